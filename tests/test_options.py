@@ -1,0 +1,51 @@
+"""Seeds and keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iconometrics.errors import InputError
+from iconometrics.options import canonical, generator, key
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(st.dictionaries(st.text(), plain))
+def test_a_key_does_not_depend_on_the_order_of_options(options):
+    assert key(options) == key(dict(reversed(options.items())))
+
+
+@given(plain)
+def test_what_is_plain_already_stays_as_it_is(value):
+    assert canonical(canonical(value)) == canonical(value)
+
+
+def test_keys_tell_values_apart():
+    assert len({key(1), key("1"), key([1]), key(None), key({"a": 1}), key(1.5)}) == 6
+
+
+def test_numpy_paths_and_ranges_have_plain_forms():
+    assert canonical((np.float32(0.5), Path("a/b"), range(3))) == [0.5, "a/b", [0, 1, 2]]
+
+
+def test_what_has_no_written_form_is_refused():
+    with pytest.raises(InputError, match="expected numbers, text"):
+        key(print)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "1", True, None])
+def test_a_bad_seed_is_named(seed):
+    with pytest.raises(InputError, match=r"expected a whole number"):
+        generator(seed)
+
+
+def test_a_seed_names_one_stream():
+    assert generator(7).integers(1000) == np.random.default_rng(7).integers(1000)
