@@ -1,0 +1,189 @@
+"""From a folder and a table to the parts of a corpus."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import pandas as pd
+
+from iconometrics.corpus.matching import Matches, clean_paths, match
+from iconometrics.corpus.metadata import Table
+from iconometrics.corpus.names import escape
+from iconometrics.corpus.numbers import exact
+from iconometrics.corpus.scan import Listing, listing, look_up
+from iconometrics.corpus.schema import conform, listed, text_index
+from iconometrics.errors import IconometricsWarning, InputError
+
+__all__ = ["load_folder", "load_table"]
+
+Rebase: TypeAlias = Callable[[pd.Series], pd.Series]
+
+_NOT_IMAGE: Final = "not an image, by its name"
+
+
+def load_folder(root: Path, table: Table | None, *, links: bool) -> dict[str, Any]:
+    """List a folder and match the table's rows to its files.
+
+    Parameters
+    ----------
+    root
+        The folder with the images.
+    table
+        What is known of them, if anything; its rows come first, in its order, then the images
+        that it does not name, sorted by path.
+    links
+        Whether symbolic links are followed.
+
+    Returns
+    -------
+    dict
+        images, metadata, skipped, unmatched, notes and group of the corpus.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be read or ids are not unique.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> load_folder(Path(tempfile.mkdtemp()), None, links=False)["images"].empty
+    True
+    """
+    found = listing(root, links=links)
+    if table is None:
+        files = found.files[found.files["image"]]
+        images = _images(files, files["file"])
+        parts: dict[str, Any] = {"metadata": pd.DataFrame(index=images.index), "notes": ()}
+        return parts | {"images": images, "unmatched": (), **_rest(found, files.index)}
+    matches = match(table.file, found.files["file"], rebase=_rebase(table.folder, root))
+    named = pd.Index(matches.position[matches.position >= 0].unique())
+    others = found.files[found.files["image"] & ~found.files.index.isin(named)]
+    parts = _joined(table, matches, found.files, others)
+    return parts | _rest(found, named.union(others.index))
+
+
+def load_table(root: Path, table: Table, *, links: bool) -> dict[str, Any]:
+    """Look up the files that a table names; the table alone says what is in the corpus.
+
+    Parameters
+    ----------
+    root
+        The folder that the table's paths are relative to.
+    table
+        One row an image.
+    links
+        Whether symbolic links are followed.
+
+    Returns
+    -------
+    dict
+        As `load_folder`; nothing is skipped or unmatched.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be read or ids are not unique.
+
+    Examples
+    --------
+    >>> from iconometrics.corpus.metadata import open_table
+    >>> table = open_table(pd.DataFrame({"file": ["../a.jpg"]}))
+    >>> load_table(Path("."), table, links=False)["images"]["reason"].tolist()
+    ["refused: row 2 names '../a.jpg', which leads out of the folder"]
+    """
+    cleaned, _ = clean_paths(table.file)
+    escaped = table.file[table.file.str.contains("\\", regex=False, na=False)]
+    found = look_up(root, pd.concat([cleaned, escaped]).dropna().unique(), links=links)
+    matches = match(table.file, found["file"])
+    return _joined(table, matches, found, found.iloc[:0])
+
+
+def _rebase(folder: Path | None, root: Path) -> Rebase | None:
+    """Say how a path relative to the table's folder is written relative to the root."""
+    if folder is None or folder == root:
+        return None
+    if root.is_relative_to(folder):
+        inner = escape(root.relative_to(folder).as_posix()) + "/"
+        return lambda files: files.str.removeprefix(inner)
+    if folder.is_relative_to(root):
+        outer = escape(folder.relative_to(root).as_posix()) + "/"
+        return lambda files: outer + files
+    return None
+
+
+def _images(files: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
+    columns = {name: files[name].array for name in ("file", "bytes", "modified")}
+    return conform(pd.DataFrame(columns, index=pd.Index(ids, name="image", dtype="str")))
+
+
+def _joined(
+    table: Table, matches: Matches, found: pd.DataFrame, others: pd.DataFrame
+) -> dict[str, Any]:
+    """Put the rows of the table and the files that it does not name into one corpus."""
+    at = matches.position.where(matches.position >= 0)
+    files = pd.DataFrame(
+        {name: at.map(found[name]).astype("Int64") for name in ("bytes", "modified")}
+    )
+    files["file"] = matches.file
+    row = "row " + pd.Series(table.file.index + 2, index=table.file.index).astype("str")
+    ids = table.ids if table.ids is not None else matches.file.fillna(table.file).fillna(row)
+    images = _images(files, ids)
+    images["reason"] = matches.reason.array
+    images["status"] = images["status"].mask(images["reason"].notna(), "failed")
+    images = pd.concat([images, _images(others, others["file"])])
+    _require_unique(images.index, len(table.data), table)
+    data = exact(table.data) if len(others) else table.data
+    metadata = data.set_axis(text_index(images.index[: len(data)])).reindex(images.index)
+    return {
+        "images": images,
+        "metadata": metadata,
+        "unmatched": tuple(others["file"]),
+        "notes": (*table.notes, _tell(table, matches, len(others))),
+        "group": table.group,
+    }
+
+
+def _require_unique(ids: pd.Index, rows: int, table: Table) -> None:
+    if ids.is_unique:
+        return
+    twice = pd.Series(range(2, len(ids) + 2), index=ids)[ids.duplicated(keep=False)]
+    told = [
+        f"{image!r} in " + " and ".join(f"row {n}" if n < rows + 2 else "the folder" for n in at)
+        for image, at in list(twice.groupby(level=0, sort=False).agg(list).items())[:5]
+    ]
+    count = twice.index.nunique()
+    step = (
+        "give each image its own id"
+        if table.ids is not None
+        else "remove the repeated rows, or name a column of unique ids with id="
+    )
+    raise InputError(
+        f"{table.name}: {count} ids are not unique: {listed(told)} (the header is row 1); {step}."
+    )
+
+
+def _tell(table: Table, matches: Matches, unmatched: int) -> str:
+    rows = len(matches.position)
+    matched = int((matches.position >= 0).sum())
+    if matches.reason.str.startswith("missing", na=False).any() and not matched:
+        warnings.warn(
+            f"none of the {rows:,} rows of {table.name} names a file that is there; the column "
+            f"{table.file.name!r} holds for instance {table.file.iloc[0]!r}. Name the column with "
+            "file=, or give the folder that its paths are relative to.",
+            IconometricsWarning,
+            stacklevel=5,
+        )
+    rest = f"; {unmatched:,} images that it does not name" if unmatched else ""
+    return f"{table.name}: {matched:,} of {rows:,} rows matched to a file{rest}"
+
+
+def _rest(found: Listing, taken: pd.Index) -> dict[str, Any]:
+    """List what is passed over: what the walk skipped and the files that are no images."""
+    others = found.files[~found.files.index.isin(taken)]
+    others = pd.DataFrame({"file": others["file"], "reason": _NOT_IMAGE}, dtype="str")
+    skipped = pd.concat([found.skipped, others]).sort_values("file", ignore_index=True)
+    return {"skipped": skipped}

@@ -1,0 +1,184 @@
+"""Matching the rows of a table to the files of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import product
+from typing import Final, NamedTuple
+
+import pandas as pd
+
+from iconometrics.corpus.names import escape
+
+__all__ = ["Matches", "clean_paths", "match"]
+
+_ABSOLUTE: Final = r"^(?:[/\\]|[A-Za-z]:)"
+_UPWARD: Final = r"(?:^|/)\.\.(?:/|$)"
+_UNTIDY: Final = r"(?:^|/)(?:\.{0,2}/|\.{1,2}$)"
+_PLAIN: Final = r"^[ -\[\]-~]*$"  # printable ASCII without the backslash
+
+
+class Matches(NamedTuple):
+    """What was found for the rows of a table.
+
+    Parameters
+    ----------
+    position
+        The position of each row's file; -1 for none.
+    file
+        Its path; where there is none, the path looked for, missing if it was refused.
+    reason
+        Why there is none.
+
+    Examples
+    --------
+    >>> match(pd.Series(["a.jpg"]), pd.Series(["x/a.jpg"])).file.tolist()
+    ['x/a.jpg']
+    """
+
+    position: pd.Series
+    file: pd.Series
+    reason: pd.Series
+
+
+def clean_paths(named: pd.Series) -> tuple[pd.Series, pd.Series]:
+    r"""Bring the paths of a table into one form and refuse those that lead out of the folder.
+
+    Parameters
+    ----------
+    named
+        Text as the table has it, indexed by position; in messages the header is row 1.
+
+    Returns
+    -------
+    tuple of pandas.Series
+        The escaped paths with ``/``, missing where refused or where there was none; and the
+        reasons for these.
+
+    Examples
+    --------
+    >>> files, reasons = clean_paths(pd.Series(["a/b.jpg", "a\\b.jpg", "../b.jpg"]))
+    >>> files.tolist()
+    ['a/b.jpg', 'a/b.jpg', nan]
+    >>> reasons[2]
+    "refused: row 4 names '../b.jpg', which leads out of the folder"
+    """
+    files = named.str.replace("\\", "/", regex=False)
+    untidy = files.str.contains(_UNTIDY, regex=True, na=False)
+    files = files.mask(untidy, files[untidy].map(_tidy).astype("str"))
+    odd = ~files.str.match(_PLAIN, na=True)
+    files = files.mask(odd, files[odd].map(escape).astype("str"))
+    reasons = pd.Series(None, index=named.index, dtype="str")
+    row = pd.Series(named.index + 2, index=named.index).astype("str")
+    upward = files.str.contains(_UPWARD, regex=True, na=False)
+    absolute = named.str.contains(_ABSOLUTE, regex=True, na=False)
+    for refused, why in ((upward, "which leads out of the folder"), (absolute, _NOT_RELATIVE)):
+        written = named[refused].map(repr).astype("str")
+        reasons = reasons.mask(refused, "refused: row " + row + " names " + written + ", " + why)
+    reasons = reasons.mask(files.isna() | (files == ""), "missing: row " + row + " names no file")
+    return files.mask(reasons.notna()), reasons
+
+
+def match(
+    named: pd.Series, found: pd.Series, *, rebase: Callable[[pd.Series], pd.Series] | None = None
+) -> Matches:
+    """Find the file that each row of a table names.
+
+    Tried in this order: the text as it is; the path relative to the folder, then to the table's
+    own folder; both without regard to upper and lower case and to composed or decomposed
+    letters; last the bare name, where only one file has it.
+
+    Parameters
+    ----------
+    named
+        One text a row, as the table has it, indexed by position.
+    found
+        The escaped paths of the files that are there, indexed by position.
+    rebase
+        Turns paths relative to the table's folder into paths relative to the images' folder.
+
+    Returns
+    -------
+    Matches
+        One row for each row of the table.
+
+    Examples
+    --------
+    >>> found = pd.Series(["in/a.jpg", "in/B.JPG", "x/c.jpg", "y/c.jpg"])
+    >>> matches = match(pd.Series(["a.jpg", "in/b.jpg", "c.jpg"]), found)
+    >>> matches.position.tolist()
+    [0, 1, -1]
+    >>> matches.reason[2]
+    'missing: 2 files have this name (x/c.jpg, y/c.jpg); give the path'
+    """
+    position = pd.Series(-1, index=named.index)
+    position.update(_hits(named.dropna(), found))
+    files, reason = clean_paths(named[position < 0])
+    wanted = files.dropna()
+    bases = (_as_is,) if rebase is None else (_as_is, rebase)
+    for form, base in product((_as_is, _alike, _name, _alike_name), bases):
+        if wanted.empty:
+            break
+        hits = _hits(form(base(wanted)), form(found))
+        position.update(hits)
+        wanted = wanted.drop(hits.index)
+    reason = reason.mask(reason.index.isin(wanted.index), _missing(wanted, found))
+    here = position[position >= 0]
+    files = pd.concat([files.drop(here.index, errors="ignore"), here.map(found)])
+    return Matches(position, files.reindex(named.index), reason.reindex(named.index))
+
+
+_NOT_RELATIVE: Final = "an absolute path; give it relative to the folder of the images"
+
+
+def _hits(wanted: pd.Series, found: pd.Series) -> pd.Series:
+    """Give the position of the one file that has the wanted key, for those that have one."""
+    unique = found.drop_duplicates(keep=False)
+    at = pd.Index(unique).get_indexer(pd.Index(wanted))
+    return pd.Series(unique.index.to_numpy()[at[at >= 0]], index=wanted.index[at >= 0], dtype=int)
+
+
+def _as_is(files: pd.Series) -> pd.Series:
+    return files
+
+
+def _alike(files: pd.Series) -> pd.Series:
+    return files.str.normalize("NFC").str.casefold()
+
+
+def _name(files: pd.Series) -> pd.Series:
+    return files.str.replace(r"^.*/", "", regex=True)
+
+
+def _alike_name(files: pd.Series) -> pd.Series:
+    return _name(_alike(files))
+
+
+def _tidy(path: str) -> str:
+    """Take out `.` and empty steps, and `..` where it stays inside."""
+    steps: list[str] = []
+    for step in path.split("/"):
+        if step == ".." and steps and steps[-1] != "..":
+            steps.pop()
+        elif step not in {"", "."}:
+            steps.append(step)
+    return "/".join(steps)
+
+
+def _missing(files: pd.Series, found: pd.Series) -> pd.Series:
+    names = _name(files)
+    twins = found[_name(found).isin(names)]
+    namesakes = {str(name): list(same) for name, same in twins.groupby(_name(twins))}
+
+    def reason(name: str) -> str:
+        if name not in namesakes:
+            return "missing: no such file in the folder"
+        return f"missing: {_named(namesakes[name])}; give the path"
+
+    return names.map(reason).astype("str")
+
+
+def _named(files: Iterable[str]) -> str:
+    files = list(files)
+    more = ", ..." if len(files) > 2 else ""
+    return f"{len(files)} files have this name ({', '.join(files[:2])}{more})"

@@ -1,0 +1,124 @@
+"""Text and numbers of a table, turned into each other only where nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+import pandas as pd
+
+__all__ = ["as_numbers", "as_text", "exact"]
+
+_MISSING: Final = ("NA", "N/A", "NaN", "nan", "null", "NULL", ".")
+_WHOLE: Final = r"-?(?:0|[1-9]\d*)"
+_DECIMAL: Final = r"-?(?:0|[1-9]\d*)?\.\d+(?:[eE][+-]?\d+)?|-?[1-9]\d*\.?[eE][+-]\d+|-?[Ii]nf"
+_NUMBER: Final = f"^(?:{_WHOLE}|{_DECIMAL})$"
+_TOO_LONG: Final = r"^-?\d{16,}$"  # of 15 digits every whole number is exact as float64
+_EXACT: Final = 2**53
+
+
+def as_numbers(
+    table: pd.DataFrame, *, keep: Collection[str] = (), comma: bool = False
+) -> pd.DataFrame:
+    """Turn the columns of text that hold nothing but numbers into numbers.
+
+    Parameters
+    ----------
+    table
+        Any table; columns that are not text stay as they are.
+    keep
+        Columns that stay as they are in any case: ids, files, groups.
+    comma
+        Whether a comma stands for the decimal point.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Whole numbers as int64 (float64 where some are missing), others as float64, and True and
+        False as bool; columns in which a number would not be written as it was stay text.
+
+    Examples
+    --------
+    >>> as_numbers(pd.DataFrame({"a": ["1", "2"], "b": ["01", "2"], "c": ["1.5", "NA"]})).dtypes
+    a      int64
+    b        str
+    c    float64
+    dtype: object
+    """
+    texts = [name for name, kind in table.dtypes.items() if kind == "str" and name not in keep]
+    return table.assign(**{str(name): _numbers(table[name], comma) for name in texts})
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Write values as text: whole numbers without a point, missing ones missing.
+
+    Parameters
+    ----------
+    values
+        A column of any kind.
+
+    Returns
+    -------
+    pandas.Series
+        Of kind str.
+
+    Examples
+    --------
+    >>> as_text(pd.Series([7.0, None])).tolist()
+    ['7', nan]
+    """
+    if values.dtype == "str":
+        return values
+    if pd.api.types.is_float_dtype(values.dtype):
+        values = values.astype("Float64")
+        there = values.dropna()
+        whole = bool(((there % 1 == 0) & (there.abs() <= _EXACT)).all())
+        return (values.astype("Int64") if whole else values).astype("str")
+    if values.dtype == object:
+        values = values.map(_whole, na_action="ignore")
+    return values.astype("str")
+
+
+def exact(table: pd.DataFrame) -> pd.DataFrame:
+    """Make columns of whole numbers beyond 2^53 nullable, so that a missing row rounds none.
+
+    Parameters
+    ----------
+    table
+        Any table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same values.
+
+    Examples
+    --------
+    >>> exact(pd.DataFrame({"post": [2**60]}))["post"].dtype
+    Int64Dtype()
+    """
+    large = [
+        name
+        for name, kind in table.dtypes.items()
+        if kind == "int64" and len(table) and table[name].abs().max() > _EXACT
+    ]
+    return table.astype(dict.fromkeys(large, "Int64"))
+
+
+def _numbers(values: pd.Series, comma: bool) -> pd.Series:
+    clean = values.str.strip().mask(lambda text: text.isin(_MISSING))
+    there = clean.dropna()
+    if there.empty:
+        return values
+    if values.notna().all() and there.str.lower().isin(("true", "false")).all():
+        return there.str.lower() == "true"
+    if comma:
+        there = there.str.replace(r"^(-?\d*),(\d+)$", r"\1.\2", regex=True)
+    if not there.str.match(_NUMBER).all() or there.str.match(_TOO_LONG).any():
+        return values
+    whole = there.str.match(f"^(?:{_WHOLE})$").all()
+    return there.astype("int64" if whole else "float64").reindex(values.index)
+
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value

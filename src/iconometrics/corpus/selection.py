@@ -1,0 +1,74 @@
+"""Which rows of a corpus are meant: ids, true and false, or a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from iconometrics.corpus.rules import decide
+from iconometrics.corpus.schema import listed, text_index
+from iconometrics.errors import InputError
+
+__all__ = ["positions"]
+
+
+def positions(which: Any, ids: pd.Index, columns: pd.DataFrame) -> NDArray[np.int64]:
+    """Turn a selection into positions.
+
+    Parameters
+    ----------
+    which
+        Ids in the order wanted; a boolean Series by id (an id that it lacks is left out);
+        booleans, one a row; or a rule over the columns.
+    ids
+        The ids of the corpus.
+    columns
+        What a rule may name.
+
+    Returns
+    -------
+    numpy.ndarray
+        Positions in the corpus.
+
+    Raises
+    ------
+    InputError
+        If an id is not in the corpus or the booleans are not one a row.
+
+    Examples
+    --------
+    >>> ids = pd.Index(["a", "b", "c"])
+    >>> positions(["c", "a"], ids, pd.DataFrame(index=ids)).tolist()
+    [2, 0]
+    """
+    if isinstance(which, str):
+        return np.flatnonzero(decide(which, columns))
+    if isinstance(which, pd.Series) and which.dtype in ("bool", "boolean"):
+        chosen = which.set_axis(text_index(which.index)).fillna(False)
+        if not chosen.index.equals(ids):
+            _require_known(chosen.index, ids)
+            chosen = chosen.reindex(ids, fill_value=False)
+        return np.flatnonzero(chosen)
+    values = pd.Index(which) if isinstance(which, Sequence | np.ndarray) else pd.Index(list(which))
+    if values.dtype == "bool" or (len(values) and values.inferred_type == "boolean"):
+        if len(values) != len(ids):
+            raise InputError(f"{len(values):,} true or false values for {len(ids):,} images.")
+        return np.flatnonzero(values.to_numpy(dtype=bool))
+    wanted = text_index(values)
+    at = ids.get_indexer(wanted).astype(np.int64)
+    if (at < 0).any():
+        _require_known(wanted, ids)
+    return at
+
+
+def _require_known(wanted: pd.Index, ids: pd.Index) -> None:
+    unknown = wanted[~wanted.isin(ids)]
+    if len(unknown):
+        raise InputError(
+            f"{len(unknown):,} ids are not in the corpus: {listed(map(repr, unknown))}; its ids "
+            f"are text such as {listed(map(repr, ids[:2])) or 'none: it is empty'}."
+        )
