@@ -1,0 +1,35 @@
+"""Figures from arrays, in one look: for the report, for papers and for slides.
+
+Every function draws with matplotlib but outside pyplot, so nothing stays open and nothing global
+changes. Give ``ax`` to draw into a figure of your own; `save` writes PNG and PDF, `svg` what
+stands in a page.
+"""
+
+from iconometrics.figures.calibrated import reliability
+from iconometrics.figures.dots import intervals
+from iconometrics.figures.files import save
+from iconometrics.figures.lines import curve, elbow
+from iconometrics.figures.look import axes, style
+from iconometrics.figures.palette import AMOUNTS, CATEGORIES
+from iconometrics.figures.sheet import contact_sheet, picture
+from iconometrics.figures.spread import histogram, small_multiples
+from iconometrics.figures.table import matrix
+from iconometrics.figures.vector import svg
+
+__all__ = [
+    "AMOUNTS",
+    "CATEGORIES",
+    "axes",
+    "contact_sheet",
+    "curve",
+    "elbow",
+    "histogram",
+    "intervals",
+    "matrix",
+    "picture",
+    "reliability",
+    "save",
+    "small_multiples",
+    "style",
+    "svg",
+]

@@ -1,0 +1,161 @@
+"""In which features a theme differs from all other images, in numbers and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from iconometrics import stats
+from iconometrics.errors import InputError
+
+__all__ = ["distinctive", "in_words"]
+
+_COLUMNS = 32
+_FIELDS = ["label", "plain", "means_high", "means_low"]
+
+
+def distinctive(
+    labels: pd.Series,
+    features: pd.DataFrame,
+    *,
+    top: int,
+    plain: bool,
+    dictionary: pd.DataFrame | Mapping[str, Any] | None,
+) -> pd.DataFrame:
+    """Rank the columns in which each theme differs from all other images.
+
+    Parameters
+    ----------
+    labels
+        Theme of each image.
+    features
+        Numbers by image id; missing ones are left out of the means.
+    top
+        Columns a theme.
+    plain
+        Whether to use only columns that the dictionary calls plain.
+    dictionary
+        What columns mean: label and plain, by name; None for that of `iconometrics.features`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        theme, column, label, difference, words, means.
+
+    Raises
+    ------
+    InputError
+        If images are missing in the table or no column is left.
+
+    Examples
+    --------
+    >>> labels = pd.Series(["1", "1", "2", "2"], index=list("abcd"))
+    >>> table = pd.DataFrame({"color_brightness": [9., 8, 2, 1]}, index=list("abcd"))
+    >>> distinctive(labels, table, top=1, plain=False, dictionary=None)["words"].tolist()
+    ['more brightness', 'less brightness']
+    """
+    known = _entries(dictionary)
+    values = _aligned(labels, features)
+    if plain:
+        values = values[[name for name in values if known.get(str(name), {}).get("plain")]]
+    _check_columns(values, features, plain)
+    differences = {theme: _apart(values, (labels == theme).to_numpy()) for theme in _names(labels)}
+    rows = [
+        (theme, values.columns[i], found[i])
+        for theme, found in differences.items()
+        for i in _largest(found, top)
+    ]
+    table = pd.DataFrame(rows, columns=["theme", "column", "difference"])
+    table.insert(2, "label", [known.get(str(c), {}).get("label", str(c)) for c in table["column"]])
+    return table.assign(
+        words=[in_words(*pair) for pair in zip(table["label"], table["difference"], strict=True)],
+        means=[
+            _meaning(known.get(str(name), {}), difference)
+            for name, difference in zip(table["column"], table["difference"], strict=True)
+        ],
+    )
+
+
+def in_words(label: str, difference: float) -> str:
+    """Say a difference with the column's label.
+
+    Parameters
+    ----------
+    label
+        The column's label, such as "Warm colors".
+    difference
+        Above or below zero.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> in_words("Warm colors", -0.5), in_words("Contrast", 1.2), in_words("HOG energy", 1)
+    ('fewer warm colors', 'more contrast', 'more HOG energy')
+    """
+    first = label.split(" ")[0]
+    lower = label if first.isupper() else label[:1].lower() + label[1:]
+    noun = lower.split(" of ")[0]
+    many = noun.endswith("s") and not noun.endswith("ss")
+    return f"{'more' if difference > 0 else 'fewer' if many else 'less'} {lower}"
+
+
+def _entries(dictionary: pd.DataFrame | Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    if dictionary is None:
+        from iconometrics import features
+
+        dictionary = features.dictionary()
+    if isinstance(dictionary, pd.DataFrame):
+        return {str(name): dict(row) for name, row in dictionary[_FIELDS].iterrows()}
+    return {
+        str(name): {field: getattr(entry, field) for field in _FIELDS}
+        for name, entry in dictionary.items()
+    }
+
+
+def _aligned(labels: pd.Series, features: pd.DataFrame) -> pd.DataFrame:
+    missing = labels.index.difference(features.index)
+    if len(missing):
+        raise InputError(
+            f"{len(missing)} of {len(labels)} images of the themes have no row in the features, "
+            f"the first is {missing[0]!r}; expected a row for each. Extract features of them."
+        )
+    numbers = features.select_dtypes(["number", "bool"])
+    return numbers if numbers.index.equals(labels.index) else numbers.loc[labels.index]
+
+
+def _meaning(entry: Mapping[str, Any], difference: float) -> str:
+    return str(entry.get("means_high" if difference > 0 else "means_low", ""))
+
+
+def _check_columns(values: pd.DataFrame, features: pd.DataFrame, plain: bool) -> None:
+    if not values.shape[1]:
+        kind = "number that the dictionary calls plain" if plain else "number"
+        raise InputError(
+            f"none of the {features.shape[1]} columns is a {kind}: expected at least one. Give "
+            f"other features{', or plain=False' if plain else ''}."
+        )
+
+
+def _names(labels: pd.Series) -> list[str]:
+    return sorted(labels.unique(), key=int)
+
+
+def _apart(values: pd.DataFrame, inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Compare column block by column block, for a large table has no room for copies."""
+    parts = []
+    for start in range(0, values.shape[1], _COLUMNS):
+        block = values.iloc[:, start : start + _COLUMNS].to_numpy(np.float64, na_value=np.nan)
+        parts.append(stats.standardized_difference(block[inside], block[~inside]))
+    return np.concatenate(parts)
+
+
+def _largest(differences: npt.NDArray[np.float64], top: int) -> list[int]:
+    order = np.argsort(-np.abs(np.nan_to_num(differences, nan=0.0)), kind="stable")
+    return [int(i) for i in order[:top] if differences[i] and not np.isnan(differences[i])]

@@ -1,0 +1,82 @@
+"""Themes as files: Parquet and JSON that any program can read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from iconometrics.engine import write_table, write_whole
+from iconometrics.errors import StudyError
+from iconometrics.options import canonical
+
+if TYPE_CHECKING:
+    from iconometrics.themes.result import Themes
+
+__all__ = ["read", "write"]
+
+
+def write(themes: Themes, folder: Path) -> list[Path]:
+    """Write themes, each file whole.
+
+    Parameters
+    ----------
+    themes
+        What to write.
+    folder
+        Where.
+
+    Returns
+    -------
+    list of Path
+        The files.
+    """
+    tables = {
+        "themes": themes.scores.assign(theme=themes.labels),
+        "centers": themes.centers,
+        "selection": themes.selection,
+    }
+    paths = []
+    for name, table in tables.items():
+        paths.append(folder / f"{name}.parquet")
+        write_table(pa.Table.from_pandas(table), paths[-1])
+    told = json.dumps({"reason": themes.reason, "settings": canonical(themes.settings)}, indent=1)
+    paths.append(folder / "settings.json")
+    write_whole(paths[-1], lambda path: path.write_text(f"{told}\n", encoding="utf-8"))
+    return paths
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """Read what was written, by the names of the fields of `Themes`.
+
+    Parameters
+    ----------
+    folder
+        Where it is.
+
+    Returns
+    -------
+    dict of str to object
+
+    Raises
+    ------
+    StudyError
+        If a file is missing or damaged.
+    """
+    try:
+        scores, centers, selection = (
+            pd.read_parquet(folder / f"{name}.parquet")
+            for name in ("themes", "centers", "selection")
+        )
+        told = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise StudyError(
+            f"{folder}: no themes can be read there ({error}); expected themes.parquet, "
+            "centers.parquet, selection.parquet and settings.json. Find the themes again."
+        ) from error
+    labels = scores.pop("theme")
+    fields = {"labels": labels, "centers": centers, "scores": scores, "selection": selection}
+    return fields | {"reason": told["reason"], "settings": told["settings"]}

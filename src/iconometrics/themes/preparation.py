@@ -1,0 +1,210 @@
+"""What a table of features becomes before it is clustered: blocks of equal weight, fewer axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from iconometrics.errors import InputError
+
+__all__ = ["Prepared", "distinct", "prepare"]
+
+_ROWS = 8192
+_COLUMNS = 32
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A matrix ready for clustering, rows in the order of their ids.
+
+    Parameters
+    ----------
+    matrix
+        (images, axes) float64; distances in it are what the clustering sees.
+    ids
+        (images,) the images' ids, in the matrix's order.
+    settings
+        What was done to the table.
+    """
+
+    matrix: npt.NDArray[np.float64]
+    ids: pd.Index
+    settings: dict[str, Any]
+
+
+def prepare(data: pd.DataFrame, *, standardize: bool, components: int | None) -> Prepared:
+    """Bring a table of features to a matrix in which Euclidean distance makes sense.
+
+    Each column is standardized; columns that do not vary are left out; columns with the same
+    beginning (before the first ``_``) form a block, and every block weighs the same, however many
+    columns it has. Of more than ``components`` columns the principal components are kept.
+
+    Parameters
+    ----------
+    data
+        One row an image, indexed by id.
+    standardize
+        Whether to standardize and weight at all; if not, columns are only centered.
+    components
+        Keep at most so many principal components; None keeps all columns.
+
+    Returns
+    -------
+    Prepared
+
+    Raises
+    ------
+    InputError
+        If the table is empty, an id occurs twice, a column is no number, has a gap or none
+        varies.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"a_x": [0, 1, 2.], "a_y": [5, 5, 5.]}, index=["c", "b", "a"])
+    >>> made = prepare(table, standardize=True, components=50)
+    >>> made.ids.tolist(), made.settings["constant"]
+    (['a', 'b', 'c'], ['a_y'])
+    """
+    _check_rows(data)
+    order = np.argsort(data.index.astype(str).to_numpy(str), kind="stable")
+    names = [str(name) for name in data.columns]
+    matrix, spreads = _centered(data, order)
+    varies = spreads > 0
+    if not varies.any():
+        raise InputError(
+            f"{_listed(names)}: constant in all {len(data)} images; expected at least one column "
+            "that varies. Add features, or check that the images differ."
+        )
+    if standardize:
+        matrix *= _weights(names, spreads)
+    settings: dict[str, Any] = {
+        "standardized": standardize,
+        "images": len(data),
+        "columns": int(varies.sum()),
+        "constant": [name for name, kept in zip(names, varies, strict=True) if not kept],
+        "blocks": _blocks(names, spreads),
+    }
+    reduced, told = _reduced(matrix if varies.all() else matrix[:, varies], components)
+    return Prepared(reduced, data.index[order], settings | told)
+
+
+def distinct(matrix: npt.NDArray[np.float64], enough: int) -> int:
+    """Count different rows, but no further than needed.
+
+    Parameters
+    ----------
+    matrix
+        (images, axes) numbers.
+    enough
+        Stop at so many.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> distinct(np.array([[0.], [0.], [1.], [2.]]), 10)
+    3
+    """
+    seen: set[bytes] = set()
+    for row in matrix:
+        seen.add((row + 0.0).tobytes())
+        if len(seen) >= enough:
+            break
+    return len(seen)
+
+
+def _check_rows(data: pd.DataFrame) -> None:
+    if data.shape[0] < 2 or not data.shape[1]:
+        raise InputError(
+            f"a table of {data.shape[0]} images and {data.shape[1]} columns: expected at least two "
+            "images and one column to find themes in. Extract features of more images."
+        )
+    twice = data.index[data.index.duplicated()]
+    if len(twice):
+        raise InputError(
+            f"image {twice[0]!r} has more than one row: expected one row an image. Average the "
+            "rows (corpus.aggregate) or keep one of them."
+        )
+
+
+def _centered(
+    data: pd.DataFrame, order: npt.NDArray[np.intp]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
+    """Center each column in double precision, some at a time; tell its standard deviation."""
+    matrix = np.empty(data.shape, np.float32)
+    spreads = np.empty(data.shape[1])
+    for start in range(0, data.shape[1], _COLUMNS):
+        part = data.iloc[:, start : start + _COLUMNS]
+        values = _numbers(part)[order]
+        means = values.mean(axis=0)
+        values -= means
+        spread = np.sqrt((values**2).mean(axis=0))
+        spread[spread <= _ROUNDING * np.abs(means)] = 0
+        spreads[start : start + _COLUMNS] = spread
+        matrix[:, start : start + _COLUMNS] = values
+    return matrix, spreads
+
+
+def _numbers(data: pd.DataFrame) -> npt.NDArray[np.float64]:
+    for name, kind in data.dtypes.items():
+        if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind)):
+            raise InputError(
+                f"column {name!r} holds {kind}, not numbers: expected numeric features only. "
+                "Leave it out, or code it as 0 and 1 (pandas.get_dummies)."
+            )
+    values = data.to_numpy(np.float64, na_value=np.nan)
+    gaps = ~np.isfinite(values)
+    for name, gap in zip(data.columns, gaps.T, strict=True):
+        if gap.any():
+            raise InputError(
+                f"column {name!r}: {int(gap.sum())} of {len(data)} values missing or infinite, "
+                f"the first in image {data.index[int(gap.argmax())]!r}; expected a number "
+                "everywhere. Leave out these images (data.dropna()) or this column."
+            )
+    return values
+
+
+def _chunks(matrix: npt.NDArray[np.float32]) -> Iterator[npt.NDArray[np.float64]]:
+    for start in range(0, len(matrix), _ROWS):
+        yield matrix[start : start + _ROWS].astype(np.float64)
+
+
+def _blocks(names: list[str], spreads: npt.NDArray[np.float64]) -> dict[str, int]:
+    kept = [name.split("_")[0] for name, spread in zip(names, spreads, strict=True) if spread]
+    return {block: kept.count(block) for block in dict.fromkeys(kept)}
+
+
+def _weights(names: list[str], spreads: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    sizes = _blocks(names, spreads)
+    roots = np.sqrt([sizes.get(name.split("_")[0], 1) for name in names])
+    scales = np.where(spreads > 0, spreads * roots, np.inf)
+    return (1 / scales).astype(np.float32)
+
+
+def _reduced(
+    matrix: npt.NDArray[np.float32], components: int | None
+) -> tuple[npt.NDArray[np.float64], dict[str, Any]]:
+    """Project on the leading principal components where there are more columns than wanted."""
+    columns = matrix.shape[1]
+    if components is None or columns <= components:
+        return matrix.astype(np.float64), {"components": None, "variance_kept": 1.0}
+    covariance = sum(chunk.T @ chunk for chunk in _chunks(matrix))
+    values, vectors = np.linalg.eigh(np.asarray(covariance))
+    axes = vectors[:, ::-1][:, :components]
+    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(components)])
+    projected = np.concatenate([chunk @ axes for chunk in _chunks(matrix)])
+    kept = float(values[::-1][:components].sum() / values.sum())
+    return projected, {"components": components, "variance_kept": round(kept, 4)}
+
+
+def _listed(names: list[str], most: int = 3) -> str:
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more columns"

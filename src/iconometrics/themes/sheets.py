@@ -1,0 +1,77 @@
+"""Contact sheets of themes: examples of each under its heading."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from iconometrics import figures, images
+from iconometrics.errors import IconometricsWarning, ReadError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from iconometrics.corpus import Corpus
+
+__all__ = ["contact_sheet"]
+
+_Opened = npt.NDArray[np.uint8] | ReadError
+_PIXELS = 400
+
+
+def contact_sheet(
+    corpus: Corpus,
+    examples: Mapping[str, list[str]],
+    *,
+    headings: Mapping[str, str],
+    anonymize: bool,
+) -> Figure:
+    """Show images under headings; one that cannot be opened is left out with a warning.
+
+    Parameters
+    ----------
+    corpus
+        Holds the images.
+    examples
+        Image ids by theme.
+    headings
+        What stands above each theme.
+    anonymize
+        Whether to blur faces and leave out ids.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    opened = {theme: _opened(corpus, ids, anonymize) for theme, ids in examples.items()}
+    _warn_of({image: p for found in opened.values() for image, p in found.items()})
+    shown = {
+        headings[theme]: {i: p for i, p in found.items() if not isinstance(p, ReadError)}
+        for theme, found in opened.items()
+    }
+    captions = {head: ["" if anonymize else str(i) for i in found] for head, found in shown.items()}
+    pictures = {head: list(found.values()) for head, found in shown.items()}
+    return figures.contact_sheet(pictures, captions=captions)
+
+
+def _opened(corpus: Corpus, ids: Sequence[str], anonymize: bool) -> dict[str, _Opened]:
+    found: dict[str, _Opened] = {}
+    for image in ids:
+        try:
+            pixels = corpus.open(image, size=_PIXELS).pixels
+        except ReadError as error:
+            found[image] = error
+        else:
+            found[image] = images.anonymize(pixels) if anonymize else pixels
+    return found
+
+
+def _warn_of(found: Mapping[str, _Opened]) -> None:
+    failed = [f"{image}: {error}" for image, error in found.items() if isinstance(error, ReadError)]
+    if failed:
+        told = f"{len(failed)} images are not in the contact sheet, the first is {failed[0]}"
+        warnings.warn(told, IconometricsWarning, stacklevel=4)

@@ -1,0 +1,136 @@
+"""What the plots show is what they were given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from iconometrics import figures
+from iconometrics.errors import InputError
+from iconometrics.figures import words
+
+finite = st.floats(-1e12, 1e12)
+
+
+def texts(ax: Any) -> list[str]:
+    return [text.get_text() for text in ax.texts]
+
+
+def test_intervals_stand_in_the_order_given() -> None:
+    ax = figures.intervals(
+        ["first", "second"], [0.294, 0.05], low=[0.27, 0.04], high=[0.31, 0.06], share=True
+    )
+    names = {
+        label.get_text(): y for label, y in zip(ax.get_yticklabels(), ax.get_yticks(), strict=True)
+    }
+    assert names["first"] > names["second"]
+    assert texts(ax) == ["5\xa0%", "4 to 6\xa0%", "29\xa0%", "27 to 31\xa0%"]
+    lines = [line.get_xdata() for line in ax.lines]
+    assert any(list(x) == [0.27, 0.31] for x in lines)
+    assert ax.get_xlim()[0] == 0
+
+
+def test_missing_values_leave_their_row_empty() -> None:
+    ax = figures.intervals(["a", "b"], [1, np.nan], low=[0, np.nan], high=[2, np.nan])
+    assert texts(ax)[:2] == ["–", ""]
+
+
+@pytest.mark.parametrize(("labels", "values"), [([], []), (["a"], [1, 2]), (["a", "b"], [1])])
+def test_uneven_intervals_are_refused(labels: list[str], values: list[float]) -> None:
+    with pytest.raises(InputError, match="one entry a row"):
+        figures.intervals(labels, values, low=values, high=values)
+
+
+def test_hollow_dots_are_open() -> None:
+    ax = figures.intervals(["a", "b"], [1, 2], low=[0, 1], high=[2, 3], hollow=[False, True])
+    faces = [line.get_markerfacecolor() for line in ax.lines if line.get_marker() == "o"]
+    assert faces[0] != faces[1]
+
+
+@given(arrays(float, st.integers(1, 200), elements=finite))
+def test_a_histogram_counts_every_value(values: np.ndarray) -> None:
+    ax = figures.histogram(values)
+    assert sum(bar.get_height() for bar in ax.patches) == len(values)
+    assert len(ax.patches) <= 40
+
+
+def test_a_histogram_tells_what_is_missing() -> None:
+    ax = figures.histogram([1.5, 2, np.nan, np.inf])
+    assert ax.get_ylabel() == "count (n = 2, 2 missing)"
+
+
+def test_whole_numbers_get_a_bar_each() -> None:
+    ax = figures.histogram([0, 0, 1, 4])
+    assert [bar.get_height() for bar in ax.patches] == [2, 1, 0, 0, 1]
+
+
+def test_nothing_to_draw_is_told_by_name() -> None:
+    with pytest.raises(InputError, match="color_hue: 2 values, none of them a finite number"):
+        figures.small_multiples({"color_hue": [np.nan, np.nan]})
+    with pytest.raises(InputError, match="no variables"):
+        figures.small_multiples({})
+
+
+def test_small_multiples_take_a_frame_and_labels() -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame({"color_brightness": [1.0, 2, 3], "b": [1.0, 1, 1]})
+    figure = figures.small_multiples(frame, labels={"color_brightness": "Brightness"})
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["Brightness", "b"]
+
+
+def test_a_matrix_writes_counts_and_row_shares() -> None:
+    ax = figures.matrix([[8, 2], [0, 0]], ["yes", "no"])
+    assert texts(ax) == ["8", "80\xa0%", "2", "20\xa0%", "0", "–", "0", "–"]
+    assert len(ax.patches) == 4
+
+
+def test_a_large_matrix_keeps_its_cells_and_drops_small_print() -> None:
+    ax = figures.matrix(np.eye(40), range(40))
+    assert len(ax.patches) == 1600 and not ax.texts
+    ten = figures.matrix(np.eye(10) * 5, range(10))
+    assert texts(ten) == ["5"] * 10
+
+
+def test_a_matrix_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(InputError, match=r"shape \(2, 2\) with 3 labels"):
+        figures.matrix(np.eye(2), ["a", "b", "c"])
+
+
+def test_reliability_leaves_empty_bins_out_and_keeps_ns_apart() -> None:
+    p = np.array([0.95, 0.97, 0.99, 0.5])
+    ax = figures.reliability(p, p, low=p - 0.05, high=p, n=[10, 20, 30, 0])
+    sizes = [t for t in ax.texts if t.get_text() in {"10", "20", "30", "0"}]
+    assert [t.get_text() for t in sizes] == ["10", "20", "30"]
+    places = [t.get_position()[0] for t in sizes]
+    assert np.diff(places).min() > 0.08 and max(places) <= 1
+    with pytest.raises(InputError, match="no bin holds an image"):
+        figures.reliability([0.5], [0.5], low=[0.4], high=[0.6], n=[0])
+
+
+def test_elbow_marks_the_chosen_k() -> None:
+    figure = figures.elbow([1, 2, 3], [8, 4, 2], silhouette=[np.nan, 0.4, 0.5], chosen=3)
+    above, below = figure.axes
+    assert texts(above) == texts(below) == ["k = 3"]
+    assert list(above.lines[1].get_ydata()) == [1, 0.5, 0.25]
+    assert figures.elbow([2, 3], [8, 4], silhouette=[0.1, 0.2], chosen=2).axes
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "said"),
+    [(0, 2, "0"), (-0.004, 2, ".00"), (-0.25, 2, "−.25"), (1234.5, 0, "1,234"), (np.nan, 2, "–")],
+)
+def test_numbers_are_written_as_the_field_does(value: float, places: int, said: str) -> None:
+    assert words.number(value, places) == said
+
+
+@given(st.text(max_size=60), st.integers(4, 30))
+def test_shortened_keeps_the_length(text: str, letters: int) -> None:
+    short = words.shortened(text, letters)
+    assert len(short) <= letters
+    assert short == text or "…" in short
