@@ -1,0 +1,292 @@
+"""How often each interval holds the truth: 2,000 draws a setting, seeds fixed beforehand.
+
+Wilson and Clopper-Pearson are enumerated (mean over proportions, and the least over them); all
+others are simulated from populations whose true values are known. `covered_low` and `covered_high`
+bound the simulation's own error (95 %). Where the assumptions of an interval hold it should cover
+between 93 and 97 %; settings that break one are marked in `assumptions`, to show by how much.
+
+    python benchmarks/coverage.py [--draws 2000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import platform
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binom
+
+from iconometrics.inference import estimate
+from iconometrics.stats import bootstrap, clopper_pearson, per_class, wilson
+from iconometrics.validity.rates import rates
+
+RESULTS = Path(__file__).parent / "results" / "coverage.csv"
+PACKAGES = ("iconometrics", "numpy", "scipy", "pandas", "statsmodels")
+SEED = 20_240_101
+LEAST, MOST = 0.93, 0.97
+
+CATEGORIES = ("march", "none", "riot")
+EASY = np.array([[0.27, 0.02, 0.01], [0.02, 0.57, 0.01], [0.01, 0.02, 0.07]])
+HARD = np.array([[0.16, 0.10, 0.04], [0.12, 0.42, 0.06], [0.03, 0.03, 0.04]])
+
+
+class Held(NamedTuple):
+    """Whether one draw's intervals held the truth, and how wide they were, by name."""
+
+    inside: dict[str, bool]
+    width: dict[str, float]
+
+
+def held(truth: dict[str, float], low: dict[str, float], high: dict[str, float]) -> Held:
+    return Held(
+        {name: low[name] <= truth[name] <= high[name] for name in truth},
+        {name: high[name] - low[name] for name in truth},
+    )
+
+
+# Proportions, by enumeration.
+
+
+def enumerated() -> Iterator[dict[str, object]]:
+    p = (np.arange(2000) + 0.5) / 2000
+    for n in (10, 20, 50, 100, 400):
+        k = np.arange(n + 1)
+        mass = binom.pmf(k, n, p[:, None])
+        for interval, summary in ((wilson, "mean"), (clopper_pearson, "least")):
+            low, high = interval(k, n)
+            covered = (mass * ((low <= p[:, None]) & (p[:, None] <= high))).sum(axis=1)
+            value = covered.mean() if summary == "mean" else covered.min()
+            width = (mass * (high - low)).sum(axis=1).mean()
+            yield {
+                "interval": interval.__name__.replace("_", "-"),
+                "setting": f"n = {n}, {summary} over 2,000 proportions",
+                "assumptions": "hold",
+                "draws": "enumerated",
+                "covered": value,
+                "covered_low": value,
+                "covered_high": value,
+                "mean_width": width,
+                "as_wanted": LEAST < value < MOST if summary == "mean" else value >= 0.95,
+            }
+
+
+# Accuracy, as `validity.accuracy` computes it.
+
+
+def population(easy: float) -> np.ndarray:
+    return easy * EASY + (1 - easy) * HARD
+
+
+def true_rates(joint: np.ndarray) -> dict[str, float]:
+    found = per_class(joint)
+    truth = {"accuracy": joint.trace(), "macro F1": found.f1.mean()}
+    for name in ("sensitivity", "specificity", "precision", "f1"):
+        values = zip(CATEGORIES, getattr(found, name), strict=True)
+        truth |= {f"{name} of {category}": value for category, value in values}
+    return truth
+
+
+def drawn(joints: np.ndarray, random: np.random.Generator) -> pd.DataFrame:
+    """Draw a gold and a measured value from the joint distribution of each image."""
+    edges = joints.reshape(len(joints), -1).cumsum(axis=1)
+    cells = (random.random((len(joints), 1)) > edges).sum(axis=1).clip(max=8)
+    names = np.array(CATEGORIES)
+    return pd.DataFrame({"gold": names[cells // 3], "measure": names[cells % 3]})
+
+
+def accuracy_draw(
+    random: np.random.Generator, *, images: int, group: int, resampled_by_group: bool
+) -> Held:
+    groups = np.arange(images // group).repeat(group)
+    easy = random.beta(2, 1, size=images // group).repeat(group) if group > 1 else [2 / 3] * images
+    joints = np.array([population(share) for share in easy])
+    items = drawn(joints, random)
+    found = rates(
+        items,
+        CATEGORIES,
+        groups=groups if resampled_by_group else None,
+        seed=int(random.integers(2**31)),
+    )
+    low = {"accuracy": found.accuracy.low, "macro F1": found.macro_f1.low}
+    high = {"accuracy": found.accuracy.high, "macro F1": found.macro_f1.high}
+    for name in ("sensitivity", "specificity", "precision", "f1"):
+        for category, row in found.classes.iterrows():
+            low[f"{name} of {category}"] = row[f"{name}_low"]
+            high[f"{name} of {category}"] = row[f"{name}_high"]
+    return held(true_rates(population(2 / 3)), low, high)
+
+
+def mean_draw(random: np.random.Generator, *, units: int) -> Held:
+    values = random.lognormal(0, 0.5, size=units)
+    low, high = bootstrap(np.mean, values, seed=random)
+    truth = {"bootstrap of a mean": float(np.exp(0.125))}
+    return held(truth, dict.fromkeys(truth, float(low)), dict.fromkeys(truth, float(high)))
+
+
+# Coefficients, as `inference.estimate` computes them.
+
+
+def coefficient_draw(
+    random: np.random.Generator,
+    *,
+    images: int,
+    model: str = "ols",
+    errors: str | None = None,
+    spread: bool = False,
+    clusters: int = 0,
+    by_cluster: bool = False,
+) -> Held:
+    x = random.normal(size=images)
+    dummy = random.random(images) < 0.3
+    account = np.arange(images) % clusters if clusters else np.arange(images)
+    if clusters:
+        x = random.normal(size=clusters)[account] + 0.5 * x
+    truth = {"x": 0.5, "dummy": -0.4}
+    mean = 0.2 + truth["x"] * x + truth["dummy"] * dummy
+    if model == "logit":
+        y = (random.random(images) < 1 / (1 + np.exp(-mean))).astype(float)
+    else:
+        shock = random.normal(size=clusters)[account] if clusters else 0
+        y = mean + random.normal(size=images) * (0.5 + np.abs(x) if spread else 1) + shock
+    data = pd.DataFrame({"y": y, "x": x, "dummy": dummy, "account": account}).rename(index=str)
+    found = estimate(
+        "y ~ x + dummy",
+        data,
+        model=model,
+        errors=errors,
+        cluster="account" if by_cluster else None,
+    )
+    rows = found.rows.set_index("term")
+    return held(truth, rows["low"].to_dict(), rows["high"].to_dict())
+
+
+class Setting(NamedTuple):
+    interval: str
+    setting: str
+    assumptions: str
+    draw: Callable[[np.random.Generator], Held]
+
+
+SETTINGS = (
+    Setting(
+        "accuracy",
+        "200 images, Wilson and bootstrap",
+        "hold",
+        partial(accuracy_draw, images=200, group=1, resampled_by_group=False),
+    ),
+    Setting(
+        "accuracy by group",
+        "80 accounts of 5 images",
+        "hold",
+        partial(accuracy_draw, images=400, group=5, resampled_by_group=True),
+    ),
+    Setting(
+        "accuracy",
+        "80 accounts of 5 images, taken for 400 images",
+        "broken: images of an account are alike",
+        partial(accuracy_draw, images=400, group=5, resampled_by_group=False),
+    ),
+    Setting("bootstrap", "mean of 100 skewed values", "hold", partial(mean_draw, units=100)),
+    Setting(
+        "OLS, HC3",
+        "100 images, unequal spread",
+        "hold",
+        partial(coefficient_draw, images=100, spread=True),
+    ),
+    Setting("OLS, HC3", "40 images", "hold", partial(coefficient_draw, images=40)),
+    Setting(
+        "OLS, classical",
+        "40 images",
+        "hold",
+        partial(coefficient_draw, images=40, errors="classical"),
+    ),
+    Setting(
+        "OLS, classical",
+        "100 images, unequal spread",
+        "broken: spread unequal",
+        partial(coefficient_draw, images=100, errors="classical", spread=True),
+    ),
+    Setting(
+        "OLS by cluster",
+        "60 accounts of 5 images",
+        "hold",
+        partial(coefficient_draw, images=300, clusters=60, by_cluster=True),
+    ),
+    Setting(
+        "OLS, HC3",
+        "60 accounts of 5 images",
+        "broken: images of an account are alike",
+        partial(coefficient_draw, images=300, clusters=60),
+    ),
+    Setting(
+        "logit, classical",
+        "200 images",
+        "hold",
+        partial(coefficient_draw, images=200, model="logit"),
+    ),
+    Setting(
+        "logit, sandwich",
+        "200 images",
+        "hold",
+        partial(coefficient_draw, images=200, model="logit", errors="robust"),
+    ),
+)
+
+
+def simulated(setting: Setting, number: int, draws: int) -> Iterator[dict[str, object]]:
+    random = np.random.default_rng([SEED, number])
+    found = [setting.draw(random) for _ in range(draws)]
+    for name in found[0].inside:
+        inside = [one.inside[name] for one in found]
+        low, high = wilson(sum(inside), draws)
+        covered = sum(inside) / draws
+        yield {
+            "interval": f"{setting.interval}: {name}",
+            "setting": setting.setting,
+            "assumptions": setting.assumptions,
+            "draws": draws,
+            "covered": covered,
+            "covered_low": low,
+            "covered_high": high,
+            "mean_width": np.mean([one.width[name] for one in found]),
+            "as_wanted": LEAST <= covered <= MOST if setting.assumptions == "hold" else "",
+        }
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--draws", type=int, default=2000)
+    draws = options.parse_args().draws
+    rows = list(enumerated())
+    for number, setting in enumerate(SETTINGS):
+        rows += simulated(setting, number, draws)
+        last = rows[-1]
+        print(f"{last['interval']}, {last['setting']}: {last['covered']:.3f}", flush=True)
+    known = {
+        "versions": " ".join(f"{name} {version(name)}" for name in PACKAGES),
+        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        "date": date.today().isoformat(),
+    }
+    RESULTS.parent.mkdir(exist_ok=True)
+    with RESULTS.open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.DictWriter(handle, [*rows[0], *known])
+        writer.writeheader()
+        for row in rows:
+            rounded = {k: f"{v:.4f}" if isinstance(v, float) else v for k, v in row.items()}
+            writer.writerow(rounded | known)
+    short = [row for row in rows if row["as_wanted"] is False or row["as_wanted"] == np.False_]
+    print(f"{len(rows)} intervals, {len(short)} outside what is wanted; see {RESULTS.name}")
+    for row in short:
+        print(f"  {row['interval']}, {row['setting']}: {row['covered']:.3f}")
+
+
+if __name__ == "__main__":
+    main()

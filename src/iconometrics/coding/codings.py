@@ -1,0 +1,299 @@
+"""Codings: values that coders, human or not, gave to variables of images."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from iconometrics.coding.building import one_variable
+from iconometrics.coding.probabilities import long_probabilities
+from iconometrics.coding.reading import in_sample, long_table
+from iconometrics.coding.sample import Sample
+from iconometrics.coding.schema import named
+from iconometrics.coding.splitting import halves
+from iconometrics.coding.storage import read_probabilities, read_table, write_codings
+from iconometrics.coding.values import Values
+from iconometrics.errors import InputError
+
+__all__ = ["Codings"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Codings(Values):
+    """Values of variables of images, one row a coding, whoever the coder was.
+
+    Parameters
+    ----------
+    data
+        Long table with the columns image, sha256, variable, value, coder, confidence
+        (probability of the value), reason (if the value is missing), region, sample,
+        codebook_version and time; image, variable and value are needed, the rest is filled up.
+    probabilities
+        Class probabilities, columns image, variable, category and probability, if known.
+    sample
+        The sample that the images were drawn in, with its inclusion probabilities, if any.
+    trained_on
+        Ids of the images that the coder was trained on, if known; accuracy leaves them out.
+
+    Raises
+    ------
+    InputError
+        If a needed column is missing or a confidence is no probability.
+
+    Examples
+    --------
+    >>> codes = Codings.from_series(
+    ...     pd.Series(["yes", "no"], index=["a.jpg", "b.jpg"], name="protest"), coder="anna"
+    ... )
+    >>> codes
+    Codings: 2 codings of 1 variable on 2 images by anna
+    >>> codes["protest"].to_dict()
+    {'a.jpg': 'yes', 'b.jpg': 'no'}
+    """
+
+    @classmethod
+    def read(
+        cls,
+        table: str | Path | pd.DataFrame,
+        *,
+        sample: Sample | None = None,
+        coder: str | None = None,
+        variables: Sequence[str] | None = None,
+        image: str | None = None,
+    ) -> Codings:
+        """Read codes made elsewhere: wide (one row an image) or long (one row a coding).
+
+        Parameters
+        ----------
+        table
+            CSV, TSV, Parquet, Excel or Stata file, or a DataFrame. Ids and values are text.
+        sample
+            The sample that was coded; its inclusion probabilities stay with the codings.
+        coder
+            Who coded, where the table does not say.
+        variables
+            The variables to take; by default all columns that are no ids or notes.
+        image
+            The column with the image ids; by default image, id, file, filename or path.
+
+        Returns
+        -------
+        Codings
+            Stray blanks are trimmed and empty values kept as missing, with a warning.
+
+        Raises
+        ------
+        InputError
+            If ids or variables cannot be found, or none of the images is in the sample.
+
+        Examples
+        --------
+        >>> wide = pd.DataFrame({"image": ["1", "2"], "protest": ["yes", None], "flags": [0, 3]})
+        >>> codes = Codings.read(wide, coder="anna")
+        >>> codes["flags"].tolist()
+        ['0', '3']
+        """
+        frame = table if isinstance(table, pd.DataFrame) else read_table(Path(table))
+        data = long_table(frame, image=image, variables=variables, coder=coder)
+        known = None if isinstance(table, pd.DataFrame) else read_probabilities(Path(table))
+        if sample is not None:
+            data = in_sample(data, sample)
+        return cls(data, known, sample)
+
+    @classmethod
+    def from_series(
+        cls,
+        series: pd.Series,
+        *,
+        variable: str | None = None,
+        coder: str,
+        confidence: pd.Series | None = None,
+        probabilities: pd.DataFrame | None = None,
+        reason: pd.Series | None = None,
+        sha256: pd.Series | None = None,
+        sample: Sample | None = None,
+        trained_on: Iterable[str] | None = None,
+    ) -> Codings:
+        """Make codings of one variable by one coder.
+
+        Parameters
+        ----------
+        series
+            The values by image id, missing where the coder gave none.
+        variable
+            The variable's name; by default the name of the series.
+        coder
+            Who or what coded.
+        confidence
+            Probability of the value by image id; by default taken from `probabilities`.
+        probabilities
+            Images x categories, or the long form (image, variable, category, probability).
+        reason
+            Why a value is missing, by image id.
+        sha256
+            Hash of each image as it was coded, by image id.
+        sample
+            The sample that the images were drawn in.
+        trained_on
+            Ids of the images that the coder was trained on.
+
+        Returns
+        -------
+        Codings
+            One coding an image.
+
+        Raises
+        ------
+        InputError
+            If the variable has no name or an image comes twice.
+
+        Examples
+        --------
+        >>> values = pd.Series(["yes"], index=["a.jpg"], name="protest")
+        >>> shares = pd.DataFrame({"no": [0.1], "yes": [0.9]}, index=["a.jpg"])
+        >>> Codings.from_series(values, coder="svm", probabilities=shares).data["confidence"][0]
+        np.float64(0.9)
+        """
+        name = str(variable if variable is not None else series.name or "")
+        known = long_probabilities(probabilities, name)
+        columns = {"confidence": confidence, "reason": reason, "sha256": sha256}
+        data = one_variable(series, name, columns=columns, probabilities=known)
+        data = data.assign(coder=coder, sample=sample.name if sample else None)
+        return cls(data, known, sample, None if trained_on is None else tuple(trained_on))
+
+    def of(self, coder: str) -> Codings:
+        """Take the codings of one coder.
+
+        Parameters
+        ----------
+        coder
+            The coder's name.
+
+        Returns
+        -------
+        Codings
+            With the same sample.
+
+        Raises
+        ------
+        InputError
+            If the coder is not there.
+
+        Examples
+        --------
+        >>> Codings.from_series(pd.Series({"a": "1"}, name="v"), coder="anna").of("anna")
+        Codings: 1 coding of 1 variable on 1 image by anna
+        """
+        if coder not in self.coders:
+            raise InputError(f"no coder {coder!r}; the coders are {named(self.coders, 8)}.")
+        return replace(self, data=self.data[self.data["coder"] == coder])
+
+    def select(self, images: Collection[str]) -> Codings:
+        """Take the codings of some images.
+
+        Parameters
+        ----------
+        images
+            Ids; those without a coding are passed over.
+
+        Returns
+        -------
+        Codings
+            With their class probabilities and the same sample.
+
+        Examples
+        --------
+        >>> codes = Codings.from_series(pd.Series({"a": "1", "b": "0"}, name="v"), coder="anna")
+        >>> codes.select(["b"]).images.tolist()
+        ['b']
+        """
+        wanted = set(images)
+        kept = self.probabilities
+        if kept is not None:
+            kept = kept[kept["image"].isin(wanted)]
+        return replace(self, data=self.data[self.data["image"].isin(wanted)], probabilities=kept)
+
+    def split(
+        self,
+        *,
+        share: float = 0.5,
+        seed: int,
+        groups: pd.Series | Mapping[str, str] | None = None,
+    ) -> tuple[Codings, Codings]:
+        """Split by image at random, such as into a half to train on and a half to test on.
+
+        Each part keeps its class probabilities and its sample. An image's probability of being
+        drawn is multiplied by its part's share, so that each part is a probability sample of
+        its own and weights by one over the probability still add up to the whole corpus.
+
+        Parameters
+        ----------
+        share
+            Share of the images in the first part, between 0 and 1.
+        seed
+            Names the random split; the order of the rows does not matter.
+        groups
+            Account, event or source of each image, by image id: a group stays on one side.
+
+        Returns
+        -------
+        tuple of Codings
+            First and second part.
+
+        Raises
+        ------
+        InputError
+            If the share leaves a part empty, or an image has no group.
+
+        Examples
+        --------
+        >>> codes = Codings.from_series(pd.Series(list("1010"), index=list("abcd"), name="v"),
+        ...                             coder="anna")
+        >>> train, test = codes.split(share=0.5, seed=1)
+        >>> len(train), len(test), set(train.images) & set(test.images)
+        (2, 2, set())
+        """
+        drawn = [] if self.sample is None else list(self.sample.images)
+        images = pd.Index([*drawn, *self.images]).unique()
+        parts = halves(images, share, seed=seed, groups=groups)
+        first, second = (
+            replace(
+                self.select(part),
+                sample=self.sample and self.sample.part(part, len(part) / len(images)),
+            )
+            for part in parts
+        )
+        return first, second
+
+    def write(self, path: str | Path) -> Path:
+        """Write the codings to a CSV or Parquet file that `Codings.read` reads back.
+
+        Class probabilities go beside it, into NAME-probabilities with the same ending.
+
+        Parameters
+        ----------
+        path
+            Ends in .csv or .parquet.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written.
+
+        Raises
+        ------
+        InputError
+            If the path ends in anything else.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> codes = Codings.from_series(pd.Series({"007": "1"}, name="v"), coder="anna")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Codings.read(codes.write(f"{folder}/codes.csv"))["v"].to_dict()
+        {'007': '1'}
+        """
+        return write_codings(Path(path), self.data, self.probabilities)

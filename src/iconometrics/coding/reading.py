@@ -1,0 +1,198 @@
+"""From a table that people filled in, one row an image or one row a coding, to the schema."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import pandas as pd
+
+from iconometrics.coding.sample import Sample
+from iconometrics.coding.schema import COLUMNS, MISSING, as_text, named
+from iconometrics.errors import IconometricsWarning, InputError
+
+__all__ = ["in_sample", "long_table"]
+
+_IMAGE_COLUMNS = ("image", "id", "file", "filename", "path")
+
+
+def long_table(
+    table: pd.DataFrame,
+    *,
+    image: str | None = None,
+    variables: Sequence[str] | None = None,
+    coder: str | None = None,
+) -> pd.DataFrame:
+    """Turn a table of codes, long or wide, into one row a coding.
+
+    Parameters
+    ----------
+    table
+        Long (columns image, variable, value) or wide (an image column and one column a
+        variable); further columns of the schema, such as coder or time, are kept.
+    image
+        The column with the ids; by default image, id, file, filename or path.
+    variables
+        The variables wanted; by default all.
+    coder
+        Who coded, for rows that do not say.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of the schema as far as the table has them; values trimmed, missing ones NA.
+
+    Raises
+    ------
+    InputError
+        If there is no image column, no variable, or a wanted variable is not there.
+
+    Examples
+    --------
+    >>> wide = pd.DataFrame({"image": ["007", "008"], "protest": ["yes", "no"]})
+    >>> long_table(wide)[["image", "variable", "value"]].values.tolist()
+    [['007', 'protest', 'yes'], ['008', 'protest', 'no']]
+    """
+    table = _with_image(table, image)
+    if {"variable", "value"} <= set(table.columns):
+        data = _wanted(table, variables)
+    else:
+        data = _melted(table, variables)
+    data = data.assign(image=as_text(data["image"]))
+    for column in ("variable", "value", "coder"):
+        if column in data:
+            data[column] = _trimmed(as_text(data[column]), column)
+    data["value"] = _missing_told(data["value"])
+    _tell_case_twins(data)
+    if coder is not None:
+        given = data["coder"] if "coder" in data else pd.Series(None, index=data.index, dtype="str")
+        data["coder"] = given.fillna(coder)
+    return data
+
+
+def in_sample(data: pd.DataFrame, sample: Sample) -> pd.DataFrame:
+    """Note on each coding the sample that its image was drawn in.
+
+    Parameters
+    ----------
+    data
+        Long table of codings.
+    sample
+        The sample that was coded.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the column `sample`; a warning names images outside the sample.
+
+    Raises
+    ------
+    InputError
+        If none of the images is in the sample.
+
+    Examples
+    --------
+    >>> sample = Sample("pilot", pd.DataFrame({"image": ["a"], "probability": [0.5]}))
+    >>> in_sample(pd.DataFrame({"image": ["a"]}), sample)["sample"].tolist()
+    ['pilot']
+    """
+    inside = data["image"].isin(sample.images)
+    outside = data["image"][~inside].unique()
+    if not inside.any():
+        raise InputError(
+            f"none of the coded images ({named(outside)}) is in the sample {sample.name!r} "
+            f"({named(sample.images)}); are the ids written the same way?"
+        )
+    if len(outside):
+        warnings.warn(
+            f"{len(outside)} coded images are not in the sample {sample.name!r} "
+            f"({named(outside)}): the probability of drawing them is not known.",
+            IconometricsWarning,
+            stacklevel=3,
+        )
+    names = data["sample"] if "sample" in data else pd.Series(None, index=data.index, dtype="str")
+    return data.assign(sample=names.mask(inside & names.isna(), sample.name))
+
+
+def _with_image(table: pd.DataFrame, image: str | None) -> pd.DataFrame:
+    if image is None and table.index.name == "image" and "image" not in table:
+        table, image = table.reset_index(), "image"
+    found = [image] if image else [name for name in _IMAGE_COLUMNS if name in table]
+    if not found or found[0] not in table:
+        raise InputError(
+            f"no column {image or 'with image ids'!r} among {named(table.columns, 8)}; "
+            "say which column holds the ids with image=."
+        )
+    return table.rename(columns={found[0]: "image"}).reset_index(drop=True)
+
+
+def _wanted(table: pd.DataFrame, variables: Sequence[str] | None) -> pd.DataFrame:
+    table = table[[name for name in COLUMNS if name in table]].copy()
+    if variables is None:
+        return table
+    there = as_text(table["variable"]).str.strip()
+    _require(variables, list(there.unique()))
+    return table[there.isin(list(variables))].reset_index(drop=True)
+
+
+def _melted(table: pd.DataFrame, variables: Sequence[str] | None) -> pd.DataFrame:
+    if variables is None:
+        own = {*COLUMNS, *_IMAGE_COLUMNS}
+        variables = [str(name) for name in table.columns if name not in own]
+    if not len(variables):
+        raise InputError(
+            f"no variables among the columns {named(table.columns, 8)}; a wide table has one "
+            "column a variable, a long one the columns image, variable and value."
+        )
+    _require(variables, list(table.columns))
+    kept = [name for name in COLUMNS if name in table and name not in variables]
+    parts = [
+        table[kept].assign(variable=str(name), value=as_text(table[name])) for name in variables
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _require(variables: Sequence[str], there: list[str]) -> None:
+    lacking = [name for name in variables if name not in there]
+    if lacking:
+        raise InputError(f"no variable {lacking[0]!r} in the table; it has {named(there, 8)}.")
+
+
+def _trimmed(values: pd.Series, column: str) -> pd.Series:
+    clean = values.str.strip()
+    changed = values[(clean != values) & values.notna()].unique()
+    if len(changed):
+        warnings.warn(
+            f"stray blanks trimmed in {column}: {named(map(repr, changed), 5)}.",
+            IconometricsWarning,
+            stacklevel=4,
+        )
+    return clean
+
+
+def _missing_told(values: pd.Series) -> pd.Series:
+    missing = values.isin(MISSING)
+    written = [text for text in MISSING[1:] if (values == text).any()]
+    if written:
+        count = int(values.isin(written).sum())
+        warnings.warn(
+            f"{count} values {named(map(repr, written), 5)} taken as missing; a category needs "
+            'another name, such as "not applicable".',
+            IconometricsWarning,
+            stacklevel=4,
+        )
+    return values.mask(missing)
+
+
+def _tell_case_twins(data: pd.DataFrame) -> None:
+    for variable, values in data.groupby("variable", sort=False)["value"]:
+        there = pd.Series(values.dropna().unique(), dtype="str")
+        twins = there[there.str.casefold().duplicated(keep=False)]
+        if len(twins):
+            warnings.warn(
+                f"variable {variable!r} has values that differ only in upper and lower case: "
+                f"{named(map(repr, sorted(twins)), 6)}; they are kept apart. Write them one way "
+                "if they mean the same.",
+                IconometricsWarning,
+                stacklevel=4,
+            )

@@ -1,0 +1,168 @@
+"""The columns of codings wherever they lie: Parquet, SQLite or CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from iconometrics.errors import InputError
+
+__all__ = ["COLUMNS", "MISSING", "PROBABILITY_COLUMNS", "as_text", "conform", "counted", "named"]
+
+COLUMNS = (
+    "image",
+    "sha256",
+    "variable",
+    "value",
+    "coder",
+    "confidence",
+    "reason",
+    "region",
+    "sample",
+    "codebook_version",
+    "time",
+)
+PROBABILITY_COLUMNS = ("image", "variable", "category", "probability")
+
+# How R, pandas and Stata write a value that is not there.
+MISSING = ("", "NA", "<NA>", "NaN", "nan", ".")
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Write values as people write them: a 1 that a spreadsheet made 1.0 is "1" again.
+
+    Parameters
+    ----------
+    values
+        Any column.
+
+    Returns
+    -------
+    pandas.Series
+        Text, missing where the column was missing.
+
+    Examples
+    --------
+    >>> as_text(pd.Series([1.0, None, 2.5])).tolist()
+    ['1', nan, '2.5']
+    """
+    if values.dtype == "str":
+        return values
+    if pd.api.types.is_float_dtype(values) or values.dtype == object:
+        return values.astype(object).map(_plain, na_action="ignore").astype("str")
+    return values.astype("str")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def conform(data: pd.DataFrame) -> pd.DataFrame:
+    """Bring a long table of codings into the schema's columns, order and types.
+
+    Parameters
+    ----------
+    data
+        One row a coding; at least the columns image, variable and value.
+
+    Returns
+    -------
+    pandas.DataFrame
+        All columns of the schema; everything text but `confidence`, a number from 0 to 1.
+
+    Raises
+    ------
+    InputError
+        If a needed column is missing, an image or variable is empty, or a confidence is no
+        probability.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"image": ["a"], "variable": ["protest"], "value": ["yes"]})
+    >>> conform(frame)[["image", "value", "confidence"]].values.tolist()
+    [['a', 'yes', nan]]
+    """
+    lacking = [name for name in ("image", "variable", "value") if name not in data]
+    if lacking:
+        raise InputError(
+            f"codings without the column {lacking[0]!r} (columns: {', '.join(map(str, data))}); "
+            "a long table needs image, variable and value."
+        )
+    columns = {name: _column(data, name) for name in COLUMNS}
+    result = pd.DataFrame(columns).reset_index(drop=True)
+    for name in ("image", "variable"):
+        empty = result[name].isna() | (result[name] == "")
+        if empty.any():
+            raise InputError(
+                f"{empty.sum()} codings have no {name} (first: row {empty.argmax() + 1}); "
+                "fill the column or drop those rows."
+            )
+    return result
+
+
+def _column(data: pd.DataFrame, name: str) -> pd.Series:
+    is_number = name == "confidence"
+    if name not in data:
+        return pd.Series(None, index=data.index, dtype="float64" if is_number else "str")
+    return _confidence(data[name]) if is_number else as_text(data[name])
+
+
+def _confidence(column: pd.Series) -> pd.Series:
+    numbers = pd.to_numeric(column, errors="coerce").astype("float64")
+    bad = (column.notna() & numbers.isna()) | (numbers < 0) | (numbers > 1)
+    if bad.any():
+        raise InputError(
+            f"confidence {column[bad].iloc[0]!r}: expected the probability of the value, 0 to 1."
+        )
+    return numbers
+
+
+def named(items: Iterable[object], limit: int = 3) -> str:
+    """List the first few of many names for a message.
+
+    Parameters
+    ----------
+    items
+        Names, in the order in which they should be read.
+    limit
+        How many to write out.
+
+    Returns
+    -------
+    str
+        Such as "a.jpg, b.jpg, c.jpg and 5 more".
+
+    Examples
+    --------
+    >>> named(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    names = [str(item) for item in items]
+    shown = ", ".join(names[:limit])
+    return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown
+
+
+def counted(n: int, unit: str) -> str:
+    """Write a number of things, in the plural where there is not one.
+
+    Parameters
+    ----------
+    n
+        How many.
+    unit
+        What they are, in the singular.
+
+    Returns
+    -------
+    str
+        Such as "1 image" or "1,412 images".
+
+    Examples
+    --------
+    >>> counted(1412, "image")
+    '1,412 images'
+    """
+    return f"{n:,} {unit}" if n == 1 else f"{n:,} {unit}s"

@@ -1,0 +1,105 @@
+"""Two parts of some images at random, groups kept together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from iconometrics.coding.schema import named
+from iconometrics.errors import InputError
+from iconometrics.options import generator
+
+__all__ = ["group_of", "halves"]
+
+
+def halves(
+    images: pd.Index,
+    share: float,
+    *,
+    seed: int,
+    groups: pd.Series | Mapping[str, str] | None = None,
+) -> tuple[pd.Index, pd.Index]:
+    """Split images into two parts, whole groups to one side.
+
+    Parameters
+    ----------
+    images
+        Ids, each once.
+    share
+        Share of the images in the first part, between 0 and 1; with groups, as near to it as
+        whole groups in random order come.
+    seed
+        Names the random split.
+    groups
+        Group of each image, by image id.
+
+    Returns
+    -------
+    tuple of pandas.Index
+        First and second part, each in the order of `images`.
+
+    Raises
+    ------
+    InputError
+        If a part would be empty, or an image has no group.
+
+    Examples
+    --------
+    >>> first, second = halves(pd.Index(list("abcd")), 0.25, seed=1)
+    >>> len(first), len(second)
+    (1, 3)
+    """
+    if not 0 < share < 1:
+        raise InputError(f"share={share!r}: expected a share between 0 and 1, such as .5.")
+    units = pd.Series(images, index=images) if groups is None else group_of(images, groups)
+    order = generator(seed).permutation(sorted(units.unique()))
+    sizes = units.value_counts()[order].cumsum()
+    before = sizes.shift(fill_value=0)
+    first = order[((sizes + before) / 2 <= share * len(images)).to_numpy()]
+    chosen = units.isin(first).to_numpy()
+    if chosen.all() or not chosen.any():
+        raise InputError(
+            f"share={share!r} of {len(order)} {'images' if groups is None else 'groups'} leaves "
+            "one part empty; code more, or choose a share nearer to .5."
+        )
+    return images[chosen], images[~chosen]
+
+
+def group_of(images: pd.Index, groups: pd.Series | Mapping[str, str]) -> pd.Series:
+    """Look up the group of each image.
+
+    Parameters
+    ----------
+    images
+        Ids, each once.
+    groups
+        Group of each image, by image id.
+
+    Returns
+    -------
+    pandas.Series
+        Groups as text, in the order of `images`.
+
+    Raises
+    ------
+    InputError
+        If an image has no group or more than one.
+
+    Examples
+    --------
+    >>> group_of(pd.Index(["b", "a"]), {"a": 1, "b": 2}).tolist()
+    ['2', '1']
+    """
+    known = pd.Series(groups)
+    if known.index.has_duplicates:
+        twice = known.index[known.index.duplicated()].unique()
+        raise InputError(f"groups= names images twice: {named(twice)}; one group an image.")
+    result = known.reindex(images)
+    lacking = images[result.isna().to_numpy()]
+    if len(lacking):
+        raise InputError(
+            f"{len(lacking)} of {len(images)} images have no group ({named(lacking)}); give each "
+            "image one, its own where it stands alone."
+        )
+    return result.astype("str")

@@ -1,0 +1,121 @@
+"""What a regression needs of its rows: enough of them, no collinearity, no separation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding.schema import counted, named
+from iconometrics.errors import InputError
+
+__all__ = ["check_enough", "check_leverage", "check_rank", "separated"]
+
+_TINY = 1e-9
+
+
+def check_enough(matrix: pd.DataFrame) -> None:
+    """Refuse fewer rows than are needed.
+
+    Parameters
+    ----------
+    matrix
+        Rows x coefficients.
+
+    Raises
+    ------
+    InputError
+        If there are not more rows than coefficients.
+    """
+    rows, columns = matrix.shape
+    if rows <= columns:
+        raise InputError(
+            f"{counted(rows, 'row')} for {counted(columns, 'coefficient')}: expected more rows "
+            "than coefficients. Use fewer terms or more images."
+        )
+
+
+def check_rank(matrix: pd.DataFrame) -> None:
+    """Refuse columns that follow from each other.
+
+    Parameters
+    ----------
+    matrix
+        Rows x coefficients.
+
+    Raises
+    ------
+    InputError
+        If some columns add up to others; it names them.
+    """
+    values = matrix.to_numpy()
+    lengths = np.linalg.norm(values, axis=0)
+    zero = matrix.columns[lengths == 0]
+    if len(zero):
+        raise InputError(f"{named(zero, 6)} is 0 in all rows used. Leave it out.")
+    triangle = np.linalg.qr(values / lengths, mode="r")
+    _, singular, rows = np.linalg.svd(triangle)
+    if singular[-1] > singular[0] * _TINY:
+        return
+    involved = matrix.columns[np.abs(rows[-1]) > 1e-6]
+    raise InputError(
+        f"{named(involved, 6)} follow from each other, so their coefficients cannot be told "
+        "apart. Leave one of them out."
+    )
+
+
+def check_leverage(matrix: pd.DataFrame) -> None:
+    """Refuse rows that determine a coefficient alone: their robust error is not defined.
+
+    Parameters
+    ----------
+    matrix
+        Rows x coefficients, of full rank.
+
+    Raises
+    ------
+    InputError
+        If there is such a row; it names the row and the column.
+    """
+    q, _ = np.linalg.qr(matrix.to_numpy())
+    alone = np.flatnonzero((q**2).sum(axis=1) > 1 - _TINY)
+    if not len(alone):
+        return
+    others = np.delete(matrix.to_numpy(), alone, axis=0)
+    own = matrix.columns[np.ptp(others, axis=0) == 0].drop("intercept", errors="ignore")
+    raise InputError(
+        f"a single row settles the coefficient of {named(own) or 'a term'} "
+        f"({named(matrix.index[alone])}), so its robust error is not defined. Merge that category "
+        "with another, leave it out, or use errors='classical'."
+    )
+
+
+def separated(matrix: pd.DataFrame, outcome: np.ndarray) -> pd.Index:
+    """Find the columns that tell the ones of an outcome from the zeros without error.
+
+    Parameters
+    ----------
+    matrix
+        Rows x coefficients, of full rank.
+    outcome
+        0 or 1, one a row.
+
+    Returns
+    -------
+    pandas.Index
+        Their names; none where a logit has finite coefficients.
+
+    Notes
+    -----
+    Konis, K. (2007). Linear programming algorithms for detecting separated data in binary
+    logistic regression models. DPhil thesis, University of Oxford.
+    """
+    from scipy.optimize import linprog
+
+    scale = np.abs(matrix.to_numpy()).max(axis=0)
+    signed = matrix.to_numpy() / scale * (2 * outcome - 1)[:, None]
+    found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1))
+    if found.fun is None or found.fun > -1e-6:
+        return matrix.columns[:0]
+    weight = np.abs(found.x)
+    weight[matrix.columns == "intercept"] = 0
+    return matrix.columns.take(np.flatnonzero(weight > 1e-6))

@@ -1,0 +1,157 @@
+"""Estimates: coefficients with interval, method and assumptions, in one kind of table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from iconometrics.inference import writing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["COLUMNS", "Estimates"]
+
+COLUMNS = ("method", "term", "estimate", "se", "low", "high", "p", "n", "assumes")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Estimates:
+    """Coefficients of one model, by one or more methods.
+
+    Parameters
+    ----------
+    rows
+        One row a coefficient: method, term, estimate, se, low, high, p (two-sided), n, assumes.
+    formula
+        The formula.
+    model
+        "ols" or "logit".
+    level
+        Confidence level of the intervals.
+    notes
+        What was left out, how text was read, what to beware of.
+    quality
+        Name and value of the goodness of fit, if there is one.
+
+    Examples
+    --------
+    >>> from iconometrics.inference import estimate
+    >>> data = pd.DataFrame({"likes": [1, 3, 2, 6], "faces": [0, 1, 1, 2]}, index=list("abcd"))
+    >>> print(estimate("likes ~ faces", data, errors="classical"))
+    likes ~ faces (ols, R2 .893)
+    method  term       estimate    se   95% interval     p  n
+    direct  intercept      0.50  0.75  -2.73 to 3.73  .574  4
+    direct  faces          2.50  0.61  -0.13 to 5.13  .055  4
+    direct assumes: rows independent, errors of equal spread.
+    """
+
+    rows: pd.DataFrame
+    formula: str
+    model: str
+    level: float
+    notes: tuple[str, ...]
+    quality: tuple[str, float] | None = None
+
+    def __repr__(self) -> str:
+        return self.to_text()
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a coefficient.
+
+        Returns
+        -------
+        pandas.DataFrame
+            method, term, estimate, se, low, high, p, n and assumes; a copy.
+        """
+        return self.rows.copy()
+
+    def to_text(self) -> str:
+        """Write the table as plain text.
+
+        Returns
+        -------
+        str
+            Lines of even columns, then assumptions and notes.
+        """
+        return writing.to_text(self._cells(), title=self._title(), below=self._below())
+
+    def to_html(self) -> str:
+        """Write the table as HTML.
+
+        Returns
+        -------
+        str
+            A table with its notes, all names escaped, "not validated" in red.
+        """
+        return writing.to_html(self._cells(), title=self._title(), below=self._below())
+
+    def to_latex(self) -> str:
+        r"""Write the table as LaTeX.
+
+        Returns
+        -------
+        str
+            A tabular for the packages booktabs and xcolor, all names escaped.
+        """
+        return writing.to_latex(self._cells(), title=self._title(), below=self._below())
+
+    def to_csv(self) -> str:
+        """Write the table as CSV, all digits.
+
+        Returns
+        -------
+        str
+            One line a coefficient after the header.
+        """
+        return str(self.rows.to_csv(index=False, lineterminator="\n"))
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the coefficients with their intervals, without the intercept.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw in; by default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Hollow dots stand for measures that are not validated.
+        """
+        from iconometrics.figures import intervals
+
+        shown = self.rows[self.rows["term"] != "intercept"]
+        shown = self.rows if shown.empty else shown
+        several = shown["method"].nunique() > 1
+        labels = shown["term"] + (" (" + shown["method"] + ")" if several else "")
+        return intervals(
+            list(labels),
+            shown["estimate"],
+            low=shown["low"],
+            high=shown["high"],
+            ax=ax,
+            reference=0,
+            hollow=list(shown["assumes"].str.contains("not validated")),
+            xlabel="log odds" if self.model == "logit" else self.formula.split("~")[0].strip(),
+        )
+
+    def _title(self) -> str:
+        fit = ""
+        if self.quality is not None:
+            name, value = self.quality
+            fit = f", {name} {value:.3f}".replace(" 0.", " .")
+        return f"{self.formula} ({self.model}{fit})"
+
+    def _cells(self) -> pd.DataFrame:
+        return writing.cells(self.rows, self.level)
+
+    def _below(self) -> list[str]:
+        by_method = self.rows.drop_duplicates(["method", "assumes"])
+        assumed = [f"{m} assumes: {a}." for m, a in by_method[["method", "assumes"]].to_numpy()]
+        return [*assumed, *self.notes]

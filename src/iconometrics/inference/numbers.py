@@ -1,0 +1,118 @@
+"""Columns of any kind as numbers or categories, and by which rule."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from iconometrics.coding.schema import MISSING, as_text
+from iconometrics.errors import InputError
+
+__all__ = ["Coded", "as_categories", "as_numbers"]
+
+_PAIRS = ({"no": 0.0, "yes": 1.0}, {"false": 0.0, "true": 1.0})
+
+
+class Coded(NamedTuple):
+    """A column as numbers (missing: not a number) or, where that is not possible, categories.
+
+    Parameters
+    ----------
+    values
+        float64, or a categorical.
+    rule
+        How text was read, in plain words; empty where nothing was to be read.
+    """
+
+    values: pd.Series
+    rule: str
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the values are numbers."""
+        return not isinstance(self.values.dtype, pd.CategoricalDtype)
+
+
+def as_numbers(column: pd.Series) -> Coded:
+    """Read a column as numbers where it can be done without loss, else as categories.
+
+    Parameters
+    ----------
+    column
+        Numbers, truth values, text or categories.
+
+    Returns
+    -------
+    Coded
+        Text 0 and 1 (or other numbers), yes and no, true and false become numbers.
+
+    Raises
+    ------
+    InputError
+        If the column holds dates or times.
+
+    Examples
+    --------
+    >>> as_numbers(pd.Series(["Yes", "no", None], name="protest"))
+    Coded(values=0    1.0
+    1    0.0
+    2    NaN
+    Name: protest, dtype: float64, rule='protest: no is 0, yes is 1')
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return Coded(column.cat.remove_unused_categories(), "")
+    if column.dtype.kind in "mM" or isinstance(column.dtype, pd.DatetimeTZDtype):
+        raise InputError(
+            f"the column {column.name!r} holds dates; make a number of it first, such as its year."
+        )
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return Coded(column.astype("float64"), f"{column.name}: False is 0, True is 1")
+    if pd.api.types.is_complex_dtype(column.dtype):
+        raise InputError(f"the column {column.name!r} holds complex numbers.")
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return Coded(column.astype("float64"), "")
+    return _text_as_numbers(column)
+
+
+def _text_as_numbers(column: pd.Series) -> Coded:
+    text = as_text(column).str.strip()
+    text = text.mask(text.isin(MISSING))
+    known = pd.Series(text.dropna().unique(), dtype="str")
+    for pair in _PAIRS:
+        if len(known) and known.str.casefold().isin(list(pair)).all():
+            rule = ", ".join(f"{name} is {value:.0f}" for name, value in pair.items())
+            return Coded(text.str.casefold().map(pair).astype("float64"), f"{column.name}: {rule}")
+    numbers = pd.to_numeric(known, errors="coerce")
+    if len(known) and numbers.notna().all():
+        whole = pd.to_numeric(text, errors="coerce").astype("float64")
+        return Coded(whole, f"{column.name}: text read as numbers")
+    return as_categories(text)
+
+
+def as_categories(column: pd.Series) -> Coded:
+    """Read a column as categories, in the order of numbers or letters.
+
+    Parameters
+    ----------
+    column
+        Anything; categories that are ordered already keep their order.
+
+    Returns
+    -------
+    Coded
+        A categorical of text; the first category is the one that others are compared with.
+
+    Examples
+    --------
+    >>> list(as_categories(pd.Series([10, 9, 10])).values.cat.categories)
+    ['9', '10']
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return Coded(column.cat.remove_unused_categories(), "")
+    text = as_text(column)
+    known = pd.Series(text.dropna().unique(), dtype="str")
+    numbers = pd.to_numeric(known, errors="coerce")
+    ranks = numbers if numbers.notna().all() else known
+    order = list(known[ranks.sort_values(kind="stable").index])
+    return Coded(pd.Series(pd.Categorical(text, order), index=column.index, name=column.name), "")

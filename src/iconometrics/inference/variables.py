@@ -1,0 +1,141 @@
+"""One table of all that a formula may use: metadata, themes, measured and coded variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from iconometrics.coding import Codings
+from iconometrics.coding.schema import as_text, named
+from iconometrics.errors import InputError
+from iconometrics.validity import status
+
+__all__ = ["Variables", "gather"]
+
+_THEME = "theme"
+
+
+@dataclass(frozen=True, eq=False)
+class Variables:
+    """A table by image id and where its columns come from.
+
+    Parameters
+    ----------
+    table
+        One row an image.
+    measured
+        Status of validation by name of each machine-measured column.
+    coded
+        Names of the columns that people coded for a part of the images.
+    reasons
+        Why values of a measured or coded column are missing, by image id.
+    """
+
+    table: pd.DataFrame
+    measured: Mapping[str, str]
+    coded: tuple[str, ...]
+    reasons: Mapping[str, pd.Series]
+
+
+def gather(
+    data: pd.DataFrame,
+    *,
+    themes: Any = None,
+    measure: Codings | Sequence[Codings] | None = None,
+    gold: Codings | None = None,
+) -> Variables:
+    """Put metadata, themes and codings side by side, aligned by image id.
+
+    Parameters
+    ----------
+    data
+        One row an image, indexed by image id.
+    themes
+        Themes, or the theme of each image by image id: the column `theme`.
+    measure
+        Machine codings; each variable becomes a column.
+    gold
+        The gold standard; variables that are not measured become columns.
+
+    Returns
+    -------
+    Variables
+        With the rows of `data`, in their order.
+
+    Raises
+    ------
+    InputError
+        If the data is empty, an id comes twice, two columns have one name, or codings and data
+        have no image in common.
+    """
+    table = _by_image(data)
+    given = [measure] if isinstance(measure, Codings) else list(measure or ())
+    columns: dict[str, pd.Series] = {}
+    reasons: dict[str, pd.Series] = {}
+    measured: dict[str, str] = {}
+    if themes is not None:
+        columns[_THEME] = _themes(getattr(themes, "labels", themes))
+    for codings in given:
+        for name in codings.variables:
+            _free(name, columns)
+            columns[name], reasons[name] = _values(codings, name)
+            measured[name] = status(codings, gold, variable=name)
+    coded = [name for name in (gold.variables if gold else ()) if name not in measured]
+    for name in coded:
+        _free(name, columns)
+        assert gold is not None
+        columns[name], reasons[name] = _values(gold, name)
+    for name, values in columns.items():
+        _free(name, table.columns)
+        table = table.assign(**{name: _aligned(values, table.index, name)})
+    return Variables(table, measured, tuple(coded), reasons)
+
+
+def _by_image(data: pd.DataFrame) -> pd.DataFrame:
+    if not isinstance(data, pd.DataFrame):
+        raise InputError(
+            f"data of type {type(data).__name__}: expected a table with one row an image, such as "
+            "corpus.metadata."
+        )
+    if data.empty and not len(data.index):
+        raise InputError("the data has no rows: expected one row an image.")
+    if data.index.has_duplicates:
+        twice = data.index[data.index.duplicated()].unique()
+        raise InputError(f"the data has images twice ({named(twice)}); expected one row an image.")
+    table = data.set_axis([str(name) for name in data.columns], axis=1)
+    if table.columns.has_duplicates:
+        twice = table.columns[table.columns.duplicated()].unique()
+        raise InputError(f"the data has columns twice ({named(twice)}); rename one of each.")
+    return table.set_axis(as_text(table.index.to_series()).array, axis=0)
+
+
+def _free(name: str, taken: Any) -> None:
+    if name in taken:
+        raise InputError(
+            f"{name!r} is the name of two columns (data, themes, measures or codings); rename one."
+        )
+
+
+def _themes(labels: pd.Series) -> pd.Series:
+    text = as_text(labels)
+    order = pd.Series(text.dropna().unique(), dtype="str")
+    numbers = pd.to_numeric(order, errors="coerce")
+    order = order[numbers.sort_values().index] if numbers.notna().all() else order.sort_values()
+    return pd.Series(pd.Categorical(text, list(order)), index=as_text(labels.index.to_series()))
+
+
+def _values(codings: Codings, name: str) -> tuple[pd.Series, pd.Series]:
+    rows = codings.data[codings.data["variable"] == name].drop_duplicates("image")
+    return codings[name], pd.Series(rows["reason"].array, index=rows["image"])
+
+
+def _aligned(values: pd.Series, images: pd.Index, name: str) -> Any:
+    if images.get_indexer(values.index).max(initial=-1) < 0:
+        raise InputError(
+            f"none of the images with {name!r} ({named(values.index)}) is in the data "
+            f"({named(images)}); the data needs the image ids as its index."
+        )
+    return values.reindex(images).array

@@ -1,0 +1,186 @@
+"""Tables of estimates as text, HTML and LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["cells", "to_html", "to_latex", "to_text"]
+
+_RED = "not validated"
+_LEFT = ("method", "term")
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+}
+
+
+def cells(rows: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Round a table of estimates for people: two digits of the standard error.
+
+    Parameters
+    ----------
+    rows
+        method, term, estimate, se, low, high, p and n.
+    level
+        Confidence level, for the heading.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text: method, term, estimate, se, the interval, p and n.
+    """
+    places = [_places(error) for error in rows["se"]]
+    written = {
+        name: [_number(value, digits) for value, digits in zip(rows[name], places, strict=True)]
+        for name in ("estimate", "se", "low", "high")
+    }
+    interval = [
+        f"{low} to {high}" for low, high in zip(written["low"], written["high"], strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "method": rows["method"].astype("str").to_numpy(),
+            "term": rows["term"].astype("str").to_numpy(),
+            "estimate": written["estimate"],
+            "se": written["se"],
+            f"{level * 100:g}% interval": interval,
+            "p": [_p(value) for value in rows["p"]],
+            "n": [f"{value:,}" for value in rows["n"]],
+        }
+    )
+
+
+def to_text(table: pd.DataFrame, *, title: str, below: Sequence[str]) -> str:
+    """Write a table as plain text.
+
+    Parameters
+    ----------
+    table
+        Text cells.
+    title
+        The line above.
+    below
+        The lines below.
+
+    Returns
+    -------
+    str
+        Lines without blanks at their ends.
+    """
+    columns = []
+    for name in table:
+        side = "<" if name in _LEFT else ">"
+        width = max(map(len, [str(name), *table[name]]))
+        columns.append([f"{text:{side}{width}}" for text in [str(name), *table[name]]])
+    lines = ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]
+    return "\n".join([title, *lines, *below])
+
+
+def to_html(table: pd.DataFrame, *, title: str, below: Sequence[str]) -> str:
+    """Write a table as HTML.
+
+    Parameters
+    ----------
+    table
+        Text cells.
+    title
+        The caption.
+    below
+        The lines below.
+
+    Returns
+    -------
+    str
+        A table and paragraphs, everything escaped.
+    """
+    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table)
+    body = "".join(
+        "<tr>" + "".join(_html_cell(str(name), text) for name, text in row.items()) + "</tr>"
+        for _, row in table.iterrows()
+    )
+    style = "color:var(--not-validated,#b3261e);font-weight:600"
+    red = f'<span class="not-validated" style="{style}">{_RED}</span>'
+    notes = "".join(f"<p>{escape(line).replace(_RED, red)}</p>" for line in below)
+    return (
+        f'<table class="estimates"><caption>{escape(title)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
+    )
+
+
+def _html_cell(name: str, text: str) -> str:
+    align = "" if name in _LEFT else ' style="text-align:right"'
+    return f"<td{align}>{escape(text)}</td>"
+
+
+def to_latex(table: pd.DataFrame, *, title: str, below: Sequence[str]) -> str:
+    """Write a table as LaTeX.
+
+    Parameters
+    ----------
+    table
+        Text cells.
+    title
+        A comment above.
+    below
+        The lines below, over the whole width.
+
+    Returns
+    -------
+    str
+        A tabular for booktabs and xcolor.
+    """
+    sides = "".join("l" if name in _LEFT else "r" for name in table)
+    red = rf"\textcolor{{red}}{{{_RED}}}"
+    span = rf"\multicolumn{{{len(sides)}}}{{p{{.95\linewidth}}}}"
+    lines = [
+        "% " + " ".join(title.split()),
+        rf"\begin{{tabular}}{{{sides}}}",
+        r"\toprule",
+        _latex_row([str(name) for name in table]),
+        r"\midrule",
+        *(_latex_row(list(row)) for row in table.itertuples(index=False, name=None)),
+        r"\bottomrule",
+        *(rf"{span}{{\footnotesize {_latex(line).replace(_RED, red)}}} \\" for line in below),
+        r"\end{tabular}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _latex_row(texts: Sequence[str]) -> str:
+    return " & ".join(_latex(text) for text in texts) + r" \\"
+
+
+def _latex(text: str) -> str:
+    return "".join(_LATEX.get(letter, letter) for letter in " ".join(text.split()))
+
+
+def _places(error: float) -> int | None:
+    """Count the decimals that show two digits of an error; None where that makes no sense."""
+    if not np.isfinite(error) or error <= 0:
+        return None
+    places = 1 - int(np.floor(np.log10(error)))
+    return None if places > 6 else max(places, 0)
+
+
+def _number(value: float, places: int | None) -> str:
+    return f"{value:.3g}" if places is None else f"{value:,.{places}f}"
+
+
+def _p(value: float) -> str:
+    if not np.isfinite(value):
+        return ""
+    return "<.001" if value < 0.0005 else f"{value:.3f}".lstrip("0") if value < 1 else "1.000"

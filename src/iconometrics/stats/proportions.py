@@ -1,0 +1,132 @@
+"""Intervals of a proportion."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from iconometrics.errors import InputError
+
+__all__ = ["Interval", "clopper_pearson", "wilson"]
+
+
+class Interval(NamedTuple):
+    """Lower and upper end of an interval.
+
+    Parameters
+    ----------
+    low
+        A number or an array.
+    high
+        The same shape.
+
+    Examples
+    --------
+    >>> low, high = Interval(np.float64(0.2), np.float64(0.4))
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+
+
+def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
+    """Score interval of a proportion; on average over proportions it covers its level.
+
+    Parameters
+    ----------
+    successes
+        Number of successes; whole numbers of any shape.
+    n
+        Number of trials, of the same shape or one for all; without a trial it is 0 to 1.
+    level
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        Low and high, between 0 and 1.
+
+    Raises
+    ------
+    InputError
+        If a count is negative or above n, or the level is not between 0 and 1.
+
+    Notes
+    -----
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
+    Journal of the American Statistical Association 22, 209-212.
+
+    Examples
+    --------
+    >>> low, high = wilson(81, 263)
+    >>> f"{low:.4f}-{high:.4f}"
+    '0.2553-0.3662'
+    """
+    from scipy.special import ndtri
+
+    k, n = _checked(successes, n, level)
+    z = ndtri((1 + level) / 2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = k / n
+        center = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+        half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    low = np.where(k == 0, 0.0, center - half)
+    high = np.where(k == n, 1.0, center + half)
+    return Interval(low[()], high[()])
+
+
+def clopper_pearson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
+    """Exact interval of a proportion; it covers at least its level, often more.
+
+    Parameters
+    ----------
+    successes
+        Number of successes; whole numbers of any shape.
+    n
+        Number of trials, of the same shape or one for all; without a trial it is 0 to 1.
+    level
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        Low and high, between 0 and 1.
+
+    Raises
+    ------
+    InputError
+        If a count is negative or above n, or the level is not between 0 and 1.
+
+    Notes
+    -----
+    Clopper, C. J. and Pearson, E. S. (1934). The use of confidence or fiducial limits
+    illustrated in the case of the binomial. Biometrika 26, 404-413.
+
+    Examples
+    --------
+    >>> low, high = clopper_pearson(14, 15)
+    >>> f"{low:.4f}-{high:.4f}"
+    '0.6805-0.9983'
+    """
+    from scipy.special import betaincinv
+
+    k, n = _checked(successes, n, level)
+    tail = (1 - level) / 2
+    with np.errstate(invalid="ignore"):
+        low = np.where(k == 0, 0.0, betaincinv(np.maximum(k, 1), n - k + 1, tail))
+        high = np.where(k == n, 1.0, betaincinv(k + 1, np.maximum(n - k, 1), 1 - tail))
+    return Interval(low[()], high[()])
+
+
+def _checked(successes: ArrayLike, n: ArrayLike, level: float) -> tuple[np.ndarray, np.ndarray]:
+    if not 0 < level < 1:
+        raise InputError(f"level={level!r}: expected a confidence level such as .95.")
+    k, n = np.broadcast_arrays(np.asarray(successes, float), np.asarray(n, float))
+    bad = ~((k >= 0) & (k <= n))
+    if bad.any():
+        raise InputError(
+            f"{k[bad].flat[0]:g} successes of {n[bad].flat[0]:g}: expected from 0 to n."
+        )
+    return k, n

@@ -1,0 +1,88 @@
+"""The misclassified pictures, with both values and the confidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from iconometrics.coding.schema import named
+from iconometrics.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from iconometrics.corpus import Corpus
+
+__all__ = ["caption", "gallery"]
+
+_SIDE = 320
+
+
+def gallery(wrong: pd.DataFrame, corpus: Corpus, *, anonymize: bool = False) -> Figure:
+    """Lay misclassified pictures out with captions.
+
+    Parameters
+    ----------
+    wrong
+        image, gold, measure and confidence, in the order wanted.
+    corpus
+        The corpus that was measured.
+    anonymize
+        Whether to blur faces.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A contact sheet.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to show, or an image is not in the corpus.
+    """
+    from iconometrics import figures, images
+
+    if wrong.empty:
+        raise InputError("nothing is misclassified, so there is no picture to show.")
+    unknown = wrong["image"][~wrong["image"].isin(list(corpus.ids))]
+    if len(unknown):
+        raise InputError(
+            f"{len(unknown)} of {len(wrong)} misclassified images are not in the corpus "
+            f"({named(unknown)}); hand over the corpus that was measured."
+        )
+    pictures = [corpus.pixels(name, size=_SIDE) for name in wrong["image"]]
+    if anonymize:
+        pictures = [images.anonymize(pixels) for pixels in pictures]
+    rows = wrong[["gold", "measure", "confidence"]].itertuples(index=False, name=None)
+    captions = [caption(*row) for row in rows]
+    columns = min(6, max(4, len(pictures)))
+    return figures.contact_sheet(pictures, captions=captions, columns=columns)
+
+
+def caption(gold: str, measure: str, confidence: float) -> str:
+    r"""Say both values and the confidence.
+
+    Parameters
+    ----------
+    gold
+        The gold value.
+    measure
+        The measured value.
+    confidence
+        Probability of the measured value; missing if not known.
+
+    Returns
+    -------
+    str
+        Two or three short lines.
+
+    Examples
+    --------
+    >>> caption("7", "1", 0.931)
+    'gold 7\nmeasured 1\nconfidence .93'
+    """
+    lines = [f"gold {gold}", f"measured {measure}"]
+    if pd.notna(confidence):
+        lines.append(f"confidence {confidence:.2f}".replace(" 0.", " ."))
+    return "\n".join(lines)

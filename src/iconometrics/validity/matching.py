@@ -1,0 +1,239 @@
+"""Gold standard and measure side by side, image by image, and what was left out."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import pandas as pd
+
+from iconometrics.coding import Codings
+from iconometrics.coding.schema import counted, named
+from iconometrics.errors import IconometricsWarning, InputError
+
+__all__ = ["Matched", "common_variable", "match", "trained_among"]
+
+
+@dataclass(frozen=True, eq=False)
+class Matched:
+    """The images that have both a gold value and a measured one.
+
+    Parameters
+    ----------
+    variable
+        The variable compared.
+    items
+        One row an image: image, gold, measure and confidence.
+    categories
+        All values of either side, in order.
+    notes
+        What was left out and what the figures do not say, in plain words.
+    """
+
+    variable: str
+    items: pd.DataFrame
+    categories: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def match(measure: Codings, gold: Codings, variable: str | None = None) -> Matched:
+    """Put the gold standard and the measure of one variable side by side.
+
+    Images that the coder was trained on and images without a measured value are left out, with a
+    warning and a note.
+
+    Parameters
+    ----------
+    measure
+        The codings to be judged.
+    gold
+        The gold standard, one value an image.
+    variable
+        The variable; may be left out where both have just one in common.
+
+    Returns
+    -------
+    Matched
+        In the order of the gold standard.
+
+    Raises
+    ------
+    InputError
+        If no image or no value is common, or the gold standard has one category only.
+    """
+    variable = common_variable(measure, gold, variable)
+    truth = gold[variable].dropna()
+    if not len(truth):
+        raise InputError(f"the gold standard has no value of {variable!r}; code some images first.")
+    leaked = trained_among(truth.index, measure)
+    truth = truth.drop(leaked)
+    if not len(truth):
+        raise InputError(
+            f"all gold images of {variable!r} were used to train {_who(measure)}: nothing is left "
+            "to judge it by. Split the gold standard before training: train, test = gold.split()."
+        )
+    measured = measure[variable].reindex(truth.index)
+    missing = measured.index[measured.isna()]
+    items = pd.DataFrame({"gold": truth, "measure": measured})
+    items["confidence"] = measure.confidence(variable).reindex(truth.index)
+    items = items.dropna(subset="measure").rename_axis("image").reset_index()
+    if items.empty:
+        raise InputError(
+            f"none of the {len(truth)} gold images ({named(truth.index)}) has a value of "
+            f"{variable!r} in the measure ({named(measure.images)}); are the ids written the same "
+            "way, and was the measure made for these images?"
+        )
+    told = [*_leakage_told(leaked, measure), *_missing_told(missing, measure, variable)]
+    for note in told:
+        warnings.warn(note, IconometricsWarning, stacklevel=3)
+    notes = (*told, *_design_told(items, gold), *_unchecked_told(measure))
+    return Matched(variable, items, _categories(items, variable), notes)
+
+
+def common_variable(measure: Codings, gold: Codings, variable: str | None) -> str:
+    """Settle which variable is compared.
+
+    Parameters
+    ----------
+    measure
+        The codings to be judged.
+    gold
+        The gold standard.
+    variable
+        The variable asked for, or None for the only one in common.
+
+    Returns
+    -------
+    str
+        Its name.
+
+    Raises
+    ------
+    InputError
+        If it is not in both, or several are in common and none was asked for.
+    """
+    common = [name for name in gold.variables if name in measure.variables]
+    if variable is None and len(common) == 1:
+        return common[0]
+    if variable is None and common:
+        raise InputError(f"several variables in common ({named(common, 8)}): choose variable=.")
+    if variable is None or variable not in common:
+        asked = "no variable" if variable is None else f"the variable {variable!r} is not"
+        raise InputError(
+            f"{asked} in both: the gold standard has {named(gold.variables, 8) or 'none'}, the "
+            f"measure {named(measure.variables, 8) or 'none'}."
+        )
+    return variable
+
+
+def trained_among(images: pd.Index, measure: Codings) -> pd.Index:
+    """Find the images that the coder was trained on, or exact copies of such.
+
+    Parameters
+    ----------
+    images
+        Ids.
+    measure
+        Codings that may know the images that their coder was trained on.
+
+    Returns
+    -------
+    pandas.Index
+        Those of the images; none where the training is not known.
+    """
+    if not measure.trained_on:
+        return images[:0]
+    trained = set(measure.trained_on)
+    rows = measure.data[["image", "sha256"]].dropna().drop_duplicates("image")
+    known = pd.Series(rows["sha256"].array, index=rows["image"])
+    hashes = set(known[known.index.isin(trained)])
+    copies = known.reindex(images).isin(hashes).to_numpy()
+    return images[images.isin(trained) | copies]
+
+
+def _leakage_told(leaked: pd.Index, measure: Codings) -> list[str]:
+    if leaked.empty:
+        return []
+    return [
+        f"{counted(len(leaked), 'gold image')} used to train {_who(measure)}, or copies of such "
+        f"({named(leaked)}): left out, because a coder knows what it was trained on."
+    ]
+
+
+def _missing_told(missing: pd.Index, measure: Codings, variable: str) -> list[str]:
+    if missing.empty:
+        return []
+    rows = measure.data[measure.data["variable"] == variable].drop_duplicates("image")
+    reasons = rows.set_index("image")["reason"].reindex(missing).fillna("not measured")
+    told = ", ".join(f"{count} {reason}" for reason, count in reasons.value_counts().items())
+    return [
+        f"{counted(len(missing), 'gold image')} without a measured value ({told}; "
+        f"{named(missing)}): left out, so the figures hold for images that can be measured."
+    ]
+
+
+def _design_told(items: pd.DataFrame, gold: Codings) -> list[str]:
+    if gold.sample is None:
+        return [
+            "The gold standard names no sample: the figures hold for these images, and for the "
+            "corpus only if they were drawn from it at random."
+        ]
+    drawn = gold.sample.probability.reindex(items["image"])
+    told = []
+    if drawn.max() > 1.01 * drawn.min():
+        told.append(
+            "The images were drawn with unequal probabilities and the figures are not weighted "
+            "for it: they describe the sample, not the corpus."
+        )
+    if drawn.isna().any():
+        told.append(
+            f"{counted(int(drawn.isna().sum()), 'gold image')} outside the sample "
+            f"{gold.sample.name!r}: the probability of drawing them is not known."
+        )
+    return told
+
+
+def _unchecked_told(measure: Codings) -> list[str]:
+    if measure.trained_on is not None:
+        return []
+    return [
+        f"Which images {_who(measure)} was trained on is not known here, so leakage was not "
+        "checked."
+    ]
+
+
+def _categories(items: pd.DataFrame, variable: str) -> tuple[str, ...]:
+    gold, measured = set(items["gold"]), set(items["measure"])
+    if not gold & measured:
+        raise InputError(
+            f"gold standard and measure of {variable!r} have no category in common: "
+            f"{named(sorted(gold), 6)} against {named(sorted(measured), 6)}; write them one way."
+        )
+    if len(gold) == 1:
+        raise InputError(
+            f"all {len(items)} gold images of {variable!r} are {next(iter(gold))!r}: accuracy "
+            "needs at least two categories. Code more images, or draw them from strata in which "
+            "the others are likely."
+        )
+    everything = gold | measured
+    folded = pd.Series(sorted(everything), dtype="str")
+    twins = folded[folded.str.casefold().duplicated(keep=False)]
+    if len(twins):
+        warnings.warn(
+            f"{variable!r} has values that differ only in upper and lower case: "
+            f"{named(map(repr, twins), 6)}; they count as different categories.",
+            IconometricsWarning,
+            stacklevel=4,
+        )
+    return _ordered(everything)
+
+
+def _ordered(categories: set[str]) -> tuple[str, ...]:
+    numbers = pd.to_numeric(pd.Series(sorted(categories), dtype="str"), errors="coerce")
+    if numbers.notna().all():
+        return tuple(sorted(categories, key=lambda name: (float(name), name)))
+    return tuple(sorted(categories))
+
+
+def _who(measure: Codings) -> str:
+    return named(measure.coders) or "the coder"

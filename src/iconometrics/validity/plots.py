@@ -1,0 +1,38 @@
+"""What an accuracy figure shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.validity.rates import Rate
+
+__all__ = ["rate_rows"]
+
+_FEW = 5
+
+
+def rate_rows(accuracy: Rate, classes: pd.DataFrame) -> tuple[list[str], np.ndarray]:
+    """Choose the rows of a figure: accuracy, then sensitivity and precision, or F1 if many.
+
+    Parameters
+    ----------
+    accuracy
+        Overall accuracy.
+    classes
+        One row a category, as `rates` makes them.
+
+    Returns
+    -------
+    tuple of list of str and numpy.ndarray
+        Labels; rows x (value, low, high).
+    """
+    shown = {"sensitivity": "sensitivity", "precision": "precision"}
+    if len(classes) > _FEW:
+        shown = {"f1": "F1"}
+    labels, values = ["accuracy"], [list(accuracy)]
+    for category, row in classes.iterrows():
+        for name, label in shown.items():
+            labels.append(f"{category}: {label}")
+            values.append([row[name], row[f"{name}_low"], row[f"{name}_high"]])
+    return labels, np.array(values, dtype=float)

@@ -1,0 +1,65 @@
+"""Intervals of a proportion: published values, independent oracles, coverage."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binom
+from statsmodels.stats.proportion import proportion_confint
+
+from iconometrics.errors import InputError
+from iconometrics.stats import clopper_pearson, wilson
+
+PUBLISHED = [
+    (81, 263, (0.2553, 0.3662), (0.2527, 0.3676)),
+    (15, 148, (0.0624, 0.1605), (0.0578, 0.1617)),
+    (0, 20, (0, 0.1611), (0, 0.1684)),
+]
+
+
+@pytest.mark.parametrize(("k", "n", "score", "exact"), PUBLISHED)
+def test_published_intervals(k, n, score, exact):
+    assert tuple(np.round(wilson(k, n), 4)) == score
+    assert tuple(np.round(clopper_pearson(k, n), 4)) == exact
+
+
+def test_sensitivity_of_a_covid_network():
+    assert tuple(np.round(clopper_pearson(14, 15), 4)) == (0.6805, 0.9983)
+
+
+@given(n=st.integers(1, 400), share=st.floats(0, 1), level=st.sampled_from([0.8, 0.95, 0.99]))
+def test_the_same_as_statsmodels(n, share, level):
+    k = round(n * share)
+    for ours, theirs in ((wilson, "wilson"), (clopper_pearson, "beta")):
+        expected = np.nan_to_num(proportion_confint(k, n, 1 - level, theirs), nan=0)
+        expected[1] = 1 if k == n else expected[1]
+        np.testing.assert_allclose(ours(k, n, level), expected, atol=1e-9)
+
+
+def test_arrays_and_no_trials():
+    low, high = wilson([0, 5, 0], [10, 10, 0])
+    assert low.shape == high.shape == (3,)
+    assert (low[2], high[2]) == (0, 1)
+    assert tuple(clopper_pearson(0, 0)) == (0, 1)
+
+
+def mean_coverage(interval, n, p):
+    low, high = interval(np.arange(n + 1), n)
+    inside = (low <= p[:, None]) & (p[:, None] <= high)
+    return (binom.pmf(np.arange(n + 1), n, p[:, None]) * inside).sum(axis=1)
+
+
+@pytest.mark.parametrize("n", [10, 50, 200])
+def test_wilson_covers_its_level_on_average_and_clopper_pearson_everywhere(n):
+    p = (np.arange(2000) + 0.5) / 2000
+    assert abs(mean_coverage(wilson, n, p).mean() - 0.95) < 0.01
+    assert mean_coverage(clopper_pearson, n, p).min() >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "level"), [(5, 4, 0.95), (-1, 4, 0.95), (float("nan"), 4, 0.95), (1, 4, 95)]
+)
+def test_impossible_counts_are_refused(k, n, level):
+    for interval in (wilson, clopper_pearson):
+        with pytest.raises(InputError):
+            interval(k, n, level)
