@@ -1,0 +1,89 @@
+"""The images to code, some thousand at a time, and which of them can be coded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from iconometrics.corpus import Corpus
+from iconometrics.errors import InputError
+from iconometrics.features import Extractor, extract_with_reasons
+
+__all__ = ["hashes", "tables", "usable"]
+
+_SIZE = 8192
+
+
+def tables(
+    corpus: Corpus | pd.DataFrame,
+    sets: Sequence[str | Extractor] | None,
+    *,
+    given: pd.DataFrame | None,
+    executor: Executor | None,
+) -> Iterator[tuple[pd.DataFrame, Mapping[str, str]]]:
+    """Yield features of all images with the reasons why some have none.
+
+    Parameters
+    ----------
+    corpus
+        The images, or their features by image id.
+    sets
+        The features to extract where none are given.
+    given
+        Features that are there already, by image id.
+    executor
+        Where features are computed.
+
+    Yields
+    ------
+    tuple of pandas.DataFrame and dict
+        Features, NaN where there are none; reasons by image id.
+    """
+    if len(corpus) == 0:
+        raise InputError("there is no image to code: the corpus or table is empty.")
+    if isinstance(corpus, pd.DataFrame):
+        yield corpus, {}
+        return
+    if given is not None:
+        absent = corpus.ids.difference(given.index)
+        yield given.reindex(corpus.ids), dict.fromkeys(absent, "not in the table of features")
+        return
+    if sets is None:
+        raise InputError("features=None: expected a table of features, not a corpus.")
+    for start in range(0, len(corpus), _SIZE):
+        chunk = corpus.take(np.arange(start, min(start + _SIZE, len(corpus))))
+        yield extract_with_reasons(chunk, sets, executor=executor)
+
+
+def usable(table: pd.DataFrame, reasons: Mapping[str, str]) -> tuple[NDArray[np.bool_], pd.Series]:
+    """Find the rows that are complete, and give the others a reason.
+
+    Parameters
+    ----------
+    table
+        Features by image id.
+    reasons
+        Reasons that are known already.
+
+    Returns
+    -------
+    tuple of numpy.ndarray and pandas.Series
+        Which rows can be coded; reasons by image id, missing where there is none.
+    """
+    finite = np.isfinite(table.to_numpy(dtype=np.float64))
+    whole = finite.all(axis=1)
+    column = table.columns[finite.argmin(axis=1)]
+    told = [f"no value in column {name}" for name in column]
+    found = pd.Series(told, index=table.index, dtype="str").mask(whole)
+    known = pd.Series(dict(reasons), dtype="str").reindex(table.index)
+    return whole, known.mask(whole).fillna(found)
+
+
+def hashes(X: Any) -> pd.Series | None:
+    """The hashes of a corpus's images, where it is a corpus."""
+    return X.images["sha256"] if isinstance(X, Corpus) else None

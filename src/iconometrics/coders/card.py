@@ -1,0 +1,60 @@
+"""The card of a model: what it is, what it was made from, how well it did."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import platform
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from iconometrics import __version__
+
+__all__ = ["data_hash", "plain", "training_table", "versions"]
+
+_PACKAGES = ("numpy", "scikit-learn", "skops", "pandas", "opencv-python-headless", "pillow")
+
+
+def versions() -> dict[str, str]:
+    """Tell the versions of what computed the model."""
+    found = {name: importlib.metadata.version(name) for name in _PACKAGES}
+    return {"iconometrics": __version__, "python": platform.python_version(), **found}
+
+
+def training_table(ids: pd.Index | None, y: NDArray[Any], hashes: pd.Series | None) -> pd.DataFrame:
+    """List the images that a model was trained on: image, sha256 where known, label."""
+    images = pd.RangeIndex(len(y)) if ids is None else ids
+    sha256 = pd.Series(pd.NA, index=images) if hashes is None else hashes.reindex(images)
+    return pd.DataFrame(
+        {
+            "image": images.astype(str),
+            "sha256": sha256.astype("str").array,
+            "label": pd.Series(y).astype("str").array,
+        }
+    )
+
+
+def data_hash(training: pd.DataFrame, data: NDArray[Any]) -> str:
+    """Hash the images, labels and numbers that a model was trained on."""
+    digest = hashlib.sha256()
+    for row in training[["image", "label"]].itertuples(index=False):
+        digest.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
+    digest.update(repr((data.shape, data.dtype.str)).encode())
+    digest.update(np.ascontiguousarray(data).data)
+    return digest.hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """Write values of numpy, tuples and infinities as JSON has them."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | range):
+        return [plain(item) for item in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    if isinstance(value, float) and not np.isfinite(value):
+        return str(value)
+    return value

@@ -1,0 +1,112 @@
+"""Labeled images, aligned and looked at before any training starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from iconometrics.coders import labels, matrix
+from iconometrics.corpus import Corpus
+from iconometrics.errors import InputError
+
+__all__ = ["Labels", "Rows", "TrainingSet", "gather"]
+
+
+class Rows(NamedTuple):
+    """Images as rows of numbers, with ids and names of columns where they have any."""
+
+    values: NDArray[Any]
+    ids: pd.Index | None
+    columns: list[str] | None
+
+    def take(self, at: NDArray[np.intp]) -> Rows:
+        """Some of the images; no copy if it is all of them."""
+        if len(at) == len(self.values):
+            return self
+        return Rows(self.values[at], None if self.ids is None else self.ids[at], self.columns)
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Which images have a label, and what is known of those."""
+
+    at: NDArray[np.intp]
+    y: NDArray[Any]
+    groups: NDArray[Any] | None
+    counts: dict[Any, int]
+    variable: str
+
+    def keep(self, some: NDArray[np.bool_]) -> Labels:
+        """Some of the labeled images."""
+        groups = None if self.groups is None else self.groups[some]
+        counts = labels.check_classes(self.y[some], groups)
+        return replace(self, at=self.at[some], y=self.y[some], groups=groups, counts=counts)
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingSet:
+    """Rows of numbers with their labels."""
+
+    rows: Rows
+    labels: Labels
+
+
+def gather(X: Any, y: Any, *, groups: Any, numbers: Callable[[Any], Rows]) -> TrainingSet:
+    """Put labeled images together; of a corpus, only the labeled ones are opened.
+
+    Parameters
+    ----------
+    X
+        What the user gave as images.
+    y
+        What the user gave as labels.
+    groups
+        What the user gave as groups, or None.
+    numbers
+        Makes rows of numbers of images; it may leave out images of a corpus.
+
+    Returns
+    -------
+    TrainingSet
+        Images without a label are left out, with a warning.
+
+    Raises
+    ------
+    InputError
+        If this cannot be trained on.
+    """
+    if isinstance(X, Corpus) and len(X):
+        known = _known(y, groups, ids=X.ids, n=len(X))
+        opened = X.take(known.at)
+        rows = numbers(opened)
+        known = known.keep(np.isin(opened.ids, [] if rows.ids is None else rows.ids))
+    else:
+        rows = numbers(X)
+        known = _known(y, groups, ids=rows.ids, n=len(rows.values))
+        rows = rows.take(known.at)
+    matrix.check_finite(*rows)
+    matrix.warn_of_constants(rows.values, rows.columns)
+    return TrainingSet(rows, known)
+
+
+def _known(y: Any, groups: Any, *, ids: pd.Index | None, n: int) -> Labels:
+    """Align labels and groups, find the images that have a label, and check those."""
+    found = labels.align(y, ids, n=n, what="labels")
+    has = labels.labeled(found)
+    used = labels.as_plain(found[has])
+    if groups is not None:
+        groups = labels.align(groups, ids, n=n, what="groups")[has]
+        if pd.isna(groups).any():
+            raise InputError(
+                f"{pd.isna(groups).sum()} labeled images have no group: expected one for each."
+            )
+        groups = labels.as_plain(groups)
+    labels.warn_of_twins(used)
+    counts = labels.check_classes(used, groups)
+    variable = str(getattr(y, "name", None) or "label")
+    return Labels(np.flatnonzero(has), used, groups, counts, variable)

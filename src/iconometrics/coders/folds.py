@@ -1,0 +1,72 @@
+"""Folds for cross-validation: stratified, and by group where there are groups."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iconometrics.errors import IconometricsWarning, InputError
+
+__all__ = ["make_folds"]
+
+
+def make_folds(
+    y: NDArray[Any],
+    groups: NDArray[Any] | None,
+    *,
+    folds: int,
+    counts: dict[Any, int],
+    seed: int,
+) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Split images into folds so that each class is in every training part.
+
+    Parameters
+    ----------
+    y
+        (n,) labels.
+    groups
+        (n,) accounts or events; one is never on both sides. None for none.
+    folds
+        How many, two or more; fewer where a class has fewer examples.
+    counts
+        By class: how many images or groups it has.
+    seed
+        Names the random split.
+
+    Returns
+    -------
+    list of tuple of numpy.ndarray
+        Rows to train on and rows to test on.
+
+    Raises
+    ------
+    InputError
+        If the number of folds cannot be used, or a class ends up in one fold only.
+    """
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+    if isinstance(folds, bool) or not isinstance(folds, int | np.integer) or folds < 2:
+        raise InputError(f"folds={folds!r}: expected a whole number from 2 on, such as 5.")
+    used = min(folds, *counts.values())
+    if used < folds:
+        scarce = min(counts, key=lambda label: counts[label])
+        unit = "examples" if groups is None else "groups"
+        warnings.warn(
+            f"class {str(scarce)!r} has only {used} {unit}: {used} folds instead of {folds}.",
+            IconometricsWarning,
+            stacklevel=5,
+        )
+    kind = StratifiedKFold if groups is None else StratifiedGroupKFold
+    splitter = kind(used, shuffle=True, random_state=seed)
+    splits = list(splitter.split(np.zeros((len(y), 1)), y, groups))
+    for train, _ in splits:
+        lacking = set(counts) - set(np.unique(y[train]).tolist())
+        if lacking:
+            raise InputError(
+                f"class {str(lacking.pop())!r} falls into one fold with all its groups: expected "
+                "it in more groups. Use fewer folds, or code more groups."
+            )
+    return splits

@@ -1,0 +1,238 @@
+"""What a model goes by: permutation importance and partial dependence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from iconometrics import figures, options
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Importance", "PartialDependence", "blocks", "partial", "permuted"]
+
+
+@dataclass(frozen=True, eq=False)
+class Importance:
+    """How much accuracy is lost when columns are shuffled among images.
+
+    Parameters
+    ----------
+    drops
+        One row a shuffle, one column a feature or set of features: the loss of accuracy.
+    accuracy
+        Accuracy with nothing shuffled.
+    n
+        The number of images.
+
+    Examples
+    --------
+    >>> found = Importance(pd.DataFrame({"a": [0.1, 0.2], "b": [0.0, 0.0]}), accuracy=0.9, n=10)
+    >>> found.table()["feature"].tolist()
+    ['a', 'b']
+    """
+
+    drops: pd.DataFrame
+    accuracy: float
+    n: int
+
+    def table(self) -> pd.DataFrame:
+        """Give one row a feature, the most important first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns feature, drop (mean loss of accuracy), low and high (the range that holds 95 %
+            of the shuffles).
+        """
+        low, high = self.drops.quantile(0.025), self.drops.quantile(0.975)
+        result = pd.DataFrame({"drop": self.drops.mean(), "low": low, "high": high})
+        result = result.sort_values("drop", ascending=False, kind="stable")
+        return result.rename_axis("feature").reset_index()
+
+    def plot(self, ax: Axes | None = None, *, top: int = 15) -> Axes:
+        """Draw the most important features.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw in, or None for a figure of its own.
+        top
+            How many.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        rows = self.table().head(top)
+        return figures.intervals(
+            rows["feature"].tolist(),
+            rows["drop"],
+            low=rows["low"],
+            high=rows["high"],
+            ax=ax,
+            reference=0,
+            xlabel="loss of accuracy when shuffled",
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class PartialDependence:
+    """How probable each class is on the average if a column had a given value in every image.
+
+    Parameters
+    ----------
+    column
+        The column.
+    probability
+        Mean probability of each class (columns) by the value of the column (index).
+
+    Examples
+    --------
+    >>> curve = pd.DataFrame({"no": [0.9, 0.4], "yes": [0.1, 0.6]}, index=[0.0, 1.0])
+    >>> PartialDependence("color_warm", curve).table().shape
+    (4, 3)
+    """
+
+    column: str
+    probability: pd.DataFrame
+
+    def table(self) -> pd.DataFrame:
+        """Give one row a value and class.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns value, category, probability.
+        """
+        wide = self.probability.rename_axis("value").reset_index()
+        return wide.melt("value", var_name="category", value_name="probability")
+
+    def plot(self, category: Any = None, ax: Axes | None = None) -> Axes:
+        """Draw the probability of one class against the value of the column.
+
+        Parameters
+        ----------
+        category
+            The class; by default the last one.
+        ax
+            Axes to draw in, or None for a figure of its own.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        if category is None:
+            category = self.probability.columns[-1]
+        return figures.curve(
+            self.probability.index,
+            self.probability[category],
+            ax=ax,
+            xlabel=self.column,
+            ylabel=f"probability of {category}",
+        )
+
+
+def blocks(columns: Sequence[str]) -> dict[str, list[int]]:
+    """Gather columns by the set that is named before their first underscore."""
+    result: dict[str, list[int]] = {}
+    for position, name in enumerate(columns):
+        result.setdefault(name.split("_")[0], []).append(position)
+    return result
+
+
+def permuted(
+    predict: Callable[[NDArray[Any]], NDArray[Any]],
+    data: NDArray[Any],
+    y: NDArray[Any],
+    *,
+    columns: Mapping[str, Sequence[int]],
+    repeats: int,
+    seed: int,
+) -> Importance:
+    """Shuffle columns among rows, those of one name together, and see what accuracy is lost.
+
+    Parameters
+    ----------
+    predict
+        From rows to labels.
+    data
+        (n, columns).
+    y
+        (n,) labels.
+    columns
+        Positions of the columns to shuffle together, by name.
+    repeats
+        How many shuffles of each.
+    seed
+        Names the shuffles.
+
+    Returns
+    -------
+    Importance
+
+    Notes
+    -----
+    Breiman, L. (2001). Random forests. Machine Learning 45.
+    """
+    random = options.generator(seed)
+    accuracy = float(np.mean(predict(data) == y))
+    drops = {}
+    for name, positions in columns.items():
+        at = list(positions)
+        losses = []
+        for _ in range(repeats):
+            shuffled = data.copy()
+            shuffled[:, at] = data[random.permutation(len(data))][:, at]
+            losses.append(accuracy - float(np.mean(predict(shuffled) == y)))
+        drops[name] = losses
+    return Importance(pd.DataFrame(drops), accuracy, len(data))
+
+
+def partial(
+    probability: Callable[[NDArray[Any]], NDArray[np.float64]],
+    data: NDArray[Any],
+    position: int,
+    *,
+    points: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Set one column to one value in all rows, over a range of values, and average.
+
+    Parameters
+    ----------
+    probability
+        From rows to class probabilities.
+    data
+        (n, columns).
+    position
+        The column.
+    points
+        How many values at most, from the 5th to the 95th percentile of the column.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        (points,) values and (points, classes) mean probabilities.
+
+    Notes
+    -----
+    Friedman, J. (2001). Greedy function approximation: a gradient boosting machine. Annals of
+    Statistics 29.
+    """
+    column = data[:, position]
+    values = np.unique(column)
+    if len(values) > points:
+        low, high = np.quantile(column, [0.05, 0.95])
+        values = np.unique(np.linspace(low, high, points))
+    changed = data.copy()
+    means = []
+    for value in values:
+        changed[:, position] = value
+        means.append(probability(changed).mean(axis=0))
+    return values.astype(np.float64), np.array(means)

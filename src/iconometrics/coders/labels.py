@@ -1,0 +1,160 @@
+"""Labels before any training: aligned with the images by id, and looked at for mistakes."""
+
+from __future__ import annotations
+
+import warnings
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.validation import column_or_1d
+
+from iconometrics.coders.matrix import first
+from iconometrics.errors import IconometricsWarning, InputError
+
+__all__ = ["align", "as_plain", "check_classes", "labeled", "warn_of_twins"]
+
+
+def align(values: Any, ids: pd.Index | None, *, n: int, what: str) -> NDArray[Any]:
+    """Bring labels or groups into the order of the images.
+
+    Parameters
+    ----------
+    values
+        A Series by image id, or anything with one entry an image.
+    ids
+        Ids of the images, or None if they have none.
+    n
+        The number of images.
+    what
+        What the values are called in messages.
+
+    Returns
+    -------
+    numpy.ndarray
+        One entry an image; None or NaN where a Series has none for it.
+
+    Raises
+    ------
+    InputError
+        If the numbers differ, or no id of the Series is one of the images.
+    """
+    if isinstance(values, pd.Series) and ids is not None and not values.index.equals(ids):
+        return _by_id(values, ids, what)
+    array = np.asarray(values)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = column_or_1d(array, warn=True)
+    if array.ndim != 1 or len(array) != n:
+        raise InputError(
+            f"{what} of shape {array.shape} for {n} images: expected one entry an image, or a "
+            "Series by image id."
+        )
+    return array
+
+
+def as_plain(y: NDArray[Any]) -> NDArray[Any]:
+    """Take text as numpy's text and numbers as numbers, so that classes are not objects."""
+    if y.dtype != object:
+        return y
+    return y.astype(str) if all(isinstance(value, str) for value in y) else np.array(y.tolist())
+
+
+def labeled(y: NDArray[Any]) -> NDArray[np.bool_]:
+    """Find the images that have a label, and warn of the others."""
+    has = ~np.asarray(pd.isna(y), dtype=bool)
+    if not has.any():
+        raise InputError(f"none of {len(y)} images has a label: expected a value for each.")
+    if not has.all():
+        warnings.warn(
+            f"{(~has).sum()} of {len(y)} images have no label and are not used.",
+            IconometricsWarning,
+            stacklevel=5,
+        )
+    return has
+
+
+def warn_of_twins(y: NDArray[Any]) -> None:
+    """Warn of labels that differ only by blanks around them or by capital letters."""
+    alike = defaultdict(list)
+    for label in np.unique(y):
+        if isinstance(label, str):
+            alike[label.strip().casefold()].append(str(label))
+    twins = [same for same in alike.values() if len(same) > 1]
+    blanks = [one for same in alike.values() for one in same if one != one.strip()]
+    told = [" and ".join(map(repr, same)) for same in twins] + [
+        f"{label!r} (blank at its end)" for label in blanks if all(label not in t for t in twins)
+    ]
+    if told:
+        warnings.warn(
+            f"labels that look like mistakes, taken as they are: {'; '.join(told)}. Make them "
+            "the same, or without blanks, if they mean the same.",
+            IconometricsWarning,
+            stacklevel=5,
+        )
+
+
+def check_classes(y: NDArray[Any], groups: NDArray[Any] | None) -> dict[Any, int]:
+    """Count the examples of each class, in groups where there are any; refuse what cannot train.
+
+    Parameters
+    ----------
+    y
+        Labels, none missing.
+    groups
+        The group of each image, or None.
+
+    Returns
+    -------
+    dict
+        By class: how many independent examples it has, images or groups.
+
+    Raises
+    ------
+    InputError
+        If labels are continuous, there is one class only, or a class with a single example.
+    """
+    if type_of_target(y).startswith("continuous"):
+        raise InputError(
+            f"labels are continuous numbers such as {y[0]}: expected classes. Cut them into "
+            "classes first."
+        )
+    classes, counts = np.unique(y, return_counts=True)
+    if len(classes) < 2:
+        raise InputError(
+            f"only one class, {classes[0]!s}, among {len(y)} labeled images: expected at least "
+            "two classes with two examples each."
+        )
+    single = [str(label) for label, count in zip(classes, counts, strict=True) if count == 1]
+    if single:
+        raise InputError(
+            f"class {first(single)} has one example: expected at least two of each "
+            "class. Code more images, merge it with another class, or leave it out."
+        )
+    examples = dict(zip(classes.tolist(), counts.tolist(), strict=True))
+    if groups is None:
+        return examples
+    spread = {label: len(np.unique(groups[y == label])) for label in classes.tolist()}
+    alone = [str(label) for label, count in spread.items() if count == 1]
+    if alone:
+        raise InputError(
+            f"class {first(alone)} occurs in one group only, so it cannot be "
+            "trained on some groups and tested on others. Code more groups, or leave it out."
+        )
+    return spread
+
+
+def _by_id(values: pd.Series, ids: pd.Index, what: str) -> NDArray[Any]:
+    if not values.index.is_unique:
+        twice = values.index[values.index.duplicated()][0]
+        raise InputError(f"{what} name image {twice!r} twice: expected one entry an image.")
+    found = values.reindex(ids)
+    if not ids.isin(values.index).any():
+        raise InputError(
+            f"no image has one of the ids of the {what}: images have ids such as {list(ids[:2])}, "
+            f"{what} such as {list(values.index[:2])}. Use the same ids, or an array in the order "
+            "of the images."
+        )
+    return np.asarray(found)

@@ -1,0 +1,53 @@
+"""What one column of a feature table means, in words and as a formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Column"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """The entry of one column in the column dictionary.
+
+    Parameters
+    ----------
+    name
+        The column's name in every table, with the extractor's name in front.
+    label
+        A short phrase for axes and tables.
+    formula
+        How the number comes about, symbols explained.
+    low
+        The smallest value that can occur.
+    high
+        The largest value that can occur.
+    unit
+        What one step means, such as "gray levels (0-255)" or "share of pixels".
+    source
+        The paper or standard that the formula follows.
+    means_high
+        What a picture with a high value looks like.
+    means_low
+        What a picture with a low value looks like.
+    plain
+        Whether the label alone tells a reader what was measured.
+
+    Examples
+    --------
+    >>> from iconometrics.features import get
+    >>> get("color").columns()[0].label
+    'Brightness'
+    """
+
+    name: str
+    label: str
+    formula: str
+    low: float
+    high: float
+    unit: str
+    source: str
+    means_high: str
+    means_low: str
+    plain: bool

@@ -1,0 +1,124 @@
+"""Extractors by name, and the dictionary of all their columns."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from iconometrics.errors import InputError
+from iconometrics.features.extractor import Extractor
+
+__all__ = ["dictionary", "get", "register", "registry"]
+
+registry: dict[str, type[Extractor]] = {}
+
+_Kind = TypeVar("_Kind", bound=type[Extractor])
+
+
+def register(extractor: _Kind) -> _Kind:
+    """Make an extractor known by its name; used as a class decorator.
+
+    Parameters
+    ----------
+    extractor
+        A subclass of `Extractor` with a ``name`` of its own, in letters and digits.
+
+    Returns
+    -------
+    type
+        The class as it came.
+
+    Raises
+    ------
+    InputError
+        If the name is taken or cannot be the start of a column name.
+
+    Examples
+    --------
+    >>> from iconometrics.features import registry
+    >>> sorted(registry)
+    ['color', 'hog']
+    """
+    name = extractor.name
+    if not name.isalnum() or name != name.lower():
+        raise InputError(f"extractor name {name!r}: expected small letters and digits only.")
+    if name in registry:
+        raise InputError(f"an extractor named {name!r} exists already: choose another name.")
+    registry[name] = extractor
+    return extractor
+
+
+def get(name: str, **options: Any) -> Extractor:
+    """Make an extractor from its name.
+
+    Parameters
+    ----------
+    name
+        A registered name, or one with options as text: ``"color:size=256"``.
+    **options
+        Options of the extractor; they win over those in the text.
+
+    Returns
+    -------
+    Extractor
+
+    Raises
+    ------
+    InputError
+        If no extractor has that name or it does not know an option.
+
+    Examples
+    --------
+    >>> get("color", size=256).spec
+    'color:size=256'
+    >>> get("hog:size=128:cell=32").get_params()
+    {'cell': 32, 'size': 128}
+    """
+    known, *written = name.split(":")
+    if known not in registry:
+        raise InputError(
+            f"no feature set {known!r}: expected one of {', '.join(sorted(registry))}."
+        )
+    return registry[known]().set_params(**{**_options(name, written), **options})
+
+
+def dictionary(sets: Sequence[str | Extractor] | None = None) -> pd.DataFrame:
+    """Tell what every column means.
+
+    Parameters
+    ----------
+    sets
+        Names or extractors; None for all that are registered, with their default options.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a column, by its name: set, label, formula, low, high, unit, source, means_high,
+        means_low, plain.
+
+    Examples
+    --------
+    >>> dictionary(["color"]).loc["color_brightness", "unit"]
+    'gray levels (0-255)'
+    """
+    extractors = [get(s) if isinstance(s, str) else s for s in sorted(registry) if sets is None]
+    extractors += [get(s) if isinstance(s, str) else s for s in sets or ()]
+    rows = [{"set": e.name, **asdict(column)} for e in extractors for column in e.columns()]
+    return pd.DataFrame(rows).set_index("name")
+
+
+def _options(name: str, written: Sequence[str]) -> dict[str, Any]:
+    options = {}
+    for text in written:
+        option, _, value = text.partition("=")
+        try:
+            options[option.strip()] = ast.literal_eval(value)
+        except (SyntaxError, ValueError) as error:
+            raise InputError(
+                f"{text!r} in {name!r}: expected option=value, such as size=256."
+            ) from error
+    return options

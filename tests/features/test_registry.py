@@ -1,0 +1,74 @@
+"""Names, options as text, and the column dictionary."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import ClassVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iconometrics.errors import InputError
+from iconometrics.features import HOG, Color, dictionary, get, register, registry
+
+
+def test_names_give_extractors() -> None:
+    assert type(get("color")) is Color
+    assert get("color", size=256).size == get("color:size=256").size == 256
+    assert get("hog:cell=8", cell=32).get_params() == {"cell": 32, "size": 64}
+
+
+@given(st.sampled_from([8, 16, 32]), st.sampled_from([64, 128]))
+def test_the_text_form_says_all(cell: int, size: int) -> None:
+    extractor = HOG(size=size, cell=cell)
+    again = get(extractor.spec)
+    assert (again.spec, again.get_params()) == (extractor.spec, extractor.get_params())
+
+
+def test_defaults_are_not_written() -> None:
+    assert get("hog").spec == "hog"
+    assert HOG(cell=8).spec == "hog:cell=8"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("couleur", "expected one of color, hog"),
+        ("color:width=3", "no option 'width'"),
+        ("color:size", "expected option=value"),
+        ("color:size=__import__('os')", "expected option=value"),
+    ],
+)
+def test_wrong_names(name: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        get(name)
+
+
+def test_a_name_is_registered_once() -> None:
+    with pytest.raises(InputError, match="exists already"):
+        register(type("Again", (Color,), {}))
+
+
+def test_a_name_must_be_the_start_of_columns() -> None:
+    class Wrong(Color):
+        name: ClassVar[str] = "Two_words"
+
+    with pytest.raises(InputError, match="small letters"):
+        register(Wrong)
+    assert "Two_words" not in registry
+
+
+def test_the_dictionary_has_a_row_a_column() -> None:
+    table = dictionary()
+    assert table.index.is_unique
+    assert table["set"].value_counts().to_dict() == {"hog": 328, "color": 31}
+    assert table.loc["color_colorfulness", "source"].startswith("Hasler")
+    assert len(dictionary(["hog:cell=32"])) == 4 + 36
+
+
+def test_workers_need_no_scikit_learn() -> None:
+    code = "import sys, iconometrics.features; print('sklearn' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
