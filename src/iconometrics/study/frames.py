@@ -1,0 +1,110 @@
+"""DataFrames as Parquet files that come back as they went in."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from iconometrics.engine import write_table
+from iconometrics.errors import StudyError
+
+__all__ = ["digest", "load", "save", "storable"]
+
+
+def storable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn columns of mixed kinds into text, which Parquet can hold.
+
+    Parameters
+    ----------
+    frame
+        Any table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of one kind, as they come back from a file; missing values stay missing.
+
+    Examples
+    --------
+    >>> storable(pd.DataFrame({"a": [1, "x", None]}))["a"].tolist()
+    ['1', 'x', nan]
+    """
+    mixed = [str(name) for name in frame if frame[name].dtype == object]
+    return frame.assign(**{name: _one_kind(frame[name]) for name in mixed})
+
+
+def save(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table, whole, its index as a column of its own.
+
+    Parameters
+    ----------
+    frame
+        The table.
+    path
+        Where it shall stand.
+    """
+    write_table(pa.Table.from_pandas(storable(frame)), path)
+
+
+def load(path: Path) -> pd.DataFrame:
+    """Read what `save` wrote.
+
+    Parameters
+    ----------
+    path
+        Where it stands.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    StudyError
+        If it is missing or damaged.
+    """
+    try:
+        frame: pd.DataFrame = pq.read_table(path).to_pandas()
+    except (OSError, pa.ArrowException) as error:
+        raise StudyError(
+            f"{path} cannot be read ({error}). Run the step that made it again; if it is damaged, "
+            "delete it first."
+        ) from error
+    return frame
+
+
+def digest(frame: pd.DataFrame) -> str:
+    """Name the content of a table.
+
+    Parameters
+    ----------
+    frame
+        Any table.
+
+    Returns
+    -------
+    str
+        12 hexadecimal digits of its names, index and values.
+
+    Examples
+    --------
+    >>> digest(pd.DataFrame({"a": [1]})) == digest(pd.DataFrame({"a": [2]}))
+    False
+    """
+    text = storable(frame.reset_index()).astype("str")
+    hashes = pd.util.hash_pandas_object(text, index=False).to_numpy().tobytes()
+    names = "\n".join(map(str, text.columns))
+    return hashlib.sha256(names.encode() + b"\n" + hashes).hexdigest()[:12]
+
+
+def _one_kind(column: pd.Series) -> pd.Series:
+    try:
+        array = pa.array(column, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        array = pa.array(column.astype("str"), from_pandas=True)
+    kind = "str" if pa.types.is_string(array.type) or pa.types.is_null(array.type) else None
+    return pd.Series(array.to_pandas(), index=column.index, name=column.name, dtype=kind)

@@ -1,0 +1,290 @@
+"""The steps measure and validate: a coder's codings of all images, and how good they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from iconometrics import validity
+from iconometrics.coding import Codings
+from iconometrics.errors import StudyError
+from iconometrics.options import key
+from iconometrics.study import frames, log
+from iconometrics.study.keeping import (
+    file_name,
+    keep,
+    keep_codings,
+    kept,
+    kept_codings,
+    plain_name,
+    read_json,
+    write_json,
+)
+from iconometrics.study.layout import Layout
+from iconometrics.study.measured import Measured
+from iconometrics.study.step import step
+from iconometrics.study.training import model_folder
+from iconometrics.study.whole import write_folder
+from iconometrics.validity import Accuracy, Rate
+
+if TYPE_CHECKING:
+    from iconometrics.corpus import Corpus
+
+__all__ = ["card_of", "joined", "measure", "newest", "validate"]
+
+Code = Callable[["Corpus"], Codings]
+
+# What a card tells beyond what the model is: it changes without the model changing.
+_ASIDE = ("model_hash", "versions")
+
+
+def card_of(layout: Layout, name: str) -> dict[str, Any]:
+    """Read the card of a model of the study.
+
+    Parameters
+    ----------
+    layout
+        The study.
+    name
+        The model's name.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    StudyError
+        If there is no such model.
+    """
+    path = model_folder(layout, name) / "card.json"
+    if not path.exists():
+        folder = layout.step("models")
+        there = sorted(p.name for p in folder.iterdir()) if folder.exists() else []
+        raise StudyError(
+            f"there is no model {name!r} in {layout.folder}; there are "
+            f"{', '.join(there) or 'none'}. Train one with study.train()."
+        )
+    return read_json(path)
+
+
+def measure(layout: Layout, corpus: Corpus, card: Mapping[str, Any], *, code: Code) -> Codings:
+    """Code the images that the coder has not coded yet, and give the codings of all.
+
+    Parameters
+    ----------
+    layout
+        The study.
+    corpus
+        All images.
+    card
+        The coder's card.
+    code
+        Codes some images; called only if there are any to code.
+
+    Returns
+    -------
+    Codings
+    """
+    name = plain_name(str(card["name"]), "name")
+    made = key({k: v for k, v in card.items() if k not in _ASIDE})
+    place = layout.step("measures") / f"{name}-{made}"
+    with step(layout, "measure") as under_way:
+        before = kept_codings(place) if (place / "codings.parquet").exists() else None
+        codings, new = _extended(before, corpus, code)
+        if new or before is None or len(before) != len(codings):
+            place.mkdir(parents=True, exist_ok=True)
+            write_json(card, place / "card.json")
+            keep_codings(codings, place)
+        under_way.done(
+            name,
+            made,
+            inputs={"images": frames.digest(codings.data[["image", "sha256"]])},
+            options={"variables": codings.variables},
+            result={"folder": f"measures/{place.name}", "codings": len(codings)},
+        )
+    return codings
+
+
+def joined(parts: Sequence[Codings], ids: pd.Index) -> Codings:
+    """Put codings of different images by one coder together.
+
+    Parameters
+    ----------
+    parts
+        At least one.
+    ids
+        The order of the images.
+
+    Returns
+    -------
+    Codings
+    """
+    order = pd.Series(np.arange(len(ids)), index=ids)
+    known = [part.probabilities for part in parts if part.probabilities is not None]
+    return replace(
+        parts[-1],
+        data=_sorted([part.data for part in parts], order),
+        probabilities=_sorted(known, order) if known else None,
+    )
+
+
+def validate(
+    layout: Layout,
+    name: str,
+    variable: str | None,
+    *,
+    gold: Codings,
+    groups: pd.Series | None,
+    seed: int,
+) -> Accuracy:
+    """Hold the newest codings of a coder against a gold standard.
+
+    Parameters
+    ----------
+    layout
+        The study.
+    name
+        The coder's name.
+    variable
+        The variable; None where there is only one.
+    gold
+        The gold standard.
+    groups
+        Group of each image, by image id.
+    seed
+        Of the bootstrap.
+
+    Returns
+    -------
+    Accuracy
+    """
+    with step(layout, "validate") as under_way:
+        place = layout.folder / _entry(layout, name)["result"]["folder"]
+        codings = kept_codings(place)
+        inputs = _compared(codings, gold)
+        made = key(
+            inputs, variable, seed, None if groups is None else frames.digest(groups.to_frame())
+        )
+        found = validity.accuracy(codings, gold=gold, variable=variable, groups=groups, seed=seed)
+        folder = place / f"accuracy-{file_name(found.variable)}-{made}"
+        if not folder.exists():
+            write_folder(folder, lambda path: _write(path, found, gold))
+        under_way.done(
+            f"{name} {found.variable}",
+            made,
+            inputs=inputs,
+            options={"coder": name, "variable": found.variable},
+            seed=seed,
+            result={"folder": folder.relative_to(layout.folder).as_posix(), "images": found.n},
+        )
+    return found
+
+
+def newest(layout: Layout) -> list[Measured]:
+    """Read the newest codings of each coder, one variable each.
+
+    Parameters
+    ----------
+    layout
+        The study.
+
+    Returns
+    -------
+    list of Measured
+        The one measured last at the end.
+    """
+    entries = log.entries(layout.log)
+    validated = log.latest(entries, "validate")
+    found = []
+    for name, entry in log.latest(entries, "measure").items():
+        place = layout.folder / entry["result"]["folder"]
+        codings, card = kept_codings(place), read_json(place / "card.json")
+        for variable in codings.variables:
+            accuracy, gold = _validation(
+                layout, place, codings, validated.get(f"{name} {variable}")
+            )
+            one = codings if len(codings.variables) == 1 else _only(codings, variable)
+            found.append(Measured(name, variable, one, card, accuracy, gold))
+    return found
+
+
+def _extended(before: Codings | None, corpus: Corpus, code: Code) -> tuple[Codings, int]:
+    """Put the codings that hold and those that lacked into the order of the corpus."""
+    images = corpus.images
+    todo = corpus.ids
+    parts: list[Codings] = []
+    if before is not None:
+        rows = before.data.drop_duplicates("image").set_index("image")["sha256"].fillna("")
+        holds = rows.reindex(corpus.ids) == images["sha256"].fillna("")
+        parts, todo = [before.select(corpus.ids[holds])], corpus.ids[~holds]
+    if len(todo):
+        parts.append(code(corpus.select(todo)))
+    return joined(parts, corpus.ids), len(todo)
+
+
+def _sorted(tables: list[pd.DataFrame], order: pd.Series) -> pd.DataFrame:
+    table = tables[0] if len(tables) == 1 else pd.concat(tables)
+    return table.iloc[np.argsort(table["image"].map(order).to_numpy(), kind="stable")]
+
+
+def _only(codings: Codings, variable: str) -> Codings:
+    known = codings.probabilities
+    return replace(
+        codings,
+        data=codings.data[codings.data["variable"] == variable],
+        probabilities=None if known is None else known[known["variable"] == variable],
+    )
+
+
+def _entry(layout: Layout, name: str) -> dict[str, Any]:
+    found = log.latest(log.entries(layout.log), "measure")
+    if name not in found:
+        raise StudyError(
+            f"{name!r} has measured nothing here yet; there are {', '.join(found) or 'none'}. Run "
+            "study.measure() first."
+        )
+    return found[name]
+
+
+def _compared(codings: Codings, gold: Codings) -> dict[str, str]:
+    """Name what accuracy is computed from: the measured values of the gold images, and theirs."""
+    columns = ["image", "variable", "value", "confidence"]
+    measured = codings.data[codings.data["image"].isin(gold.images)]
+    return {
+        "measure": frames.digest(measured[columns].sort_values(["image", "variable"])),
+        "gold": frames.digest(gold.data[columns].sort_values(["image", "variable"])),
+    }
+
+
+def _validation(
+    layout: Layout, place: Path, codings: Codings, entry: Mapping[str, Any] | None
+) -> tuple[Accuracy | None, Codings | None]:
+    """Read the accuracy of a measure, if it was computed from these very codings."""
+    folder = layout.folder / entry["result"]["folder"] if entry is not None else place / "none"
+    if entry is None or folder.parent != place or not folder.exists():
+        return None, None
+    gold = kept_codings(folder / "gold")
+    if _compared(codings, gold) != entry["inputs"]:
+        return None, None
+    return _read(folder), gold
+
+
+def _write(folder: Path, found: Accuracy, gold: Codings) -> None:
+    keep(found, folder)
+    found.table().to_csv(folder / "table.csv")
+    (folder / "gold").mkdir()
+    keep_codings(gold, folder / "gold")
+
+
+def _read(folder: Path) -> Accuracy:
+    return kept(Accuracy, folder, revive={"accuracy": _rate, "macro_f1": _rate, "notes": tuple})
+
+
+def _rate(values: list[float]) -> Rate:
+    return Rate(*values)

@@ -1,0 +1,148 @@
+"""Tables kept as parts, one row an image: which rows are there, which are missing, all of them.
+
+A row belongs to an image id and the hash of its file. So a table serves every corpus that holds
+those images, and new or changed images lack only their own rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from iconometrics import engine
+from iconometrics.errors import StudyError
+
+if TYPE_CHECKING:
+    from iconometrics.corpus import Source
+
+__all__ = ["Rows", "blocks", "missing", "read"]
+
+_KEYS = ("image", "sha256", "reason")
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of a corpus in a table kept as parts.
+
+    Parameters
+    ----------
+    values
+        float32, one row a measured image in the order of the corpus, columns as computed.
+    reasons
+        Why an image has no values, by image id.
+
+    Examples
+    --------
+    >>> Rows(pd.DataFrame({"a": [1.0]}, index=["x.jpg"]), pd.Series(dtype="str")).values.shape
+    (1, 1)
+    """
+
+    values: pd.DataFrame
+    reasons: pd.Series
+
+
+def missing(sources: Iterable[Source], folder: Path) -> list[Source]:
+    """Find the images that have no row yet.
+
+    Parameters
+    ----------
+    sources
+        Images with the hashes of their files.
+    folder
+        The folder of parts; it need not exist.
+
+    Returns
+    -------
+    list of Source
+        In the order given.
+    """
+    there: set[tuple[str, str | None]] = set()
+    for path in _files(folder):
+        keys = _table(path, ["image", "sha256"])
+        there.update(zip(keys["image"].to_pylist(), keys["sha256"].to_pylist(), strict=True))
+    return [source for source in sources if (source.image, source.sha256) not in there]
+
+
+def blocks(sources: Sequence[Source], total: int) -> list[engine.Part]:
+    """Cut missing images into parts whose bounds do not depend on what was interrupted.
+
+    Every part is written whole, so after an interruption whole parts are missing. All parts but
+    the last have the same size, and that size comes from the corpus and not from what is missing:
+    cutting the rest anew gives the very parts that were not written.
+
+    Parameters
+    ----------
+    sources
+        The missing images, in the order of the corpus.
+    total
+        The number of images of the corpus.
+
+    Returns
+    -------
+    list of engine.Part
+    """
+    names = [f"{source.image}\n{source.sha256}" for source in sources]
+    return engine.parts(sources, size=engine.part_size(total), names=names)
+
+
+def read(folder: Path, sources: Sequence[Source]) -> Rows:
+    """Read the rows of a corpus.
+
+    Parameters
+    ----------
+    folder
+        The folder of parts.
+    sources
+        The images wanted.
+
+    Returns
+    -------
+    Rows
+        Images that have no row yet are left out.
+    """
+    files = _files(folder)
+    columns = [c for c in pq.read_schema(files[0]).names if c not in _KEYS] if files else []
+    ids = pd.Index([source.image for source in sources], name="image", dtype="str")
+    hashes = np.array([source.sha256 for source in sources], dtype=object)
+    values = np.full((len(ids), len(columns)), np.nan, dtype=np.float32)
+    reasons = np.full(len(ids), "not measured yet", dtype=object)
+    for path in files:
+        table = _table(path, None)
+        at = ids.get_indexer(table["image"].to_pylist())
+        wanted = (at >= 0) & (hashes[at] == np.array(table["sha256"].to_pylist(), dtype=object))
+        values[at[wanted]] = _matrix(table, columns)[wanted]
+        reasons[at[wanted]] = np.array(table["reason"].to_pylist(), dtype=object)[wanted]
+    told = pd.Series(reasons, index=ids, dtype="str")
+    frame = pd.DataFrame(values, index=ids, columns=columns, copy=False)
+    measured = told.isna()
+    return Rows(frame if measured.all() else frame[measured], told[~measured])
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("part-*.parquet"))
+
+
+def _matrix(table: pa.Table, columns: list[str]) -> NDArray[np.float32]:
+    (batch,) = table.select(columns).combine_chunks().to_batches()
+    matrix: NDArray[np.float32] = batch.to_tensor(null_to_nan=True).to_numpy()
+    return matrix
+
+
+def _table(path: Path, columns: list[str] | None) -> pa.Table:
+    try:
+        with pq.ParquetFile(path) as file:
+            # These files are small: threads and data sets cost more than they bring.
+            return file.read(columns=columns, use_threads=False)
+    except (OSError, pa.ArrowException) as error:
+        raise StudyError(
+            f"{path} cannot be read ({error}). Delete that file and run the step again: "
+            "only its rows are computed anew."
+        ) from error
