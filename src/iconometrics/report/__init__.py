@@ -1,0 +1,41 @@
+"""The report: one self-contained HTML file, its figures and its tables.
+
+Chapters of one's own are made of the same pieces as the report's.
+"""
+
+from iconometrics.report.blocks import (
+    Badge,
+    Fact,
+    Facts,
+    Pictures,
+    Plot,
+    Profile,
+    Shot,
+    Spectrum,
+    Table,
+    Text,
+)
+from iconometrics.report.contents import Contents, Measured, Reportable
+from iconometrics.report.outline import Chapter, Columns, Fold, Section
+from iconometrics.report.page import write
+
+__all__ = [
+    "Badge",
+    "Chapter",
+    "Columns",
+    "Contents",
+    "Fact",
+    "Facts",
+    "Fold",
+    "Measured",
+    "Pictures",
+    "Plot",
+    "Profile",
+    "Reportable",
+    "Section",
+    "Shot",
+    "Spectrum",
+    "Table",
+    "Text",
+    "write",
+]

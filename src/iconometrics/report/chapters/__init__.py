@@ -1,0 +1,3 @@
+"""The chapters of the report, one file each."""
+
+__all__ = []

@@ -1,0 +1,42 @@
+"""All chapters, in the order of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from iconometrics.report.chapters import (
+    estimates,
+    features,
+    intake,
+    measures,
+    methods,
+    pictures,
+    provenance,
+    themes,
+)
+from iconometrics.report.contents import Reportable
+from iconometrics.report.outline import Chapter
+
+__all__ = ["collect"]
+
+_CHAPTERS = (pictures, intake, features, themes, measures, estimates)
+
+
+def collect(study: Reportable, *, own: Sequence[Chapter] = ()) -> list[Chapter]:
+    """Collect the chapters that a study has something to say in.
+
+    Parameters
+    ----------
+    study
+        The study.
+    own
+        Chapters that somebody else wrote; they come first.
+
+    Returns
+    -------
+    list of Chapter
+        In the order of the page.
+    """
+    results = [chapter for module in _CHAPTERS if (chapter := module.collect(study)) is not None]
+    said = [chapter.methods for chapter in own if chapter.methods]
+    return [*own, *results, methods.collect(study, said=said), provenance.collect(study)]

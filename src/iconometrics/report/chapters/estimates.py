@@ -1,0 +1,131 @@
+"""Estimates: coefficients with their intervals; what takes a measure at face value is flagged."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from iconometrics.figures.words import count, decimals, number, percent
+from iconometrics.inference.writing import cells
+from iconometrics.report.blocks import Badge, Plot, Table, Text
+from iconometrics.report.chapters.status import NOT_VALIDATED, reddened
+from iconometrics.report.contents import Reportable
+from iconometrics.report.outline import Block, Chapter, Section
+from iconometrics.report.words import joined, slug, spread
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from iconometrics.inference import Estimates
+
+__all__ = ["collect"]
+
+_NAIVE = "naive"
+_NAMED = 4
+
+
+def collect(study: Reportable) -> Chapter | None:
+    """Show the estimates.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Chapter or None
+        None where nothing was estimated.
+    """
+    from markupsafe import Markup
+
+    estimates = list(study.estimates())
+    if not estimates:
+        return None
+    parts = tuple(_model(one) for one in estimates)
+    return Chapter("Estimates", Markup(" ").join(_finding(one) for one in estimates), parts)
+
+
+def _finding(estimates: Estimates) -> Markup:
+    """Name the coefficients whose intervals leave out zero, the most certain ones first."""
+    rows = _slopes(estimates)
+    rows = rows.reindex(rows["p"].sort_values(kind="stable").index)
+    apart = rows[(rows["low"] > 0) | (rows["high"] < 0)]
+    outcome = f"“{estimates.formula.strip()}”{_flag(rows)}"
+    if apart.empty:
+        return reddened(f"In {outcome}, every interval includes zero.")
+    named = [_coefficient(row) for row in apart.head(_NAMED).to_dict("records")]
+    more = f", and {count(len(apart) - _NAMED)} more" if len(apart) > _NAMED else ""
+    interval = f"{percent(estimates.level)} intervals"
+    return reddened(f"In {outcome}, these leave out zero ({interval}): {joined(named)}{more}.")
+
+
+def _flag(rows: pd.DataFrame) -> str:
+    """Say beside a finding what it takes for granted."""
+    flags = [_NAIVE] if (rows["method"] == _NAIVE).any() else []
+    flags += [NOT_VALIDATED] if rows["assumes"].str.contains(NOT_VALIDATED).any() else []
+    return f" ({', '.join(flags)})" if flags else ""
+
+
+def _slopes(estimates: Estimates) -> pd.DataFrame:
+    rows = estimates.table()
+    slopes = rows[rows["term"] != "intercept"]
+    return rows if slopes.empty else slopes
+
+
+def _coefficient(row: Mapping[Hashable, Any]) -> str:
+    value, low, high = (float(row[name]) for name in ("estimate", "low", "high"))
+    places = decimals([high - low])
+    return f"{row['term']} {number(value, places)} ({spread(low, high, places)})"
+
+
+def _model(estimates: Estimates) -> Section:
+    rows = estimates.table()
+    naive = (rows["method"] == _NAIVE).any()
+    unsure = rows["assumes"].str.contains(NOT_VALIDATED).any()
+    side = [Badge(_NAIVE, tone="bad")] if naive else []
+    side += [Badge(NOT_VALIDATED, tone="bad")] if unsure else []
+    assumed = rows[["method", "assumes"]].drop_duplicates().to_numpy()
+    told = [f"{str(method).capitalize()} assumes: {what}." for method, what in assumed]
+    calm = [note for note in estimates.notes if _NAIVE not in note]
+    blocks: tuple[Block, ...] = (
+        _plot(estimates),
+        _table(estimates),
+        Text(reddened(" ".join([*told, *calm]))),
+        *(Text(note.capitalize(), tone="bad") for note in estimates.notes if _NAIVE in note),
+    )
+    fit = f", {estimates.quality[0]} {number(estimates.quality[1])}" if estimates.quality else ""
+    sizes = sorted({int(n) for n in rows["n"]})
+    note = f"{estimates.model}, n = {joined([count(n) for n in sizes])}{fit}"
+    return Section(estimates.formula, blocks, note=note, side=tuple(side))
+
+
+def _plot(estimates: Estimates) -> Plot:
+    rows = _slopes(estimates)
+    told = joined([_coefficient(row) for row in rows.head(8).to_dict("records")])
+    hollow = (
+        " Hollow: the measure is not validated."
+        if (rows["assumes"].str.contains(NOT_VALIDATED).any())
+        else ""
+    )
+    return Plot(
+        f"estimates-{slug(estimates.formula)}", estimates.plot(),
+        f"Coefficients with intervals: {told}",
+        reddened(f"Coefficients with {percent(estimates.level)} intervals.{hollow}"),
+    )  # fmt: skip
+
+
+def _table(estimates: Estimates) -> Table:
+    """Write each coefficient for people; the CSV file holds all digits."""
+    rows = estimates.table()
+    shown = cells(rows, estimates.level)
+    written = [name for name in shown.columns if name not in ("method", "term")]
+    shown[written] = shown[written].replace("-", "−", regex=True)
+    heads = {name: name[:1].upper() + name[1:] for name in shown.columns}
+    return Table(
+        f"estimates-{slug(estimates.formula)}", rows, f"{estimates.formula}, by {estimates.model}.",
+        headings=heads | {"se": "SE", "p": "p", "n": "n"}, shown=shown, most=60,
+        formats={"method": lambda method: reddened(method, word=_NAIVE)},
+    )  # fmt: skip

@@ -1,0 +1,147 @@
+"""The head of the page: what was found, in sentences and key figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iconometrics.figures.words import count, percent
+from iconometrics.report.blocks import Fact, Facts, Pictures, Shot
+from iconometrics.report.chapters.measures import sentence
+from iconometrics.report.chapters.pictures import evenly, row_height
+from iconometrics.report.chapters.status import badge
+from iconometrics.report.chapters.themes import apart_from_others
+from iconometrics.report.contents import Measured, Reportable
+from iconometrics.report.drawing import Lead
+from iconometrics.report.justify import PAGE, shapes_of
+from iconometrics.report.words import counted, joined, shares
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from iconometrics.themes import Themes
+
+__all__ = ["lead_of"]
+
+_FRIEZE = 8
+_WIDE = 5.0
+_WORDS = 2
+_GAPS = 1.07
+
+
+def lead_of(study: Reportable, *, finding: str = "", anonymize: bool = False) -> Lead:
+    """Write the head of the page.
+
+    Parameters
+    ----------
+    study
+        The study.
+    finding
+        A finding to lead with; by default one is put together from the study's results.
+    anonymize
+        Whether the page says that faces are blurred.
+
+    Returns
+    -------
+    Lead
+    """
+    version = study.versions().get("iconometrics", "")
+    return Lead(
+        title=study.name,
+        finding=finding or _finding(study),
+        eyebrow=_eyebrow(study) + (" · faces blurred" if anonymize else ""),
+        footer=(
+            f"Made with iconometrics {version}. Nothing in this file loads from elsewhere. "
+            "Click a picture for its id."
+            + (" Faces were blurred where a detector found them; it misses some." * anonymize)
+        ),
+        blocks=(_frieze(study), _facts(study)),
+    )
+
+
+def _eyebrow(study: Reportable) -> str:
+    times = [str(entry["time"])[:10] for entry in study.log() if entry.get("time")]
+    return f"A study of images · {max(times)}" if times else "A study of images"
+
+
+def _finding(study: Reportable) -> Markup:
+    from markupsafe import Markup, escape
+
+    images = study.corpus.images
+    readable = int((images["status"] != "failed").sum())
+    themes = study.latest_themes()
+    first = f"{counted(readable, 'picture')} of {study.name} could be read."
+    if themes is not None:
+        first = f"{counted(readable, 'picture')} fall into {counted(themes.k, 'theme')}."
+        first += _largest(study, themes)
+    return Markup(" ").join([escape(first), *(sentence(one) for one in study.measures())])
+
+
+def _largest(study: Reportable, themes: Themes) -> str:
+    """Say what the largest theme is like."""
+    share = percent(themes.labels.value_counts(normalize=True).max())
+    apart = apart_from_others(study, themes)
+    words = list(apart.loc[apart["theme"].astype(str) == "1", "words"])[:_WORDS]
+    if not words:
+        return f" The largest holds {share}."
+    return f" The largest, {share} of them, has {joined(words)} than the rest."
+
+
+def _frieze(study: Reportable) -> Pictures:
+    """Show the most typical pictures of each theme, or the corpus from end to end."""
+    readable = study.corpus.readable
+    shapes = shapes_of(readable.images)
+    themes = study.latest_themes()
+    if themes is None:
+        height = row_height(readable.images, 132)
+        return Pictures(_across(list(readable.ids), shapes, PAGE / height), height=height)
+    shots = _typical(themes, shapes)
+    wide = sum(shapes.get(str(shot.image), 1.5) for shot in shots)
+    lowest, highest = row_height(readable.images, 110), row_height(readable.images, 210)
+    return Pictures(shots, height=int(min(max(PAGE / wide - 1, lowest), highest)))
+
+
+def _across(ids: list[str], shapes: dict[str, float], full: float) -> tuple[Shot, ...]:
+    """Take so many pictures, at equal distances, that they fill one row."""
+    chosen: list[str] = []
+    for n in range(1, min(len(ids), _FRIEZE * 5) + 1):
+        chosen = evenly(ids, n)
+        if sum(shapes[one] for one in chosen) * _GAPS >= full:
+            break
+    return tuple(Shot(one, f"Picture {one}") for one in chosen)
+
+
+def _typical(themes: Themes, shapes: dict[str, float]) -> tuple[Shot, ...]:
+    shares = themes.labels.value_counts(normalize=True)
+    for each in range(1, _FRIEZE):
+        found = themes.examples(kind="central", n=each, seed=0)
+        if sum(shapes.get(one, 1.5) for ids in found.values() for one in ids) >= _WIDE:
+            break
+    return tuple(
+        Shot(one, f"Picture {one}, typical of theme {theme}",
+             caption="" if number else f"Theme {theme}, {percent(shares[theme])}",
+             detail=(f"typical of theme {theme}",))
+        for theme in sorted(found, key=int)
+        for number, one in enumerate(found[theme])
+    )  # fmt: skip
+
+
+def _facts(study: Reportable) -> Facts:
+    images = study.corpus.images
+    failed = int((images["status"] == "failed").sum())
+    facts = [
+        Fact(count(len(images) - failed), "pictures read"),
+        Fact(count(failed), "could not be read, listed below" if failed else "failed"),
+    ]
+    themes = study.latest_themes()
+    if themes is not None:
+        facts.append(Fact(count(themes.k), "themes"))
+    facts += [_accuracy(measure) for measure in study.measures()]
+    return Facts(tuple(facts))
+
+
+def _accuracy(measure: Measured) -> Fact:
+    if measure.accuracy is None:
+        return Fact("?", f"accuracy of {measure.variable}", badge(measure))
+    value, low, high = measure.accuracy.accuracy
+    label = f"accuracy of {measure.variable} (95\u00a0% interval {shares(low, high)})"
+    return Fact(percent(value), label, badge(measure))

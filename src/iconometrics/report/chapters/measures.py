@@ -1,0 +1,154 @@
+"""Measures: what each coder measured, and how good it is; in red where nobody looked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from iconometrics import figures, stats
+from iconometrics.figures.words import percent
+from iconometrics.report.blocks import Pictures, Plot, Shot, Table, Text
+from iconometrics.report.chapters import validation
+from iconometrics.report.chapters.pictures import row_height
+from iconometrics.report.chapters.status import badge, mark, status
+from iconometrics.report.contents import Measured, Reportable
+from iconometrics.report.outline import Block, Chapter, Fold, Section
+from iconometrics.report.words import counted, measured
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+__all__ = ["collect", "sentence"]
+
+_CATEGORIES = 15
+_SUREST = 30
+
+
+def collect(study: Reportable) -> Chapter | None:
+    """Show the measures and their validation.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Chapter or None
+        None where nothing was measured.
+    """
+    from markupsafe import Markup
+
+    measures = list(study.measures())
+    if not measures:
+        return None
+    finding = Markup(" ").join(sentence(measure) for measure in measures)
+    return Chapter("Measures", finding, tuple(_measure(measure, study) for measure in measures))
+
+
+def sentence(measure: Measured) -> Markup:
+    """Say how good a measure is.
+
+    Parameters
+    ----------
+    measure
+        The measure.
+
+    Returns
+    -------
+    Markup
+        "not validated" stands in it in red where nobody looked.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> print(sentence(SimpleNamespace(name="svm", variable="scene", accuracy=None)))
+    “scene”, read by svm, is <span class="no">not validated</span>.
+    """
+    from markupsafe import Markup
+
+    name = f"“{measure.variable}”, read by {measure.name},"
+    if measure.accuracy is None:
+        return Markup("{} is {}.").format(name, mark(measure))
+    return Markup("{} agrees with the gold standard in {} of {}.").format(
+        name, measured(*measure.accuracy.accuracy), counted(measure.accuracy.n, "coded picture")
+    )
+
+
+def _measure(measure: Measured, study: Reportable) -> Section:
+    if measure.accuracy is None:
+        told = "Code a sample by hand and hold the measure against it before trusting it."
+        first: tuple[Block, ...] = (Text(told, tone="bad"),)
+    else:
+        first = validation.blocks(measure, measure.accuracy, study)
+    values = measure.codings[measure.variable].dropna().astype(str)
+    found = (_shares(measure, values), _surest(measure, values, study)) if len(values) else ()
+    return Section(
+        measure.variable,
+        (*first, *found, _card(measure)),
+        note=f"read by {measure.name}",
+        side=(badge(measure),),
+    )
+
+
+def _shares(measure: Measured, values: pd.Series) -> Plot:
+    """Draw how often each category was read; hollow dots where the measure is not validated."""
+    from markupsafe import Markup
+
+    sizes = values.value_counts()
+    shown = sizes.head(_CATEGORIES)
+    low, high = zip(*(stats.wilson(int(n), len(values)) for n in shown), strict=True)
+    ax = figures.intervals(
+        list(shown.index), shown / len(values), low=low, high=high, share=True,
+        hollow=[measure.accuracy is None] * len(shown),
+    )  # fmt: skip
+    told = f"“{measure.variable}” as {measure.name} reads it in {counted(len(values), 'picture')}"
+    return Plot(
+        f"{measure.variable}-{measure.name}-shares", ax,
+        f"Shares of {counted(len(sizes), 'category', 'categories')}: {told}, {status(measure)}",
+        Markup("{}, {}. The 95\u00a0% Wilson intervals cover sampling, not the measure's errors.")
+        .format(told, mark(measure)),
+    )  # fmt: skip
+
+
+def _surest(measure: Measured, values: pd.Series, study: Reportable) -> Fold:
+    """Show the pictures the measure is surest of, by category."""
+    confidence = measure.codings.confidence(measure.variable).reindex(values.index)
+    order = confidence.sort_values(ascending=False, kind="stable").index
+    height = row_height(study.corpus.images, 72)
+    rows = []
+    for category, n in values.value_counts().head(_CATEGORIES).items():
+        ids = [one for one in order if values[one] == category][:_SUREST]
+        shots = tuple(_read(measure, str(one), str(category), confidence[one]) for one in ids)
+        label = mark(measure, f"{category}: {counted(int(n), 'picture')}")
+        rows.append(Pictures(shots, height=height, lines=1, label=label))
+    return Fold("The pictures it is surest of, by category", tuple(rows))
+
+
+def _read(measure: Measured, image: str, category: str, confidence: float) -> Shot:
+    sure = "" if pd.isna(confidence) else f", confidence {percent(confidence)}"
+    return Shot(
+        image,
+        f"Picture {image}, read as {category}, {status(measure)}",
+        detail=(f"{measure.variable}: {category}{sure}", status(measure)),
+    )
+
+
+def _card(measure: Measured) -> Fold:
+    rows = [(str(name), _plain(value)) for name, value in measure.card.items()]
+    frame = pd.DataFrame(rows, columns=["entry", "value"])
+    table = Table(
+        f"{measure.variable}-{measure.name}-card", frame, f"The card of {measure.name}.",
+        headings={"entry": "Entry", "value": "Value"},
+    )  # fmt: skip
+    return Fold("The coder's card", (table,))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_plain(one)}" for name, one in value.items())
+    if isinstance(value, list | tuple):
+        text = ", ".join(_plain(one) for one in value[:30])
+        return text if len(value) <= 30 else f"{text}, … ({len(value)} in all)"
+    return "–" if value is None else str(value)

@@ -1,0 +1,117 @@
+"""Whether a measure is validated, in the words that stand wherever the measure shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iconometrics.report.blocks import Badge
+from iconometrics.report.contents import Measured
+from iconometrics.report.words import shown
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+__all__ = ["NOT_VALIDATED", "badge", "mark", "reddened", "status"]
+
+NOT_VALIDATED = "not validated"
+
+
+def status(measure: Measured) -> str:
+    """Say how far a measure is validated.
+
+    Parameters
+    ----------
+    measure
+        The measure.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> status(SimpleNamespace(accuracy=None))
+    'not validated'
+    """
+    return NOT_VALIDATED if measure.accuracy is None else measure.accuracy.status
+
+
+def badge(measure: Measured, *, named: bool = False) -> Badge:
+    """Make the badge of a measure.
+
+    Parameters
+    ----------
+    measure
+        The measure.
+    named
+        Whether the variable's name stands before it.
+
+    Returns
+    -------
+    Badge
+        Red where nobody looked.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> badge(SimpleNamespace(accuracy=None)).tone
+    'bad'
+    """
+    label = measure.variable if named else ""
+    if measure.accuracy is None:
+        return Badge(NOT_VALIDATED, tone="bad", label=label)
+    return Badge(status(measure), tone="good", label=label)
+
+
+def mark(measure: Measured, text: str = "") -> Markup:
+    """Write the status as it stands in a line, red where nobody looked.
+
+    Parameters
+    ----------
+    measure
+        The measure.
+    text
+        What stands before it; then the status is only added where it is needed.
+
+    Returns
+    -------
+    Markup
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> print(mark(SimpleNamespace(accuracy=None), "police: 12 pictures"))
+    police: 12 pictures, <span class="no">not validated</span>
+    """
+    from markupsafe import Markup
+
+    if measure.accuracy is not None:
+        return Markup("{}").format(text or status(measure))
+    red = Markup('<span class="no">{}</span>').format(NOT_VALIDATED)
+    return Markup("{}, {}").format(text, red) if text else red
+
+
+def reddened(text: str, *, word: str = NOT_VALIDATED) -> Markup:
+    """Set a word in red wherever it stands in a text.
+
+    Parameters
+    ----------
+    text
+        Plain text; it is escaped.
+    word
+        The word.
+
+    Returns
+    -------
+    Markup
+
+    Examples
+    --------
+    >>> print(reddened("a < b, not validated"))
+    a &lt; b, <span class="no">not validated</span>
+    """
+    from markupsafe import Markup
+
+    red = Markup('<span class="no">{}</span>').format(word)
+    return red.join(Markup("{}").format(shown(part)) for part in text.split(word))

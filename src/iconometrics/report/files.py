@@ -1,0 +1,115 @@
+"""What lies beside the page: every figure as PNG and PDF, every table as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from iconometrics import figures
+from iconometrics.engine import write_whole
+from iconometrics.figures.files import root
+from iconometrics.report.blocks import Plot, Table
+from iconometrics.report.outline import Block, leaves
+from iconometrics.report.words import slug
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["named", "settle", "write"]
+
+
+def named(blocks: Sequence[Block]) -> dict[int, str]:
+    """Give every plot and table a file name that no other of its kind has.
+
+    Parameters
+    ----------
+    blocks
+        Everything the page shows.
+
+    Returns
+    -------
+    dict
+        File names without suffix, by the block's identity.
+
+    Examples
+    --------
+    >>> plots = [Plot("Sizes", None, "one"), Plot("sizes", None, "another")]
+    >>> list(named(plots).values())
+    ['sizes', 'sizes-2']
+    """
+    names: dict[int, str] = {}
+    taken: dict[tuple[type, str], int] = {}
+    for block in leaves(blocks):
+        if isinstance(block, Plot | Table):
+            name = slug(block.name)
+            number = taken[type(block), name] = taken.get((type(block), name), 0) + 1
+            names[id(block)] = name if number == 1 else f"{name}-{number}"
+    return names
+
+
+def settle(figure: Figure | Axes) -> Figure:
+    """Lay a figure out once and keep that, for each of its renderings would do it again.
+
+    Parameters
+    ----------
+    figure
+        A figure, or an axes that stands for its figure.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> float(settle(figures.axes()).get_figwidth())
+    3.5
+    """
+    drawn = root(figure)
+    engine = drawn.get_layout_engine()
+    if engine is not None:
+        with figures.style():
+            engine.execute(drawn)
+        drawn.set_layout_engine("none")
+    return drawn
+
+
+def write(blocks: Sequence[Block], folder: Path) -> list[Path]:
+    """Write the figures to `folder`/figures and the tables to `folder`/tables.
+
+    Parameters
+    ----------
+    blocks
+        Everything the page shows.
+    folder
+        The report's folder.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order of the page.
+
+    Examples
+    --------
+    >>> import pandas as pd, tempfile
+    >>> table = Table("failed", pd.DataFrame({"file": ["a.jpg"]}))
+    >>> [path.name for path in write([table], Path(tempfile.mkdtemp()))]
+    ['failed.csv']
+    """
+    written: list[Path] = []
+    names = named(blocks)
+    for block in leaves(blocks):
+        if isinstance(block, Plot) and block.figure is not None:
+            written += figures.save(settle(block.figure), folder / "figures", names[id(block)])
+        elif isinstance(block, Table):
+            written.append(_write_table(block, folder / "tables" / f"{names[id(block)]}.csv"))
+    return written
+
+
+def _write_table(table: Table, path: Path) -> Path:
+    def write_csv(file: Path) -> None:
+        table.frame.to_csv(file, index=False, encoding="utf-8", errors="backslashreplace")
+
+    write_whole(path, write_csv)
+    return path

@@ -1,0 +1,203 @@
+"""The methods section, as one would write it in a paper, from what the study did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from iconometrics import features
+from iconometrics.coders.models import MODELS, calibration
+from iconometrics.figures.words import count
+from iconometrics.report.contents import Measured, Reportable
+from iconometrics.report.words import counted, joined
+
+__all__ = ["paragraphs"]
+
+_SETS = {
+    "color": "color and tone, among them colorfulness (@hasler)",
+    "hog": "edges, as histograms of oriented gradients (@dalal)",
+}
+_WORKS = {
+    "bagging": "breiman-bagging",
+    "forest": "breiman-forest",
+    "lasso": "tibshirani",
+    "lda": "fisher",
+    "logistic": "cox",
+    "neighbors": "cover",
+    "polynomial": "cortes",
+    "ridge": "hoerl",
+    "svm": "cortes",
+    "tree": "breiman-tree",
+}
+_CALIBRATIONS = {
+    "temperature": "temperature scaling (@guo)",
+    "sigmoid": "sigmoid scaling (@platt)",
+    "isotonic": "isotonic regression (@zadrozny)",
+}
+_SOFTWARE = (
+    ("numpy", "NumPy", "harris"),
+    ("scikit-learn", "scikit-learn", "pedregosa"),
+    ("statsmodels", "statsmodels", "seabold"),
+    ("opencv-python-headless", "OpenCV", "bradski"),
+)
+
+
+def paragraphs(study: Reportable) -> list[str]:
+    """Write the methods section.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    list of str
+        Paragraphs with citations such as ``(@lloyd; @macqueen)``.
+    """
+    texts = [_images(study), _features(study), _themes(study), _samples(study)]
+    texts += [_measure(measure) for measure in study.measures()]
+    texts += [_estimates(study), _software(study)]
+    return [text for text in texts if text]
+
+
+def _images(study: Reportable) -> str:
+    status = study.corpus.images["status"].value_counts()
+    failed, converted = int(status.get("failed", 0)), int(status.get("converted", 0))
+    found = (
+        f"of which {count(failed)} could not be read and {count(converted)} were converted"
+        if failed or converted
+        else "all of which could be read as they are"
+    )
+    text = (
+        f"The corpus holds {counted(len(study.corpus), 'image')}, {found}. Every image was decoded "
+        "in full, turned upright as its EXIF data say, and converted to 8-bit sRGB; transparency "
+        "was laid on white. Exact duplicates were found by SHA-256, near duplicates by a 64-bit perceptual "
+        "hash (@zauner)."
+    )
+    duplicates = study.duplicates()
+    if len(duplicates):
+        sets = counted(duplicates["group"].nunique(), "set")
+        text += f" {counted(len(duplicates), 'image')} in {sets} are duplicates of one another."
+    return text
+
+
+def _features(study: Reportable) -> str:
+    tables = study.feature_tables()
+    if not tables:
+        return ""
+    parts = []
+    for spec, table in tables.items():
+        extractor = features.get(spec)
+        words = _SETS.get(extractor.name, extractor.name)
+        parts.append(
+            f"{counted(table.shape[1], 'feature')} of {words}, at a longest side of at most "
+            f"{count(extractor.size)} pixels"
+        )
+    return f"From each image we computed {joined(parts)}."
+
+
+def _themes(study: Reportable) -> str:
+    themes = study.latest_themes()
+    if themes is None:
+        return ""
+    tried = themes.selection["k"]
+    chosen = (
+        f"The number of themes was set to {themes.k}."
+        if len(tried) < 2
+        else f"Of {count(tried.min())} to {count(tried.max())} themes, {themes.k} were taken, "
+        f"looking at the mean silhouette (@rousseeuw): {str(themes.reason).rstrip('.')}."
+    )
+    restarts, seed = themes.settings.get("restarts"), themes.settings.get("seed")
+    starts = f" The best of {counted(int(restarts), 'start')} was kept" if restarts else ""
+    seeded = f" (seed {seed})." if starts and seed is not None else "." if starts else ""
+    return (
+        "Themes were found with k-means (@macqueen; @lloyd) on standardized features, each set of "
+        f"features carrying the same weight. {chosen}{starts}{seeded} Intervals of their shares "
+        "are Wilson's (@wilson)."
+    )
+
+
+def _samples(study: Reportable) -> str:
+    parts = []
+    for sample in study.samples():
+        table = sample.table
+        strata = table["stratum"].dropna().nunique() if "stratum" in table else 0
+        kind = f"stratified by {counted(strata, 'stratum', 'strata')}" if strata > 1 else "simple"
+        parts.append(f"{counted(len(table), 'image')} ({kind}, sample “{sample.name}”)")
+    if not parts:
+        return ""
+    return (
+        f"For coding by hand we drew a random sample of {joined(parts)}; the probability with "
+        "which each image was drawn is stored."
+    )
+
+
+def _measure(measure: Measured) -> str:
+    card: Mapping[str, Any] = measure.card
+    settings: Mapping[str, Any] = card.get("settings") or {}
+    kind = str(settings.get("model"))
+    sets = [str(spec).partition(":")[0] for spec in settings.get("features") or ()]
+    text = f"The variable “{measure.variable}” was read by {measure.name}"
+    if kind in _WORKS:
+        text += f", a classifier: {MODELS[kind].label} (@{_WORKS[kind]})"
+        text += f" on {joined(sets)} features" if sets else ""
+    if "n" in card:
+        text += f", trained on {counted(int(card['n']), 'image')}"
+    if settings.get("grid"):
+        text += f", its settings chosen by {settings.get('folds')}-fold cross-validation"
+    seed = settings.get("seed")
+    text += f" (seed {seed})." if seed is not None else "."
+    return f"{text}{_calibration(kind, settings)} {_validation(measure)}"
+
+
+def _calibration(kind: str, settings: Mapping[str, Any]) -> str:
+    asked = settings.get("calibrate")
+    how = calibration(kind, asked) if kind in _WORKS and asked else None
+    return f" Its probabilities were calibrated by {_CALIBRATIONS[how]}." if how else ""
+
+
+def _validation(measure: Measured) -> str:
+    if measure.accuracy is None:
+        return "This measure is not validated."
+    return (
+        f"It was held against {counted(measure.accuracy.n, 'image')} coded by hand that were not "
+        "used in training. Intervals of shares are Wilson's (@wilson), those of F1 come from a "
+        "bootstrap (@efron); confidences were compared with the share correct (@brier)."
+    )
+
+
+def _estimates(study: Reportable) -> str:
+    texts = []
+    for one in study.estimates():
+        model = "ordinary least squares" if one.model == "ols" else "logistic regression (@cox)"
+        assumes = "; ".join(one.rows["assumes"].astype(str).unique())
+        naive = " Measured values were taken for the truth (naive)."
+        texts.append(
+            f"“{one.formula}” was estimated by {model}{_errors(one.model, assumes)}."
+            + (naive if (one.rows["method"] == "naive").any() else "")
+        )
+    return " ".join(texts)
+
+
+def _errors(model: str, assumes: str) -> str:
+    if "cluster" in assumes:
+        return ", with standard errors by cluster"
+    if "equal spread" in assumes:
+        return ", with classical standard errors"
+    robust = ", with heteroskedasticity-consistent standard errors, HC3 (@mackinnon)"
+    return robust if model == "ols" else ""
+
+
+def _software(study: Reportable) -> str:
+    versions = study.versions()
+    used = [
+        f"{word} {versions[name]} (@{key})" for name, word, key in _SOFTWARE if name in versions
+    ]
+    own = f"iconometrics {versions.get('iconometrics', '')}".strip()
+    with_python = f" under Python {versions['python']}" if "python" in versions else ""
+    return (
+        f"The analysis was done with {own}{with_python}, which rests on {joined(used)}."
+        if (used)
+        else f"The analysis was done with {own}{with_python}."
+    )

@@ -1,0 +1,79 @@
+"""Writing the report: one HTML file, its figures and its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from iconometrics import figures
+from iconometrics.engine import write_whole
+from iconometrics.report import files, thumbnails
+from iconometrics.report.chapters.collecting import collect
+from iconometrics.report.chapters.lead import lead_of
+from iconometrics.report.contents import Reportable
+from iconometrics.report.drawing import draw
+from iconometrics.report.justify import arrange, shapes_of
+from iconometrics.report.outline import Chapter
+
+__all__ = ["write"]
+
+
+def write(
+    study: Reportable,
+    *,
+    out: Path | str | None = None,
+    anonymize: bool = False,
+    chapters: Sequence[Chapter] = (),
+) -> Path:
+    """Write the report of a study: one self-contained HTML file to be looked at.
+
+    Beside it every figure lies as PNG and PDF in `figures`, every table as CSV in `tables`.
+
+    Parameters
+    ----------
+    study
+        A study, or anything with the attributes of `Reportable`.
+    out
+        The report's folder; by default `report` in the study folder.
+    anonymize
+        Blur the faces in every picture.
+    chapters
+        Chapters of one's own. They come first, and the finding of the first one leads the page.
+
+    Returns
+    -------
+    Path
+        The page, `index.html`.
+
+    Raises
+    ------
+    StudyError
+        If the folder cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> from iconometrics import report
+    >>> from iconometrics.corpus import Corpus
+    >>> corpus = Corpus(Path("."), pd.DataFrame(index=["a"]), pd.DataFrame(index=["a"]))
+    >>> report.write(report.Contents("A trial", corpus), out=tempfile.mkdtemp()).name
+    'index.html'
+    """
+    folder = Path(out) if out is not None else study.folder / "report"
+    with figures.style():
+        everything = collect(study, own=chapters)
+    finding = everything[0].finding if chapters else ""
+    if chapters:
+        everything[0] = replace(everything[0], finding="")
+    lead = lead_of(study, finding=finding, anonymize=anonymize)
+    blocks = [*lead.blocks, *(block for chapter in everything for block in chapter.blocks)]
+    files.write(blocks, folder)
+    rows = arrange(blocks, shapes_of(study.corpus.images))
+    wanted = thumbnails.wanted(blocks, rows)
+    made = thumbnails.make(study.corpus, wanted, anonymize=anonymize)
+    page = draw(lead, everything, rows=rows, thumbnails=made, names=files.named(blocks))
+    path = folder / "index.html"
+    write_whole(path, lambda file: file.write_text(page, encoding="utf-8"))
+    return path
