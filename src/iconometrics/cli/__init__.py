@@ -1,0 +1,5 @@
+"""The command line: one verb a stage of a study, `iconometrics` or `ico` for short."""
+
+from iconometrics.cli.app import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,60 @@
+"""The command line put together from its verbs."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from iconometrics.cli import demo, describe, doctor, measure, start, tell
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="ico",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: ico explore photos",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from iconometrics import __version__
+
+        print(f"iconometrics {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _start(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Measurement from images, for the social sciences.
+
+    A study goes: new, check, features, themes; then sample, train, measure, validate; then
+    estimate, report, export. `explore` goes from a folder to a report in one command.
+    """
+
+
+for stage in (start, describe, measure, tell, demo, doctor):
+    stage.register(app)
+
+
+def main() -> None:
+    """Run the command line; `iconometrics` and `ico` call this.
+
+    Examples
+    --------
+    >>> main()  # doctest: +SKIP
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    app()

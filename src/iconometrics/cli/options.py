@@ -1,0 +1,185 @@
+"""The options that several verbs share, and how their values are read."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from iconometrics.cli.outcome import near
+
+if TYPE_CHECKING:
+    from iconometrics.study import Study
+
+__all__ = [
+    "AnonymizeOption",
+    "FolderArgument",
+    "JsonOption",
+    "KOption",
+    "MetadataOption",
+    "OutOption",
+    "ReplaceOption",
+    "SeedOption",
+    "SetOption",
+    "StudyArgument",
+    "failing",
+    "names",
+    "numbers",
+    "open_study",
+    "then",
+]
+
+StudyArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="STUDY", help="The study's folder; needless inside it."),
+]
+FolderArgument = Annotated[
+    Path, typer.Argument(metavar="FOLDER", help="A folder of images; subfolders count too.")
+]
+MetadataOption = Annotated[
+    Path | None,
+    typer.Option(metavar="TABLE", help="One row an image: CSV, TSV, Excel, Stata or Parquet."),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Where the study shall stand; default: FOLDER-study."),
+]
+SetOption = Annotated[
+    str, typer.Option("--set", metavar="NAMES", help="Feature sets, with commas between.")
+]
+KOption = Annotated[
+    str, typer.Option(metavar="K", help="How many themes: 6, or 2:10 to try 2, 3, ... 10.")
+]
+SeedOption = Annotated[
+    int, typer.Option(min=0, metavar="NUMBER", help="Same seed, same random draws.")
+]
+AnonymizeOption = Annotated[
+    bool, typer.Option("--anonymize", help="Blur the faces in every picture that is shown.")
+]
+ReplaceOption = Annotated[
+    bool, typer.Option("--replace", help="Replace what was made from other inputs.")
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="One JSON object on standard output, nothing else there.")
+]
+
+
+def open_study(folder: Path | None) -> Study:
+    """Open the study that a verb was given, or the one around the current folder.
+
+    Parameters
+    ----------
+    folder
+        What the user typed; None looks in the current folder and those above it.
+
+    Returns
+    -------
+    Study
+        The study.
+
+    Raises
+    ------
+    typer.BadParameter
+        If no folder is given and there is no study around.
+    """
+    from iconometrics.study import Study
+
+    here = Path.cwd()
+    if folder is None and not any((p / "study.toml").exists() for p in (here, *here.parents)):
+        raise typer.BadParameter("which study? Name the folder that `ico new` made, or go there.")
+    return Study.open(folder or here)
+
+
+def then(verb: str, study: Study, options: str = "") -> str:
+    """Write a command for the same study.
+
+    Parameters
+    ----------
+    verb
+        Its verb.
+    study
+        The study; not named where the user stands in it.
+    options
+        What follows.
+
+    Returns
+    -------
+    str
+        What to type.
+    """
+    inside = Path.cwd().is_relative_to(study.folder)
+    folder = "" if inside else shlex.quote(near(study.folder))
+    return " ".join(part for part in ("ico", verb, folder, options) if part)
+
+
+def failing(count: int, study: Study) -> str:
+    """Say how many images failed.
+
+    Parameters
+    ----------
+    count
+        How many.
+    study
+        Where one can see why.
+
+    Returns
+    -------
+    str
+        A half sentence to end with; empty if none did.
+    """
+    images = f"{count:,} image{'s' * (count != 1)}"
+    return f"; {images} failed (why: {then('check', study)})" if count else ""
+
+
+def names(text: str) -> list[str]:
+    """Read names with commas between.
+
+    Parameters
+    ----------
+    text
+        What the user typed, such as ``color,hog``.
+
+    Returns
+    -------
+    list of str
+        The names, blanks stripped.
+
+    Examples
+    --------
+    >>> names("color, hog")
+    ['color', 'hog']
+    """
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def numbers(text: str) -> int | range:
+    """Read a number, or a span of numbers that includes both ends.
+
+    Parameters
+    ----------
+    text
+        What the user typed, such as ``6`` or ``2:10``.
+
+    Returns
+    -------
+    int or range
+        The number, or all of the span.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is neither.
+
+    Examples
+    --------
+    >>> numbers("2:4")
+    range(2, 5)
+    """
+    first, _, last = text.partition(":")
+    if not first.strip().isdecimal() or (":" in text and not last.strip().isdecimal()):
+        raise typer.BadParameter(
+            f"--k {text}: expected a number, such as 6, or a span, such as 2:10."
+        )
+    return range(int(first), int(last) + 1) if last else int(first)

@@ -1,0 +1,94 @@
+"""What every verb does around its work: errors, warnings, `--json`, exit statuses."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+from iconometrics.cli.outcome import Outcome, say, show
+from iconometrics.errors import IconometricsError, IconometricsWarning
+
+__all__ = ["verb"]
+
+
+def verb(name: str) -> Callable[[Callable[..., Outcome]], Callable[..., None]]:
+    """Turn a function that returns an outcome into a command.
+
+    Parameters
+    ----------
+    name
+        The verb, as the user types it.
+
+    Returns
+    -------
+    callable
+        A decorator. The function's ``json`` option decides how the outcome is shown.
+    """
+
+    def wrap(function: Callable[..., Outcome]) -> Callable[..., None]:
+        @functools.wraps(function)
+        def command(**options: Any) -> None:
+            as_json = bool(options.get("json"))
+            with _tidy_warnings(), _tidy_errors(name, as_json):
+                from iconometrics import progress
+
+                progress.enable(sys.stderr.isatty())
+                outcome = function(**options)
+                show(outcome, name, as_json=as_json)
+            raise typer.Exit(outcome.status)
+
+        return command
+
+    return wrap
+
+
+@contextmanager
+def _tidy_errors(name: str, as_json: bool) -> Iterator[None]:
+    """End with one red sentence instead of a traceback, unless ICO_DEBUG is set."""
+    try:
+        yield
+    except (Exception, KeyboardInterrupt) as error:
+        if os.environ.get("ICO_DEBUG") or isinstance(error, typer.BadParameter):
+            raise
+        sentence = _sentence(error)
+        say(sentence, style="bold red")
+        if as_json:
+            import json
+
+            print(json.dumps({"verb": name, "error": sentence}))
+        raise typer.Exit(1) from None
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped. Run the same command again to go on."
+    if isinstance(error, IconometricsError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}."
+    return (
+        f"This should not have happened: {type(error).__name__}: {error}. "
+        "Please report it with what ICO_DEBUG=1 shows before the same command."
+    )
+
+
+@contextmanager
+def _tidy_warnings() -> Iterator[None]:
+    """Show our warnings as one line each, once; leave out those of other packages."""
+    with warnings.catch_warnings():
+        if not os.environ.get("ICO_DEBUG"):
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("default", IconometricsWarning)
+            warnings.showwarning = _show_warning
+        yield
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    say(f"Note: {message}", style="yellow")

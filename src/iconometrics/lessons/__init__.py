@@ -1,0 +1,3 @@
+"""Worked examples: applications from the literature that run on a bare installation."""
+
+__all__: list[str] = []

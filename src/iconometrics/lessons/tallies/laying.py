@@ -1,0 +1,125 @@
+"""Laying digits into sheets on disk: pictures, a table of sheets, and what each cell says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from iconometrics import images
+from iconometrics.engine import write_whole
+from iconometrics.lessons.tallies.digits import Hand
+from iconometrics.lessons.tallies.sheets import CELLS, PARTIES, Sheet, draw_sheet, fill_sheets
+
+__all__ = ["INSIDE", "Pile", "lay_out"]
+
+_RULE = 3
+INSIDE = {
+    part: (left + _RULE, top + _RULE, right - _RULE, bottom - _RULE)
+    for part, (left, top, right, bottom) in CELLS.items()
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Pile:
+    """Sheets on disk and the truth about them.
+
+    Parameters
+    ----------
+    folder
+        Where the pictures are.
+    sheets
+        One row a sheet: file, clerk, altered (party or empty), poor, true votes by party.
+    cells
+        One row a cell, by cell id: digit, source, over.
+    """
+
+    folder: Path
+    sheets: pd.DataFrame
+    cells: pd.DataFrame
+
+
+def lay_out(
+    folder: Path,
+    hands: list[Hand],
+    *,
+    name: str,
+    n: int,
+    altered: float,
+    poor: float,
+    seed: int,
+) -> Pile:
+    """Draw a pile of sheets and write them as pictures.
+
+    Parameters
+    ----------
+    folder
+        Where the pictures go.
+    hands
+        Whose handwriting fills them.
+    name
+        What each sheet is called, before its number.
+    n
+        How many sheets.
+    altered, poor
+        Shares of sheets that are altered, and that are faded and badly scanned.
+    seed
+        Names counts, strokes and noise.
+
+    Returns
+    -------
+    Pile
+        The pictures' folder and what is true of them.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from iconometrics.lessons.tallies.digits import share_out
+    >>> hands, _ = share_out(trainers=2, clerks=2)
+    >>> pile = lay_out(Path(tempfile.mkdtemp()), hands, name="s", n=2, altered=0, poor=0, seed=1)
+    >>> len(pile.sheets), len(pile.cells)
+    (2, 30)
+    """
+    rng = np.random.default_rng(seed)
+    strokes = np.zeros((1 + max(int(h.source.max()) for h in hands), 8, 8), np.float32)
+    for hand in hands:
+        strokes[hand.source] = hand.strokes
+    sheets = fill_sheets(hands, n=n, altered=altered, poor=poor, rng=rng)
+    for sheet in sheets:
+        picture = images.encode(draw_sheet(sheet, strokes, rng), "jpeg", quality=88)
+        write_whole(folder / f"{_id(name, sheet)}.jpg", partial(Path.write_bytes, data=picture))
+    return Pile(folder, _sheet_table(name, sheets), _cell_table(name, sheets))
+
+
+def _id(name: str, sheet: Sheet) -> str:
+    return f"{name}-{sheet.number + 1:04d}"
+
+
+def _sheet_table(name: str, sheets: list[Sheet]) -> pd.DataFrame:
+    rows = {
+        _id(name, sheet): {
+            "file": f"{_id(name, sheet)}.jpg",
+            "clerk": sheet.clerk,
+            "altered": sheet.altered,
+            "poor": sheet.poor,
+            **dict(zip(PARTIES, sheet.counts, strict=True)),
+        }
+        for sheet in sheets
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("sheet")
+
+
+def _cell_table(name: str, sheets: list[Sheet]) -> pd.DataFrame:
+    rows = {
+        f"{_id(name, sheet)}#{cell.part}": {
+            "digit": str(cell.digit),
+            "source": cell.source,
+            "over": cell.over >= 0,
+        }
+        for sheet in sheets
+        for cell in sheet.cells
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("image")

@@ -1,0 +1,83 @@
+"""Every verb, option and public name has its place in the pages."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from iconometrics.cli import app
+
+
+def sections(text: str) -> dict[str, str]:
+    parts = re.split(r"^## `ico (\w+)`$", text, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_every_verb_and_option_is_documented(repository: Path) -> None:
+    text = (repository / "docs/reference/cli.md").read_text(encoding="utf-8")
+    told = sections(text)
+    commands = typer.main.get_command(app).commands
+    assert list(told) == list(commands)
+    for verb, command in commands.items():
+        options = {name for option in command.params for name in option.opts if "--" in name}
+        missing = {name for name in options if f"`{name}" not in told[verb]} - {"--json"}
+        assert missing == set(), verb
+
+
+def test_every_package_is_in_the_reference(repository: Path) -> None:
+    import iconometrics
+
+    pages = (repository / "docs/reference").glob("*.md")
+    shown = {name for p in pages for name in re.findall(r"^::: (\S+)$", p.read_text(), re.M)}
+    rooms = {path.parent.name for path in (repository / "src/iconometrics").glob("*/__init__.py")}
+    assert {f"iconometrics.{room}" for room in rooms - {"cli", "lessons"}} <= shown
+    for name in iconometrics.__all__:
+        value = getattr(iconometrics, name)
+        home = getattr(value, "__module__", None) or value.__name__
+        assert any(home == s or home.startswith(f"{s}.") for s in shown), name
+
+
+def test_every_page_is_in_the_navigation(repository: Path, pages: list[Any]) -> None:
+    navigation = (repository / "mkdocs.yml").read_text(encoding="utf-8")
+    for page in pages:
+        if page.name.startswith("docs/"):
+            assert page.name.removeprefix("docs/") in navigation, page.name
+
+
+def test_nothing_comes_from_other_hosts(repository: Path) -> None:
+    settings = (repository / "mkdocs.yml").read_text(encoding="utf-8")
+    assert re.search(r"^  font: false$", settings, flags=re.MULTILINE)
+    assert not re.search(r"extra_(css|javascript):.*http", settings, flags=re.DOTALL)
+
+
+def test_citation_has_the_version(repository: Path) -> None:
+    import iconometrics
+
+    text = (repository / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {iconometrics.__version__}\n" in text
+
+
+@pytest.mark.slow
+def test_the_site_is_whole(repository: Path, tmp_path: Path) -> None:
+    """Built without a warning, with every public name, and with nothing from other hosts."""
+    pytest.importorskip("mkdocs", reason="the extra docs is not installed")
+    import subprocess
+    import sys
+
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
+    done = subprocess.run(build, cwd=repository, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    pages = {path: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.html")}
+    text = "".join(pages.values())
+    for path in (repository / "src/iconometrics").glob("*/__init__.py"):
+        package = f"iconometrics.{path.parent.name}"
+        if package not in {"iconometrics.cli", "iconometrics.lessons"}:
+            for name in importlib.import_module(package).__all__:
+                assert f'id="{package}.{name}"' in text, f"{package}.{name}"
+    loaded = re.findall(r"<(?:script|img|link|iframe)[^>]+(?:src|href)=\"(https?://[^\"]+)", text)
+    assert loaded == []
