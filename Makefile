@@ -22,7 +22,7 @@ test-slow: .venv/.test
 
 lint: .venv/.test
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff format --check --exclude README.md .
 	$(BIN)/mypy
 
 bench: .venv/.test

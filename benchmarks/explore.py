@@ -83,7 +83,8 @@ def hardware() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    data = Path(os.environ.get("ICONOMETRICS_TEST_DATA", "../shared/data"))
+    parser.add_argument("folder", type=Path, nargs="?", default=data / "scenes15")
     parser.add_argument("--copies", type=int, nargs="+", default=[0])
     parser.add_argument("--scratch", type=Path, help="on the pictures' file system")
     chosen = parser.parse_args()

@@ -114,3 +114,15 @@ def test_recompressed_and_reduced_pictures_are_near_copies_and_others_are_not(tm
     assert first.tolist() == [image.split("-")[0].split(".")[0] for image in check.corpus]
     assert check.groups.nunique() == len(names)
     assert check.summary()["near"] == 3 * len(names)
+
+
+def test_regions_are_duplicates_only_of_the_same_region():
+    same = {"hash": "00000000ffffffff", "top": 0, "bottom": 9}
+    rows = [
+        {**same, "sha256": "x", "left": 0, "right": 9},
+        {**same, "sha256": "y", "left": 0, "right": 9},
+        {**same, "sha256": "x", "left": 0, "right": 9},
+    ]
+    found = find_duplicates(conform(pd.DataFrame(rows, index=["a#1", "b#1", "c#1"])))
+    assert found["image"].tolist() == ["a#1", "c#1"]
+    assert set(found["kind"]) == {"exact"}

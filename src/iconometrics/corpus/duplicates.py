@@ -32,7 +32,8 @@ def find_duplicates(images: pd.DataFrame, *, distance: int = DISTANCE) -> pd.Dat
     images
         The images of a corpus that was checked. Exact copies have the same bytes (and, if they
         are regions, the same box); near ones perceptual hashes that differ in few bits. Blank
-        pictures all look alike and are no near duplicates of anything.
+        pictures all look alike and are no near duplicates of anything; nor are regions, for the
+        cells of a form resemble each other by design.
     distance
         Bits in which the hashes of near duplicates may differ, 0 to 7 of 64.
 
@@ -61,6 +62,7 @@ def find_duplicates(images: pd.DataFrame, *, distance: int = DISTANCE) -> pd.Dat
     content = _content(images)
     exact = (content.duplicated(keep=False) & content.notna()).to_numpy()
     seen = images["hash"].notna() & ~images["flags"].str.contains("blank", na=False)
+    seen &= images["left"].isna()
     at = np.flatnonzero(seen)
     values = np.array([int(text, 16) for text in images["hash"].array[at]], dtype=np.uint64)
     alike = np.full(len(images), -1)

@@ -289,7 +289,7 @@ class Profile:
     unit
         Of the differences.
     most
-        The difference that fills a side.
+        The difference that fills a side; larger ones do so too.
 
     Examples
     --------

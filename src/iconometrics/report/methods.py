@@ -70,10 +70,10 @@ def _images(study: Reportable) -> str:
         else "all of which could be read as they are"
     )
     text = (
-        f"The corpus holds {counted(len(study.corpus), 'image')}, {found}. Every image was decoded "
-        "in full, turned upright as its EXIF data say, and converted to 8-bit sRGB; transparency "
-        "was laid on white. Exact duplicates were found by SHA-256, near duplicates by a 64-bit perceptual "
-        "hash (@zauner)."
+        f"The corpus holds {counted(len(study.corpus), 'image')}, {found}. "
+        "Every image was decoded in full, turned upright as its EXIF data say, and converted to "
+        "8-bit sRGB; transparency was laid on white. Exact duplicates were found by SHA-256, near "
+        "duplicates by a 64-bit perceptual hash (@zauner)."
     )
     duplicates = study.duplicates()
     if len(duplicates):

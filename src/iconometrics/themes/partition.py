@@ -61,7 +61,7 @@ def fit(matrix: npt.NDArray[np.float64], k: int, *, seed: int, restarts: int) ->
     ([0.5, 9.5], 1.0)
     """
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     model = KMeans(n_clusters=k, n_init=restarts, random_state=seed % 2**32)
     # one thread: sums come out the same on every machine, and threads that wait cost more

@@ -14,16 +14,16 @@ from iconometrics.corpus import Corpus
 from iconometrics.features import HOG
 from iconometrics.lessons.tallies.chapters import sheet_chapter, totals_chapter
 from iconometrics.lessons.tallies.digits import share_out
-from iconometrics.lessons.tallies.findings import Findings, find
+from iconometrics.lessons.tallies.findings import Findings, Share, find
 from iconometrics.lessons.tallies.laying import INSIDE, Pile, lay_out
 from iconometrics.study import Study
 
 __all__ = ["Summary", "run"]
 
-SHEETS = 400
-TRAINING = 150
-ALTERED = 0.125
-POOR = 0.08
+_SHEETS = 400
+_TRAINING = 150
+_ALTERED = 0.125
+_POOR = 0.08
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +36,12 @@ class Summary:
         The page to open.
     findings
         The figures, with their intervals.
+
+    Examples
+    --------
+    >>> from iconometrics.lessons import tallies
+    >>> len(tallies.run("demo").lines)  # doctest: +SKIP
+    5
     """
 
     report: Path
@@ -59,7 +65,7 @@ class Summary:
 
 
 def run(
-    out: str | Path, *, seed: int = 1, sheets: int = SHEETS, training: int = TRAINING
+    out: str | Path, *, seed: int = 1, sheets: int = _SHEETS, training: int = _TRAINING
 ) -> Summary:
     """Read the vote tallies and write the report.
 
@@ -90,10 +96,16 @@ def run(
     out = Path(out)
     trainers, clerks = share_out(trainers=30, clerks=40)
     known = lay_out(
-        out / "training", trainers, name="practice", n=training, altered=0, poor=POOR, seed=seed
+        out / "training", trainers, name="practice", n=training, altered=0, poor=_POOR, seed=seed
     )
     pile = lay_out(
-        out / "sheets", clerks, name="station", n=sheets, altered=ALTERED, poor=POOR, seed=seed + 1
+        out / "sheets",
+        clerks,
+        name="station",
+        n=sheets,
+        altered=_ALTERED,
+        poor=_POOR,
+        seed=seed + 1,
     )
     coder = _train(known, seed)
     study = Study.create(
@@ -107,8 +119,9 @@ def run(
     cells = study.cut("cells", cells=INSIDE)
     measure = cells.measure(coder)
     truth = Codings.from_series(pile.cells["digit"], variable="digit", coder="truth")
-    cells.validate(coder.name, gold=truth, groups=pile.cells["source"].astype("str"))
-    found = find(_read(measure), pile.cells, pile.sheets, seed=seed)
+    accuracy = cells.validate(coder.name, gold=truth, groups=pile.cells["source"].astype("str"))
+    digits = Share(*accuracy.accuracy, accuracy.n)
+    found = find(_read(measure), pile.cells, pile.sheets, digits=digits, seed=seed)
     chapters = (sheet_chapter(found, pile), totals_chapter(found))
     return Summary(report.write(cells, out=out / "report", chapters=chapters), found)
 

@@ -49,7 +49,9 @@ class Findings:
     sheet_table: pd.DataFrame
 
 
-def find(read: pd.DataFrame, truth: pd.DataFrame, sheets: pd.DataFrame, *, seed: int) -> Findings:
+def find(
+    read: pd.DataFrame, truth: pd.DataFrame, sheets: pd.DataFrame, *, digits: Share, seed: int
+) -> Findings:
     """Hold the reading against the truth.
 
     Parameters
@@ -57,29 +59,30 @@ def find(read: pd.DataFrame, truth: pd.DataFrame, sheets: pd.DataFrame, *, seed:
     read
         Columns ``digit`` and ``confidence``, by cell id.
     truth
-        Columns ``digit`` and ``source``, by cell id.
+        Column ``digit``, by cell id.
     sheets
         Columns ``clerk`` and ``altered`` (the party whose row is altered, or empty), by sheet id.
+    digits
+        Accuracy of the digits, its interval bootstrapped by source digit.
     seed
         For the bootstrap.
 
     Returns
     -------
     Findings
-        Accuracy of digits, rows and sheets, the flag's precision and recall, totals.
+        Accuracy of rows and sheets, the flag's precision and recall, totals.
 
     Examples
     --------
     >>> cells = [f"{sheet}#Anchor-1" for sheet in "abcd"]
-    >>> truth = pd.DataFrame({"digit": list("1234"), "source": range(4)}, index=cells)
+    >>> truth = pd.DataFrame({"digit": list("1234")}, index=cells)
     >>> read = pd.DataFrame({"digit": list("1239"), "confidence": [1, 1, 1, 0.5]}, index=cells)
     >>> sheets = pd.DataFrame({"clerk": range(4), "altered": ["", "", "", "Anchor"]}, list("abcd"))
-    >>> found = find(read, truth, sheets, seed=1)
+    >>> found = find(read, truth, sheets, digits=Share(0.75, 0, 1, 4), seed=1)
     >>> found.sheets.value, found.recall.value
     (0.75, 1.0)
     """
     read = read.reindex(truth.index)
-    right = (read["digit"] == truth["digit"]).to_numpy(dtype=float)
     table = _by_sheet(read, truth, sheets)
     clerk, doubt = table["clerk"].to_numpy(), table["flagged"].to_numpy(dtype=float)
     changed = (table["altered"] != "").to_numpy(dtype=float)
@@ -88,7 +91,7 @@ def find(read: pd.DataFrame, truth: pd.DataFrame, sheets: pd.DataFrame, *, seed:
         return _share(values, np.ones_like(values) if of is None else of, clerk, seed)
 
     return Findings(
-        digits=_share(right, np.ones_like(right), truth["source"].to_numpy(), seed),
+        digits=digits,
         rows=share(table["right_rows"].to_numpy(), table["rows"].to_numpy()),
         sheets=share(table["right"].to_numpy(dtype=float)),
         flagged=share(doubt),

@@ -115,11 +115,11 @@ def _shares(measure: Measured, values: pd.Series) -> Plot:
 def _surest(measure: Measured, values: pd.Series, study: Reportable) -> Fold:
     """Show the pictures the measure is surest of, by category."""
     confidence = measure.codings.confidence(measure.variable).reindex(values.index)
-    order = confidence.sort_values(ascending=False, kind="stable").index
+    surest = values.loc[confidence.sort_values(ascending=False, kind="stable").index]
     height = row_height(study.corpus.images, 72)
     rows = []
     for category, n in values.value_counts().head(_CATEGORIES).items():
-        ids = [one for one in order if values[one] == category][:_SUREST]
+        ids = surest.index[surest == category][:_SUREST]
         shots = tuple(_read(measure, str(one), str(category), confidence[one]) for one in ids)
         label = mark(measure, f"{category}: {counted(int(n), 'picture')}")
         rows.append(Pictures(shots, height=height, lines=1, label=label))

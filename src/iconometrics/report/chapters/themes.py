@@ -25,6 +25,7 @@ _KINDS = (
     ("borderline", 1, 80, "On the border to another theme"),
 )
 _DRAWN = 40
+_FULL = 3.0
 _TOP = 5
 _SEED = 0
 
@@ -149,7 +150,7 @@ def _theme(
     )
     pairs = zip(own["label"], own["difference"], strict=True)
     profile = tuple((_lower(label), float(difference)) for label, difference in pairs)
-    most = float(apart["difference"].abs().max())
+    most = min(float(apart["difference"].abs().max()), _FULL)
     side = (Text(_in_words(own)), Profile(profile, "sd", most)) if profile else ()
     return Section(f"Theme {theme}", rows, note=note, side=side)
 
