@@ -140,10 +140,9 @@ class Exploration(Results):
         Themes
         """
         made = featuring.extractors(features)
-        found = self._extracted(made, None)
         return grouping.find(
             self._layout,
-            featuring.side_by_side(rows.values for rows in found.values()),
+            featuring.side_by_side(rows.values for rows in self._extracted(made).values()),
             inputs=self._inputs(made),
             sets=[extractor.spec for extractor in made.values()],
             k=k,

@@ -101,6 +101,8 @@ def newest(layout: Layout, tables: Mapping[str, pd.DataFrame]) -> Themes | None:
     if not all(one in tables for one in sets):
         return found
     data = featuring.side_by_side(tables[one] for one in sets)
+    if found.labels.index.equals(data.index):
+        return replace(found, data=data)
     if not found.labels.index.isin(data.index).all():
         return found
     return replace(found, data=data.loc[found.labels.index])

@@ -64,7 +64,7 @@ def build(data: pd.DataFrame, prepared: Prepared, found: Found) -> Themes:
     scores = pd.DataFrame(columns, index=prepared.ids).reindex(data.index).rename_axis("image")
     labels = scores.pop("theme")
     kept = [name for name in data.columns if str(name) not in prepared.settings["constant"]]
-    centers = data[kept].groupby(labels.to_numpy()).mean().reindex(names)
+    centers = data.groupby(labels.to_numpy()).mean().reindex(names)[kept]
     settings = found.settings | prepared.settings
     return Themes(labels, centers, scores, found.selection, found.reason, settings, data)
 

@@ -90,7 +90,7 @@ def prepare(data: pd.DataFrame, *, standardize: bool, components: int | None) ->
         "constant": [name for name, kept in zip(names, varies, strict=True) if not kept],
         "blocks": _blocks(names, spreads),
     }
-    reduced, told = _reduced(matrix if varies.all() else matrix[:, varies], components)
+    reduced, told = _reduced(_kept(matrix, varies), components)
     return Prepared(reduced, data.index[order], settings | told)
 
 
@@ -151,6 +151,16 @@ def _centered(
         spreads[start : start + _COLUMNS] = spread
         matrix[:, start : start + _COLUMNS] = values
     return matrix, spreads
+
+
+def _kept(
+    matrix: npt.NDArray[np.float32], varies: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float32]:
+    """Move the columns that vary to the left, in place: a copy would take as much memory again."""
+    for place, column in enumerate(np.flatnonzero(varies)):
+        if place != column:
+            matrix[:, place] = matrix[:, column]
+    return matrix[:, : int(varies.sum())]
 
 
 def _numbers(data: pd.DataFrame) -> npt.NDArray[np.float64]:
