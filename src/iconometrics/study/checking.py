@@ -205,7 +205,8 @@ def _reused(now: Corpus, before: Corpus, *, rehash: bool) -> tuple[Corpus, pd.In
     for name in ("file", "bytes", "modified"):
         same &= (known[name] == images[name]).fillna(False).astype(bool)
     for side in BOX:
-        same &= (known[side] == images[side]).fillna(known[side].isna() & images[side].isna())
+        whole = known[side].isna() & images[side].isna()
+        same &= (known[side] == images[side]).fillna(False).astype(bool) | whole
     if rehash:
         images["sha256"] = known["sha256"].where(same)
     else:
