@@ -147,3 +147,10 @@ def test_a_hundred_thousand_rows_match_without_a_loop_over_pairs():
     matches = match(named.reset_index(drop=True), found)
     assert matches.file.str.rsplit("/").str[-1].str.upper().tolist() == named.tolist()
     assert matches.reason.isna().all()
+
+
+def test_a_missing_file_does_not_blur_the_times_of_the_others(folder):
+    table = pd.DataFrame({"file": ["x/1.jpg", "gone.jpg"]})
+    images = Corpus.from_folder(folder, metadata=table).images
+    assert images.loc["x/1.jpg", "modified"] == (folder / "x" / "1.jpg").stat().st_mtime_ns
+    assert pd.isna(images.loc["gone.jpg", "modified"])

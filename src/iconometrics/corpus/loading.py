@@ -124,9 +124,12 @@ def _joined(
     table: Table, matches: Matches, found: pd.DataFrame, others: pd.DataFrame
 ) -> dict[str, Any]:
     """Put the rows of the table and the files that it does not name into one corpus."""
-    at = matches.position.where(matches.position >= 0)
+    at = matches.position.to_numpy()
+    # Whole numbers all the way: times in nanoseconds do not fit into a float.
+    known = {name: found[name].astype("Int64").array for name in ("bytes", "modified")}
     files = pd.DataFrame(
-        {name: at.map(found[name]).astype("Int64") for name in ("bytes", "modified")}
+        {name: column.take(at, allow_fill=True) for name, column in known.items()},
+        index=matches.file.index,
     )
     files["file"] = matches.file
     row = "row " + pd.Series(table.file.index + 2, index=table.file.index).astype("str")
