@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,7 @@ from iconometrics.engine import write_whole
 from iconometrics.options import key
 from iconometrics.study import Study
 
-__all__ = ["explore"]
+__all__ = ["explore", "write_report"]
 
 
 def explore(
@@ -74,16 +75,44 @@ def explore(
     study.check(executor=executor)
     study.features(sets, executor=executor)
     study.themes(k, features=sets, seed=seed)
-    return _report(study, anonymize=anonymize)
+    return write_report(study, anonymize=anonymize)
 
 
-def _report(study: Study, *, anonymize: bool) -> Path:
-    """Write the report, unless the one that is there shows all that the log knows."""
-    made_from = key(__version__, anonymize, study.log())
-    page, note = study.folder / "report" / "index.html", study.folder / "report" / "made-from.txt"
+def write_report(study: Study, *, out: str | Path | None = None, anonymize: bool = False) -> Path:
+    """Write a study's report, unless the one that is there shows all that there is.
+
+    Parameters
+    ----------
+    study
+        The study.
+    out
+        The report's folder; by default report in the study folder.
+    anonymize
+        Blur the faces in every picture.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Examples
+    --------
+    >>> from iconometrics import Study
+    >>> write_report(Study.open("protest-study"))  # doctest: +SKIP
+    PosixPath('protest-study/report/index.html')
+    """
+    folder = study.folder / "report" if out is None else Path(out)
+    page, note = folder / "index.html", folder / "made-from.txt"
+    made_from = key(__version__, anonymize, study.log(), _content(study))
     if page.exists() and note.exists() and note.read_text(encoding="utf-8") == made_from:
         return page
     note.unlink(missing_ok=True)
-    page = report.write(study, anonymize=anonymize)
+    page = report.write(study, out=out, anonymize=anonymize)
     write_whole(note, lambda temporary: temporary.write_text(made_from, encoding="utf-8"))
     return page
+
+
+def _content(study: Study) -> list[str]:
+    """Name the corpus and its table; the log tells of every result, but not of these."""
+    tables = [study.folder / name for name in ("corpus.parquet", "metadata.parquet")]
+    return [sha256(path.read_bytes()).hexdigest() for path in tables if path.exists()]

@@ -71,10 +71,10 @@ def report(
     json: JsonOption = False,
 ) -> Outcome:
     """Write one page that shows all there is, with its figures and tables beside it."""
-    from iconometrics import report as reports
+    from iconometrics.pipeline import write_report
 
     opened = open_study(study)
-    page = reports.write(opened, out=out, anonymize=anonymize)
+    page = write_report(opened, out=out, anonymize=anonymize)
     facts = {"study": opened.folder, "report": page}
     return Outcome(f"Report: {near(page)}", "open that page in a browser", facts=facts)
 
