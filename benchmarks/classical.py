@@ -114,7 +114,7 @@ def calibration(ours: Any, X: Any, truth: Any) -> str:
 
 def scenes(folder: Path, models: list[str]) -> list[dict[str, object]]:
     corpus = Corpus.from_folder(folder / "scenes15", metadata=folder / "scenes15" / "labels.csv")
-    table, seconds = timed(lambda: features.extract(corpus))
+    table, seconds = timed(lambda: features.extract(corpus, ["color", "hog"]))
     print(f"scenes15: {len(table)} images, features in {seconds:.1f} s", flush=True)
     labels, train = corpus.metadata["label"], corpus.metadata["split"] == "train"
     data = (table[train], labels[train], table[~train], labels[~train])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from iconometrics import images
-from iconometrics.pipeline import explore, write_report
+from iconometrics.pipeline import explore, peng2021, write_report
 from iconometrics.study import Study
 
 
@@ -45,3 +45,21 @@ def test_another_folder_has_a_report_of_its_own(study, tmp_path):
     page = write_report(study, out=tmp_path / "elsewhere")
     assert page.parent == tmp_path / "elsewhere"
     assert page.read_text().startswith("<!doctype html>")
+
+
+def test_engagement_is_regressed_on_themes(tmp_path, make_desk):
+    """China and flower differ in color and, by construction, in likes by 30."""
+    desk = make_desk(tmp_path / "desk")
+    study = Study.create(tmp_path / "study", desk / "photos", metadata=desk / "posts.csv")
+    found = peng2021(study, "likes ~ theme + followers", k=2, sets=["color"], partitions=5)
+    table = found.table()
+    assert table["method"].nunique() == 2
+    terms = table[table["term"].str.contains("theme")]
+    alone, over = terms["se"]
+    assert over >= alone
+    plain = study.estimate("likes ~ theme + followers").table()
+    own = plain.loc[plain["term"].str.contains("theme"), "estimate"]
+    assert terms["estimate"].iloc[0] == pytest.approx(own.iloc[0])
+    themes = study.latest_themes()
+    assert themes is not None
+    assert themes.k == 2

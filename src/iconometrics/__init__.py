@@ -18,6 +18,7 @@ _PACKAGES = (
     "figures",
     "images",
     "inference",
+    "networks",
     "report",
     "stats",
     "study",
@@ -30,6 +31,7 @@ _NAMES = {
     "FeatureClassifier": "iconometrics.coders",
     "IconometricsError": "iconometrics.errors",
     "Study": "iconometrics.study",
+    "embed": "iconometrics.networks",
     "explore": "iconometrics.pipeline",
 }
 
@@ -42,11 +44,13 @@ __all__ = [
     "coders",
     "coding",
     "corpus",
+    "embed",
     "explore",
     "features",
     "figures",
     "images",
     "inference",
+    "networks",
     "report",
     "stats",
     "study",
@@ -63,6 +67,7 @@ if TYPE_CHECKING:
         figures,
         images,
         inference,
+        networks,
         report,
         stats,
         study,
@@ -73,6 +78,7 @@ if TYPE_CHECKING:
     from iconometrics.coding import Codings
     from iconometrics.corpus import Corpus
     from iconometrics.errors import IconometricsError
+    from iconometrics.networks import embed
     from iconometrics.pipeline import explore
     from iconometrics.study import Study
 

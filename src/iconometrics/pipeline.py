@@ -6,15 +6,18 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
-from iconometrics import __version__, report
+from iconometrics import __version__, report, themes
 from iconometrics.engine import write_whole
+from iconometrics.inference import Estimates, over_partitions
+from iconometrics.networks import OnnxNetwork
 from iconometrics.options import key
 from iconometrics.study import Study
 
-__all__ = ["explore", "write_report"]
+__all__ = ["explore", "peng2021", "write_report"]
 
 
 def explore(
@@ -76,6 +79,82 @@ def explore(
     study.features(sets, executor=executor)
     study.themes(k, features=sets, seed=seed)
     return write_report(study, anonymize=anonymize)
+
+
+def peng2021(
+    study: Study,
+    formula: str,
+    *,
+    k: int,
+    network: str | Path | OnnxNetwork | None = None,
+    sets: Sequence[str] = ("color", "hog"),
+    partitions: int = 20,
+    model: Literal["ols", "lpm", "logit", "poisson"] = "ols",
+    cluster: str | None = None,
+    seed: int = 1,
+) -> Estimates:
+    """Regress an outcome on what pictures show: embedding, k-means, regression on the themes.
+
+    k-means is run again on images drawn with replacement; the disagreement of these partitions is
+    carried into the standard errors.
+
+    Parameters
+    ----------
+    study
+        The study; its newest themes are then those of the regression.
+    formula, k
+        With the column ``theme``, such as ``log1p(likes) ~ theme``; and the number of themes.
+    network, sets
+        An ONNX file or `iconometrics.networks.OnnxNetwork`; None takes these sets of features.
+    partitions, seed
+        How many, the study's own among them; and the seed of starts and draws.
+    model, cluster
+        As for `iconometrics.inference.over_partitions`.
+
+    Returns
+    -------
+    Estimates
+        The study's own themes alone, and over all partitions.
+
+    Raises
+    ------
+    InputError
+        If the formula names anything unknown, or there are fewer than two partitions.
+
+    Notes
+    -----
+    Peng, Y. (2021). What makes politicians' Instagram posts popular? International Journal of
+    Press/Politics 26, 143-166.
+
+    Examples
+    --------
+    >>> from iconometrics import Study
+    >>> from iconometrics.pipeline import peng2021
+    >>> study = Study.open("posts-study")  # doctest: +SKIP
+    >>> found = peng2021(study, "log1p(likes) ~ theme", k=8)  # doctest: +SKIP
+    """
+    first = _first(study, k, network, sets=sets, seed=seed)
+    return over_partitions(
+        formula,
+        study.corpus.metadata,
+        themes.redrawn(first, partitions, seed=seed),
+        model=model,
+        cluster=cluster,
+    )
+
+
+def _first(
+    study: Study,
+    k: int,
+    network: str | Path | OnnxNetwork | None,
+    *,
+    sets: Sequence[str],
+    seed: int,
+) -> themes.Themes:
+    if network is None:
+        return study.themes(k, features=list(sets), seed=seed)
+    study.embed(network)
+    return study.themes(k, features=[list(study.embeddings())[-1]], seed=seed)
 
 
 def write_report(study: Study, *, out: str | Path | None = None, anonymize: bool = False) -> Path:

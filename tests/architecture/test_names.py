@@ -80,14 +80,21 @@ def test_at_most_three_positional_parameters(module: Any) -> None:
     assert {name: count for name, count in counts.items() if count > 3} == {}
 
 
+def code_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its docstring, which may be as long as its users need."""
+    total = (node.end_lineno or 0) - node.lineno + 1
+    if ast.get_docstring(node) is None:
+        return total
+    return total - ((node.body[0].end_lineno or 0) - node.body[0].lineno + 1)
+
+
 def test_functions_and_files_are_short(module: Any) -> None:
-    long = {
-        node.name: node.end_lineno - node.lineno + 1
+    lengths = {
+        node.name: code_lines(node)
         for node in ast.walk(module.tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (node.end_lineno or 0) - node.lineno + 1 > 60
     }
-    assert long == {}
+    assert {name: length for name, length in lengths.items() if length > 60} == {}
     assert module.text.count("\n") <= 400
 
 

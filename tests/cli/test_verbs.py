@@ -65,6 +65,16 @@ def test_features_lists_the_sets(desk: Path, ico: Callable[..., Any]) -> None:
     done = ico("features", "--list", "--json")
     assert done.status == 0
     assert {"color", "hog"} <= {row["set"] for row in done.json["table"]}
+    assert all(row["ms an image"] > 0 for row in done.json["table"])
+
+
+def test_features_tells_what_columns_mean(desk: Path, ico: Callable[..., Any]) -> None:
+    done = ico("features", "--columns", "texture,edges", "--json")
+    assert done.status == 0
+    entries = {row["column"]: row for row in done.json["dictionary"]}
+    assert len(entries) == 27 + 14
+    assert "log2" in entries["texture_entropy_1"]["formula"]
+    assert entries["edges_density"]["source"].startswith("Canny (1986)")
 
 
 def test_k_is_a_number_or_a_span_with_both_ends(study: Path, ico: Callable[..., Any]) -> None:

@@ -265,8 +265,8 @@ def test_codings_without_probabilities_take_the_old_ones_away(tmp_path):
     Codings.from_series(values, coder="svm", probabilities=shares).write(path)
     Codings.from_series(values, coder="svm").write(path)
     assert Codings.read(path).probabilities is None
-    with pytest.raises(InputError, match=r"\.csv or \.parquet"):
-        Codings.from_series(values, coder="svm").write(tmp_path / "codes.xlsx")
+    with pytest.raises(InputError, match=r"expected \.csv"):
+        Codings.from_series(values, coder="svm").write(tmp_path / "codes.txt")
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iconometrics.coding import Sample, draw
-from iconometrics.coding.drawing import allocate
+from iconometrics.coding.apportioning import allocate
 from iconometrics.errors import IconometricsWarning, InputError
 
 

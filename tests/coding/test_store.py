@@ -8,7 +8,7 @@ import textwrap
 import pandas as pd
 import pytest
 
-from iconometrics.coding import Codings, Sample, Store
+from iconometrics.coding import Codings, Sample, Store, assign
 from iconometrics.errors import InputError, StudyError
 
 
@@ -157,3 +157,165 @@ def test_a_killed_coder_loses_nothing_that_was_acknowledged(store, after):
     assert len(store.codings()) in {last + 1, last + 2}
     store.add_codings(codes({"z": "no"}, coder="ben"))
     assert len(store.codings().of("ben")) == 1
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path):
+    from iconometrics.coding import database
+
+    path = tmp_path / "codings.db"
+    with sqlite3.connect(path) as plain:
+        plain.executescript(database._FIRST + "PRAGMA user_version = 1;")
+        plain.execute("INSERT INTO people VALUES ('anna', 'then')")
+        plain.execute(
+            "INSERT INTO codings (image, variable, value, coder, time) "
+            "VALUES ('a', 'protest', 'yes', 'anna', 'then')"
+        )
+    store = Store(path)
+    assert store.codings()["protest"].to_dict() == {"a": "yes"}
+    assert store.assignments().empty and len(store.adjudicated()) == 0
+    with sqlite3.connect(path) as plain:
+        assert plain.execute("PRAGMA user_version").fetchone() == (1,)
+    store.add_codings(codes({"b": "no"}))
+    assert store.codings()["protest"].to_dict() == {"a": "yes", "b": "no"}
+    assert "start" in store.history()
+    with sqlite3.connect(path) as plain:
+        assert plain.execute("PRAGMA user_version").fetchone() == (2,)
+
+
+def test_a_store_of_a_version_to_come_is_refused(store):
+    with sqlite3.connect(store.path) as plain:
+        plain.execute("PRAGMA user_version = 99")
+    with pytest.raises(StudyError, match="this version can read"):
+        store.codings()
+
+
+def test_undoing_goes_back_step_by_step_and_stays_on_file(store):
+    for value in ("yes", "no", "unclear"):
+        store.add_codings(codes({"a": value}))
+    store.add_codings(codes({"b": "yes"}, coder="ben"))
+    assert store.undo("anna")["value"].tolist() == ["unclear"]
+    assert store.codings().of("anna")["protest"].to_dict() == {"a": "no"}
+    assert store.undo("anna", image="a", variable="protest")["value"].tolist() == ["no"]
+    assert store.undo("anna")["value"].tolist() == ["yes"]
+    assert store.undo("anna").empty
+    assert store.codings().coders == ("ben",)
+    store.add_codings(codes({"a": "no"}))
+    assert store.codings().of("anna")["protest"].to_dict() == {"a": "no"}
+    history = store.history()
+    assert len(history) == 8 and history["undoes"].notna().sum() == 3
+
+
+def test_assignments_are_kept_with_what_is_done(store):
+    store.add_sample(SAMPLE)
+    made = assign(SAMPLE, ["anna", "ben"], overlap=1, seed=1)
+    store.assign(made)
+    store.assign(made)
+    store.add_codings(codes({"b": "yes"}, sample=SAMPLE))
+    told = store.assignments()
+    assert len(told) == 4
+    assert told[told["done"]][["coder", "image"]].values.tolist() == [["anna", "b"]]
+    assert told[told["coder"] == "ben"]["image"].tolist() == made.of("ben").tolist()
+    other = assign(Sample("other", SAMPLE.table), ["anna"], seed=1)
+    with pytest.raises(InputError, match="other is not in"):
+        store.assign(other)
+
+
+def test_adjudications_stand_beside_the_codings(store):
+    store.add_sample(SAMPLE)
+    store.add_codings(codes({"a": "yes", "b": "no"}, sample=SAMPLE))
+    store.add_codings(codes({"a": "no"}, coder="ben", sample=SAMPLE))
+    gold = codes({"a": "yes", "b": "no"}, coder="adjudicated", sample=SAMPLE)
+    store.add_adjudication(gold, rule="majority")
+    store.add_adjudication(gold.select(["a"]), rule="discussion", person="carl")
+    kept = store.adjudicated()
+    assert kept["protest"].to_dict() == {"b": "no", "a": "yes"}
+    assert kept.sample.probability.to_dict() == SAMPLE.probability.to_dict()
+    assert store.codings().coders == ("anna", "ben")
+    with pytest.raises(InputError, match="rule='vote'"):
+        store.add_adjudication(gold, rule="vote")
+    with sqlite3.connect(store.path) as plain, pytest.raises(sqlite3.IntegrityError):
+        plain.execute("UPDATE adjudications SET value = 'x'")
+
+
+def test_events_of_one_image_are_codings_of_their_own(store):
+    data = pd.DataFrame(
+        {
+            "image": "a.mp4",
+            "variable": "push",
+            "value": "shove",
+            "coder": "anna",
+            "start": [1.0, 4.0],
+            "end": [2.0, None],
+            "actor": ["police", None],
+        }
+    )
+    store.add_codings(Codings(data))
+    store.add_codings(codes({"a.mp4": "yes"}))
+    read = store.codings().data
+    assert read["start"].tolist()[:2] == [1.0, 4.0]
+    assert read["actor"].tolist()[0] == "police"
+
+
+def test_codings_of_two_waves_come_with_the_sample_that_holds_both(store):
+    later = Sample(
+        "pilot-2",
+        pd.DataFrame({"image": ["b", "a", "c"], "probability": 0.5, "wave": [1, 1, 2]}),
+    )
+    store.add_sample(SAMPLE)
+    store.add_codings(codes({"a": "yes"}, sample=SAMPLE))
+    store.add_sample(later)
+    assert store.codings().sample.name == "pilot"
+    store.add_codings(codes({"c": "yes"}, sample=later))
+    assert store.codings().sample.name == "pilot-2"
+    assert set(store.codings().sample.probability) == {0.5}
+
+
+FULL = """
+import resource, sys
+import pandas as pd
+from iconometrics.coding import Codings, Store
+from iconometrics.errors import StudyError
+
+store, kept = Store(sys.argv[1]), 0
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    for number in range(5000):
+        values = pd.Series({f"{number}-{n}.jpg": "yes" * 50 for n in range(50)}, name="v")
+        store.add_codings(Codings.from_series(values, coder="anna"))
+        kept += 50
+except StudyError as error:
+    print(kept)
+    print(error)
+"""
+
+
+def test_a_full_disk_says_so_and_loses_nothing(store):
+    store.add_codings(codes({"a": "yes"}))
+    command = [sys.executable, "-c", FULL, str(store.path), str(400_000)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    kept, message = done.stdout.split("\n", 1)
+    assert int(kept) > 0
+    assert "the disk has room" in message and "what was there before is intact" in message
+    read = store.codings()
+    assert len(read) == int(kept) + 1
+    with sqlite3.connect(store.path) as plain:
+        assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    store.add_codings(codes({"z": "no"}))
+    assert len(store.codings()) == int(kept) + 2
+
+
+@pytest.mark.slow
+def test_a_kill_in_the_middle_of_a_thousand_codings_loses_none(store):
+    process = start(store, "anna", 1000)
+    acknowledged = [process.stdout.readline() for _ in range(500)]
+    process.kill()
+    rest = process.stdout.read().split()
+    process.wait()
+    process.stdout.close()
+    told = {f"{int(line)}.jpg" for line in [*acknowledged, *rest] if line.strip()}
+    read = store.codings()
+    assert len(told) >= 500 and told <= set(read.images)
+    assert len(read) - len(told) in {0, 1}
+    with sqlite3.connect(store.path) as plain:
+        assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert len(store.history()) == len(read)

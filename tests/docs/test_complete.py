@@ -16,14 +16,18 @@ from iconometrics.cli import app
 
 
 def sections(text: str) -> dict[str, str]:
-    parts = re.split(r"^## `ico (\w+)`$", text, flags=re.MULTILINE)
+    parts = re.split(r"^## `ico (\w+(?: \w+)?)`$", text, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def test_every_verb_and_option_is_documented(repository: Path) -> None:
     text = (repository / "docs/reference/cli.md").read_text(encoding="utf-8")
     told = sections(text)
-    commands = typer.main.get_command(app).commands
+    commands = {
+        f"{name} {own}".strip(): command
+        for name, verb in typer.main.get_command(app).commands.items()
+        for own, command in getattr(verb, "commands", {"": verb}).items()
+    }
     assert list(told) == list(commands)
     for verb, command in commands.items():
         options = {name for option in command.params for name in option.opts if "--" in name}

@@ -42,11 +42,11 @@ def test_the_tutorial_says_what_comes_out(
     for block in page.blocks("python"):
         exec(block, namespace)
     right = namespace["accuracy"].accuracy
-    assert [round(100 * value) for value in right] == [83, 66, 93]
+    assert [round(100 * value) for value in right] == [74, 59, 85]
     rows = [namespace[name].table().set_index("term") for name in ("naive", "by_hand")]
     naive, by_hand = (row.loc["flower", ["estimate", "low", "high"]] for row in rows)
-    assert naive.round().tolist() == [23, 19, 27]
-    assert by_hand.round().tolist() == [29, 25, 32]
+    assert naive.round().tolist() == [22, 18, 26]
+    assert by_hand.round().tolist() == [28, 25, 31]
 
 
 def commands(text: str) -> list[list[str]]:
@@ -62,7 +62,10 @@ def test_commands_exist(page: Any) -> None:
         if verb.startswith("-") or verb == "VERB":
             continue
         assert verb in group.commands, f"{page.name}: ico {verb}"
-        known = {name for option in group.commands[verb].params for name in option.opts}
+        command = group.commands[verb]
+        if rest:
+            command = getattr(command, "commands", {}).get(rest[0], command)
+        known = {name for option in command.params for name in option.opts}
         unknown = {word for word in rest if word.startswith("--")} - known - {"--help"}
         assert unknown == set(), f"{page.name}: ico {verb}"
 

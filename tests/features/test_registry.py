@@ -6,12 +6,13 @@ import subprocess
 import sys
 from typing import ClassVar
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from iconometrics.errors import InputError
-from iconometrics.features import HOG, Color, dictionary, get, register, registry
+from iconometrics.features import DEFAULT, HOG, Color, dictionary, get, register, registry
 
 
 def test_names_give_extractors() -> None:
@@ -35,7 +36,7 @@ def test_defaults_are_not_written() -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("couleur", "expected one of color, hog"),
+        ("couleur", "expected one of .*color, .*hog"),
         ("color:width=3", "no option 'width'"),
         ("color:size", "expected option=value"),
         ("color:size=__import__('os')", "expected option=value"),
@@ -63,9 +64,27 @@ def test_a_name_must_be_the_start_of_columns() -> None:
 def test_the_dictionary_has_a_row_a_column() -> None:
     table = dictionary()
     assert table.index.is_unique
-    assert table["set"].value_counts().to_dict() == {"hog": 328, "color": 31}
+    counts = table["set"].value_counts().to_dict()
+    assert set(counts) == set(registry)
+    assert (counts["hog"], counts["color"], counts["texture"]) == (328, 31, 27)
     assert table.loc["color_colorfulness", "source"].startswith("Hasler")
     assert len(dictionary(["hog:cell=32"])) == 4 + 36
+
+
+def test_the_default_sets() -> None:
+    assert DEFAULT == ("color", "texture", "edges", "hog", "lbp", "quality")
+    assert set(DEFAULT) <= set(registry)
+
+
+def test_size_none_measures_pictures_as_they_are() -> None:
+    large = np.random.default_rng(1).integers(0, 256, (40, 1300, 3), dtype=np.uint8)
+    for name in ("color", "texture", "edges", "lbp", "quality", "composition", "entropy"):
+        whole = get(f"{name}:size=None")
+        assert whole.prepare(large) is large
+        np.testing.assert_array_equal(whole.measure(large), get(name, size=1300).measure(large))
+        assert not np.array_equal(whole.measure(large), get(name).measure(large))
+    with pytest.raises(InputError, match="expected a size of at least two cells"):
+        get("hog:size=None").columns()
 
 
 def test_workers_need_no_scikit_learn() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -18,16 +19,28 @@ from iconometrics.errors import StudyError
 NASTY = '<img src=x onerror="alert(1)"> & $5 or $10_a 抗议 😀'
 
 
+TRIED = pd.DataFrame({"k": [1, 2], "within_ss": [9, 4], "silhouette": [np.nan, 0.5]})
 GRAY = np.full((20, 30, 3), 128, np.uint8)
+SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
 DRAW: dict[str, Callable[[], Any]] = {
     "intervals": lambda: figures.intervals(["a", NASTY], [1, 2], low=[0, 1], high=[2, 3]),
     "histogram": lambda: figures.histogram(np.arange(50), xlabel=NASTY, mark=(10, NASTY)),
     "small_multiples": lambda: figures.small_multiples({NASTY: range(30), "b": [1, np.nan]}),
     "matrix": lambda: figures.matrix([[3, 1], [0, 9]], ["a", NASTY]),
     "reliability": lambda: figures.reliability([0.6], [0.5], low=[0.4], high=[0.6], n=[9]),
-    "elbow": lambda: figures.elbow([1, 2, 3], [9, 4, 3], silhouette=[np.nan, 0.5, 0], chosen=2),
+    "elbow": lambda: figures.elbow(TRIED, chosen=2),
+    "clusters": lambda: figures.clusters({NASTY: ([[0, 0], [1, 1]], [0, 1], [])}),
+    "dendrogram": lambda: figures.dendrogram(
+        [[0, 1, 1, 2]], {0: (NASTY, "1", 0), 1: ("b", "1", 1)}, cut=0.5
+    ),
     "curve": lambda: figures.curve([0, 1], [1, 2], low=[0, 1], high=[2, 3], xlabel=NASTY),
     "contact_sheet": lambda: figures.contact_sheet([GRAY] * 3, captions=["a", "b", NASTY]),
+    "choropleth": lambda: figures.choropleth([[SQUARE]], [0.5], label=NASTY, share=True),
+    "points_map": lambda: figures.points_map([[0, 1], [2, 3]], values=[1, 2], label=NASTY),
+    "roc": lambda: figures.roc({NASTY: ([0, 0.2, 1], [0, 0.7, 1])}, areas={NASTY: (0.7, 0.6, 0.8)}),
+    "thresholds": lambda: figures.thresholds(
+        [0.2, 0.6], {NASTY: [[0.5, 0.4, 0.6], [0.8, 0.7, 0.9]]}, chosen=0.6
+    ),
     "picture": lambda: figures.picture(GRAY, caption=NASTY),
 }
 

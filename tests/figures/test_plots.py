@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,12 +114,45 @@ def test_reliability_leaves_empty_bins_out_and_keeps_ns_apart() -> None:
         figures.reliability([0.5], [0.5], low=[0.4], high=[0.6], n=[0])
 
 
+TRIED = pd.DataFrame({"k": [1, 2, 3], "within_ss": [8, 4, 2], "silhouette": [np.nan, 0.4, 0.5]})
+
+
 def test_elbow_marks_the_chosen_k() -> None:
-    figure = figures.elbow([1, 2, 3], [8, 4, 2], silhouette=[np.nan, 0.4, 0.5], chosen=3)
+    figure = figures.elbow(TRIED, chosen=3)
     above, below = figure.axes
     assert texts(above) == texts(below) == ["k = 3"]
     assert list(above.lines[1].get_ydata()) == [1, 0.5, 0.25]
-    assert figures.elbow([2, 3], [8, 4], silhouette=[0.1, 0.2], chosen=2).axes
+    assert figures.elbow(TRIED[1:], chosen=2).axes
+
+
+def test_elbow_has_a_panel_for_each_criterion_with_its_intervals() -> None:
+    spread = {"stability_low": [np.nan, 0.7, 0.5], "stability_high": [np.nan, 1, 0.8]}
+    more = TRIED.assign(gap=[0.1, 0.3, 0.2], gap_se=0.02, stability=[np.nan, 0.9, 0.6], **spread)
+    panels = {ax.get_title(loc="left"): ax for ax in figures.elbow(more, chosen=2).axes}
+    assert len(panels) == 4
+    gap = panels["Gap statistic, ± standard error"]
+    ends = [path.vertices[:, 1].tolist() for path in gap.collections[0].get_paths()]
+    assert ends == pytest.approx(np.array([[0.08, 0.12], [0.28, 0.32], [0.18, 0.22]]))
+
+
+def test_clusters_have_a_color_a_shape_and_a_center_each() -> None:
+    points = np.array([[0, 0], [0, 1], [5, 5], [9, 9]])
+    (ax,) = figures.clusters({"one": (points, [0, 0, 1, -1], [[0, 0.5], [5, 5]])}).axes
+    placed = [np.asarray(one.get_offsets()).tolist() for one in ax.collections]
+    assert placed == [[[9, 9]], [[0, 0], [0, 1]], [[5, 5]], [[0, 0.5]], [[5, 5]]]
+    shapes = {one.get_paths()[0].vertices.tobytes() for one in ax.collections[1:3]}
+    assert len(shapes) == 2
+
+
+def test_a_dendrogram_joins_at_the_heights_of_the_tree() -> None:
+    tree = [[0, 1, 1.0, 2], [2, 4, 3.0, 3], [3, 5, 8.0, 4]]
+    leaves = {3: ("d", "1", 1), 2: ("c", "1", 0), 4: ("a", "2", 0)}
+    ax = figures.dendrogram(tree, leaves, cut=5)
+    joints = sorted(max(line.get_xdata()) for line in ax.lines if len(line.get_xdata()) == 4)
+    assert joints == [3, 8]
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert sorted(names) == ["a  (2)", "c  (1)", "d  (1)"]
+    assert [t for t in texts(ax) if t.startswith("theme")] == ["theme 2", "theme 1"]
 
 
 @pytest.mark.parametrize(

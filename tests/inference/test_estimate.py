@@ -147,15 +147,15 @@ def test_pan_and_chen(shared_data):
     gold = Codings.from_series(expert, variable="countyWrong", coder="experts")
     measure = Codings.from_series(data["pred_countyWrong"], variable="countyWrong", coder="text")
     rest = data.drop(columns=["countyWrong", "pred_countyWrong"])
-    naive = estimate(formula, rest, model="logit", measure=measure, gold=gold)
+    naive = estimate(formula, rest, model="logit", measure=measure, gold=gold, repeats=2)
+    assert list(naive.table()["method"].unique()) == ["naive", "gold only", "DSL", "PPI++"]
     with pytest.warns(IconometricsWarning, match="912 of 1,412 rows left out"):
         labelled = estimate(formula, rest, model="logit", gold=gold)
     for result, method, b, se in [
         (naive, "naive", -1.336, 0.156),
         (labelled, "gold only", -0.269, 0.225),
     ]:
-        row = result.table().set_index("term").loc["countyWrong"]
-        assert row["method"] == method
+        row = result.table().set_index(["method", "term"]).loc[(method, "countyWrong")]
         assert (round(row["estimate"], 3), round(row["se"], 3)) == (b, se)
     assert "validated on 500 images" in naive.table()["assumes"].iloc[0]
 
@@ -188,7 +188,9 @@ def test_a_measured_outcome_is_naive_too(data):
 def test_the_gold_standard_validates(data):
     gold = protest(data.iloc[:120], coder="anna")
     result = estimate("likes ~ protest", data, measure=protest(data), gold=gold)
-    assert result.table()["assumes"].str.contains("validated on 120 images").all()
+    table = result.table().set_index("method")
+    assert table.loc["naive", "assumes"].str.contains("validated on 120 images").all()
+    assert list(table.index.unique()) == ["naive", "gold only", "DSL", "PPI++"]
     unused = estimate("likes ~ age", data, measure=protest(data), gold=gold)
     assert set(unused.table()["method"]) == {"direct"}
 
@@ -199,7 +201,11 @@ def test_gold_alone_uses_the_coded_images(data):
     with pytest.warns(IconometricsWarning, match="200 of 300 rows left out: 200 without protest"):
         result = estimate("likes ~ protest", data, gold=gold)
     assert set(result.table()["method"]) == {"gold only"} and set(result.table()["n"]) == {100}
-    assert any("not weighted" in note for note in result.notes)
+    coded = data.iloc[:100].assign(protest=gold["protest"].map({"no": 0, "yes": 1}))
+    expected = sm.WLS(
+        coded["likes"], sm.add_constant(coded["protest"]), weights=1 / drawn["probability"].array
+    ).fit(cov_type="HC1", use_t=True)
+    matches(result, expected, {"intercept": "const", "protest": "protest"})
 
 
 def test_images_without_a_value_are_left_out_with_reasons(data):

@@ -104,7 +104,7 @@ def test_logit_needs_zero_and_one(data):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"model": "probit"}, "'logit', 'ols'"),
+        ({"model": "probit"}, "'logit', 'lpm', 'ols', 'poisson'"),
         ({"errors": "bootstrap"}, "'robust', 'classical'"),
         ({"cluster": "account"}, "cluster='account'"),
         ({"cluster": "when"}, "one cluster only"),

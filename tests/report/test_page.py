@@ -131,7 +131,9 @@ def test_every_file_that_came_in_is_told(page: Any, study: report.Contents) -> N
 def test_themes_have_their_sizes_words_and_pictures(page: Any, study: report.Contents) -> None:
     themes = study.latest_themes()
     assert themes is not None
-    parts = page.chapter("Themes").all("section", "part")
+    sections = page.chapter("Themes").all("section", "part")
+    assert sections[0].all("h3")[0].text == f"Why {themes.k} themes"
+    parts = [one for one in sections if one.all("h3")[0].text.startswith("Theme ")]
     assert len(parts) == themes.k
     words = themes.distinctive(pd.concat(study.features.values(), axis=1), plain=True)
     for part, size in zip(parts, themes.sizes().itertuples(), strict=True):

@@ -93,3 +93,19 @@ def test_separated_scores_are_made_certain():
 def test_unusable_input_is_refused(call):
     with pytest.raises(InputError):
         call()
+
+
+def test_weights_stand_for_units():
+    random = np.random.default_rng(4)
+    p, hit = random.random(80), random.random(80) < 0.5
+    times = random.integers(1, 4, 80)
+    every = np.repeat(p, times), np.repeat(hit, times)
+    assert brier(p, hit, weights=times) == pytest.approx(brier(*every))
+    assert expected_calibration_error(p, hit, weights=times) == pytest.approx(
+        expected_calibration_error(*every)
+    )
+    one, two = calibration_bins(p, hit, weights=times), calibration_bins(*every)
+    np.testing.assert_allclose(one.share_correct, two.share_correct)
+    np.testing.assert_allclose(one.mean_probability, two.mean_probability)
+    with pytest.raises(InputError, match="above 0"):
+        brier(p, hit, weights=times * 0)

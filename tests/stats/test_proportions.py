@@ -63,3 +63,29 @@ def test_impossible_counts_are_refused(k, n, level):
     for interval in (wilson, clopper_pearson):
         with pytest.raises(InputError):
             interval(k, n, level)
+
+
+@given(n=st.integers(1, 200), share=st.floats(0, 1))
+def test_one_sided_comes_back_one_sided(n, share):
+    k = round(n * share)
+    for interval in (wilson, clopper_pearson):
+        lower, upper, both = (
+            interval(k, n, 0.95, side="lower"),
+            interval(k, n, 0.95, side="upper"),
+            interval(k, n, 0.9),
+        )
+        assert lower.high == 1 and upper.low == 0
+        assert lower.low == pytest.approx(both.low) and upper.high == pytest.approx(both.high)
+
+
+def test_a_one_sided_clopper_pearson_bound_holds_everywhere():
+    p = (np.arange(2000) + 0.5) / 2000
+    for side in ("lower", "upper"):
+        low, high = clopper_pearson(np.arange(31), 30, side=side)
+        inside = (low <= p[:, None]) & (p[:, None] <= high)
+        assert (binom.pmf(np.arange(31), 30, p[:, None]) * inside).sum(axis=1).min() >= 0.95
+
+
+def test_other_sides_are_refused():
+    with pytest.raises(InputError, match="side='left'"):
+        wilson(1, 4, side="left")

@@ -92,3 +92,13 @@ def test_the_interval_of_f1_covers(by_group):
 def test_unusable_input_says_why(arrays, options, message):
     with pytest.raises(InputError, match=message):
         bootstrap(mean, *arrays, **{"seed": 1, **options})
+
+
+def test_one_sided_comes_back_one_sided():
+    values = np.random.default_rng(0).normal(size=60)
+    lower, upper, both = (
+        bootstrap(np.mean, values, seed=1, side=side, level=level)
+        for side, level in (("lower", 0.95), ("upper", 0.95), ("two", 0.9))
+    )
+    assert lower.high == np.inf and upper.low == -np.inf
+    assert lower.low == pytest.approx(both.low) and upper.high == pytest.approx(both.high)

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iconometrics.coding.stata import names
 from iconometrics.errors import InputError
 from iconometrics.study.export import safe, write
-from iconometrics.study.stata import names
 
 
 @pytest.fixture

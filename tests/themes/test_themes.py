@@ -133,7 +133,7 @@ def test_table_plot_and_summary_agree(found: themes.Themes) -> None:
 
 def test_the_choice_can_be_drawn(digits: pd.DataFrame) -> None:
     found = themes.kmeans(digits, range(2, 5), restarts=1)
-    assert len(found.elbow().axes) == 2
+    assert len(found.elbow().axes) == 4
     assert "silhouette" in figures.svg(found.elbow(), alt="")
 
 

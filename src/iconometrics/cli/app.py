@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from iconometrics.cli import demo, describe, doctor, measure, start, tell
+from iconometrics.cli import (
+    agreement,
+    budget,
+    codes,
+    demo,
+    describe,
+    doctor,
+    measure,
+    sample,
+    seeing,
+    start,
+    tell,
+)
 
 __all__ = ["app", "main"]
 
@@ -43,7 +55,20 @@ def _start(
     """
 
 
-for stage in (start, describe, measure, tell, demo, doctor):
+_STAGES = (
+    start,
+    describe,
+    seeing,
+    budget,
+    sample,
+    codes,
+    measure,
+    agreement,
+    tell,
+    demo,
+    doctor,
+)
+for stage in _STAGES:
     stage.register(app)
 
 

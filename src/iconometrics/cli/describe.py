@@ -36,11 +36,16 @@ def features(
     list: Annotated[
         bool, typer.Option("--list", help="Tell what sets there are and what they measure.")
     ] = False,
+    columns: Annotated[
+        str, typer.Option(metavar="NAMES", help="Tell what each column of these sets means.")
+    ] = "",
     json: JsonOption = False,
 ) -> Outcome:
     """Measure every image by stated rules, such as color and shape."""
     if list:
         return _sets()
+    if columns:
+        return _meanings(names(columns))
     opened = open_study(study)
     table = opened.features(names(set))
     lost = len(opened.corpus) - len(table)
@@ -56,16 +61,37 @@ def themes(
     study: StudyArgument = None,
     *,
     k: KOption = "2:10",
-    set: SetOption = "color,hog",
+    method: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="kmeans, hierarchical, mixture, density (finds k) or spherical."
+        ),
+    ] = "kmeans",
+    set: Annotated[
+        str,
+        typer.Option("--set", "--on", metavar="NAMES", help="Feature sets, with commas between."),
+    ] = "color,hog",
+    stability: Annotated[
+        bool, typer.Option("--stability", help="Find them again and again, to see which persist.")
+    ] = False,
     seed: SeedOption = 1,
     json: JsonOption = False,
 ) -> Outcome:
-    """Find what kinds of images there are, by k-means over features."""
+    """Find what kinds of images there are, how many, and whether they are found again."""
     opened = open_study(study)
-    found = opened.themes(numbers(k), features=names(set), seed=seed)
+    found = opened.themes(
+        numbers(k), features=names(set), seed=seed, method=method, stability=stability
+    )
     made = f"{found.k} themes of {len(found.labels):,} images. {found.reason.rstrip('.')}"
-    facts = {"study": opened.folder, "k": found.k, "reason": found.reason}
-    return Outcome(made, then("report", opened), table=found.table(), facts=facts)
+    table, facts = found.table(), {"study": opened.folder, "k": found.k, "reason": found.reason}
+    if found.stability is not None:
+        made += f". {found.stability.summary().rstrip('.')}"
+        facts |= {"stability": found.stability.number, "stability_word": found.stability.word}
+        table = table.merge(found.stability.by_theme(), on="theme")
+    for caution in found.settings.get("cautions", []):
+        made += f". Caution: {caution}"
+    facts |= {"cautions": found.settings.get("cautions", [])}
+    return Outcome(made, then("report", opened), table=table, facts=facts)
 
 
 def register(app: typer.Typer) -> None:
@@ -82,10 +108,28 @@ def register(app: typer.Typer) -> None:
 
 def _sets() -> Outcome:
     """Tell of every registered set what it measures."""
-    from iconometrics.features import registry
+    from iconometrics.features import DEFAULT, get, registry
+    from iconometrics.features.cost import milliseconds
 
     table = _columns(sorted(registry))
-    return Outcome(f"{len(table)} feature sets", f"ico features --set {table['set'][0]}", table)
+    table["ms an image"] = [round(milliseconds(get(name)), 1) for name in table["set"]]
+    made = f"{len(table)} feature sets; milliseconds for 406 x 600 pixels on this machine"
+    return Outcome(made, f"ico features --columns {DEFAULT[0]}", table)
+
+
+def _meanings(sets: Sequence[str]) -> Outcome:
+    """Tell of every column what it measures and what high and low values look like."""
+    from iconometrics.features import dictionary
+
+    table = dictionary(sets).reset_index().rename(columns={"name": "column"})
+    shown = table[["column", "label", "unit", "means_high", "means_low"]]
+    made = f"{len(table)} columns; formulas and sources: add --json, or see the feature dictionary"
+    return Outcome(
+        made,
+        f"ico features --set {','.join(sets)}",
+        shown,
+        facts={"dictionary": table.to_dict("records")},
+    )
 
 
 def _columns(sets: Sequence[str]) -> pd.DataFrame:

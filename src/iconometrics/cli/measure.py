@@ -1,9 +1,9 @@
-"""From a sample to a validated measure: `sample`, `train`, `measure` and `validate`."""
+"""From codes to a validated measure: `train`, `measure` and `validate`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -18,44 +18,15 @@ from iconometrics.cli.options import (
     open_study,
     then,
 )
-from iconometrics.cli.outcome import Outcome, near
+from iconometrics.cli.outcome import Outcome
 from iconometrics.cli.verb import verb
 
-__all__ = ["measure", "register", "sample", "train", "validate"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["measure", "register", "share_or_choose", "subgroup_rows", "train", "validate"]
 
 CoderOption = Annotated[str, typer.Option(metavar="NAME", help="A model that `ico train` made.")]
-
-
-@verb("sample")
-def sample(
-    study: StudyArgument = None,
-    *,
-    n: Annotated[int, typer.Option("--n", min=1, metavar="NUMBER", help="How many images.")],
-    strata: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="themes, or a column of the table: so many of each."),
-    ] = None,
-    variable: Annotated[
-        str, typer.Option(metavar="NAMES", help="What people will code, with commas between.")
-    ] = "code",
-    name: Annotated[str, typer.Option(help="What the sample is called.")] = "sample",
-    seed: SeedOption = 1,
-    json: JsonOption = False,
-) -> Outcome:
-    """Draw images for people to code; the probability each had is kept."""
-    opened = open_study(study)
-    variables = names(variable)
-    drawn = opened.draw(n, strata=strata, seed=seed, name=name, variables=variables)
-    sheet = opened.folder / "samples" / f"{name}.csv"
-    strata_drawn = drawn.table.groupby("stratum", dropna=False)["probability"]
-    table = strata_drawn.agg(images="size", probability="first").reset_index()
-    codes = f"--codes codes.csv --variable {variables[0]} --out mymodel"
-    return Outcome(
-        f"{len(drawn):,} images drawn; the sheet to fill in: {near(sheet)}",
-        f"save it as codes.csv, then {then('train', opened, codes)}",
-        table=table if strata else None,
-        facts={"study": opened.folder, "sheet": sheet, "images": list(drawn.images)},
-    )
 
 
 @verb("train")
@@ -145,24 +116,105 @@ def validate(
         Path | None,
         typer.Option(metavar="TABLE", help="Codes to judge by; default: those kept from training."),
     ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Rates of each subgroup besides.")
+    ] = None,
+    threshold: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Read --category from this probability on; choose: find it on half of the codes.",
+        ),
+    ] = None,
+    category: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of the threshold; of two, the second.")
+    ] = None,
     seed: SeedOption = 1,
     json: JsonOption = False,
 ) -> Outcome:
     """Hold a measure against the gold standard: how often is it right, and for what."""
     opened = open_study(study)
-    found = opened.validate(coder, variable=variable, gold=gold, seed=seed)
+    found = opened.validate(
+        coder,
+        variable=variable,
+        gold=gold,
+        by=by,
+        threshold=share_or_choose(threshold),
+        category=category,
+        seed=seed,
+    )
+    rates = found.table().reset_index()
+    narrow = rates[[name for name in rates if not str(name).startswith(("npv", "prevalence"))]]
     return Outcome(
         found.summary().rstrip("."),
         then("report", opened),
-        table=found.table().reset_index(),
+        table=narrow if found.parts is None else subgroup_rows(found.parts),
+        # What was left out has been told by a warning.
+        lines=tuple(note for note in found.notes if "left out" not in note),
         facts={
             "study": opened.folder,
             "coder": coder,
             "n": found.n,
             "accuracy": found.accuracy._asdict(),
+            "overall": found.overall().reset_index().to_dict("records"),
+            "auroc": [] if found.auroc is None else found.auroc.reset_index().to_dict("records"),
+            "rates": rates.to_dict("records"),
+            "weighted": found.weighted,
+            "opened": found.opened,
             "notes": found.notes,
         },
     )
+
+
+def share_or_choose(text: str | None) -> float | Literal["choose"] | None:
+    """Read a threshold.
+
+    Parameters
+    ----------
+    text
+        What the user typed: a probability, ``choose`` or nothing.
+
+    Returns
+    -------
+    float, "choose" or None
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is anything else.
+
+    Examples
+    --------
+    >>> share_or_choose(".7"), share_or_choose("choose")
+    (0.7, 'choose')
+    """
+    if text is None or text == "choose":
+        return "choose" if text else None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise typer.BadParameter(f"--threshold {text}: expected from 0 to 1, or choose.")
+    return value
+
+
+def subgroup_rows(parts: pd.DataFrame) -> pd.DataFrame:
+    """Write the accuracy of each subgroup as a table of the terminal.
+
+    Parameters
+    ----------
+    parts
+        Rates by subgroup.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a subgroup.
+    """
+    rows = parts[parts["measure"] == "accuracy"].rename(columns={"value": "accuracy"})
+    flagged = rows["few"].map({True: "few images", False: ""})
+    return rows.drop(columns=["measure", "category", "few"]).assign(note=flagged)
 
 
 def register(app: typer.Typer) -> None:
@@ -173,8 +225,6 @@ def register(app: typer.Typer) -> None:
     app
         The command line.
     """
-    example = "Example: ico sample study --n 40 --strata themes --variable protest"
-    app.command("sample", epilog=example)(sample)
     example = "Example: ico train study --codes codes.csv --variable protest --out mymodel"
     app.command("train", epilog=example)(train)
     app.command("measure", epilog="Example: ico measure study --coder mymodel")(measure)

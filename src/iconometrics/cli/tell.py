@@ -24,7 +24,9 @@ __all__ = ["estimate", "export", "register", "report"]
 
 class _Model(StrEnum):
     ols = "ols"
+    lpm = "lpm"
     logit = "logit"
+    poisson = "poisson"
 
 
 @verb("estimate")
@@ -35,7 +37,8 @@ def estimate(
         str, typer.Option(metavar="FORMULA", help='Such as "likes ~ protest + log1p(followers)".')
     ],
     model: Annotated[
-        _Model, typer.Option(help="ols, or logit for an outcome of 0 and 1.")
+        _Model,
+        typer.Option(help="ols; for an outcome of 0 and 1 logit or lpm; poisson for counts."),
     ] = _Model.ols,
     coder: Annotated[
         str | None,
@@ -45,12 +48,27 @@ def estimate(
         str | None,
         typer.Option(metavar="COLUMN", help="Accounts or events whose images are alike."),
     ] = None,
+    fixed_effects: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMNS", help="One or two whose groups get an intercept each."),
+    ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Of naive, gold, dsl, ppi; default: all there can be."),
+    ] = None,
     json: JsonOption = False,
 ) -> Outcome:
-    """Estimate a regression over your columns, themes and measures."""
+    """Estimate a regression over your columns, themes and measures, by several methods."""
     opened = open_study(study)
     coders = None if coder is None else names(coder)
-    found = opened.estimate(formula, model=model.value, measure=coders, cluster=cluster)
+    found = opened.estimate(
+        formula,
+        model=model.value,
+        measure=coders,
+        cluster=cluster,
+        fixed_effects=None if fixed_effects is None else names(fixed_effects),
+        methods=None if method is None else names(method),
+    )
     told = found.to_text().rstrip("\n").split("\n")
     return Outcome(
         f"Estimated {formula}",

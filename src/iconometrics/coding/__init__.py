@@ -1,8 +1,34 @@
-"""Codings, samples and the store that people's codings live in."""
+"""Codebooks, codings, samples and the store that people's codings live in."""
 
+from iconometrics.coding.adjudication import adjudicate, coder_errors
+from iconometrics.coding.apportioning import Allocation
+from iconometrics.coding.assigning import Assignments, assign
+from iconometrics.coding.clusters import draw_clusters
+from iconometrics.coding.codebook import Codebook
 from iconometrics.coding.codings import Codings
+from iconometrics.coding.confidence import draw_by_confidence
 from iconometrics.coding.drawing import draw
+from iconometrics.coding.phases import draw_second_phase
 from iconometrics.coding.sample import Sample
 from iconometrics.coding.store import Store
+from iconometrics.coding.variable import Category, Variable
+from iconometrics.coding.waves import top_up
 
-__all__ = ["Codings", "Sample", "Store", "draw"]
+__all__ = [
+    "Allocation",
+    "Assignments",
+    "Category",
+    "Codebook",
+    "Codings",
+    "Sample",
+    "Store",
+    "Variable",
+    "adjudicate",
+    "assign",
+    "coder_errors",
+    "draw",
+    "draw_by_confidence",
+    "draw_clusters",
+    "draw_second_phase",
+    "top_up",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,7 +17,11 @@ from iconometrics.coding.schema import named
 from iconometrics.coding.splitting import halves
 from iconometrics.coding.storage import read_probabilities, read_table, write_codings
 from iconometrics.coding.values import Values
+from iconometrics.coding.widening import by_coder
 from iconometrics.errors import InputError
+
+if TYPE_CHECKING:
+    from iconometrics.coding.codebook import Codebook
 
 __all__ = ["Codings"]
 
@@ -268,15 +273,22 @@ class Codings(Values):
         )
         return first, second
 
-    def write(self, path: str | Path) -> Path:
-        """Write the codings to a CSV or Parquet file that `Codings.read` reads back.
+    def write(
+        self, path: str | Path, *, wide: bool = False, codebook: Codebook | None = None
+    ) -> Path:
+        """Write the codings to a file that `Codings.read` reads back.
 
-        Class probabilities go beside it, into NAME-probabilities with the same ending.
+        Class probabilities go beside it, into NAME-probabilities as CSV or Parquet.
 
         Parameters
         ----------
         path
-            Ends in .csv or .parquet.
+            Ends in .csv, .parquet, .xlsx or .dta.
+        wide
+            One row an image and coder, and one column a variable, in place of one row a coding:
+            for values only. Confidence, times, regions and events need the long form.
+        codebook
+            Gives a wide Stata file its questions and value labels.
 
         Returns
         -------
@@ -286,7 +298,8 @@ class Codings(Values):
         Raises
         ------
         InputError
-            If the path ends in anything else.
+            If the path ends in anything else, or a coder gave an image two values of a variable,
+            such as two regions or events, and `wide` is asked for.
 
         Examples
         --------
@@ -296,4 +309,5 @@ class Codings(Values):
         ...     Codings.read(codes.write(f"{folder}/codes.csv"))["v"].to_dict()
         {'007': '1'}
         """
-        return write_codings(Path(path), self.data, self.probabilities)
+        table = by_coder(self.data) if wide else self.data
+        return write_codings(Path(path), table, self.probabilities, codebook=codebook)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import warnings
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
+from iconometrics.coding.apportioning import Allocation, shares
+from iconometrics.coding.framing import check_size, groups, ids
+from iconometrics.coding.numbering import numbers
 from iconometrics.coding.sample import Sample
-from iconometrics.coding.schema import as_text, named
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.coding.schema import named
+from iconometrics.errors import IconometricsWarning
 
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
 
-__all__ = ["allocate", "draw"]
+__all__ = ["draw", "first_in_line", "tell_left_out"]
 
 
 def draw(
@@ -24,6 +26,8 @@ def draw(
     n: int,
     *,
     strata: pd.Series | str | None = None,
+    allocation: Allocation = "proportional",
+    spread: Mapping[str, float] | None = None,
     seed: int,
     name: str = "sample",
 ) -> Sample:
@@ -41,8 +45,15 @@ def draw(
         How many images to draw.
     strata
         Stratum of each image by image id, such as ``themes.labels``, or the name of a column of
-        the metadata. The sample is shared out in proportion to their sizes, every stratum at
-        least one image where n allows.
+        the metadata.
+    allocation
+        How the sample is shared out over the strata: "proportional" to their sizes, "equal",
+        "optimal" (Neyman: in proportion to size times spread, the smallest error for a mean), or
+        the number of images by stratum. But for given numbers every stratum gets at least one
+        image where n allows.
+    spread
+        For "optimal": standard deviation of what is to be coded, by stratum, from a pilot or as
+        expected; for a share p the root of p (1 - p).
     seed
         A whole number that names the drawing.
     name
@@ -56,12 +67,15 @@ def draw(
     Raises
     ------
     InputError
-        If n is less than 1 or more than there are images, or the strata do not fit the corpus.
+        If n is less than 1 or more than there are images, or the strata or their numbers do not
+        fit the corpus.
 
     Notes
     -----
     Permanent random numbers: Ohlsson, E. (1995). Coordination of samples using permanent random
-    numbers. In Cox et al., Business Survey Methods. Wiley.
+    numbers. In Cox et al., Business Survey Methods. Wiley. Optimal allocation: Neyman, J. (1934).
+    On the two different aspects of the representative method. Journal of the Royal Statistical
+    Society 97, 558-625.
 
     Examples
     --------
@@ -71,134 +85,65 @@ def draw(
     >>> len(sample), sample.probability.iloc[0]
     (4, np.float64(0.5))
     """
-    stratum = _strata(getattr(corpus, "readable", corpus), strata)
-    _check_size(n, len(stratum), seed)
-    sizes = stratum.fillna("").value_counts().sort_index()
-    shares = pd.Series(allocate(sizes.to_numpy(), n), index=sizes.index)
-    _tell_left_out(shares, n)
-    return Sample(name, _first_in_line(stratum, shares, sizes, seed))
+    if strata is None:
+        images = ids(corpus)
+        stratum = pd.Series(None, index=images, dtype="str")
+    else:
+        stratum = groups(corpus, strata, option="strata", one="stratum")
+    check_size(n, len(stratum), seed)
+    frame = pd.DataFrame({"image": stratum.index, "stratum": stratum.array})
+    sizes = frame["stratum"].fillna("").value_counts().sort_index()
+    wanted = shares(sizes, n, allocation, spread=spread)
+    tell_left_out(wanted, n, stacklevel=3)
+    key = frame["stratum"].fillna("")
+    frame["probability"] = (key.map(wanted) / key.map(sizes)).astype("float64")
+    return Sample(name, first_in_line(frame, wanted, seed), frame=frame)
 
 
-def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
-    """Share a sample out over strata in proportion to their sizes.
-
-    Largest remainders; every stratum gets at least one image where n is at least the number of
-    strata, and never more than it has.
+def first_in_line(
+    frame: pd.DataFrame, wanted: pd.Series, seed: int, *, purpose: str = ""
+) -> pd.DataFrame:
+    """Take the images with the smallest random numbers of each stratum.
 
     Parameters
     ----------
-    sizes
-        Number of images in each stratum, above zero.
-    n
-        Size of the sample, at most the sum of the sizes.
+    frame
+        Columns image and stratum.
+    wanted
+        How many, by stratum; "" is the one of images without.
+    seed
+        Names the numbers.
+    purpose
+        As for `numbers`.
 
     Returns
     -------
-    numpy.ndarray
-        Images to draw from each stratum, in the same order; they add up to n.
-
-    Examples
-    --------
-    >>> allocate(np.array([90, 9, 1]), 10).tolist()
-    [8, 1, 1]
+    pandas.DataFrame
+        Those rows, the smallest number first.
     """
-    sizes = np.asarray(sizes, dtype=np.int64)
-    one = np.zeros(len(sizes), dtype=bool)
-    if n >= len(sizes):
-        while True:
-            quota = _quota(sizes, one, n)
-            small = ~one & (quota < 1)
-            if not small.any():
-                break
-            one |= small
-    quota = _quota(sizes, one, n)
-    result = np.floor(quota + 1e-9).astype(np.int64)
-    remainder = np.where(one, -1.0, quota - result)
-    most = np.argsort(-np.round(remainder, 9), kind="stable")[: n - result.sum()]
-    result[most] += 1
-    return result
+    order = frame.assign(number=numbers(frame["image"], seed, purpose))
+    order = order.sort_values(["number", "image"]).drop(columns="number")
+    key = order["stratum"].fillna("")
+    return order[order.groupby(key).cumcount() < key.map(wanted)]
 
 
-def _first_in_line(
-    stratum: pd.Series, shares: pd.Series, sizes: pd.Series, seed: int
-) -> pd.DataFrame:
-    table = pd.DataFrame({"image": stratum.index, "stratum": stratum.array})
-    table["number"] = _random_numbers(table["image"], seed)
-    table = table.sort_values(["number", "image"])
-    key = table["stratum"].fillna("")
-    wanted = key.map(shares)
-    table["probability"] = (wanted / key.map(sizes)).astype("float64")
-    return table[table.groupby(key).cumcount() < wanted].assign(wave=1)
+def tell_left_out(wanted: pd.Series, n: int, *, stacklevel: int) -> None:
+    """Warn of strata of which no image is drawn: no number says anything about them.
 
-
-def _quota(sizes: np.ndarray, one: np.ndarray, n: int) -> np.ndarray:
-    rest = sizes[~one].sum()
-    proportional = sizes * ((n - one.sum()) / rest) if rest else sizes * 0.0
-    return np.where(one, 1.0, proportional)
-
-
-def _strata(corpus: Corpus, strata: pd.Series | str | None) -> pd.Series:
-    ids = pd.Index(corpus.ids)
-    if strata is None:
-        return pd.Series(None, index=ids, dtype="str")
-    if isinstance(strata, str):
-        strata = _column(corpus, strata)
-    if strata.index.has_duplicates:
-        twice = strata.index[strata.index.duplicated()].unique()
-        raise InputError(f"strata= names images twice: {named(twice)}; one stratum an image.")
-    known = as_text(strata).reindex(ids)
-    lacking = ids[known.isna().to_numpy()]
-    if len(lacking) == len(ids):
-        raise InputError(
-            f"none of the {len(ids)} images has a stratum; strata= needs image ids as its index."
-        )
-    if len(lacking):
-        warnings.warn(
-            f"{len(lacking)} of {len(ids)} images have no stratum ({named(lacking)}) and cannot be "
-            "drawn: the sample speaks for the others.",
-            IconometricsWarning,
-            stacklevel=3,
-        )
-    return known.dropna()
-
-
-def _column(corpus: Corpus, name: str) -> pd.Series:
-    if name not in corpus.metadata:
-        raise InputError(
-            f"no column {name!r} in the metadata to stratify by; it has "
-            f"{named(corpus.metadata.columns, 8)}."
-        )
-    column: pd.Series = corpus.metadata[name]
-    return column
-
-
-def _check_size(n: int, images: int, seed: int) -> None:
-    for option, value in {"n": n, "seed": seed}.items():
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
-            raise InputError(f"{option}={value!r}: expected a whole number, zero or more.")
-    if n < 1:
-        raise InputError(f"n={n}: a sample needs at least one image.")
-    if n > images:
-        raise InputError(
-            f"n={n} is more than the {images} images there are to draw from; ask for at most "
-            f"{images}."
-        )
-
-
-def _tell_left_out(shares: pd.Series, n: int) -> None:
-    none = shares.index[shares == 0]
+    Parameters
+    ----------
+    wanted
+        Images to draw, by stratum.
+    n
+        Size of the sample.
+    stacklevel
+        Of the warning.
+    """
+    none = wanted.index[wanted == 0]
     if len(none):
+        why = f"n={n} is less than the {len(wanted)} strata" if n < len(wanted) else "allocation"
         warnings.warn(
-            f"n={n} is less than the {len(shares)} strata: {named(none)} are left out and the "
-            "sample does not speak for them.",
+            f"{why}: {named(none)} are left out and the sample does not speak for them.",
             IconometricsWarning,
-            stacklevel=3,
+            stacklevel=stacklevel + 1,
         )
-
-
-def _random_numbers(images: pd.Series, seed: int) -> np.ndarray:
-    digests = b"".join(
-        hashlib.blake2b(f"{seed}\0{image}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        for image in images
-    )
-    return np.frombuffer(digests, dtype=">u8").astype(np.uint64)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from iconometrics.coding.sample import Sample
-from iconometrics.coding.schema import COLUMNS, MISSING, as_text, named
+from iconometrics.coding.schema import COLUMNS, EVENT_COLUMNS, MISSING, as_text, named
 from iconometrics.errors import IconometricsWarning, InputError
 
 __all__ = ["in_sample", "long_table"]
@@ -127,7 +127,7 @@ def _with_image(table: pd.DataFrame, image: str | None) -> pd.DataFrame:
 
 
 def _wanted(table: pd.DataFrame, variables: Sequence[str] | None) -> pd.DataFrame:
-    table = table[[name for name in COLUMNS if name in table]].copy()
+    table = table[[name for name in (*COLUMNS, *EVENT_COLUMNS) if name in table]].copy()
     if variables is None:
         return table
     there = as_text(table["variable"]).str.strip()

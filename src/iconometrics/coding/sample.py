@@ -26,6 +26,9 @@ class Sample:
     table
         One row an image: image, stratum, cluster, probability (of being drawn, above 0, at
         most 1) and wave (1 for the first drawing); image and probability are needed.
+    frame
+        Every image that could be drawn, in any order, with stratum, cluster and probability, if
+        known; `top_up` needs it.
 
     Raises
     ------
@@ -41,9 +44,12 @@ class Sample:
 
     name: str
     table: pd.DataFrame
+    frame: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "table", _checked(self.table))
+        if self.frame is not None:
+            object.__setattr__(self, "frame", _framed(self.frame))
 
     def __len__(self) -> int:
         """Number of images."""
@@ -100,6 +106,89 @@ class Sample:
         """
         rows = self.table[self.table["image"].isin(set(images))]
         return Sample(self.name, rows.assign(probability=rows["probability"] * share))
+
+    def select(self, images: Collection[str]) -> Sample:
+        """Take the images that belong to a part of the corpus, such as one year or country.
+
+        Which images belong must not depend on their being coded. Probabilities stay: the part
+        speaks for the same part of the corpus.
+
+        Parameters
+        ----------
+        images
+            Ids; those not drawn are passed over.
+
+        Returns
+        -------
+        Sample
+
+        Examples
+        --------
+        >>> sample = Sample("s", pd.DataFrame({"image": ["a", "b"], "probability": [0.2, 0.2]}))
+        >>> sample.select(["b", "c"]).probability.to_dict()
+        {'b': 0.2}
+        """
+        return Sample(self.name, self.table[self.table["image"].isin(set(images))])
+
+    def answered(self, images: Collection[str]) -> Sample:
+        """Take the images that could be coded, and let them speak for those that could not.
+
+        Within each stratum and wave every image is held as likely to fail as any other; its
+        probability is multiplied by the weighted share of the stratum that was coded, so that the
+        weights still add up to the whole corpus. Where failing has to do with what is measured (a
+        deleted post, a dark picture) no weight repairs it: report how many failed.
+
+        Parameters
+        ----------
+        images
+            Ids of the images that were coded.
+
+        Returns
+        -------
+        Sample
+
+        Raises
+        ------
+        InputError
+            If none of a stratum was coded.
+
+        Notes
+        -----
+        Weighting within classes: Oh, H. L. and Scheuren, F. J. (1983). Weighting adjustment for
+        unit nonresponse. In Incomplete Data in Sample Surveys 2. Academic Press.
+
+        Examples
+        --------
+        >>> sample = Sample("s", pd.DataFrame({"image": ["a", "b"], "probability": [0.2, 0.2]}))
+        >>> sample.answered(["b"]).probability.to_dict()
+        {'b': 0.1}
+        """
+        there = self.table["image"].isin(set(images))
+        weight = 1 / self.table["probability"]
+        cell = [self.table["stratum"].fillna(""), self.table["wave"]]
+        told = weight.where(there, 0.0).groupby(cell).sum()
+        if (told == 0).any():
+            stratum = told.index[told == 0][0][0]
+            where = f"stratum {stratum!r} of sample" if stratum else "sample"
+            raise InputError(
+                f"no image of {where} {self.name!r} was coded, so nothing speaks for it; code "
+                "some, or leave the stratum out with select()."
+            )
+        whole = weight.groupby(cell).transform("sum")
+        share = weight.where(there, 0.0).groupby(cell).transform("sum") / whole
+        rows = self.table.assign(probability=self.table["probability"] * share)
+        return Sample(self.name, rows[there])
+
+
+def _framed(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "image": as_text(frame["image"]),
+            "stratum": _text_or_nothing(frame, "stratum"),
+            "cluster": _text_or_nothing(frame, "cluster"),
+            "probability": frame["probability"].astype("float64"),
+        }
+    ).reset_index(drop=True)
 
 
 def _checked(table: pd.DataFrame) -> pd.DataFrame:

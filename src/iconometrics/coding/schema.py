@@ -8,7 +8,16 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 
-__all__ = ["COLUMNS", "MISSING", "PROBABILITY_COLUMNS", "as_text", "conform", "counted", "named"]
+__all__ = [
+    "COLUMNS",
+    "EVENT_COLUMNS",
+    "MISSING",
+    "PROBABILITY_COLUMNS",
+    "as_text",
+    "conform",
+    "counted",
+    "named",
+]
 
 COLUMNS = (
     "image",
@@ -23,6 +32,8 @@ COLUMNS = (
     "codebook_version",
     "time",
 )
+# Who did it to whom and when, in seconds of a video; only there where some coding has them.
+EVENT_COLUMNS = ("start", "end", "actor", "target")
 PROBABILITY_COLUMNS = ("image", "variable", "category", "probability")
 
 # How R, pandas and Stata write a value that is not there.
@@ -71,13 +82,14 @@ def conform(data: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        All columns of the schema; everything text but `confidence`, a number from 0 to 1.
+        All columns of the schema, and those of events where there are any; everything text but
+        `confidence`, a number from 0 to 1, and `start` and `end`, in seconds.
 
     Raises
     ------
     InputError
-        If a needed column is missing, an image or variable is empty, or a confidence is no
-        probability.
+        If a needed column is missing, an image or variable is empty, a confidence is no
+        probability, or an event ends before it starts.
 
     Examples
     --------
@@ -92,6 +104,7 @@ def conform(data: pd.DataFrame) -> pd.DataFrame:
             "a long table needs image, variable and value."
         )
     columns = {name: _column(data, name) for name in COLUMNS}
+    columns |= {name: _event(data, name) for name in _events(data)}
     result = pd.DataFrame(columns).reset_index(drop=True)
     for name in ("image", "variable"):
         empty = result[name].isna() | (result[name] == "")
@@ -100,7 +113,30 @@ def conform(data: pd.DataFrame) -> pd.DataFrame:
                 f"{empty.sum()} codings have no {name} (first: row {empty.argmax() + 1}); "
                 "fill the column or drop those rows."
             )
+    if "start" in result and (result["end"] < result["start"]).any():
+        row = int((result["end"] < result["start"]).argmax())
+        start, end = result.loc[row, ["start", "end"]]
+        raise InputError(
+            f"row {row + 1}: an event from {start:g} to {end:g} s ends before it starts."
+        )
     return result
+
+
+def _events(data: pd.DataFrame) -> tuple[str, ...]:
+    there = any(name in data and data[name].notna().any() for name in EVENT_COLUMNS)
+    return EVENT_COLUMNS if there else ()
+
+
+def _event(data: pd.DataFrame, name: str) -> pd.Series:
+    if name in ("actor", "target"):
+        return _column(data, name)
+    if name not in data:
+        return pd.Series(None, index=data.index, dtype="float64")
+    numbers = pd.to_numeric(data[name], errors="coerce").astype("float64")
+    bad = data[name].notna() & numbers.isna()
+    if bad.any():
+        raise InputError(f"{name} {data[name][bad].iloc[0]!r}: expected seconds, such as 12.5.")
+    return numbers
 
 
 def _column(data: pd.DataFrame, name: str) -> pd.Series:

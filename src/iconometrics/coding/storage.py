@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from iconometrics.coding.excel import write_excel
+from iconometrics.coding.stata import write_stata
 from iconometrics.errors import InputError
 
+if TYPE_CHECKING:
+    from iconometrics.coding.codebook import Codebook
+
 __all__ = ["read_probabilities", "read_table", "write_codings"]
+
+_FORMATS = (".csv", ".parquet", ".xlsx", ".dta")
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -35,7 +43,11 @@ def read_table(path: Path) -> pd.DataFrame:
     """
     from iconometrics.corpus import read_table as read
 
-    return read(path, text=True)[0]
+    table, _ = read(path, text=True)
+    if path.suffix.lower() != ".dta":
+        return table
+    # Stata knows no missing text, it writes nothing instead; and "end" is a word of its own.
+    return table.mask(table == "").rename(columns={"end_": "end"})
 
 
 def read_probabilities(path: Path) -> pd.DataFrame | None:
@@ -65,17 +77,25 @@ def read_probabilities(path: Path) -> pd.DataFrame | None:
     return text.astype({"probability": "float64"})
 
 
-def write_codings(path: Path, data: pd.DataFrame, probabilities: pd.DataFrame | None) -> Path:
+def write_codings(
+    path: Path,
+    data: pd.DataFrame,
+    probabilities: pd.DataFrame | None,
+    *,
+    codebook: Codebook | None = None,
+) -> Path:
     """Write codings, and their class probabilities beside them.
 
     Parameters
     ----------
     path
-        Ends in .csv or .parquet.
+        Ends in .csv, .parquet, .xlsx or .dta.
     data
-        The long table.
+        The table, long or wide.
     probabilities
         Columns image, variable, category and probability, or None.
+    codebook
+        Gives a Stata file its labels.
 
     Returns
     -------
@@ -94,25 +114,33 @@ def write_codings(path: Path, data: pd.DataFrame, probabilities: pd.DataFrame | 
     ...     write_codings(Path(folder, "codes.csv"), pd.DataFrame({"image": ["a"]}), None).name
     'codes.csv'
     """
-    if path.suffix not in (".csv", ".parquet"):
-        raise InputError(f"cannot write codings to {path.name!r}: expected .csv or .parquet.")
+    if path.suffix not in _FORMATS:
+        raise InputError(f"cannot write codings to {path.name!r}: expected {', '.join(_FORMATS)}.")
     beside = _beside(path)
     if probabilities is None:
         beside.unlink(missing_ok=True)
     else:
-        _write(beside, probabilities)
-    _write(path, data)
+        _write(beside, probabilities, None)
+    _write(path, data, codebook)
     return path
 
 
 def _beside(path: Path) -> Path:
-    return path.with_name(f"{path.stem}-probabilities{path.suffix}")
+    suffix = ".parquet" if path.suffix == ".parquet" else ".csv"
+    return path.with_name(f"{path.stem}-probabilities{suffix}")
 
 
-def _write(path: Path, table: pd.DataFrame) -> None:
+def _write(path: Path, table: pd.DataFrame, codebook: Codebook | None) -> None:
     from iconometrics.engine import write_whole
 
-    if path.suffix == ".parquet":
-        write_whole(path, lambda temporary: table.to_parquet(temporary, index=False))
-    else:
-        write_whole(path, lambda temporary: table.to_csv(temporary, index=False))
+    def write(temporary: Path) -> None:
+        if path.suffix == ".parquet":
+            table.to_parquet(temporary, index=False)
+        elif path.suffix == ".dta":
+            write_stata(table, temporary, codebook)
+        elif path.suffix == ".xlsx":
+            write_excel(table, temporary)
+        else:
+            table.to_csv(temporary, index=False)
+
+    write_whole(path, write)

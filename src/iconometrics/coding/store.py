@@ -2,72 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pandas as pd
 
+from iconometrics.coding import database
 from iconometrics.coding.codings import Codings
+from iconometrics.coding.records import Records, holding, introduce, samples
 from iconometrics.coding.sample import Sample
-from iconometrics.coding.schema import COLUMNS, named
-from iconometrics.errors import InputError, StudyError
+from iconometrics.coding.schema import COLUMNS, EVENT_COLUMNS
+from iconometrics.errors import InputError
 
 __all__ = ["Store"]
 
-_WAIT_SECONDS = 60
-_SCHEMA = """
-CREATE TABLE people (name TEXT PRIMARY KEY, added TEXT NOT NULL);
-CREATE TABLE codebooks (version TEXT PRIMARY KEY, text TEXT NOT NULL, added TEXT NOT NULL);
-CREATE TABLE samples (name TEXT PRIMARY KEY, added TEXT NOT NULL);
-CREATE TABLE sampled (
-    sample TEXT NOT NULL REFERENCES samples (name),
-    position INTEGER NOT NULL,
-    image TEXT NOT NULL,
-    stratum TEXT,
-    cluster TEXT,
-    probability REAL NOT NULL,
-    wave INTEGER NOT NULL,
-    PRIMARY KEY (sample, image)
-);
-CREATE TABLE codings (
-    id INTEGER PRIMARY KEY,
-    image TEXT NOT NULL,
-    sha256 TEXT,
-    variable TEXT NOT NULL,
-    value TEXT,
-    coder TEXT REFERENCES people (name),
-    confidence REAL,
-    reason TEXT,
-    region TEXT,
-    sample TEXT REFERENCES samples (name),
-    codebook_version TEXT,
-    time TEXT NOT NULL,
-    undoes INTEGER REFERENCES codings (id)
-);
-CREATE INDEX codings_by_image ON codings (image, variable);
-CREATE INDEX codings_undone ON codings (undoes) WHERE undoes IS NOT NULL;
-CREATE TRIGGER codings_stay BEFORE UPDATE ON codings
-    BEGIN SELECT RAISE (ABORT, 'codings are never changed: add a new one'); END;
-CREATE TRIGGER codings_remain BEFORE DELETE ON codings
-    BEGIN SELECT RAISE (ABORT, 'codings are never deleted: add one that undoes them'); END;
-CREATE VIEW current AS SELECT * FROM codings
-    WHERE id IN (
-        SELECT max(id) FROM codings
-        WHERE undoes IS NULL
-            AND id NOT IN (SELECT undoes FROM codings WHERE undoes IS NOT NULL)
-        GROUP BY image, variable, coder, region, sample
-    );
-PRAGMA user_version = 1;
-"""
 
+class Store(Records):
+    """People, samples, assignments, codebooks and people's codings, in one SQLite file.
 
-class Store:
-    """People, samples and people's codings of a study, in one SQLite file.
-
-    Codings are only ever added; the view `current` holds each coder's last word. Any number of
+    Codings are only ever added; the view `current` holds each coder's last word, and what was
+    undone stays on file. Any number of
     processes may read and write at once, also in a network folder: every change is one
     transaction, on the disk before the call returns. ``sqlite3 codings.db`` reads it as well.
 
@@ -92,9 +43,6 @@ class Store:
     {'a.jpg': 'yes'}
     """
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
-
     def add_sample(self, sample: Sample) -> None:
         """Add a sample; one that is there already with the same images stays as it is.
 
@@ -118,7 +66,7 @@ class Store:
         ['s']
         """
         with self._writing() as connection:
-            there = _samples(connection).get(sample.name)
+            there = samples(connection).get(sample.name)
             if there is not None:
                 if not there.table.equals(sample.table):
                     raise InputError(
@@ -126,9 +74,9 @@ class Store:
                         "kept as they were drawn: give the new one another name."
                     )
                 return
-            connection.execute("INSERT INTO samples VALUES (?, ?)", (sample.name, _now()))
+            connection.execute("INSERT INTO samples VALUES (?, ?)", (sample.name, database.now()))
             rows = sample.table.assign(sample=sample.name, position=range(len(sample)))
-            _insert(connection, "sampled", rows)
+            database.insert(connection, "sampled", rows)
 
     def add_codings(self, codings: Codings) -> None:
         """Add codings by people; those without a time get the present one.
@@ -154,17 +102,11 @@ class Store:
         1
         """
         rows = codings.table()
-        rows["time"] = rows["time"].fillna(_now())
+        rows["time"] = rows["time"].fillna(database.now())
         with self._writing() as connection:
-            unknown = set(rows["sample"].dropna()) - set(_samples(connection))
-            if unknown:
-                raise InputError(
-                    f"the sample {named(sorted(unknown))} is not in {self.path.name}; "
-                    "add it first with add_sample()."
-                )
-            people = [(name, _now()) for name in codings.coders]
-            connection.executemany("INSERT OR IGNORE INTO people VALUES (?, ?)", people)
-            _insert(connection, "codings", rows)
+            self._require(connection, set(rows["sample"].dropna()))
+            introduce(connection, codings.coders)
+            database.insert(connection, "codings", rows)
 
     def samples(self) -> dict[str, Sample]:
         """Read all samples.
@@ -180,7 +122,7 @@ class Store:
         {}
         """
         with self._reading() as connection:
-            return _samples(connection) if connection else {}
+            return samples(connection) if connection else {}
 
     def codings(self) -> Codings:
         """Read every coder's last word on every image and variable.
@@ -188,7 +130,8 @@ class Store:
         Returns
         -------
         Codings
-            In the order in which they were added; with the sample, if all come from one.
+            In the order in which they were added; with the newest sample that holds all images
+            that were coded in a sample.
 
         Examples
         --------
@@ -198,89 +141,68 @@ class Store:
         with self._reading() as connection:
             if connection is None:
                 return Codings(pd.DataFrame(columns=list(COLUMNS)))
-            names = ", ".join(COLUMNS)
-            data = pd.read_sql_query(f"SELECT {names} FROM current ORDER BY id", connection)
-            drawn = data["sample"].dropna().unique()
-            sample = _samples(connection)[drawn[0]] if len(drawn) == 1 else None
-        return Codings(data, sample=sample)
+            data = database.read(connection, "current", "ORDER BY id")
+            data = data[[name for name in (*COLUMNS, *EVENT_COLUMNS) if name in data]]
+            return Codings(data, sample=holding(samples(connection), data))
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        if not self.path.exists():
-            yield None
-            return
-        with self._told(), closing(self._connect()) as connection:
-            connection.execute("BEGIN")
-            yield connection if _made(connection) else None
+    def undo(
+        self, coder: str, *, image: str | None = None, variable: str | None = None
+    ) -> pd.DataFrame:
+        """Undo a coder's last coding; the one before it counts again.
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._told(), closing(self._connect()) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                if not _made(connection):
-                    _make(connection)
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+        Parameters
+        ----------
+        coder
+            Who coded.
+        image, variable
+            Of which the last coding is undone; by default of all.
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=_WAIT_SECONDS, isolation_level=None)
-        connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        return connection
+        Returns
+        -------
+        pandas.DataFrame
+            The coding undone, one row; no row if there was none left.
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, pd.errors.DatabaseError) as error:
-            raise StudyError(
-                f"{self.path}: {error}. Nothing of this change was kept; what was there before "
-                "is intact. Make sure that it is a store of codings, that the disk has room and "
-                "that no other program holds it, then try again."
-            ) from error
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     store = Store(f"{folder}/codings.db")
+        ...     for value in ("yes", "no"):
+        ...         codes = pd.Series({"a.jpg": value}, name="protest")
+        ...         store.add_codings(Codings.from_series(codes, coder="anna"))
+        ...     undone = store.undo("anna")["value"].tolist()
+        ...     undone, store.codings()["protest"].to_dict()
+        (['no'], {'a.jpg': 'yes'})
+        """
+        wanted = {"coder": coder, "image": image, "variable": variable}
+        wanted = {name: value for name, value in wanted.items() if value is not None}
+        where = " AND ".join(f"{name} = :{name}" for name in wanted)
+        query = (
+            f"SELECT * FROM codings WHERE {where} AND undoes IS NULL AND id NOT IN "
+            "(SELECT undoes FROM codings WHERE undoes IS NOT NULL) ORDER BY id DESC LIMIT 1"
+        )
+        with self._writing() as connection:
+            last = pd.read_sql_query(query, connection, params=wanted)
+            row = last[["image", "variable", "coder", "sample"]]
+            database.insert(
+                connection, "codings", row.assign(time=database.now(), undoes=last["id"])
+            )
+        return last[[*COLUMNS, *EVENT_COLUMNS]]
 
+    def history(self) -> pd.DataFrame:
+        """Read all that ever happened, also what was coded anew or undone.
 
-def _made(connection: sqlite3.Connection) -> bool:
-    """Tell a store from an empty file; refuse a database of something else."""
-    if connection.execute("PRAGMA user_version").fetchone()[0] == 1:
-        return True
-    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        raise sqlite3.DatabaseError("not a database of codings that this version can read")
-    return False
+        Returns
+        -------
+        pandas.DataFrame
+            One row a coding or undoing, oldest first: id, the columns of codings, undoes.
 
-
-def _make(connection: sqlite3.Connection) -> None:
-    statement = ""
-    for line in _SCHEMA.splitlines():
-        statement += line + "\n"
-        if sqlite3.complete_statement(statement):
-            connection.execute(statement)
-            statement = ""
-
-
-def _insert(connection: sqlite3.Connection, table: str, rows: pd.DataFrame) -> None:
-    marks = ", ".join("?" * rows.shape[1])
-    plain = rows.astype(object).where(rows.notna(), None)
-    connection.executemany(
-        f"INSERT INTO {table} ({', '.join(rows.columns)}) VALUES ({marks})",
-        plain.itertuples(index=False, name=None),
-    )
-
-
-def _samples(connection: sqlite3.Connection) -> dict[str, Sample]:
-    names = [row[0] for row in connection.execute("SELECT name FROM samples ORDER BY rowid")]
-    columns = "image, stratum, cluster, probability, wave"
-    query = f"SELECT {columns} FROM sampled WHERE sample = ? ORDER BY position"
-    return {
-        name: Sample(name, pd.read_sql_query(query, connection, params=(name,))) for name in names
-    }
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+        Examples
+        --------
+        >>> Store("nowhere.db").history().empty
+        True
+        """
+        with self._reading() as connection:
+            if connection is None:
+                return pd.DataFrame(columns=["id", *COLUMNS, "undoes"])
+            return database.read(connection, "codings", "ORDER BY id")

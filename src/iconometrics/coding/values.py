@@ -133,7 +133,7 @@ class Values:
         if len(twice):
             raise InputError(
                 f"{len(twice)} images have more than one value of {variable!r} ({named(twice)}); "
-                'settle them with adjudicate(), or take one coder with codings.of("name").'
+                'settle them with coding.adjudicate(), or take one coder with codings.of("name").'
             )
         return rows
 

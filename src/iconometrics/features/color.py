@@ -12,6 +12,7 @@ from iconometrics.features import color_columns
 from iconometrics.features.color_columns import BRIGHT, COLORED, DARK, HUES, LEVELS
 from iconometrics.features.column import Column
 from iconometrics.features.extractor import Extractor
+from iconometrics.features.pictures import frequencies
 from iconometrics.features.registry import register
 from iconometrics.figures.look import dress
 
@@ -146,10 +147,10 @@ def _tally(band: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 def _tone_counts(luma: NDArray[np.float32]) -> NDArray[np.intp]:
     """Count dark pixels, bright pixels, and pixels at each of eight levels."""
-    levels = ((luma + _HALF_STEP) * (LEVELS / 256)).astype(np.uint8).ravel()
+    levels = ((luma + _HALF_STEP) * (LEVELS / 256)).astype(np.uint8)
     dark = np.count_nonzero(luma < DARK - _HALF_STEP)
     bright = np.count_nonzero(luma > BRIGHT + _HALF_STEP)
-    return np.concatenate([[dark, bright], np.bincount(levels, minlength=LEVELS)])
+    return np.concatenate([[dark, bright], frequencies(levels)[:LEVELS]])
 
 
 def _hue_counts(hue: NDArray[np.float32]) -> NDArray[np.intp]:

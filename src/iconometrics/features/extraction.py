@@ -19,7 +19,7 @@ from iconometrics.corpus import Corpus, Source, read_source
 from iconometrics.errors import IconometricsWarning, InputError, ReadError
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_list, names, open_any
-from iconometrics.features.registry import get
+from iconometrics.features.registry import DEFAULT, get
 
 __all__ = ["extract", "extract_part", "extract_with_reasons", "failed_part", "measured"]
 
@@ -27,12 +27,12 @@ __all__ = ["extract", "extract_part", "extract_with_reasons", "failed_part", "me
 # for all of them and a number does not depend on which other sets were asked for.
 _SHARED_SIZE = 512
 
-Opener = Callable[[int], NDArray[np.uint8]]
+Opener = Callable[[int | None], NDArray[np.uint8]]
 
 
 def extract(
     corpus: Corpus,
-    sets: Sequence[str | Extractor] = ("color", "hog"),
+    sets: Sequence[str | Extractor] = DEFAULT,
     *,
     executor: Executor | None = None,
 ) -> pd.DataFrame:
@@ -43,7 +43,8 @@ def extract(
     corpus
         Its images are opened once, at a reduced size.
     sets
-        Names of extractors, with options where wanted (``"color:size=256"``), or extractors.
+        Names of extractors, with options where wanted (``"color:size=256"``), or extractors; by
+        default `DEFAULT`.
     executor
         Where to work; None for processes on this machine.
 
@@ -82,7 +83,7 @@ def extract(
 
 def extract_with_reasons(
     corpus: Corpus,
-    sets: Sequence[str | Extractor] = ("color", "hog"),
+    sets: Sequence[str | Extractor] = DEFAULT,
     *,
     executor: Executor | None = None,
 ) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -227,10 +228,10 @@ def _measure(
 ) -> tuple[Mapping[str, NDArray[np.float32]], str | None]:
     """Measure one image that is opened once for each size that is needed."""
     values: dict[str, NDArray[np.float32]] = {}
-    opened: dict[int, NDArray[np.uint8]] = {}
+    opened: dict[int | None, NDArray[np.uint8]] = {}
     try:
         for extractor in extractors:
-            size = max(_SHARED_SIZE, getattr(extractor, "size", _SHARED_SIZE))
+            size = _opening_size(extractor)
             if size not in opened:
                 opened[size] = pixels(size)
             values[extractor.name] = extractor.measure(opened[size])
@@ -239,7 +240,12 @@ def _measure(
     return values, None
 
 
-def _source_pixels(source: Source, size: int) -> NDArray[np.uint8]:
+def _opening_size(extractor: Extractor) -> int | None:
+    wanted = getattr(extractor, "size", _SHARED_SIZE)
+    return None if wanted is None else max(_SHARED_SIZE, wanted)
+
+
+def _source_pixels(source: Source, size: int | None) -> NDArray[np.uint8]:
     return read_source(source, size).pixels
 
 

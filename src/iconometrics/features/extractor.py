@@ -14,6 +14,7 @@ from iconometrics import images
 from iconometrics.errors import InputError
 from iconometrics.features.column import Column
 from iconometrics.features.pictures import as_pixels
+from iconometrics.images.scaling import check_size
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +33,8 @@ class Extractor(ABC):
     ----------
     size
         The working size: longest side in pixels of the picture that is measured. Larger pictures
-        are reduced, smaller ones are not enlarged.
+        are reduced, smaller ones are not enlarged; None measures every picture at its own size,
+        where numbers of pictures of different sizes can hardly be compared.
 
     Examples
     --------
@@ -46,7 +48,7 @@ class Extractor(ABC):
     name: ClassVar[str]
     version: ClassVar[int] = 1
 
-    def __init__(self, *, size: int = 512) -> None:
+    def __init__(self, *, size: int | None = 512) -> None:
         self.size = size
 
     @abstractmethod
@@ -107,6 +109,8 @@ class Extractor(ABC):
         numpy.ndarray
             (height, width, 3), longest side at most ``size``.
         """
+        if self.size is None or max(pixels.shape[:2]) <= check_size(self.size):
+            return pixels
         return images.resize(pixels, self.size)
 
     def measure(self, pixels: NDArray[Any]) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ from iconometrics import figures, images
 from iconometrics.errors import InputError
 from iconometrics.features.column import Column
 from iconometrics.features.extractor import Extractor
-from iconometrics.features.pictures import as_pixels
+from iconometrics.features.pictures import as_gray
 from iconometrics.features.registry import register
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ class HOG(Extractor):
 
     name: ClassVar[str] = "hog"
 
+    size: int
+
     def __init__(self, *, size: int = 64, cell: int = 16) -> None:
         super().__init__(size=size)
         self.cell = cell
@@ -80,7 +82,12 @@ class HOG(Extractor):
         InputError
             If the cells do not fill the square.
         """
-        if self.cell < 1 or self.size % self.cell or self.size < _BLOCK * self.cell:
+        if (
+            self.size is None
+            or self.cell < 1
+            or self.size % self.cell
+            or self.size < _BLOCK * self.cell
+        ):
             raise InputError(
                 f"hog with size={self.size}, cell={self.cell}: expected a size of at least two "
                 "cells with nothing left over, such as size=64, cell=16."
@@ -115,7 +122,8 @@ class HOG(Extractor):
         numpy.ndarray
             In the order of `columns`.
         """
-        gray = _gray(pixels)
+        # One channel is resized three times as fast as three.
+        gray = as_gray(pixels)
         whole = images.resize(gray, self.size).astype(np.float64)
         return np.concatenate([edge_numbers(whole), normalized_blocks(self._cells(gray)).ravel()])
 
@@ -136,7 +144,7 @@ class HOG(Extractor):
         from matplotlib.collections import LineCollection
 
         height, width = pixels.shape[:2]
-        gray = _gray(as_pixels(pixels))
+        gray = as_gray(pixels)
         strokes, strength = _strokes(self._cells(gray), width, height)
         ax = figures.axes(ax)
         ax.imshow(gray, cmap="gray", vmin=-255, vmax=255)
@@ -147,13 +155,6 @@ class HOG(Extractor):
     def _cells(self, gray: NDArray[np.uint8]) -> NDArray[np.float64]:
         square = images.resize(gray, shape=(self.size, self.size))
         return cell_histograms(square.astype(np.float64), self.cell)
-
-
-def _gray(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Reduce to whole gray values first: one channel is resized three times as fast."""
-    import cv2
-
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
 def _gradients(gray: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -170,7 +171,7 @@ def cell_histograms(gray: NDArray[np.float64], cell: int) -> NDArray[np.float64]
     Parameters
     ----------
     gray
-        (height, width), both whole multiples of ``cell``.
+        (height, width), floats; what is left over beside whole cells is left out.
     cell
         Side of a cell in pixels.
 
@@ -180,17 +181,16 @@ def cell_histograms(gray: NDArray[np.float64], cell: int) -> NDArray[np.float64]
         (rows, columns, 9): mean magnitude a pixel; direction k is the gradient's, from 20 k to
         below 20 (k + 1) degrees.
     """
-    across, down = _gradients(gray)
-    angle = np.degrees(np.arctan2(down, across)) % 180
-    direction = np.minimum(angle * (_ORIENTATIONS / 180), _ORIENTATIONS - 1).astype(np.intp)
-    rows, columns = gray.shape[0] // cell, gray.shape[1] // cell
-    place = np.arange(rows).repeat(cell)[:, None] * columns + np.arange(columns).repeat(cell)
-    sums = np.bincount(
-        (place * _ORIENTATIONS + direction).ravel(),
-        weights=np.hypot(across, down).ravel(),
-        minlength=rows * columns * _ORIENTATIONS,
-    )
-    return sums.reshape(rows, columns, _ORIENTATIONS) / cell**2
+    from iconometrics.features.kernels.orientations import direction_sums
+
+    sums: NDArray[np.float64] = direction_sums(np.ascontiguousarray(gray), cell, _starts())
+    return sums / cell**2
+
+
+@lru_cache(maxsize=1)
+def _starts() -> NDArray[np.float64]:
+    angle = np.radians(180 / _ORIENTATIONS * np.arange(1, _ORIENTATIONS))
+    return np.stack([np.cos(angle), np.sin(angle)])
 
 
 def normalized_blocks(cells: NDArray[np.float64]) -> NDArray[np.float64]:

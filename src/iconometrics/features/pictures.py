@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from iconometrics import images
 from iconometrics.errors import InputError
 
-__all__ = ["as_list", "as_pixels", "names", "open_any"]
+__all__ = ["as_gray", "as_list", "as_pixels", "frequencies", "names", "open_any"]
 
 
 def as_pixels(array: Any) -> NDArray[np.uint8]:
@@ -26,7 +26,28 @@ def as_pixels(array: Any) -> NDArray[np.uint8]:
         )
     if array.dtype != np.uint8:
         array = _rescaled(array)
-    return array if array.ndim == 3 else np.repeat(array[:, :, None], 3, axis=2)
+    color = array if array.ndim == 3 else np.repeat(array[:, :, None], 3, axis=2)
+    return np.ascontiguousarray(color)
+
+
+def as_gray(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """Reduce a picture to whole gray values: .299 R + .587 G + .114 B, rounded."""
+    import cv2
+
+    pixels = as_pixels(pixels) if pixels.ndim == 3 or pixels.dtype != np.uint8 else pixels
+    if pixels.ndim == 2:
+        return np.ascontiguousarray(pixels)
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def frequencies(gray: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Count how often each of 256 values occurs."""
+    import cv2
+
+    # Counts are given as single floats, which are exact up to 2 ** 24.
+    if gray.size < 1 << 24:
+        return cv2.calcHist([gray], [0], None, [256], [0, 256]).ravel().astype(np.int64)
+    return np.bincount(gray.ravel(), minlength=256)
 
 
 def as_list(X: Any) -> list[Any]:
@@ -51,7 +72,7 @@ def names(X: Sequence[Any]) -> pd.Index:
     return pd.Index(texts, name="image")
 
 
-def open_any(item: Any, size: int) -> NDArray[np.uint8]:
+def open_any(item: Any, size: int | None) -> NDArray[np.uint8]:
     """Open a path at a reduced size; take an array as it is."""
     if isinstance(item, str | bytes | os.PathLike):
         return images.read(item, size)

@@ -11,8 +11,12 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.features.extractor import Extractor
+from iconometrics.features.preprocessing import Preprocessed
 
-__all__ = ["dictionary", "get", "register", "registry"]
+__all__ = ["DEFAULT", "dictionary", "get", "register", "registry"]
+
+# What is measured when nobody says what: fast, and of interest for most questions.
+DEFAULT = ("color", "texture", "edges", "hog", "lbp", "quality")
 
 registry: dict[str, type[Extractor]] = {}
 
@@ -40,8 +44,8 @@ def register(extractor: _Kind) -> _Kind:
     Examples
     --------
     >>> from iconometrics.features import registry
-    >>> sorted(registry)
-    ['color', 'hog']
+    >>> sorted(registry)[:3]
+    ['blobs', 'color', 'composition']
     """
     name = extractor.name
     if not name.isalnum() or name != name.lower():
@@ -60,7 +64,8 @@ def get(name: str, **options: Any) -> Extractor:
     name
         A registered name, or one with options as text: ``"color:size=256"``.
     **options
-        Options of the extractor; they win over those in the text.
+        Options of the extractor; they win over those in the text. ``before`` names steps that
+        each picture goes through first, such as ``"crop face"`` (see `preprocess`).
 
     Returns
     -------
@@ -77,13 +82,18 @@ def get(name: str, **options: Any) -> Extractor:
     'color:size=256'
     >>> get("hog:size=128:cell=32").get_params()
     {'cell': 32, 'size': 128}
+    >>> get("histogram:space=lab").space
+    'lab'
     """
     known, *written = name.split(":")
     if known not in registry:
         raise InputError(
             f"no feature set {known!r}: expected one of {', '.join(sorted(registry))}."
         )
-    return registry[known]().set_params(**{**_options(name, written), **options})
+    chosen = {**_options(name, written), **options}
+    before = chosen.pop("before", None)
+    made = registry[known]().set_params(**chosen)
+    return made if before is None else Preprocessed(made, before=before)
 
 
 def dictionary(sets: Sequence[str | Extractor] | None = None) -> pd.DataFrame:
@@ -115,6 +125,10 @@ def _options(name: str, written: Sequence[str]) -> dict[str, Any]:
     options = {}
     for text in written:
         option, _, value = text.partition("=")
+        # Words need no quotes: they would have to be quoted again on a command line.
+        if value.isidentifier() and value not in {"None", "True", "False"}:
+            options[option.strip()] = value
+            continue
         try:
             options[option.strip()] = ast.literal_eval(value)
         except (SyntaxError, ValueError) as error:

@@ -6,30 +6,41 @@ stands in a page.
 """
 
 from iconometrics.figures.calibrated import reliability
+from iconometrics.figures.clusters import clusters
 from iconometrics.figures.dots import intervals
 from iconometrics.figures.files import save
 from iconometrics.figures.lines import curve, elbow
 from iconometrics.figures.look import axes, style
+from iconometrics.figures.maps import choropleth, points_map
 from iconometrics.figures.palette import AMOUNTS, CATEGORIES
+from iconometrics.figures.roc import roc
 from iconometrics.figures.sheet import contact_sheet, picture
 from iconometrics.figures.spread import histogram, small_multiples
 from iconometrics.figures.table import matrix
+from iconometrics.figures.thresholds import thresholds
+from iconometrics.figures.tree import dendrogram
 from iconometrics.figures.vector import svg
 
 __all__ = [
     "AMOUNTS",
     "CATEGORIES",
     "axes",
+    "choropleth",
+    "clusters",
     "contact_sheet",
     "curve",
+    "dendrogram",
     "elbow",
     "histogram",
     "intervals",
     "matrix",
     "picture",
+    "points_map",
     "reliability",
+    "roc",
     "save",
     "small_multiples",
     "style",
     "svg",
+    "thresholds",
 ]

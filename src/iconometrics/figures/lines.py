@@ -12,29 +12,30 @@ from iconometrics.figures import palette
 from iconometrics.figures.look import COLUMN, axes, dress, new_figure, numbered, style
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["curve", "elbow"]
 
+_CRITERIA = (
+    ("within_ss", "Sum of squares within themes"),
+    ("silhouette", "Mean silhouette"),
+    ("gap", "Gap statistic, ± standard error"),
+    ("stability", "Found again (adjusted Rand)"),
+    ("bic", "BIC: the lower the better"),
+)
 
-def elbow(
-    k: Sequence[int],
-    within_ss: npt.ArrayLike,
-    *,
-    silhouette: npt.ArrayLike,
-    chosen: int,
-) -> Figure:
-    """Draw what speaks for a number of themes: the elbow above, the silhouette below.
+
+def elbow(table: pd.DataFrame, *, chosen: int) -> Figure:
+    """Draw what speaks for a number of themes, one panel a criterion.
 
     Parameters
     ----------
-    k
-        (m,) numbers of themes that were tried, ascending.
-    within_ss
-        (m,) within-cluster sums of squares; drawn as shares of the one at k = 1 if that is there.
-    silhouette
-        (m,) mean silhouettes, -1 to 1; NaN where there is none (k = 1).
+    table
+        One row a number of themes, ascending: k, within_ss (drawn as share of that at k = 1 if
+        that is there), silhouette; and, as far as they are there, gap with gap_se, stability with
+        stability_low and stability_high, bic.
     chosen
         The k that was taken.
 
@@ -44,25 +45,26 @@ def elbow(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from iconometrics import figures
-    >>> figure = figures.elbow([1, 2, 3], [9, 4, 3.5], silhouette=[float("nan"), .6, .4], chosen=2)
-    >>> len(figure.axes)
+    >>> table = pd.DataFrame({"k": [1, 2, 3], "within_ss": [9, 4, 3.5],
+    ...                       "silhouette": [float("nan"), .6, .4]})
+    >>> len(figures.elbow(table, chosen=2).axes)
     2
     """
-    figure = new_figure(width=COLUMN, height=3.1)
-    sums = np.asarray(within_ss, float)
-    relative = k[0] == 1 and sums[0] > 0
+    panels = [(name, title) for name, title in _CRITERIA if name in table]
+    columns = 1 if len(panels) < 3 else 2
+    rows = -(-len(panels) // columns)
+    figure = new_figure(width=COLUMN * (1 + 0.7 * (columns - 1)), height=1.5 * rows)
     with style():
-        above, below = figure.subplots(2, 1, sharex=True)
-        _path(above, k, values=sums / sums[0] if relative else sums, chosen=chosen)
-        _path(below, k, values=np.asarray(silhouette, float), chosen=chosen)
-        above.set_title("Sum of squares within themes" + (", share of all" if relative else ""))
-        below.set_title("Mean silhouette")
-        below.set_xlabel("number of themes, k")
-        above.set_ylim(bottom=0)
-        _ticks_at(below, k)
-        numbered(above.yaxis, share=relative)
-        numbered(below.yaxis)
+        grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
+        for ax, (name, title) in zip(grid.flat, panels, strict=False):
+            _criterion(ax, table, name, chosen)
+            ax.set_title(title, fontsize=8)
+        for ax in list(grid.flat)[len(panels) :]:
+            ax.remove()
+        for ax in grid[-1]:
+            ax.set_xlabel("number of themes, k")
     return figure
 
 
@@ -116,15 +118,42 @@ def curve(
     return ax
 
 
-def _path(ax: Axes, k: Sequence[int], *, values: npt.NDArray[np.float64], chosen: int) -> None:
+def _criterion(ax: Axes, table: pd.DataFrame, name: str, chosen: int) -> None:
+    k, values = table["k"].tolist(), table[name].to_numpy(float)
+    relative = name == "within_ss" and k[0] == 1 and values[0] > 0
+    values = values / values[0] if relative else values
+    low, high = _band(table, name)
     dress(ax, grid="y", spines="bottom")
     ax.axvline(chosen, color=palette.LINE, linewidth=5, zorder=0)
+    ax.vlines(k, low, high, color=palette.ACCENT, linewidth=1.6, alpha=0.45)
+    _path(ax, k, values=values, chosen=chosen)
+    if name == "within_ss":
+        ax.set_ylim(bottom=0)
+    if name == "stability":
+        ax.set_ylim(top=max(1.04, float(np.nanmax(values))))
+    _ticks_at(ax, k)
+    numbered(ax.yaxis, share=relative, most=4)
+
+
+def _band(table: pd.DataFrame, name: str) -> tuple[npt.NDArray[np.float64], ...]:
+    values = table[name].to_numpy(float)
+    if name == "gap":
+        error = table["gap_se"].to_numpy(float)
+        return values - error, values + error
+    if name == "stability":
+        return tuple(table[f"stability_{end}"].to_numpy(float) for end in ("low", "high"))
+    return np.full(len(values), np.nan), np.full(len(values), np.nan)
+
+
+def _path(ax: Axes, k: Sequence[int], *, values: npt.NDArray[np.float64], chosen: int) -> None:
     ax.plot(k, values, color=palette.ACCENT, linewidth=1.2)
     at = np.asarray(k) == chosen
     (others,) = ax.plot(np.asarray(k)[~at], values[~at], "o", color=palette.ACCENT)
-    others.set(markersize=4, markerfacecolor=palette.PAPER, markeredgewidth=1.2)
-    ax.margins(y=0.16)
-    ax.plot([chosen], values[at], "o", markersize=6, color=palette.ACCENT)
+    others.set(markersize=3.6, markerfacecolor=palette.PAPER, markeredgewidth=1.1)
+    ax.margins(y=0.18)
+    if not at.any() or np.isnan(values[at]).all():
+        return
+    ax.plot([chosen], values[at], "o", markersize=5.5, color=palette.ACCENT)
     ax.annotate(
         f"k = {chosen}",
         (chosen, float(values[at][0])),

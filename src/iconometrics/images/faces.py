@@ -17,10 +17,14 @@ __all__ = ["find_faces"]
 
 _SIDE = 1024
 _SMALLEST = 20
+_SEARCH: dict[bool, dict[str, Any]] = {
+    True: {"scaleFactor": 1.1, "minNeighbors": 3},
+    False: {"scaleFactor": 1.2, "minNeighbors": 2},
+}
 _LOCK = threading.Lock()
 
 
-def find_faces(pixels: NDArray[Any]) -> list[Box]:
+def find_faces(pixels: NDArray[Any], *, thorough: bool = True) -> list[Box]:
     """Find faces that look at the camera, with the cascade that OpenCV ships.
 
     Faces that are turned, covered, tilted or small are often missed, and a few things that are
@@ -30,6 +34,9 @@ def find_faces(pixels: NDArray[Any]) -> list[Box]:
     ----------
     pixels
         Shape (height, width, 3) or (height, width), uint8.
+    thorough
+        Whether sizes are tried in steps of 10 %, three finds agreeing on a face; else in steps
+        of 20 %, two agreeing, which takes about half the time.
 
     Returns
     -------
@@ -59,7 +66,7 @@ def find_faces(pixels: NDArray[Any]) -> list[Box]:
     # One cascade serves all threads, one after another: it keeps its state while it searches.
     with _LOCK:
         found = _cascade().detectMultiScale(
-            small, scaleFactor=1.1, minNeighbors=3, minSize=(_SMALLEST, _SMALLEST)
+            small, **_SEARCH[thorough], minSize=(_SMALLEST, _SMALLEST)
         )
     edges = [(x * scale, y * scale, (x + w) * scale, (y + h) * scale) for x, y, w, h in found]
     return sorted((round(a), round(b), round(c), round(d)) for a, b, c, d in edges)

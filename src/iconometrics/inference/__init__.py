@@ -1,7 +1,63 @@
 """Inference: regressions whose table says by which method and under which assumptions."""
 
+from iconometrics.inference.aggregating import aggregated
+from iconometrics.inference.budget import Budget, budget
+from iconometrics.inference.dsl import dsl
 from iconometrics.inference.estimate import estimate
 from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.formula import Formula, parse
+from iconometrics.inference.label_power import LabelPower, budget_from_regression, label_power
+from iconometrics.inference.partitions import over_partitions
+from iconometrics.inference.pilot import budget_from_codings
+from iconometrics.inference.places import (
+    ArealRegression,
+    AreaShares,
+    Change,
+    area_shares,
+    areal_regression,
+    change,
+    draw_points,
+    locate,
+    overlaps,
+    spread,
+    tile_outlines,
+    tiles,
+)
+from iconometrics.inference.ppi import ppi
+from iconometrics.inference.shares import share
+from iconometrics.inference.timing import Reactions, Sequences, per_second, reactions, sequences
 
-__all__ = ["Estimates", "Formula", "estimate", "parse"]
+__all__ = [
+    "AreaShares",
+    "ArealRegression",
+    "Budget",
+    "Change",
+    "Estimates",
+    "Formula",
+    "LabelPower",
+    "Reactions",
+    "Sequences",
+    "aggregated",
+    "area_shares",
+    "areal_regression",
+    "budget",
+    "budget_from_codings",
+    "budget_from_regression",
+    "change",
+    "draw_points",
+    "dsl",
+    "estimate",
+    "label_power",
+    "locate",
+    "over_partitions",
+    "overlaps",
+    "parse",
+    "per_second",
+    "ppi",
+    "reactions",
+    "sequences",
+    "share",
+    "spread",
+    "tile_outlines",
+    "tiles",
+]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,8 +41,28 @@ class Design:
     left_out: str
     rules: tuple[str, ...]
 
+    def at(self, rows: np.ndarray) -> Design:
+        """Take some rows.
 
-def design(formula: Formula, variables: Variables, *, cluster: str | None = None) -> Design:
+        Parameters
+        ----------
+        rows
+            (rows,) True for those to keep.
+
+        Returns
+        -------
+        Design
+        """
+        return replace(self, outcome=self.outcome[rows], matrix=self.matrix[rows])
+
+
+def design(
+    formula: Formula,
+    variables: Variables,
+    *,
+    cluster: str | None = None,
+    others: Sequence[str] = (),
+) -> Design:
     """Evaluate a formula.
 
     Parameters
@@ -51,8 +71,8 @@ def design(formula: Formula, variables: Variables, *, cluster: str | None = None
         The formula, read against the table's columns.
     variables
         The table.
-    cluster
-        A further column that must be there for a row to be used.
+    cluster, others
+        Further columns that must be there for a row to be used.
 
     Returns
     -------
@@ -67,8 +87,8 @@ def design(formula: Formula, variables: Variables, *, cluster: str | None = None
     """
     columns = {name: _coded(formula, variables.table[name]) for name in formula.columns}
     complete = _complete(columns)
-    if cluster is not None:
-        complete[cluster] = variables.table[cluster].notna()
+    for name in (*((cluster,) if cluster is not None else ()), *others):
+        complete[name] = variables.table[name].notna()
     keep = pd.DataFrame(complete).all(axis=1).to_numpy()
     left_out = _left_out(complete, keep, variables)
     if not keep.any():
@@ -168,6 +188,8 @@ def _matrix(
     formula: Formula, factors: Mapping[Expression, pd.Series], images: pd.Index
 ) -> tuple[pd.DataFrame, list[str]]:
     """Let formulaic code the categories; it sees only names and codes that we made up."""
+    if not any(isinstance(values.dtype, pd.CategoricalDtype) for values in factors.values()):
+        return _numeric(formula, factors, images), []
     from formulaic import Formula as Wilkinson
 
     names = {factor: f"f{number}" for number, factor in enumerate(factors)}
@@ -194,6 +216,17 @@ def _matrix(
     }
     references = [f"{text}: compared with {first}" for text, first in used_as_reference.items()]
     return matrix.set_axis(labels, axis=1), references
+
+
+def _numeric(
+    formula: Formula, factors: Mapping[Expression, pd.Series], images: pd.Index
+) -> pd.DataFrame:
+    """Multiply the factors of each term, where all are numbers."""
+    columns = {"intercept": np.ones(len(images))} if formula.intercept else {}
+    for term in formula.terms:
+        product = np.prod([factors[factor].to_numpy() for factor in term], axis=0)
+        columns[":".join(factor.text for factor in term)] = product
+    return pd.DataFrame(columns, index=images)
 
 
 def _label(label: str, texts: Mapping[str, str], categories: Mapping[str, list[str]]) -> str:

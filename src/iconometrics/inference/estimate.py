@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from iconometrics.coding import Codings
 from iconometrics.coding.schema import named
 from iconometrics.errors import IconometricsWarning, InputError
-from iconometrics.inference.design import Design, design
-from iconometrics.inference.estimates import COLUMNS, Estimates
+from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.formula import Formula, parse
-from iconometrics.inference.models import ERRORS, MODELS, fit
+from iconometrics.inference.methods import METHODS, Settings, plain, side_by_side
+from iconometrics.inference.models import ERRORS, MODELS
 from iconometrics.inference.variables import Variables, gather
+from iconometrics.stats.sides import Side, tails
 
 if TYPE_CHECKING:
     from iconometrics.themes import Themes
@@ -27,15 +28,25 @@ def estimate(
     formula: str,
     data: pd.DataFrame,
     *,
-    model: Literal["ols", "logit"] = "ols",
+    model: Literal["ols", "lpm", "logit", "poisson"] = "ols",
     themes: Themes | pd.Series | None = None,
     measure: Codings | Sequence[Codings] | None = None,
     gold: Codings | None = None,
-    errors: Literal["robust", "classical"] | None = None,
+    methods: Sequence[str] | None = None,
+    errors: Literal["robust", "classical", "HC1", "HC3"] | None = None,
     cluster: str | None = None,
+    fixed_effects: str | Sequence[str] | None = None,
     level: float = 0.95,
+    side: Side = "two",
+    folds: int = 5,
+    repeats: int = 10,
+    seed: int = 1,
 ) -> Estimates:
     """Regress an outcome on columns of the metadata, themes and measured variables.
+
+    With a measure and a gold standard of the same variable, one table shows the methods side by
+    side: "naive" (the measure taken for the truth), "gold only" (the images that people coded,
+    weighted by the design of their sample), "DSL" and "PPI++" (all images, corrected).
 
     Parameters
     ----------
@@ -44,24 +55,34 @@ def estimate(
     data
         One row an image, indexed by image id, such as ``corpus.metadata``.
     model
-        "ols" (linear), or "logit" for an outcome of 0 and 1.
+        "ols"; for an outcome of 0 and 1 "logit", or "lpm", the linear probability model;
+        "poisson" for counts.
     themes
         Themes by image id: the column ``theme``.
     measure
-        Machine codings; a variable used makes the estimate "naive": taken for the truth.
+        Machine codings; each variable is a column.
     gold
-        The gold standard; a variable that only it has makes the estimate "gold only".
+        The gold standard, with its sample where it has one.
+    methods
+        Of "naive", "gold", "dsl" and "ppi"; by default all that can be had.
     errors
-        "robust" (HC3, for logit the sandwich) or "classical"; default: OLS robust, logit not.
+        "robust" (HC3; with fixed effects HC1; else the sandwich), "HC1", "HC3" or "classical";
+        default: robust, for logit classical. The corrected methods are robust always.
     cluster
         Column of accounts or events whose images are alike: errors by cluster.
+    fixed_effects
+        One or two columns whose groups get an intercept each; linear models only.
     level
         Confidence level.
+    side
+        "two"; "lower" or "upper" for one bound alone, with its one-sided p.
+    folds, repeats, seed
+        Cross-fitting of "dsl", as in `dsl`.
 
     Returns
     -------
     Estimates
-        One row a coefficient, with method and assumptions.
+        One row a coefficient and method, with assumptions.
 
     Raises
     ------
@@ -74,80 +95,82 @@ def estimate(
     >>> estimate("likes ~ faces", data, errors="classical").table()["estimate"].round(3).tolist()
     [0.5, 2.5]
     """
-    settings = _settled(model, errors, cluster, level)
+    effects = (fixed_effects,) if isinstance(fixed_effects, str) else tuple(fixed_effects or ())
+    settings = Settings(
+        model, _errors(model, errors), cluster, effects, level, side, folds, repeats, seed
+    )
+    _check(settings, methods)
     variables = gather(data, themes=themes, measure=measure, gold=gold)
-    return _estimated(parse(formula, variables.table.columns), variables, settings, gold)
+    read = parse(formula, variables.table.columns)
+    _check_columns(variables, settings)
+    names = _correctable(read, variables, gold, methods)
+    if not names or gold is None:
+        return _told(plain(read, variables, settings, gold=gold))
+    given = [measure] if isinstance(measure, Codings) else list(measure or ())
+    return _told(
+        side_by_side(
+            read, variables, settings, gold=gold, measure=given, methods=methods, names=names
+        )
+    )
 
 
-class _Settings(NamedTuple):
-    model: str
-    errors: str
-    cluster: str | None
-    level: float
+def _told(found: Estimates) -> Estimates:
+    for note in found.notes:
+        if " left out" in note:
+            warnings.warn(note, IconometricsWarning, stacklevel=3)
+    return found
 
 
-def _settled(model: str, errors: str | None, cluster: str | None, level: float) -> _Settings:
-    if model not in MODELS:
-        raise InputError(f"model={model!r}: expected one of {named(map(repr, MODELS))}.")
-    errors = errors or ("robust" if model == "ols" else "classical")
-    if errors not in ERRORS:
+def _errors(model: str, errors: str | None) -> str:
+    return errors or ("classical" if model == "logit" else "robust")
+
+
+def _check(settings: Settings, methods: Sequence[str] | None) -> None:
+    if settings.model not in MODELS:
         raise InputError(
-            f"errors={errors!r}: expected one of {named(map(repr, ERRORS))}; for errors by "
-            "cluster give cluster= the column."
+            f"model={settings.model!r}: expected one of {named(map(repr, MODELS), 4)}."
         )
-    if not 0 < level < 1:
-        raise InputError(f"level={level!r}: expected a confidence level such as .95.")
-    return _Settings(model, errors, cluster, level)
-
-
-def _estimated(
-    formula: Formula, variables: Variables, settings: _Settings, gold: Codings | None
-) -> Estimates:
-    cluster = settings.cluster
-    if cluster is not None and cluster not in variables.table:
+    if settings.errors not in ERRORS:
         raise InputError(
-            f"cluster={cluster!r}: no such column; there are {named(variables.table.columns, 12)}."
+            f"errors={settings.errors!r}: expected one of {named(map(repr, ERRORS), 4)}; for "
+            "errors by cluster give cluster= the column."
         )
-    made = design(formula, variables, cluster=cluster)
-    clusters = None if cluster is None else variables.table.loc[made.outcome.index, cluster]
-    found = fit(
-        made, settings.model, errors=settings.errors, clusters=clusters, level=settings.level
-    )
-    if made.left_out:
-        warnings.warn(made.left_out + ".", IconometricsWarning, stacklevel=3)
-    method, assumed = _method(formula, variables)
-    rows = found.table.assign(
-        method=method, n=len(made.outcome), assumes="; ".join([*assumed, found.errors])
-    )
-    return Estimates(
-        rows=rows[list(COLUMNS)],
-        formula=formula.text,
-        model=settings.model,
-        level=settings.level,
-        notes=_notes(method, made, gold),
-        quality=found.quality,
-    )
-
-
-def _method(formula: Formula, variables: Variables) -> tuple[str, list[str]]:
-    """Name the method after what is used, and say what it takes for granted."""
-    measured = [name for name in formula.columns if name in variables.measured]
-    coded = [name for name in formula.columns if name in variables.coded]
-    assumed = [f"{name} measured without error ({variables.measured[name]})" for name in measured]
-    if coded:
-        assumed.append("the images that people coded stand for all")
-    return ("naive" if measured else "gold only" if coded else "direct"), assumed
-
-
-def _notes(method: str, made: Design, gold: Codings | None) -> tuple[str, ...]:
-    notes = [made.left_out + "."] if made.left_out else []
-    notes += [f"{rule}." for rule in made.rules]
-    if method == "naive":
-        notes.append(
-            "naive takes the measured values for the truth: errors in them can bias every "
-            "coefficient, in either direction."
+    tails(settings.level, settings.side)
+    if settings.effects and settings.model not in ("ols", "lpm"):
+        raise InputError(
+            f"fixed_effects with model={settings.model!r}: only linear models take group means "
+            "out. Use model='lpm', or put C(column) into the formula."
         )
-    drawn = None if gold is None or gold.sample is None else gold.sample
-    if method == "gold only" and drawn is not None and not drawn.equal:
-        notes.append("The images were drawn with unequal probabilities; the rows are not weighted.")
-    return tuple(notes)
+    unknown = [name for name in methods or () if name not in METHODS]
+    if unknown or (methods is not None and not len(methods)):
+        raise InputError(
+            f"methods={list(methods or ())}: expected some of {named(map(repr, METHODS), 4)}."
+        )
+
+
+def _check_columns(variables: Variables, settings: Settings) -> None:
+    wanted = [("fixed_effects", name) for name in settings.effects]
+    wanted += [("cluster", settings.cluster)] if settings.cluster is not None else []
+    for option, name in wanted:
+        if name not in variables.table:
+            raise InputError(
+                f"{option}={name!r}: no such column; there are "
+                f"{named(variables.table.columns, 12)}."
+            )
+
+
+def _correctable(
+    formula: Formula, variables: Variables, gold: Codings | None, methods: Sequence[str] | None
+) -> list[str]:
+    """Name the measured columns, if people coded a part of all of them."""
+    names = [name for name in formula.columns if name in variables.measured]
+    lacking = [name for name in names if gold is None or name not in gold.variables]
+    if names and not lacking:
+        return names
+    if methods is not None and set(methods) != {"naive"}:
+        why = f"the gold standard has no {lacking[0]!r}" if lacking else "nothing is measured"
+        raise InputError(
+            f"methods={list(methods)}: {why}, so there is nothing to correct by. Give measure= and "
+            "gold= codes of the same variable."
+        )
+    return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "Estimates"]
 
+_MARGINAL = "average marginal effects"
+
 COLUMNS = ("method", "term", "estimate", "se", "low", "high", "p", "n", "assumes")
 
 
@@ -24,17 +26,21 @@ class Estimates:
     Parameters
     ----------
     rows
-        One row a coefficient: method, term, estimate, se, low, high, p (two-sided), n, assumes.
+        One row a coefficient: method, term, estimate, se, low, high, p, n, assumes.
     formula
         The formula.
     model
-        "ols" or "logit".
+        "ols", "lpm", "logit" or "poisson".
     level
         Confidence level of the intervals.
     notes
         What was left out, how text was read, what to beware of.
     quality
         Name and value of the goodness of fit, if there is one.
+    effects
+        Average marginal effects, of a model that is not linear; `marginal` shows them.
+    side
+        "two"; "lower" or "upper" where the intervals have one bound.
 
     Examples
     --------
@@ -54,6 +60,8 @@ class Estimates:
     level: float
     notes: tuple[str, ...]
     quality: tuple[str, float] | None = None
+    effects: pd.DataFrame | None = None
+    side: str = "two"
 
     def __repr__(self) -> str:
         return self.to_text()
@@ -124,22 +132,55 @@ class Estimates:
         matplotlib.axes.Axes
             Hollow dots stand for measures that are not validated.
         """
-        from iconometrics.figures import intervals
+        from iconometrics.inference.forest import forest
 
         shown = self.rows[self.rows["term"] != "intercept"]
         shown = self.rows if shown.empty else shown
-        several = shown["method"].nunique() > 1
-        labels = shown["term"] + (" (" + shown["method"] + ")" if several else "")
-        return intervals(
-            list(labels),
-            shown["estimate"],
-            low=shown["low"],
-            high=shown["high"],
-            ax=ax,
-            reference=0,
-            hollow=list(shown["assumes"].str.contains("not validated")),
-            xlabel="log odds" if self.model == "logit" else self.formula.split("~")[0].strip(),
-        )
+        return forest(shown, xlabel=self._unit(), ax=ax, zero=self.model != "share")
+
+    def marginal(self) -> Estimates:
+        """Give average marginal effects: what one unit more of a term changes in the outcome.
+
+        Each term is moved alone, with the others where they are, and the slopes of all rows are
+        averaged; read the terms of an interaction or a power together.
+
+        Returns
+        -------
+        Estimates
+            In units of the outcome (shares for logit, counts for poisson), by the delta method;
+            of a linear model its coefficients.
+        """
+        if self.effects is None:
+            kept = self.rows[self.rows["term"] != "intercept"].reset_index(drop=True)
+            return replace(self, rows=kept)
+        return replace(self, rows=self.effects, effects=None, model=f"{self.model}, {_MARGINAL}")
+
+    def summary(self) -> str:
+        """Say what came out, a line for each term.
+
+        Returns
+        -------
+        str
+            Estimates with intervals, method by method.
+        """
+        shown = self.rows[self.rows["term"] != "intercept"]
+        shown = self.rows if shown.empty else shown
+        cells = writing.cells(shown, self.level)
+        span = next(name for name in cells if str(name).endswith("interval"))
+        lines = [f"{self._title()}, {span}s:"]
+        for term in cells["term"].unique():
+            of_term = cells[cells["term"] == term]
+            told = [
+                f"{method} {value} ({ends})"
+                for method, value, ends in of_term[["method", "estimate", span]].to_numpy()
+            ]
+            lines.append(f"{term}: {', '.join(told)}.")
+        return "\n".join(lines)
+
+    def _unit(self) -> str:
+        outcome = self.formula.split("~")[0].strip()
+        log = {"logit": "log odds", "poisson": f"log of {outcome}"}
+        return log.get(self.model, outcome)
 
     def _title(self) -> str:
         fit = ""

@@ -18,10 +18,13 @@ from iconometrics.inference.conditions import (
     separated,
 )
 from iconometrics.inference.design import Design
+from iconometrics.inference.moments import Rows
+from iconometrics.inference.tables import effects_of, rows_of
+from iconometrics.stats.sides import Side
 
 __all__ = ["ERRORS", "MODELS", "Fit", "fit"]
 
-ERRORS = ("robust", "classical")
+ERRORS = ("robust", "classical", "HC1", "HC3")
 _FAR = 10.0
 
 
@@ -36,11 +39,17 @@ class Fit(NamedTuple):
         What the errors assume, in plain words.
     quality
         Name and value of the model's goodness of fit.
+    n
+        Rows used.
+    effects
+        Average marginal effects in the same form, or None for a linear model.
     """
 
     table: pd.DataFrame
     errors: str
-    quality: tuple[str, float]
+    quality: tuple[str, float] | None
+    n: int
+    effects: pd.DataFrame | None = None
 
 
 def fit(
@@ -50,6 +59,7 @@ def fit(
     errors: str,
     clusters: pd.Series | None = None,
     level: float = 0.95,
+    side: Side = "two",
 ) -> Fit:
     """Fit a model.
 
@@ -58,18 +68,20 @@ def fit(
     design
         Outcome and matrix.
     model
-        "ols" or "logit".
+        "ols", "lpm", "logit" or "poisson".
     errors
-        "robust" or "classical".
+        "robust", "HC1", "HC3" or "classical".
     clusters
         Cluster of each row, or None.
     level
         Confidence level.
+    side
+        "two"; "lower" or "upper" for one bound.
 
     Returns
     -------
     Fit
-        Two-sided p-values and intervals; Student's t for OLS, the normal for logit.
+        Student's t for linear models, the normal for others.
 
     Raises
     ------
@@ -80,18 +92,19 @@ def fit(
     check_rank(design.matrix)
     options, told = _covariance(design, model, errors, clusters)
     result, quality = MODELS[model](design, options)
-    ends = np.asarray(result.conf_int(1 - level))
-    table = pd.DataFrame(
-        {
-            "term": design.matrix.columns,
-            "estimate": np.asarray(result.params),
-            "se": np.asarray(result.bse),
-            "low": ends[:, 0],
-            "high": ends[:, 1],
-            "p": np.asarray(result.pvalues),
-        }
-    )
-    return Fit(table, told, quality)
+    linear = model in ("ols", "lpm")
+    df = float(getattr(result, "df_resid_inference", None) or result.df_resid)
+    found = np.asarray(result.params), np.atleast_2d(np.asarray(result.cov_params()))
+    names = list(design.matrix.columns)
+    interval: dict[str, Any] = {"level": level, "side": side, "df": df if linear else np.inf}
+    table = rows_of(names, found, **interval)
+    if linear:
+        return Fit(table, told, quality, len(design.outcome))
+    x, y = design.matrix.to_numpy(), design.outcome.to_numpy()
+    all_rows = Rows(x, y, x, y, np.ones(len(y)))
+    effects = rows_of(names, effects_of(all_rows, model, found, share=1.0), **interval)
+    effects = effects[effects["term"] != "intercept"].reset_index(drop=True)
+    return Fit(table, told, quality, len(y), effects)
 
 
 def _covariance(
@@ -106,12 +119,17 @@ def _covariance(
             )
         told = f"{counted(len(names), 'cluster')} of {clusters.name} independent of each other"
         return {"cov_type": "cluster", "cov_kwds": {"groups": codes}}, told
+    linear = model in ("ols", "lpm")
     if errors == "classical":
-        spread = ", errors of equal spread" if model == "ols" else ""
+        spread = {"poisson": ", variance equal to the mean"}.get(model, "")
+        spread = ", errors of equal spread" if linear else spread
         return {"cov_type": "nonrobust"}, f"rows independent{spread}"
-    if model == "ols":
+    if errors == "HC3" and not linear:
+        raise InputError(f"errors='HC3' with model={model!r}: it is for linear models; use 'HC1'.")
+    kind = ("HC3" if linear else "HC0") if errors == "robust" else errors
+    if kind == "HC3":
         check_leverage(design.matrix)
-    return {"cov_type": "HC3" if model == "ols" else "HC0"}, "rows independent"
+    return {"cov_type": kind}, "rows independent"
 
 
 def _ols(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
@@ -121,9 +139,52 @@ def _ols(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, float
     return result, ("R2", float(result.rsquared))
 
 
+def _lpm(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
+    _check_binary(design)
+    return _ols(design, options)
+
+
 def _logit(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
     from statsmodels.discrete.discrete_model import Logit
 
+    _check_binary(design)
+    result, trusted = _iterated(Logit, design, options, far=_FAR)
+    if not trusted:
+        _refuse_separation(design, design.outcome.to_numpy())
+    _check_converged(result, design, "logit")
+    return result, ("pseudo R2 (McFadden)", float(result.prsquared))
+
+
+def _poisson(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
+    from statsmodels.discrete.discrete_model import Poisson
+
+    outcome = design.outcome
+    if (outcome < 0).any():
+        raise InputError(
+            f"the outcome {outcome.name!r} has the value {outcome.min():g}: poisson needs counts, "
+            "0 or more. Use model='ols'."
+        )
+    result, _ = _iterated(Poisson, design, options, far=np.inf)
+    _check_converged(result, design, "poisson")
+    return result, ("pseudo R2 (McFadden)", float(result.prsquared))
+
+
+def _iterated(
+    kind: Any, design: Design, options: dict[str, Any], *, far: float
+) -> tuple[Any, bool]:
+    """Fit by Newton's method; say whether nothing looks like a coefficient without end."""
+    try:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            model = kind(design.outcome.to_numpy(), design.matrix.to_numpy())
+            result = model.fit(disp=0, maxiter=100, **options)
+            away = np.abs(model.exog @ result.params).max() > far
+    except np.linalg.LinAlgError:
+        return None, False
+    return result, not (told or away or not result.mle_retvals["converged"])
+
+
+def _check_binary(design: Design) -> None:
     outcome = design.outcome.to_numpy()
     if not np.isin(outcome, [0, 1]).all():
         other = outcome[~np.isin(outcome, [0, 1])][0]
@@ -131,22 +192,14 @@ def _logit(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, flo
             f"the outcome {design.outcome.name!r} has the value {other:g}: logit needs 0 and 1. "
             "Use model='ols', or code the outcome so first."
         )
-    try:
-        with warnings.catch_warnings(record=True) as told:
-            warnings.simplefilter("always")
-            model = Logit(outcome, design.matrix.to_numpy())
-            result = model.fit(disp=0, maxiter=100, **options)
-            far = np.abs(model.exog @ result.params).max() > _FAR
-    except np.linalg.LinAlgError:
-        result, told, far = None, [], True
-    if result is None or told or far or not result.mle_retvals["converged"]:
-        _refuse_separation(design, outcome)
+
+
+def _check_converged(result: Any, design: Design, model: str) -> None:
     if result is None or not result.mle_retvals["converged"]:
         raise InputError(
-            f"the logit of {design.outcome.name!r} did not converge; use fewer terms, or bring "
+            f"the {model} of {design.outcome.name!r} did not converge; use fewer terms, or bring "
             "columns of very large numbers nearer to 1 (log1p)."
         )
-    return result, ("pseudo R2 (McFadden)", float(result.prsquared))
 
 
 def _refuse_separation(design: Design, outcome: np.ndarray) -> None:
@@ -161,5 +214,7 @@ def _refuse_separation(design: Design, outcome: np.ndarray) -> None:
 
 MODELS: dict[str, Callable[[Design, dict[str, Any]], tuple[Any, tuple[str, float]]]] = {
     "logit": _logit,
+    "lpm": _lpm,
     "ols": _ols,
+    "poisson": _poisson,
 }

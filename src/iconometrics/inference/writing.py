@@ -48,9 +48,7 @@ def cells(rows: pd.DataFrame, level: float) -> pd.DataFrame:
         name: [_number(value, digits) for value, digits in zip(rows[name], places, strict=True)]
         for name in ("estimate", "se", "low", "high")
     }
-    interval = [
-        f"{low} to {high}" for low, high in zip(written["low"], written["high"], strict=True)
-    ]
+    interval = [_interval(*ends) for ends in zip(written["low"], written["high"], strict=True)]
     return pd.DataFrame(
         {
             "method": rows["method"].astype("str").to_numpy(),
@@ -62,6 +60,15 @@ def cells(rows: pd.DataFrame, level: float) -> pd.DataFrame:
             "n": [f"{value:,}" for value in rows["n"]],
         }
     )
+
+
+def _interval(low: str, high: str) -> str:
+    """Write an interval; one that is open at an end by its bound."""
+    if not low or not high:
+        return ""
+    if low == "-inf":
+        return f"at most {high}"
+    return f"at least {low}" if high == "inf" else f"{low} to {high}"
 
 
 def to_text(table: pd.DataFrame, *, title: str, below: Sequence[str]) -> str:
@@ -177,6 +184,8 @@ def _places(error: float) -> int | None:
 
 
 def _number(value: float, places: int | None) -> str:
+    if np.isnan(value):
+        return ""
     return f"{value:.3g}" if places is None else f"{value:,.{places}f}"
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
     from iconometrics.inference import Estimates
     from iconometrics.themes import Themes
-    from iconometrics.validity import Accuracy
+    from iconometrics.validity import Accuracy, Agreement
 
 __all__ = ["Contents", "Measured", "Reportable"]
 
@@ -88,6 +88,9 @@ class Reportable(Protocol):
     def samples(self) -> Sequence[Sample]:
         """Give the samples that were drawn for coding."""
 
+    def agreements(self) -> Sequence[Agreement]:
+        """Give the newest agreement among coders on each variable."""
+
     def measures(self) -> Sequence[Measured]:
         """Give the newest codings of each coder and variable, with their accuracy."""
 
@@ -128,6 +131,8 @@ class Contents:
         Measures with their accuracy.
     estimated
         Estimates.
+    agreed
+        Agreement among coders, one a variable.
     entries
         What ran, oldest first.
     packages
@@ -152,6 +157,7 @@ class Contents:
     drawn: Sequence[Sample] = ()
     measured: Sequence[Measured] = ()
     estimated: Sequence[Estimates] = ()
+    agreed: Sequence[Agreement] = ()
     entries: Sequence[Mapping[str, Any]] = ()
     packages: Mapping[str, str] = field(default_factory=dict)
     seeded: Mapping[str, int] = field(default_factory=dict)
@@ -194,6 +200,15 @@ class Contents:
         sequence of Sample
         """
         return self.drawn
+
+    def agreements(self) -> Sequence[Agreement]:
+        """Give the agreement among coders.
+
+        Returns
+        -------
+        sequence of Agreement
+        """
+        return self.agreed
 
     def measures(self) -> Sequence[Measured]:
         """Give the measures.

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iconometrics import features
 from iconometrics.coders.models import MODELS, calibration
 from iconometrics.figures.words import count
+from iconometrics.report.agreement_words import paragraph
 from iconometrics.report.contents import Measured, Reportable
 from iconometrics.report.words import counted, joined
+
+if TYPE_CHECKING:
+    from iconometrics.themes import Themes
 
 __all__ = ["paragraphs"]
 
 _SETS = {
     "color": "color and tone, among them colorfulness (@hasler)",
     "hog": "edges, as histograms of oriented gradients (@dalal)",
+    "texture": "texture, from co-occurring gray levels (@haralick) and local entropy",
+    "glcm": "texture, from co-occurring gray levels (@haralick)",
+    "edges": "the density and direction of edges (@canny)",
+    "lbp": "local binary patterns (@ojala)",
+    "quality": "image quality, such as sharpness and exposure",
+    "composition": "composition (@datta)",
+    "gist": "the layout of the scene (GIST; @oliva)",
 }
 _WORKS = {
     "bagging": "breiman-bagging",
@@ -56,6 +67,7 @@ def paragraphs(study: Reportable) -> list[str]:
         Paragraphs with citations such as ``(@lloyd; @macqueen)``.
     """
     texts = [_images(study), _features(study), _themes(study), _samples(study)]
+    texts.append(paragraph(study.agreements()))
     texts += [_measure(measure) for measure in study.measures()]
     texts += [_estimates(study), _software(study)]
     return [text for text in texts if text]
@@ -90,11 +102,30 @@ def _features(study: Reportable) -> str:
     for spec, table in tables.items():
         extractor = features.get(spec)
         words = _SETS.get(extractor.name, extractor.name)
-        parts.append(
-            f"{counted(table.shape[1], 'feature')} of {words}, at a longest side of at most "
-            f"{count(extractor.size)} pixels"
-        )
+        parts.append(f"{counted(table.shape[1], 'feature')} of {words}, at {_size(extractor)}")
     return f"From each image we computed {joined(parts)}."
+
+
+def _size(extractor: features.Extractor) -> str:
+    if extractor.size is None:
+        return "the size of the image"
+    return f"a longest side of at most {count(extractor.size)} pixels"
+
+
+_METHODS = {
+    "k-means": "k-means (@macqueen; @lloyd)",
+    "hierarchical": "hierarchical clustering (@ward)",
+    "Gaussian mixture": "a mixture of normal distributions (@fraley)",
+    "HDBSCAN": "density-based clustering (HDBSCAN; @campello)",
+    "spherical k-means": "spherical k-means (@dhillon)",
+}
+_CRITERIA = {
+    "within_ss": "the elbow of the sum of squares",
+    "silhouette": "the mean silhouette (@rousseeuw)",
+    "gap": "the gap statistic (@tibshirani-gap)",
+    "stability": "the agreement of overlapping samples (@ben-hur)",
+    "bic": "the Bayesian information criterion (@fraley)",
+}
 
 
 def _themes(study: Reportable) -> str:
@@ -103,18 +134,34 @@ def _themes(study: Reportable) -> str:
         return ""
     tried = themes.selection["k"]
     chosen = (
-        f"The number of themes was set to {themes.k}."
+        str(themes.reason)
         if len(tried) < 2
         else f"Of {count(tried.min())} to {count(tried.max())} themes, {themes.k} were taken, "
-        f"looking at the mean silhouette (@rousseeuw): {str(themes.reason).rstrip('.')}."
-    )
+        f"looking at {joined(_looked_at(themes))}: {themes.reason}"
+    ).rstrip(".")
     restarts, seed = themes.settings.get("restarts"), themes.settings.get("seed")
     starts = f" The best of {counted(int(restarts), 'start')} was kept" if restarts else ""
     seeded = f" (seed {seed})." if starts and seed is not None else "." if starts else ""
     return (
-        "Themes were found with k-means (@macqueen; @lloyd) on standardized features, each set of "
-        f"features carrying the same weight. {chosen}{starts}{seeded} Intervals of their shares "
-        "are Wilson's (@wilson)."
+        f"Themes were found with {_METHODS.get(themes.settings.get('method', ''), 'k-means')} on "
+        f"standardized features, each set of features carrying the same weight. {chosen}.{starts}"
+        f"{seeded}{_stability(themes)} Intervals of their shares are Wilson's (@wilson)."
+    )
+
+
+def _looked_at(themes: Themes) -> list[str]:
+    return [words for name, words in _CRITERIA.items() if name in themes.selection]
+
+
+def _stability(themes: Themes) -> str:
+    found = themes.stability
+    if found is None:
+        return ""
+    runs = found.runs["over"].value_counts()
+    told = joined([f"{counted(int(runs[over]), 'run')} over {over}" for over in runs.index])
+    return (
+        f" They were found again in {told}; agreement is the adjusted Rand index (@hubert), put "
+        "into words after @steinley, and that of each theme the Jaccard index (@hennig)."
     )
 
 
@@ -160,11 +207,22 @@ def _calibration(kind: str, settings: Mapping[str, Any]) -> str:
 def _validation(measure: Measured) -> str:
     if measure.accuracy is None:
         return "This measure is not validated."
-    return (
+    head = (
         f"It was held against {counted(measure.accuracy.n, 'image')} coded by hand that were not "
-        "used in training. Intervals of shares are Wilson's (@wilson), those of F1 come from a "
-        "bootstrap (@efron); confidences were compared with the share correct (@brier)."
+        "used in training."
     )
+    if measure.accuracy.weighted:
+        how = (
+            "Each image counts for one over the probability with which it was drawn; intervals are "
+            "linearized, on the logit scale (@sarndal)"
+        )
+    elif measure.accuracy.groups is not None:
+        how = f"Intervals come from a bootstrap over {measure.accuracy.groups} groups (@efron)"
+    else:
+        how = (
+            "Intervals of shares are Wilson's (@wilson), those of F1 come from a bootstrap (@efron)"
+        )
+    return f"{head} {how}; confidences were compared with the share correct (@brier)."
 
 
 def _estimates(study: Reportable) -> str:

@@ -51,7 +51,13 @@ class CalibrationBins(NamedTuple):
     share_correct: np.ndarray
 
 
-def calibration_bins(probability: ArrayLike, correct: ArrayLike, bins: int = 10) -> CalibrationBins:
+def calibration_bins(
+    probability: ArrayLike,
+    correct: ArrayLike,
+    bins: int = 10,
+    *,
+    weights: ArrayLike | None = None,
+) -> CalibrationBins:
     """Compare stated probabilities with how often they came true, in bins of equal width.
 
     Parameters
@@ -62,6 +68,8 @@ def calibration_bins(probability: ArrayLike, correct: ArrayLike, bins: int = 10)
         Whether it came true, one a unit.
     bins
         Number of bins; each holds its lower edge, the last one also 1.
+    weights
+        How many units each stands for, in means and shares; by default one.
 
     Returns
     -------
@@ -79,17 +87,25 @@ def calibration_bins(probability: ArrayLike, correct: ArrayLike, bins: int = 10)
     [0.0, 0.5]
     """
     p, hit = _checked(probability, correct)
+    w = _weights(weights, len(p))
     edges = np.arange(bins + 1) / bins
     place = np.minimum(np.searchsorted(edges, p, side="right") - 1, bins - 1)
     n = np.bincount(place, minlength=bins)
     hits = np.bincount(place, weights=hit, minlength=bins)
+    size = np.bincount(place, weights=w, minlength=bins)
     with np.errstate(invalid="ignore"):
-        mean = np.bincount(place, weights=p, minlength=bins) / n
-        share = hits / n
+        mean = np.bincount(place, weights=w * p, minlength=bins) / size
+        share = np.bincount(place, weights=w * hit, minlength=bins) / size
     return CalibrationBins(edges[:-1], edges[1:], n, hits.astype(int), mean, share)
 
 
-def expected_calibration_error(probability: ArrayLike, correct: ArrayLike, bins: int = 10) -> float:
+def expected_calibration_error(
+    probability: ArrayLike,
+    correct: ArrayLike,
+    bins: int = 10,
+    *,
+    weights: ArrayLike | None = None,
+) -> float:
     """Mean distance between stated probability and share correct over bins.
 
     Parameters
@@ -100,6 +116,8 @@ def expected_calibration_error(probability: ArrayLike, correct: ArrayLike, bins:
         Whether it came true, one a unit.
     bins
         Number of bins of equal width.
+    weights
+        How many units each stands for; by default one.
 
     Returns
     -------
@@ -121,13 +139,16 @@ def expected_calibration_error(probability: ArrayLike, correct: ArrayLike, bins:
     >>> round(expected_calibration_error([0.9, 0.9, 0.9, 0.9], [1, 1, 1, 0]), 3)
     0.15
     """
-    found = calibration_bins(probability, correct, bins)
+    found = calibration_bins(probability, correct, bins, weights=weights)
+    p, _ = _checked(probability, correct)
+    place = np.minimum(np.searchsorted(found.low, p, side="right") - 1, bins - 1)
+    size = np.bincount(place, weights=_weights(weights, len(p)), minlength=bins)
     filled = found.n > 0
     distance = np.abs(found.mean_probability[filled] - found.share_correct[filled])
-    return float(np.average(distance, weights=found.n[filled]))
+    return float(np.average(distance, weights=size[filled]))
 
 
-def brier(probability: ArrayLike, outcome: ArrayLike) -> float:
+def brier(probability: ArrayLike, outcome: ArrayLike, *, weights: ArrayLike | None = None) -> float:
     """Mean squared distance between stated probabilities and what was the case.
 
     Parameters
@@ -136,6 +157,8 @@ def brier(probability: ArrayLike, outcome: ArrayLike) -> float:
         Stated probabilities, one a unit or units x categories.
     outcome
         What was the case, 0 or 1, of the same shape.
+    weights
+        How many units each stands for; by default one.
 
     Returns
     -------
@@ -159,7 +182,8 @@ def brier(probability: ArrayLike, outcome: ArrayLike) -> float:
     """
     p, hit = _checked(probability, outcome)
     squares = (p - hit) ** 2
-    return float((squares.sum(axis=-1) if squares.ndim > 1 else squares).mean())
+    each = squares.sum(axis=-1) if squares.ndim > 1 else squares
+    return float(np.average(each, weights=_weights(weights, len(each))))
 
 
 def softmax(logits: ArrayLike, temperature: float = 1.0) -> np.ndarray:
@@ -245,6 +269,13 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     limit = np.log(100)
     found = minimize_scalar(loss, bounds=(-limit, limit), method="bounded", options={"xatol": 1e-8})
     return float(np.exp(found.x))
+
+
+def _weights(weights: ArrayLike | None, n: int) -> np.ndarray:
+    w = np.ones(n) if weights is None else np.asarray(weights, dtype=float)
+    if w.shape != (n,) or not (w > 0).all():
+        raise InputError(f"{w.size} weights for {n} units: expected one a unit, above 0.")
+    return w
 
 
 def _checked(probability: ArrayLike, outcome: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

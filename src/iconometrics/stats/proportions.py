@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
+from iconometrics.stats.sides import Side, tails
 
 __all__ = ["Interval", "clopper_pearson", "wilson"]
 
@@ -31,7 +32,9 @@ class Interval(NamedTuple):
     high: np.ndarray
 
 
-def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
+def wilson(
+    successes: ArrayLike, n: ArrayLike, level: float = 0.95, *, side: Side = "two"
+) -> Interval:
     """Score interval of a proportion; on average over proportions it covers its level.
 
     Parameters
@@ -42,6 +45,9 @@ def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
         Number of trials, of the same shape or one for all; without a trial it is 0 to 1.
     level
         Confidence level, between 0 and 1.
+    side
+        "two"; "lower" for a lower bound alone, the upper end then being 1; "upper" for an upper
+        bound alone, the lower end then being 0.
 
     Returns
     -------
@@ -66,18 +72,24 @@ def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
     """
     from scipy.special import ndtri
 
-    k, n = _checked(successes, n, level)
-    z = ndtri((1 + level) / 2)
+    lower, upper = tails(level, side)
+    k, n = _checked(successes, n)
+    low = 0 * k if lower == 0 else _score(k, n, -ndtri(lower))[0]
+    high = 0 * k + 1 if upper == 1 else _score(k, n, ndtri(upper))[1]
+    return Interval(np.where(k == 0, 0.0, low)[()], np.where(k == n, 1.0, high)[()])
+
+
+def _score(k: np.ndarray, n: np.ndarray, z: float) -> tuple[np.ndarray, np.ndarray]:
     with np.errstate(invalid="ignore", divide="ignore"):
         share = k / n
         center = (share + z**2 / (2 * n)) / (1 + z**2 / n)
         half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    low = np.where(k == 0, 0.0, center - half)
-    high = np.where(k == n, 1.0, center + half)
-    return Interval(low[()], high[()])
+    return center - half, center + half
 
 
-def clopper_pearson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
+def clopper_pearson(
+    successes: ArrayLike, n: ArrayLike, level: float = 0.95, *, side: Side = "two"
+) -> Interval:
     """Exact interval of a proportion; it covers at least its level, often more.
 
     Parameters
@@ -88,6 +100,9 @@ def clopper_pearson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> 
         Number of trials, of the same shape or one for all; without a trial it is 0 to 1.
     level
         Confidence level, between 0 and 1.
+    side
+        "two"; "lower" for a lower bound alone, the upper end then being 1; "upper" for an upper
+        bound alone, the lower end then being 0.
 
     Returns
     -------
@@ -112,17 +127,15 @@ def clopper_pearson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> 
     """
     from scipy.special import betaincinv
 
-    k, n = _checked(successes, n, level)
-    tail = (1 - level) / 2
+    lower, upper = tails(level, side)
+    k, n = _checked(successes, n)
     with np.errstate(invalid="ignore"):
-        low = np.where(k == 0, 0.0, betaincinv(np.maximum(k, 1), n - k + 1, tail))
-        high = np.where(k == n, 1.0, betaincinv(k + 1, np.maximum(n - k, 1), 1 - tail))
+        low = np.where(k == 0, 0.0, betaincinv(np.maximum(k, 1), n - k + 1, lower))
+        high = np.where(k == n, 1.0, betaincinv(k + 1, np.maximum(n - k, 1), upper))
     return Interval(low[()], high[()])
 
 
-def _checked(successes: ArrayLike, n: ArrayLike, level: float) -> tuple[np.ndarray, np.ndarray]:
-    if not 0 < level < 1:
-        raise InputError(f"level={level!r}: expected a confidence level such as .95.")
+def _checked(successes: ArrayLike, n: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     k, n = np.broadcast_arrays(np.asarray(successes, float), np.asarray(n, float))
     bad = ~((k >= 0) & (k <= n))
     if bad.any():

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from iconometrics.errors import InputError
 from iconometrics.options import generator
 from iconometrics.stats.proportions import Interval
+from iconometrics.stats.sides import Side, tails
 
 __all__ = ["bootstrap"]
 
@@ -21,6 +22,7 @@ def bootstrap(
     groups: ArrayLike | None = None,
     draws: int = 1000,
     level: float = 0.95,
+    side: Side = "two",
     seed: int | np.random.Generator,
 ) -> Interval:
     """Percentile interval of any statistic, over resampled units or whole groups.
@@ -38,14 +40,15 @@ def bootstrap(
         Number of resamples.
     level
         Confidence level, between 0 and 1.
+    side
+        "two"; "lower" or "upper" for one bound alone, the other end then being infinite.
     seed
         Names the random draws.
 
     Returns
     -------
     Interval
-        Quantiles of the resampled statistic, of its shape; draws in which it is not defined are
-        left out.
+        Quantiles of the resampled statistic, of its shape, where it is defined.
 
     Raises
     ------
@@ -66,14 +69,19 @@ def bootstrap(
     """
     data = [np.asarray(array) for array in arrays]
     units = _length(data, groups)
-    if not 0 < level < 1 or draws < 1:
-        raise InputError(f"level={level!r}, draws={draws!r}: expected such as .95 and 1000.")
+    ends = _ends(level, side, draws)
     resamples = _rows(units, groups, generator(seed))
     values = np.array(
         [statistic(*(array[next_rows] for array in data)) for next_rows in _take(resamples, draws)],
         dtype=float,
     )
-    return _quantiles(values, level)
+    return _quantiles(values, ends)
+
+
+def _ends(level: float, side: Side, draws: int) -> tuple[float, float]:
+    if draws < 1:
+        raise InputError(f"draws={draws!r}: expected at least one, such as 1000.")
+    return tails(level, side)
 
 
 def _length(data: list[np.ndarray], groups: ArrayLike | None) -> int:
@@ -108,9 +116,10 @@ def _take(resamples: Iterator[np.ndarray], draws: int) -> Iterator[np.ndarray]:
         yield next(resamples)
 
 
-def _quantiles(values: np.ndarray, level: float) -> Interval:
-    tail = (1 - level) / 2
+def _quantiles(values: np.ndarray, ends: tuple[float, float]) -> Interval:
     undefined = np.isnan(values).all(axis=0)
     safe = np.where(undefined, 0.0, values)
-    low, high = np.nanquantile(safe, [tail, 1 - tail], axis=0)
+    low, high = np.nanquantile(safe, ends, axis=0)
+    low = np.full_like(low, -np.inf) if ends[0] == 0 else low
+    high = np.full_like(high, np.inf) if ends[1] == 1 else high
     return Interval(np.where(undefined, np.nan, low)[()], np.where(undefined, np.nan, high)[()])

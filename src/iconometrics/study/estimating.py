@@ -62,15 +62,17 @@ class Known:
         found = (*self.columns.columns, *self.measures, *self.codes.variables, *theme)
         return tuple(dict.fromkeys(map(str, found)))
 
-    def arguments(self, columns: Sequence[str], cluster: str | None) -> dict[str, Any]:
+    def arguments(
+        self, columns: Sequence[str], others: Sequence[str | None] = ()
+    ) -> dict[str, Any]:
         """Give what `inference.estimate` needs for a formula.
 
         Parameters
         ----------
         columns
             The names that the formula uses.
-        cluster
-            The column that errors are clustered by.
+        others
+            Further columns: of clusters, of fixed effects.
 
         Returns
         -------
@@ -84,7 +86,7 @@ class Known:
         free = [name for name in columns if name not in own and name not in measured]
         coded = self.codes.data[self.codes.data["variable"].isin(free)]
         return {
-            "data": self.columns[[name for name in own if name in {*columns, cluster}]],
+            "data": self.columns[[name for name in own if name in {*columns, *others}]],
             "themes": self.themes if "theme" in columns and "theme" not in own else None,
             "measure": [measure.codings for measure in used] or None,
             "gold": self._gold(used, coded),
@@ -95,7 +97,7 @@ class Known:
         parts = [measure.gold for measure in used if measure.gold is not None]
         if len(coded):
             parts.append(Codings(coded, sample=self.codes.sample))
-        if len(parts) < 2:
+        if len(parts) < 2 or all(part is parts[0] for part in parts):
             return parts[0] if parts else None
         return Codings(pd.concat([part.data for part in parts]))
 
@@ -149,7 +151,10 @@ def estimate(layout: Layout, formula: str, known: Known, **options: Any) -> Esti
     Estimates
     """
     columns = inference.parse(formula, known.names).columns
-    given = known.arguments(columns, options.get("cluster"))
+    options = {name: value for name, value in options.items() if value is not None}
+    effects = options.get("fixed_effects", ())
+    effects = (effects,) if isinstance(effects, str) else tuple(effects)
+    given = known.arguments(columns, (options.get("cluster"), *effects))
     inputs = _inputs(given)
     made = key(formula, inputs, options)
     place = layout.step("estimates") / made
@@ -214,4 +219,8 @@ def _write(found: Estimates, folder: Path) -> None:
 
 
 def _read(folder: Path) -> Estimates:
-    return kept(Estimates, folder, revive={"notes": tuple, "quality": lambda v: v and tuple(v)})
+    return kept(
+        Estimates,
+        folder,
+        revive={"notes": tuple, "quality": lambda v: v and tuple(v)},
+    )

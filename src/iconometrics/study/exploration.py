@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
 from iconometrics.corpus.regions import grid_cells
-from iconometrics.errors import InputError, StudyError
-from iconometrics.study import checking, featuring, grouping, making, sampling
+from iconometrics.errors import InputError
+from iconometrics.study import checking, featuring, grouping, making
 from iconometrics.study.results import Results
 
 if TYPE_CHECKING:
-    from iconometrics.coding import Codings, Sample
     from iconometrics.corpus import Check, Corpus
     from iconometrics.features import Extractor
     from iconometrics.study.rows import Rows
@@ -118,22 +116,28 @@ class Exploration(Results):
         features: Sequence[str | Extractor] = SETS,
         seed: int | None = None,
         name: str = "themes",
+        method: str = "kmeans",
+        stability: bool = False,
         **options: Any,
     ) -> Themes:
-        """Find themes by k-means.
+        """Find themes.
 
         Parameters
         ----------
         k
-            The number of themes, or the numbers to try.
+            The number of themes, or the numbers to try; "density" finds its own.
         features
             Sets of features; those that lack are extracted.
         seed
             Of the starts; by default the study's.
         name
             What the themes are called.
+        method
+            "kmeans", "hierarchical", "mixture", "density" or "spherical".
+        stability
+            Whether it is studied how far the themes are found again, which takes a while.
         **options
-            Further options of `iconometrics.themes.kmeans`.
+            Further options of the method, such as ``restarts`` (`iconometrics.themes`).
 
         Returns
         -------
@@ -148,94 +152,9 @@ class Exploration(Results):
             k=k,
             seed=self.seed if seed is None else seed,
             name=name,
+            method=method,
+            stability=stability,
             **options,
-        )
-
-    def draw(
-        self,
-        n: int,
-        *,
-        strata: str | pd.Series | None = None,
-        seed: int | None = None,
-        name: str = "sample",
-        variables: Sequence[str] = ("code",),
-    ) -> Sample:
-        """Draw images for coding, and write a sheet for people to fill in.
-
-        Parameters
-        ----------
-        n
-            How many images.
-        strata
-            None for a simple random sample, "themes" for the newest themes, a column of the
-            metadata, or a stratum by image id.
-        seed
-            Of the draw; by default the study's.
-        name
-            The sample's name; the sheet is samples/NAME.csv.
-        variables
-            What is to be coded: a column of the sheet each.
-
-        Returns
-        -------
-        Sample
-            With the probability each image had of being drawn.
-
-        Raises
-        ------
-        InputError
-            If another sample of that name was drawn, or n or the strata do not fit.
-        """
-        told = strata if strata is None or isinstance(strata, str) else f"series {strata.name}"
-        return sampling.draw(
-            self._layout,
-            self._checked(),
-            n,
-            strata=self._strata(strata),
-            told=told,
-            seed=self.seed if seed is None else seed,
-            name=name,
-            variables=variables,
-        )
-
-    def add_codings(
-        self,
-        path: str | Path,
-        *,
-        coder: str | None = None,
-        sample: str | None = None,
-        variables: Sequence[str] | None = None,
-    ) -> Codings:
-        """Add people's codes from a filled-in sheet or any table of codes.
-
-        Parameters
-        ----------
-        path
-            CSV, TSV, Excel, Stata or Parquet; one row an image, or one row a coding.
-        coder
-            Who coded, where the table does not say; by default the file's name.
-        sample
-            The sample that was coded; by default the newest that holds all the coded images.
-        variables
-            The columns to take; by default all but ids and file names.
-
-        Returns
-        -------
-        Codings
-            What was read.
-
-        Raises
-        ------
-        InputError
-            If none of the images is in the study, or there is no such sample.
-        """
-        return sampling.add(
-            self._layout,
-            self.corpus,
-            Path(path),
-            coder=coder,
-            sample=sample,
-            variables=variables,
         )
 
     def _checked(self) -> Corpus:
@@ -254,11 +173,3 @@ class Exploration(Results):
         """Name features of the present images, for keys and the log."""
         images = featuring.fingerprint(self.corpus.readable.sources())
         return {"features": featuring.keys(sets), "images": images}
-
-    def _strata(self, strata: str | pd.Series | None) -> str | pd.Series | None:
-        if not isinstance(strata, str) or strata != "themes" or "themes" in self.corpus.metadata:
-            return strata
-        themes = self.latest_themes()
-        if themes is None:
-            raise StudyError('strata="themes": there are no themes yet; run study.themes() first.')
-        return themes.labels

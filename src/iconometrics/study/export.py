@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
+from iconometrics.coding.excel import write_excel
 from iconometrics.engine import write_whole
 from iconometrics.errors import InputError
 from iconometrics.study.stata import to_stata
@@ -16,7 +17,6 @@ __all__ = ["FORMATS", "Formula", "safe", "write"]
 Formula = Literal["keep", "safe"]
 
 FORMATS = (".csv", ".parquet", ".dta", ".xlsx")
-_EXCEL = (1_048_575, 16_384)
 
 
 def write(table: pd.DataFrame, columns: pd.DataFrame, path: Path, *, formula: Formula) -> Path:
@@ -57,7 +57,7 @@ def write(table: pd.DataFrame, columns: pd.DataFrame, path: Path, *, formula: Fo
     elif path.suffix == ".dta":
         columns = to_stata(frame, columns, path)
     else:
-        _to_excel(frame, path)
+        write_whole(path, lambda temporary: write_excel(frame, temporary))
     columns = safe(columns) if formula == "safe" else columns
     _to_csv(columns, path.with_name(f"{path.stem}-columns.csv"))
     return path
@@ -104,44 +104,3 @@ def _is_text(column: pd.Series) -> bool:
 
 def _to_csv(frame: pd.DataFrame, path: Path) -> None:
     write_whole(path, lambda temporary: frame.to_csv(temporary, index=False))
-
-
-def _to_excel(frame: pd.DataFrame, path: Path) -> None:
-    rows, columns = frame.shape
-    if rows > _EXCEL[0] or columns > _EXCEL[1]:
-        raise InputError(
-            f"{rows:,} rows and {columns:,} columns do not fit into an Excel sheet "
-            f"({_EXCEL[0]:,} and {_EXCEL[1]:,}): export to .parquet or .csv."
-        )
-    write_whole(path, lambda temporary: _workbook(frame).save(temporary))
-
-
-def _workbook(frame: pd.DataFrame) -> Any:
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("data")
-    sheet.append([_cell(sheet, name) for name in frame.columns])
-    plain = frame.astype(object).where(frame.notna(), None)
-    for row in plain.itertuples(index=False, name=None):
-        sheet.append([_cell(sheet, value) for value in row])
-    return book
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    """Write text as text, whatever it begins with, and only what Excel can hold."""
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    if isinstance(value, float) and abs(value) == float("inf"):
-        return None
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, pd.Timestamp):
-        return value.tz_localize(None).to_pydatetime()
-    text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))
-    if not text.startswith("="):
-        return text
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    return cell

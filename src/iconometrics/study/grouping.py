@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from iconometrics import themes
+from iconometrics.errors import StudyError
 from iconometrics.options import key
 from iconometrics.study import featuring, log
 from iconometrics.study.keeping import plain_name
@@ -17,7 +18,7 @@ from iconometrics.study.step import step
 from iconometrics.study.whole import write_folder
 from iconometrics.themes import Themes
 
-__all__ = ["find", "newest"]
+__all__ = ["find", "name_newest", "newest"]
 
 
 def find(
@@ -29,6 +30,8 @@ def find(
     k: int | Iterable[int],
     seed: int,
     name: str,
+    method: str = "kmeans",
+    stability: bool = False,
     **options: Any,
 ) -> Themes:
     """Find themes, or read those that the same features and options gave before.
@@ -49,8 +52,12 @@ def find(
         Of the starts.
     name
         What the themes are called.
+    method
+        The name of the method: "kmeans", "hierarchical", "mixture", "density", "spherical".
+    stability
+        Whether it is studied how far they are found again.
     **options
-        Further options of `themes.kmeans`.
+        Further options of the method.
 
     Returns
     -------
@@ -59,13 +66,19 @@ def find(
     plain_name(name, "name")
     tried = int(k) if isinstance(k, int) else [int(one) for one in k]
     told = {"k": tried, "features": list(sets), **options}
+    told |= {"method": method} if method != "kmeans" else {}
     made = key(inputs, told, seed)
     place = layout.step("themes") / f"{name}-{made}"
     with step(layout, "themes") as under_way:
-        if place.exists():
-            found = replace(themes.read(place), data=data)
-        else:
-            found = themes.kmeans(data, tried, seed=seed, **options)
+        there = place.exists()
+        found = (
+            replace(themes.read(place), data=data)
+            if there
+            else themes.find(data, tried, method=method, seed=seed, **options)
+        )
+        if stability and found.stability is None:
+            found, there = replace(found, stability=_studied(found, method, options)), False
+        if not there:
             write_folder(place, found.write)
         under_way.done(
             name,
@@ -76,6 +89,46 @@ def find(
             result={"folder": f"themes/{place.name}", "themes": found.k},
         )
     return found
+
+
+def _studied(found: Themes, method: str, options: Mapping[str, Any]) -> themes.Stability:
+    """Study the stability of themes with the options they were found with."""
+    assert found.data is not None
+    kept = {name: value for name, value in options.items() if name != "evidence"}
+    return themes.stability(
+        found.data,
+        found.k,
+        method=method,
+        seed=found.settings["seed"],
+        reference=found.labels,
+        **kept,
+    )
+
+
+def name_newest(layout: Layout, names: Mapping[str, str]) -> None:
+    """Give the themes that were found last names, and keep these with them.
+
+    Parameters
+    ----------
+    layout
+        The study.
+    names
+        A name by theme.
+
+    Raises
+    ------
+    StudyError
+        If there are no themes.
+    """
+    entries = list(log.latest(log.entries(layout.log), "themes").values())
+    if not entries:
+        raise StudyError("there are no themes to name yet; run study.themes() first.")
+    place = layout.folder / entries[-1]["result"]["folder"]
+    with step(layout, "names") as under_way:
+        named = themes.read(place).named(names)
+        write_folder(place, named.write)
+        told = {"names": named.names}
+        under_way.done(entries[-1]["name"], key(told), inputs=told, result={"folder": place.name})
 
 
 def newest(layout: Layout, tables: Mapping[str, pd.DataFrame]) -> Themes | None:

@@ -13,10 +13,13 @@ _FILES = ("corpus.parquet", "metadata.parquet", "table.parquet", "log.jsonl")
 _FOLDERS = (
     "check",
     "features",
+    "embeddings",
     "themes",
+    "maps",
     "samples",
     "models",
     "measures",
+    "agreement",
     "estimates",
     "derived",
     "report",
@@ -86,7 +89,7 @@ class Layout:
         Parameters
         ----------
         name
-            features, themes, samples, models, measures or estimates.
+            features, embeddings, themes, maps, samples, models, measures or estimates.
 
         Returns
         -------

@@ -6,12 +6,13 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from iconometrics.coding import Codings
 from iconometrics.errors import InputError
-from iconometrics.study import featuring, measuring, training
-from iconometrics.study.exploration import SETS, Exploration
+from iconometrics.study import featuring, measuring, training, validating
+from iconometrics.study.coded import Coded
+from iconometrics.study.exploration import SETS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ __all__ = ["AT_ONCE", "Measurement"]
 AT_ONCE = 8192
 
 
-class Measurement(Exploration):
+class Measurement(Coded):
     """The steps with a model: train, measure, validate."""
 
     def train(
@@ -80,7 +81,7 @@ class Measurement(Exploration):
         corpus = self._checked()
         plan = training.Plan(
             variable=variable,
-            codes=training.codes_of(variable, corpus, self.codings(), given=codes),
+            codes=training.codes_of(variable, corpus, self.settled(), given=codes),
             groups=training.units(corpus),
             share=share,
             seed=self.seed if seed is None else seed,
@@ -133,6 +134,9 @@ class Measurement(Exploration):
         variable: str | None = None,
         gold: str | Path | Codings | None = None,
         groups: pd.Series | None = None,
+        by: str | pd.Series | None = None,
+        threshold: float | Literal["choose"] | None = None,
+        category: str | None = None,
         seed: int | None = None,
     ) -> Accuracy:
         """Hold a measure against the gold standard.
@@ -149,8 +153,15 @@ class Measurement(Exploration):
         groups
             Account, patient or source by image id, for intervals that hold when images of one
             resemble each other; by default the study's groups.
+        by
+            A column of the metadata, or a subgroup by image id: rates of each subgroup besides.
+        threshold
+            Reads `category` from this probability on, instead of what the coder read; "choose"
+            chooses it for F1 on half of the gold standard and judges it on the other.
+        category
+            Of the threshold; of two categories by default the second.
         seed
-            Of the bootstrap; by default the study's.
+            Of the bootstrap and of that split; by default the study's.
 
         Returns
         -------
@@ -158,22 +169,24 @@ class Measurement(Exploration):
 
         Raises
         ------
-        InputError
-            If there is no gold standard for the variable.
-        StudyError
-            If the coder has measured nothing and is no model of the study.
+        InputError, StudyError
+            If there is no gold standard, or the coder has measured nothing and is no model.
         """
         if training.model_folder(self._layout, coder).exists():
             self.measure(coder)
         corpus = self.corpus
-        return measuring.validate(
-            self._layout,
-            coder,
-            variable,
+        trial = validating.Trial(
+            name=coder,
+            variable=variable,
             gold=self._gold(coder, gold),
             groups=training.units(corpus) if groups is None else groups,
+            by=_column(corpus, by) if isinstance(by, str) else by,
+            at=threshold,
+            category=category,
+            duplicates=self.duplicates(),
             seed=self.seed if seed is None else seed,
         )
+        return validating.validate(self._layout, trial, measuring.coded(self._layout, coder))
 
     def _trained(
         self, plan: training.Plan, sets: Mapping[str, Extractor], *, out: str | None, replace: bool
@@ -195,7 +208,7 @@ class Measurement(Exploration):
         if given is not None:
             return given if isinstance(given, Codings) else Codings.read(given)
         kept = training.gold_of(self._layout, coder)
-        found = self.codings() if kept is None else kept
+        found = self.settled() if kept is None else kept
         if not len(found):
             raise InputError(
                 f"there is no gold standard to hold {coder!r} against. Draw a sample with "
@@ -217,3 +230,11 @@ class Measurement(Exploration):
             reasons.update(rows.reasons.to_dict())
         told = codings.data["image"].map(reasons).astype("str").fillna(codings.data["reason"])
         return dataclasses.replace(codings, data=codings.data.assign(reason=told))
+
+
+def _column(corpus: Corpus, name: str) -> pd.Series:
+    if name not in corpus.metadata:
+        known = ", ".join(map(str, corpus.metadata.columns[:12])) or "none"
+        raise InputError(f"by={name!r}: no such column in the metadata; there are {known}.")
+    found: pd.Series = corpus.metadata[name]
+    return found

@@ -1,4 +1,4 @@
-"""The steps measure and validate: a coder's codings of all images, and how good they are."""
+"""The step measure: a coder's codings of all images, and the newest of each coder."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from iconometrics import validity
 from iconometrics.coding import Codings
 from iconometrics.errors import StudyError
 from iconometrics.options import key
-from iconometrics.study import frames, log
+from iconometrics.study import frames, log, validating
 from iconometrics.study.keeping import (
-    file_name,
-    keep,
     keep_codings,
-    kept,
     kept_codings,
     plain_name,
     read_json,
@@ -29,13 +25,11 @@ from iconometrics.study.layout import Layout
 from iconometrics.study.measured import Measured
 from iconometrics.study.step import step
 from iconometrics.study.training import model_folder
-from iconometrics.study.whole import write_folder
-from iconometrics.validity import Accuracy, Rate
 
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
 
-__all__ = ["card_of", "joined", "measure", "newest", "validate"]
+__all__ = ["card_of", "coded", "joined", "measure", "newest"]
 
 Code = Callable[["Corpus"], Codings]
 
@@ -134,16 +128,8 @@ def joined(parts: Sequence[Codings], ids: pd.Index) -> Codings:
     )
 
 
-def validate(
-    layout: Layout,
-    name: str,
-    variable: str | None,
-    *,
-    gold: Codings,
-    groups: pd.Series | None,
-    seed: int,
-) -> Accuracy:
-    """Hold the newest codings of a coder against a gold standard.
+def coded(layout: Layout, name: str) -> Path:
+    """Say where the newest codings of a coder lie.
 
     Parameters
     ----------
@@ -151,39 +137,23 @@ def validate(
         The study.
     name
         The coder's name.
-    variable
-        The variable; None where there is only one.
-    gold
-        The gold standard.
-    groups
-        Group of each image, by image id.
-    seed
-        Of the bootstrap.
 
     Returns
     -------
-    Accuracy
+    pathlib.Path
+
+    Raises
+    ------
+    StudyError
+        If it has measured nothing yet.
     """
-    with step(layout, "validate") as under_way:
-        place = layout.folder / _entry(layout, name)["result"]["folder"]
-        codings = kept_codings(place)
-        inputs = _compared(codings, gold)
-        made = key(
-            inputs, variable, seed, None if groups is None else frames.digest(groups.to_frame())
+    found = log.latest(log.entries(layout.log), "measure")
+    if name not in found:
+        raise StudyError(
+            f"{name!r} has measured nothing here yet; there are {', '.join(found) or 'none'}. Run "
+            "study.measure() first."
         )
-        found = validity.accuracy(codings, gold=gold, variable=variable, groups=groups, seed=seed)
-        folder = place / f"accuracy-{file_name(found.variable)}-{made}"
-        if not folder.exists():
-            write_folder(folder, lambda path: _write(path, found, gold))
-        under_way.done(
-            f"{name} {found.variable}",
-            made,
-            inputs=inputs,
-            options={"coder": name, "variable": found.variable},
-            seed=seed,
-            result={"folder": folder.relative_to(layout.folder).as_posix(), "images": found.n},
-        )
-    return found
+    return layout.folder / str(found[name]["result"]["folder"])
 
 
 def newest(layout: Layout) -> list[Measured]:
@@ -206,9 +176,8 @@ def newest(layout: Layout) -> list[Measured]:
         place = layout.folder / entry["result"]["folder"]
         codings, card = kept_codings(place), read_json(place / "card.json")
         for variable in codings.variables:
-            accuracy, gold = _validation(
-                layout, place, codings, validated.get(f"{name} {variable}")
-            )
+            told = validated.get(f"{name} {variable}")
+            accuracy, gold = validating.validation(layout, place, codings, entry=told)
             one = codings if len(codings.variables) == 1 else _only(codings, variable)
             found.append(Measured(name, variable, one, card, accuracy, gold))
     return found
@@ -240,51 +209,3 @@ def _only(codings: Codings, variable: str) -> Codings:
         data=codings.data[codings.data["variable"] == variable],
         probabilities=None if known is None else known[known["variable"] == variable],
     )
-
-
-def _entry(layout: Layout, name: str) -> dict[str, Any]:
-    found = log.latest(log.entries(layout.log), "measure")
-    if name not in found:
-        raise StudyError(
-            f"{name!r} has measured nothing here yet; there are {', '.join(found) or 'none'}. Run "
-            "study.measure() first."
-        )
-    return found[name]
-
-
-def _compared(codings: Codings, gold: Codings) -> dict[str, str]:
-    """Name what accuracy is computed from: the measured values of the gold images, and theirs."""
-    columns = ["image", "variable", "value", "confidence"]
-    measured = codings.data[codings.data["image"].isin(gold.images)]
-    return {
-        "measure": frames.digest(measured[columns].sort_values(["image", "variable"])),
-        "gold": frames.digest(gold.data[columns].sort_values(["image", "variable"])),
-    }
-
-
-def _validation(
-    layout: Layout, place: Path, codings: Codings, entry: Mapping[str, Any] | None
-) -> tuple[Accuracy | None, Codings | None]:
-    """Read the accuracy of a measure, if it was computed from these very codings."""
-    folder = layout.folder / entry["result"]["folder"] if entry is not None else place / "none"
-    if entry is None or folder.parent != place or not folder.exists():
-        return None, None
-    gold = kept_codings(folder / "gold")
-    if _compared(codings, gold) != entry["inputs"]:
-        return None, None
-    return _read(folder), gold
-
-
-def _write(folder: Path, found: Accuracy, gold: Codings) -> None:
-    keep(found, folder)
-    found.table().to_csv(folder / "table.csv")
-    (folder / "gold").mkdir()
-    keep_codings(gold, folder / "gold")
-
-
-def _read(folder: Path) -> Accuracy:
-    return kept(Accuracy, folder, revive={"accuracy": _rate, "macro_f1": _rate, "notes": tuple})
-
-
-def _rate(values: list[float]) -> Rate:
-    return Rate(*values)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import pandas as pd
 
 from iconometrics.study import (
+    agreeing,
     assembling,
     checking,
     dataset,
+    embedding,
     estimating,
     export,
     featuring,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from iconometrics.inference import Estimates
     from iconometrics.study.measured import Measured
     from iconometrics.themes import Themes
+    from iconometrics.validity import Agreement
 
 __all__ = ["Results"]
 
@@ -104,6 +107,19 @@ class Results:
         }
         return {name: table for name, table in found.items() if len(table)}
 
+    def embeddings(self) -> dict[str, pd.DataFrame]:
+        """Give the newest embedding by each network.
+
+        Returns
+        -------
+        dict of str to pandas.DataFrame
+            By the network's name (with its layer, where that is not the usual one), one row an
+            image that could be read.
+        """
+        return dict(
+            self._once("embeddings", lambda: embedding.stored(self._layout, self.corpus.readable))
+        )
+
     def latest_themes(self) -> Themes | None:
         """Give the newest themes.
 
@@ -112,7 +128,10 @@ class Results:
         Themes or None
             With the features they were found in, where these are there.
         """
-        return self._once("themes", lambda: grouping.newest(self._layout, self.feature_tables()))
+        return self._once("themes", self._newest_themes)
+
+    def _newest_themes(self) -> Themes | None:
+        return grouping.newest(self._layout, self.feature_tables() | self.embeddings())
 
     def samples(self) -> list[Sample]:
         """Give the samples that were drawn.
@@ -136,6 +155,25 @@ class Results:
         from iconometrics.coding import Store
 
         return Store(self._layout.codings).codings()
+
+    def settled(self) -> Codings:
+        """Give one value an image where people's codings were adjudicated, else all of them.
+
+        Returns
+        -------
+        Codings
+        """
+        return agreeing.settled(self._layout, self.codings())
+
+    def agreements(self) -> list[Agreement]:
+        """Give the newest agreement on each variable.
+
+        Returns
+        -------
+        list of Agreement
+            The one compared last at the end.
+        """
+        return list(self._once("agreements", lambda: agreeing.newest(self._layout)))
 
     def measures(self) -> list[Measured]:
         """Give the newest codings of each coder, one variable each, with their accuracy.

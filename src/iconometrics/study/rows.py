@@ -109,7 +109,7 @@ def read(folder: Path, sources: Sequence[Source]) -> Rows:
         Images that have no row yet are left out.
     """
     files = _files(folder)
-    columns = [c for c in pq.read_schema(files[0]).names if c not in _KEYS] if files else []
+    columns = _columns(pq.read_schema(files[0])) if files else []
     ids = pd.Index([source.image for source in sources], name="image", dtype="str")
     hashes = np.array([source.sha256 for source in sources], dtype=object)
     values = np.full((len(ids), len(columns)), np.nan, dtype=np.float32)
@@ -130,7 +130,17 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("part-*.parquet"))
 
 
+def _columns(schema: pa.Schema) -> list[str]:
+    """Name the numbers of a row: a column each, or the places of one column of vectors."""
+    if "vector" in schema.names:
+        return [f"vector_{i}" for i in range(schema.field("vector").type.list_size)]
+    return [name for name in schema.names if name not in _KEYS]
+
+
 def _matrix(table: pa.Table, columns: list[str]) -> NDArray[np.float32]:
+    if "vector" in table.column_names:
+        flat: NDArray[np.float32] = table["vector"].combine_chunks().flatten().to_numpy()
+        return flat.reshape(len(table), len(columns))
     (batch,) = table.select(columns).combine_chunks().to_batches()
     matrix: NDArray[np.float32] = batch.to_tensor(null_to_nan=True).to_numpy()
     return matrix

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
-from iconometrics.study import estimating, making
+from iconometrics.study import agreeing, estimating, making, training
 from iconometrics.study.measurement import Measurement
 
 if TYPE_CHECKING:
+    from iconometrics.coding import Codings
     from iconometrics.inference import Estimates
+    from iconometrics.validity import Agreement
 
 __all__ = ["Study"]
 
@@ -127,7 +129,7 @@ class Study(Measurement):
         self,
         formula: str,
         *,
-        model: Literal["ols", "logit"] = "ols",
+        model: Literal["ols", "lpm", "logit", "poisson"] = "ols",
         measure: Sequence[str] | None = None,
         **options: Any,
     ) -> Estimates:
@@ -140,12 +142,13 @@ class Study(Measurement):
             allowed. A measure takes the place of a column of the metadata of the same name, with
             a warning.
         model
-            "ols" or "logit".
+            "ols", "lpm", "logit" or "poisson".
         measure
             Names of the coders whose measures may be used; None for the newest of each variable,
             an empty list for none.
         **options
-            Further options of `iconometrics.inference.estimate`: errors, cluster, level.
+            Further options of `iconometrics.inference.estimate`: methods, errors, cluster,
+            fixed_effects, level, side, folds, repeats, seed.
 
         Returns
         -------
@@ -159,10 +162,88 @@ class Study(Measurement):
         known = estimating.Known(
             columns=self._columns(),
             measures=estimating.chosen(self.measures(), measure),
-            codes=self.codings(),
+            codes=self.settled(),
             themes=self.latest_themes(),
         )
         return estimating.estimate(self._layout, formula, known, model=model, **options)
+
+    def agreement(
+        self,
+        variable: str | None = None,
+        *,
+        measure: Sequence[str] = (),
+        seed: int | None = None,
+        **options: Any,
+    ) -> Agreement:
+        """Compare what several coders said of the same images.
+
+        Parameters
+        ----------
+        variable
+            The variable; by default every one that two coders coded.
+        measure
+            Names of machine coders to compare as well.
+        seed
+            Of the bootstrap; by default the study's.
+        **options
+            Further options of `iconometrics.validity.agreement`: level, weights, draws.
+
+        Returns
+        -------
+        Agreement
+            By variable, pair, coder, category, and over time; intervals are by the study's
+            groups, where it has them.
+
+        Raises
+        ------
+        InputError
+            If nothing was coded by two coders.
+        """
+        codings = agreeing.with_measures(self.codings(), self.measures(), measure)
+        return agreeing.agree(
+            self._layout,
+            codings,
+            variable,
+            groups=training.units(self.corpus),
+            codebook=agreeing.newest_codebook(self._layout),
+            seed=self.seed if seed is None else seed,
+            **options,
+        )
+
+    def adjudicate(
+        self,
+        variable: str | None = None,
+        *,
+        rule: Literal["majority", "median", "dawid-skene", "coder"] = "majority",
+        coder: str | None = None,
+    ) -> Codings:
+        """Settle on one value an image; train, validate and estimate use it from then on.
+
+        Parameters
+        ----------
+        variable
+            The variable; by default every one.
+        rule, coder
+            As for `iconometrics.coding.adjudicate`.
+
+        Returns
+        -------
+        Codings
+            One coding an image, by the coder "adjudicated"; people's codings stay.
+
+        Raises
+        ------
+        InputError
+            If the rule does not fit the values, or the coder is not known.
+        """
+        return agreeing.adjudicate(
+            self._layout,
+            self.codings(),
+            variable,
+            rule=rule,
+            coder=coder,
+            codebook=agreeing.newest_codebook(self._layout),
+        )
 
     def _columns(self) -> pd.DataFrame:
         """Put the metadata and the features side by side; of two equal names the user's counts."""

@@ -144,7 +144,7 @@ def _check_columns(values: pd.DataFrame, features: pd.DataFrame, plain: bool) ->
 
 
 def _names(labels: pd.Series) -> list[str]:
-    return sorted(labels.unique(), key=int)
+    return sorted(set(labels.unique()) - {"none"}, key=int)
 
 
 def _apart(values: pd.DataFrame, inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:

@@ -12,11 +12,14 @@ import pyarrow as pa
 from iconometrics.engine import write_table, write_whole
 from iconometrics.errors import StudyError
 from iconometrics.options import canonical
+from iconometrics.themes import keeping as stabilities
 
 if TYPE_CHECKING:
     from iconometrics.themes.result import Themes
 
 __all__ = ["read", "write"]
+
+_FURTHER = ("membership", "tree")
 
 
 def write(themes: Themes, folder: Path) -> list[Path]:
@@ -39,6 +42,9 @@ def write(themes: Themes, folder: Path) -> list[Path]:
         "centers": themes.centers,
         "selection": themes.selection,
     }
+    further = {name: getattr(themes, name) for name in _FURTHER}
+    tables |= {name: table for name, table in further.items() if table is not None}
+    tables |= {} if themes.stability is None else stabilities.tables(themes.stability)
     paths = []
     for name, table in tables.items():
         paths.append(folder / f"{name}.parquet")
@@ -79,4 +85,8 @@ def read(folder: Path) -> dict[str, Any]:
         ) from error
     labels = scores.pop("theme")
     fields = {"labels": labels, "centers": centers, "scores": scores, "selection": selection}
-    return fields | {"reason": told["reason"], "settings": told["settings"]}
+    for name in _FURTHER:
+        if (folder / f"{name}.parquet").exists():
+            fields[name] = pd.read_parquet(folder / f"{name}.parquet")
+    stability = {"stability": stabilities.read(folder)}
+    return fields | stability | {"reason": told["reason"], "settings": told["settings"]}

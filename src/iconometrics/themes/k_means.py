@@ -1,30 +1,31 @@
-"""K-means with a given number of themes, or with the best of a range of numbers."""
+"""K-means: flat, hard, algorithmic (Zhang and Peng 2022 on images)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from iconometrics.errors import InputError
-from iconometrics.options import generator
-from iconometrics.themes.building import Found, build
-from iconometrics.themes.choice import choose, compare
-from iconometrics.themes.partition import Partition, fit
-from iconometrics.themes.preparation import distinct, prepare
+from iconometrics.errors import IconometricsWarning
+from iconometrics.themes.building import finish
+from iconometrics.themes.cautions import cautions
+from iconometrics.themes.evidence import EVIDENCE
+from iconometrics.themes.lloyd import STARTS, fit
+from iconometrics.themes.method import Method, at_least_one, one_of
+from iconometrics.themes.partition import Partition
+from iconometrics.themes.preparation import prepare
 from iconometrics.themes.result import Themes
+from iconometrics.themes.searching import search
 
-__all__ = ["kmeans"]
+__all__ = ["kmeans", "method"]
+
+_TRIED = 3
 
 Matrix = npt.NDArray[np.float64]
-Find = Callable[[Matrix, int], Partition]
-
-_SILHOUETTE_ROWS = 3_000
-_SEARCH_ABOVE = 20_000
-_SEARCH_ROWS = 10_000
 
 
 def kmeans(
@@ -33,13 +34,15 @@ def kmeans(
     *,
     seed: int = 1,
     restarts: int = 10,
+    start: str = "k-means++",
     standardize: bool = True,
     components: int | None = 50,
+    evidence: Sequence[str] = EVIDENCE,
 ) -> Themes:
-    """Find themes by k-means; with a range of k, choose the number by the silhouette.
+    """Find themes by k-means; of a range of k, take the number that the evidence recommends.
 
-    The silhouette is computed on at most 3,000 images; above 20,000 images the range is searched
-    on 10,000 of them and the chosen number fitted to all. The order of the rows plays no role.
+    Flat, hard and algorithmic. `Themes.criteria` tells what each criterion says, `stability`
+    whether the themes are found again. Outliers and unequal spread are warned of.
 
     Parameters
     ----------
@@ -50,12 +53,15 @@ def kmeans(
     seed
         Of the starts and of the subsamples.
     restarts
-        How many starts (k-means++); the one with the least sum of squares is taken.
+        How many starts; the best is taken.
+    start
+        "k-means++", or "random": random assignments, as taught.
     standardize
-        Whether to standardize columns and give blocks of them (``color_``, ``hog_``) equal
-        weight, however many columns they have; False takes the numbers as they are.
+        Whether to standardize columns and give blocks of them (``color_``) equal weight.
     components
         Keep at most so many principal components; None keeps all columns.
+    evidence
+        What a range is judged by besides squares and silhouettes: "gap", "stability".
 
     Returns
     -------
@@ -67,90 +73,52 @@ def kmeans(
     InputError
         If the data has gaps, does not vary, or k does not fit it.
 
-    Notes
-    -----
-    Zhang, H. & Peng, Y. (2022). Image clustering: an unsupervised approach to categorize visual
-    data in social science research. Sociological Methods & Research.
-
     Examples
     --------
     >>> data = pd.DataFrame({"x": [0, .1, .2, 9, 9.1]}, index=list("abcde"))
     >>> kmeans(data, 2, seed=1).labels.tolist()
     ['1', '1', '1', '2', '2']
     """
-    _check_counts(restarts=restarts, components=components)
-    random = generator(seed)
+    at_least_one(restarts=restarts, components=components)
+    way = method(restarts=restarts, start=start)
     prepared = prepare(data, standardize=standardize, components=components)
-    found = _search(prepared.matrix, k, partial(fit, seed=seed, restarts=restarts), random)
-    settings = {"method": "k-means", "seed": seed, "restarts": restarts, **found.settings}
-    return build(data, prepared, found._replace(settings=settings))
+    found = search(prepared.matrix, k, way, seed=seed, evidence=evidence)
+    told = cautions(prepared.matrix, found.partition)
+    for text in told:
+        warnings.warn(text, IconometricsWarning, stacklevel=2)
+    return finish(data, prepared, found, method=way, seed=seed, cautions=told)
 
 
-def _search(
-    matrix: Matrix, k: int | Iterable[int], find: Find, random: np.random.Generator
-) -> Found:
-    if isinstance(k, int | np.integer):
-        return _one(matrix, int(k), find, random)
-    return _best(matrix, k, find, random)
+def method(*, restarts: int = 10, start: str = "k-means++") -> Method:
+    """Make the clusterer.
 
+    Parameters
+    ----------
+    restarts
+        How many starts.
+    start
+        "k-means++" or "random".
 
-def _one(matrix: Matrix, k: int, find: Find, random: np.random.Generator) -> Found:
-    """Fit the number that was given."""
-    most = distinct(matrix, k)
-    if not 2 <= k <= most:
-        raise InputError(
-            f"k={k} with {len(matrix)} images{_of_which(most, matrix)}: expected at least 2 themes "
-            "and at most as many as there are different images. Choose another k."
-        )
-    partition = find(matrix, k)
-    rows = _some(random, len(matrix), _SILHOUETTE_ROWS)
-    selection = compare(matrix, [k], fit=lambda *_: partition, rows=rows).assign(chosen=True)
-    settings = {"k": k, "searched_on": len(matrix), "silhouette_on": len(rows)}
-    return Found(partition, selection, f"k = {k} was given.", settings)
+    Returns
+    -------
+    Method
 
+    Raises
+    ------
+    InputError
+        If the start is neither.
 
-def _best(matrix: Matrix, k: Iterable[int], find: Find, random: np.random.Generator) -> Found:
-    """Try each number, on a part of very many images, and fit the best to all."""
-    large = len(matrix) > _SEARCH_ABOVE
-    part = matrix[_some(random, len(matrix), _SEARCH_ROWS)] if large else matrix
-    numbers, left_out = _numbers(k, part)
-    rows = _some(random, len(part), _SILHOUETTE_ROWS)
-    selection = compare(part, [1, *numbers], fit=find, rows=rows)
-    chosen, reason = choose(selection)
-    selection["chosen"] = selection["k"] == chosen
-    settings = {"k": chosen, "searched_on": len(part), "silhouette_on": len(rows)}
-    return Found(find(matrix, chosen), selection, reason + left_out, settings)
+    Examples
+    --------
+    >>> method().name
+    'k-means'
+    """
+    one_of(STARTS, start=start)
 
+    def partitions(
+        matrix: Matrix, numbers: Sequence[int], seed: int, starts: int = restarts
+    ) -> list[Partition]:
+        return [fit(matrix, k, seed=seed, restarts=starts, start=start) for k in numbers]
 
-def _numbers(k: Iterable[int], matrix: Matrix) -> tuple[list[int], str]:
-    """Check the numbers to try; those beyond what the images allow are left out and told."""
-    asked = sorted({int(number) for number in k})
-    if not asked or asked[0] < 1:
-        raise InputError(f"k={asked}: expected numbers of themes such as range(2, 11).")
-    different = distinct(matrix, asked[-1] + 1)
-    most = min(different, len(matrix) - 1)
-    possible = [number for number in asked if 2 <= number <= most]
-    if not possible:
-        raise InputError(
-            f"k={asked} with {len(matrix)} images{_of_which(different, matrix)}: no number of "
-            f"themes from 2 to {most} is among them. Add images or try other numbers."
-        )
-    if possible[-1] == asked[-1]:
-        return possible, ""
-    return possible, f" k above {most} was not tried: there are too few different images."
-
-
-def _of_which(different: int, matrix: Matrix) -> str:
-    return f", of which {different} differ" if different < len(matrix) else ""
-
-
-def _some(random: np.random.Generator, n: int, most: int) -> npt.NDArray[np.intp]:
-    if n <= most:
-        return np.arange(n)
-    return np.sort(random.choice(n, most, replace=False))
-
-
-def _check_counts(**counts: int | None) -> None:
-    for name, value in counts.items():
-        if value is not None and value < 1:
-            raise InputError(f"{name}={value}: expected a whole number, at least 1.")
+    trial = partial(partitions, starts=min(restarts, _TRIED))
+    return Method("k-means", partitions, {"restarts": restarts, "start": start}, trial)

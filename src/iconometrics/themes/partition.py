@@ -1,4 +1,4 @@
-"""Partitions of the rows of a matrix: found by k-means, measured, and named by size."""
+"""Partitions of the rows of a matrix: measured, compared, and named by size."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Partition", "by_size", "closest_two", "fit", "within_ss"]
+__all__ = ["NOISE", "Partition", "by_size", "closest_two", "means", "within_ss"]
 
+NOISE = -1
 _ROWS = 8192
 
 
@@ -18,56 +19,22 @@ class Partition(NamedTuple):
     Parameters
     ----------
     codes
-        (rows,) cluster numbers from 0.
+        (rows,) cluster numbers from 0; `NOISE` for rows in none.
     centers
         (clusters, axes) means.
     within_ss
-        Sum over all rows of the squared distance to their center.
+        Sum over all rows in clusters of the squared distance to their center.
+    membership
+        (rows, clusters) probability of each cluster, where the method gives any.
+    bic
+        Bayesian information criterion, where the method is a model; the lower the better.
     """
 
     codes: npt.NDArray[np.intp]
     centers: npt.NDArray[np.float64]
     within_ss: float
-
-
-def fit(matrix: npt.NDArray[np.float64], k: int, *, seed: int, restarts: int) -> Partition:
-    """Find k clusters by k-means: the best of several starts.
-
-    Parameters
-    ----------
-    matrix
-        (rows, axes) numbers.
-    k
-        How many clusters.
-    seed
-        Of the starts.
-    restarts
-        How many starts (k-means++).
-
-    Returns
-    -------
-    Partition
-
-    Notes
-    -----
-    Lloyd, S. (1982). Least squares quantization in PCM. IEEE Transactions on Information Theory
-    28, 129-137. Arthur, D. & Vassilvitskii, S. (2007). k-means++: the advantages of careful
-    seeding. SODA.
-
-    Examples
-    --------
-    >>> found = fit(np.array([[0.], [1.], [9.], [10.]]), 2, seed=1, restarts=3)
-    >>> sorted(found.centers.ravel().tolist()), found.within_ss
-    ([0.5, 9.5], 1.0)
-    """
-    from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
-
-    model = KMeans(n_clusters=k, n_init=restarts, random_state=seed % 2**32)
-    # one thread: sums come out the same on every machine, and threads that wait cost more
-    with threadpool_limits(limits=1):
-        model.fit(matrix)
-    return Partition(model.labels_.astype(np.intp), model.cluster_centers_, float(model.inertia_))
+    membership: npt.NDArray[np.float64] | None = None
+    bic: float = float("nan")
 
 
 def within_ss(matrix: npt.NDArray[np.float64], codes: npt.NDArray[np.intp]) -> float:
@@ -92,15 +59,50 @@ def within_ss(matrix: npt.NDArray[np.float64], codes: npt.NDArray[np.intp]) -> f
     >>> within_ss(np.array([[0.], [2.], [9.]]), np.array([0, 0, 1]))
     2.0
     """
-    groups = [matrix[codes == code] for code in np.unique(codes)]
+    groups = [matrix[codes == code] for code in np.unique(codes[codes != NOISE])]
     return float(sum(((group - group.mean(axis=0)) ** 2).sum() for group in groups))
+
+
+def means(
+    matrix: npt.NDArray[np.float64], codes: npt.NDArray[np.intp], k: int
+) -> npt.NDArray[np.float64]:
+    """Average the rows of each cluster.
+
+    Parameters
+    ----------
+    matrix
+        (rows, axes) numbers.
+    codes
+        (rows,) cluster numbers; noise belongs to none.
+    k
+        How many clusters there are.
+
+    Returns
+    -------
+    numpy.ndarray
+        (k, axes); missing for a cluster without rows.
+
+    Examples
+    --------
+    >>> means(np.array([[0.], [2.], [9.]]), np.array([0, 0, -1]), 1).tolist()
+    [[1.0]]
+    """
+    from scipy.sparse import csr_array
+
+    inside = np.flatnonzero(codes != NOISE)
+    ones = np.ones(len(inside), matrix.dtype)
+    members = csr_array((ones, (codes[inside], inside)), shape=(k, len(codes)))
+    sizes = np.bincount(codes[inside], minlength=k)
+    with np.errstate(invalid="ignore"):
+        found: npt.NDArray[np.float64] = (members @ matrix) / sizes[:, None]
+    return found
 
 
 def by_size(partition: Partition) -> Partition:
     """Number the clusters from the largest to the smallest.
 
     Of equally large ones that with the earliest row comes first, so that the same partition has
-    the same numbers however it was found.
+    the same numbers however it was found. Clusters without rows are dropped.
 
     Parameters
     ----------
@@ -119,10 +121,12 @@ def by_size(partition: Partition) -> Partition:
     """
     codes = partition.codes
     names, first, sizes = np.unique(codes, return_index=True, return_counts=True)
-    order = names[np.lexsort((first, -sizes))]
-    new = np.empty(len(partition.centers), np.intp)
+    order = np.lexsort((first, -sizes))
+    order = names[order][names[order] != NOISE]
+    new = np.full(len(partition.centers) + 1, NOISE, np.intp)
     new[order] = np.arange(len(order))
-    return partition._replace(codes=new[codes], centers=partition.centers[order])
+    soft = None if partition.membership is None else _shares(partition.membership[:, order])
+    return partition._replace(codes=new[codes], centers=partition.centers[order], membership=soft)
 
 
 def closest_two(
@@ -130,17 +134,20 @@ def closest_two(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp], npt.NDArray[np.float64]]:
     """Measure how far each row is from its own center and from the next one.
 
+    A row in no cluster has the nearest center for the next one, too.
+
     Parameters
     ----------
     matrix
         (rows, axes) numbers.
     partition
-        At least two clusters of these rows.
+        Clusters of these rows.
 
     Returns
     -------
     tuple of numpy.ndarray
-        (rows,) distance to the own center, number of the next cluster, distance to its center.
+        (rows,) distance to the own center, number of the next cluster, distance to its center;
+        where there is one cluster only, the next is `NOISE` and its distance missing.
 
     Examples
     --------
@@ -152,13 +159,27 @@ def closest_two(
     parts = []
     for start in range(0, len(matrix), _ROWS):
         rows = matrix[start : start + _ROWS]
-        codes = partition.codes[start : start + _ROWS]
-        gaps = [((rows - center) ** 2).sum(axis=1) for center in partition.centers]
-        distances = np.sqrt(np.column_stack(gaps))
-        here = np.arange(len(rows))
-        own = distances[here, codes]
-        distances[here, codes] = np.inf
-        other = distances.argmin(axis=1)
-        parts.append((own, other, distances[here, other]))
+        parts.append(_two(rows, partition.codes[start : start + _ROWS], partition.centers))
     own, other, beyond = (np.concatenate(part) for part in zip(*parts, strict=True))
     return own, other, beyond
+
+
+def _two(
+    rows: npt.NDArray[np.float64], codes: npt.NDArray[np.intp], centers: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    from scipy.spatial.distance import cdist
+
+    distances = cdist(rows, centers)
+    here = np.arange(len(rows))
+    noise = codes == NOISE
+    own = np.where(noise, distances.min(axis=1), distances[here, codes])
+    distances[here[~noise], codes[~noise]] = np.inf
+    other = distances.argmin(axis=1)
+    beyond = distances[here, other]
+    alone = np.isinf(beyond)
+    return own, np.where(alone, NOISE, other), np.where(alone, np.nan, beyond)
+
+
+def _shares(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    shares: npt.NDArray[np.float64] = weights / weights.sum(axis=1, keepdims=True)
+    return shares

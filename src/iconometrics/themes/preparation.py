@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,8 +37,24 @@ class Prepared:
     ids: pd.Index
     settings: dict[str, Any]
 
+    def with_matrix(self, matrix: npt.NDArray[np.float64]) -> Prepared:
+        """Put another matrix of the same rows in its place.
 
-def prepare(data: pd.DataFrame, *, standardize: bool, components: int | None) -> Prepared:
+        Parameters
+        ----------
+        matrix
+            (images, axes) numbers.
+
+        Returns
+        -------
+        Prepared
+        """
+        return replace(self, matrix=matrix)
+
+
+def prepare(
+    data: pd.DataFrame, *, standardize: bool, components: int | None, centered: bool = True
+) -> Prepared:
     """Bring a table of features to a matrix in which Euclidean distance makes sense.
 
     Each column is standardized; columns that do not vary are left out; columns with the same
@@ -53,6 +69,8 @@ def prepare(data: pd.DataFrame, *, standardize: bool, components: int | None) ->
         Whether to standardize and weight at all; if not, columns are only centered.
     components
         Keep at most so many principal components; None keeps all columns.
+    centered
+        Whether columns have their mean taken off; where lengths and angles count, they may not.
 
     Returns
     -------
@@ -74,7 +92,7 @@ def prepare(data: pd.DataFrame, *, standardize: bool, components: int | None) ->
     _check_rows(data)
     order = np.argsort(data.index.astype(str).to_numpy(str), kind="stable")
     names = [str(name) for name in data.columns]
-    matrix, spreads = _centered(data, order)
+    matrix, spreads = _columns(data, order, centered=centered)
     varies = spreads > 0
     if not varies.any():
         raise InputError(
@@ -135,19 +153,20 @@ def _check_rows(data: pd.DataFrame) -> None:
         )
 
 
-def _centered(
-    data: pd.DataFrame, order: npt.NDArray[np.intp]
+def _columns(
+    data: pd.DataFrame, order: npt.NDArray[np.intp], *, centered: bool
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
-    """Center each column in double precision, some at a time; tell its standard deviation."""
+    """Center columns in double precision, some at a time; tell their standard deviations."""
     matrix = np.empty(data.shape, np.float32)
     spreads = np.empty(data.shape[1])
     for start in range(0, data.shape[1], _COLUMNS):
         part = data.iloc[:, start : start + _COLUMNS]
         values = _numbers(part)[order]
         means = values.mean(axis=0)
-        values -= means
-        spread = np.sqrt((values**2).mean(axis=0))
+        spread = values.std(axis=0)
         spread[spread <= _ROUNDING * np.abs(means)] = 0
+        if centered:
+            values -= means
         spreads[start : start + _COLUMNS] = spread
         matrix[:, start : start + _COLUMNS] = values
     return matrix, spreads

@@ -12,9 +12,12 @@ from iconometrics import figures, stats
 from iconometrics.errors import InputError
 from iconometrics.figures.words import count, percent
 from iconometrics.themes import folder as folders
+from iconometrics.themes.choice import criteria
 from iconometrics.themes.differences import distinctive
+from iconometrics.themes.reading import Reading
 from iconometrics.themes.selecting import examples
 from iconometrics.themes.sheets import contact_sheet
+from iconometrics.themes.trees import dendrogram
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,12 +26,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from iconometrics.corpus import Corpus
+    from iconometrics.themes.persistence import Stability
 
 __all__ = ["Themes"]
 
 
 @dataclass(frozen=True, eq=False)
-class Themes:
+class Themes(Reading):
     """A partition of images that was found, not imposed.
 
     Parameters
@@ -48,6 +52,13 @@ class Themes:
         How the themes were found: method, seed, columns, blocks, components, subsamples.
     data
         The table they were found in, if at hand.
+    membership
+        (images, themes) probability of each theme, for soft themes.
+    tree
+        What joins what, for hierarchical themes: left, right, height, n (rows of
+        `scipy.cluster.hierarchy.linkage`, the images in the order of their ids).
+    stability
+        How far they are found again, if that was studied.
 
     Examples
     --------
@@ -64,6 +75,9 @@ class Themes:
     reason: str
     settings: dict[str, Any]
     data: pd.DataFrame | None = field(default=None, repr=False)
+    membership: pd.DataFrame | None = field(default=None, repr=False)
+    tree: pd.DataFrame | None = field(default=None, repr=False)
+    stability: Stability | None = field(default=None, repr=False)
 
     @property
     def k(self) -> int:
@@ -85,9 +99,10 @@ class Themes:
         Returns
         -------
         pandas.DataFrame
-            theme, n, share, low, high; the largest first.
+            theme, n, share, low, high; the largest first; "none" last, for images in no theme.
         """
         names = [str(number + 1) for number in range(self.k)]
+        names += ["none"] if (self.labels == "none").any() else []
         n = self.labels.value_counts().reindex(names, fill_value=0).to_numpy()
         low, high = stats.wilson(n, len(self.labels), level)
         share = n / len(self.labels)
@@ -204,9 +219,10 @@ class Themes:
             theme, n, share, low, high, spread (root mean square distance to the center), central
             (the most typical image).
         """
-        squares = (self.scores["distance"] ** 2).groupby(self.labels).mean()
+        inside = self.labels != "none"
+        squares = (self.scores["distance"][inside] ** 2).groupby(self.labels[inside]).mean()
         first = {theme: ids[0] for theme, ids in self.examples(n=1).items()}
-        sizes = self.sizes()
+        sizes = self.sizes()[: self.k]
         return sizes.assign(
             spread=[float(squares[theme] ** 0.5) for theme in sizes["theme"]],
             central=[first[theme] for theme in sizes["theme"]],
@@ -226,7 +242,7 @@ class Themes:
         """
         sizes = self.sizes()
         return figures.intervals(
-            [f"Theme {theme}" for theme in sizes["theme"]],
+            [self.heading(theme) for theme in sizes["theme"]],
             sizes["share"],
             low=sizes["low"],
             high=sizes["high"],
@@ -236,19 +252,50 @@ class Themes:
         )
 
     def elbow(self) -> Figure:
-        """Draw the sums of squares and silhouettes of all numbers of themes tried.
+        """Draw what speaks for each number of themes tried: sums of squares, silhouettes and more.
 
         Returns
         -------
         matplotlib.figure.Figure
         """
-        tried = self.selection
-        return figures.elbow(
-            tried["k"].tolist(),
-            tried["within_ss"],
-            silhouette=tried["silhouette"],
-            chosen=self.k,
-        )
+        return figures.elbow(self.selection, chosen=self.k)
+
+    def criteria(self) -> pd.DataFrame:
+        """Tell which number of themes each criterion would take.
+
+        Returns
+        -------
+        pandas.DataFrame
+            criterion (silhouette, elbow, and where computed gap statistic, stability, BIC), k
+            (missing where it has no answer), value (of the criterion at that k), says.
+        """
+        return criteria(self.selection)
+
+    def dendrogram(self, ax: Axes | None = None, *, leaves: int = 30) -> Axes:
+        """Draw which themes, and groups of images in them, lie inside which.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw in; by default a new figure.
+        leaves
+            How many groups are drawn at the bottom at most, each under its most central image.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        InputError
+            If the themes are not hierarchical.
+        """
+        if self.tree is None:
+            raise InputError(
+                f"these themes were found by {self.settings.get('method')}: only hierarchical ones "
+                "have a tree. Find them with themes.hierarchical."
+            )
+        return dendrogram(self, leaves, ax)
 
     def summary(self) -> str:
         """Say in a few sentences what was found.
@@ -258,7 +305,7 @@ class Themes:
         str
         """
         sizes = self.sizes()
-        first, last = sizes.iloc[0], sizes.iloc[-1]
+        first, last = sizes.iloc[0], sizes.iloc[self.k - 1]
         low, high = percent(first["low"]), percent(first["high"])
         return (
             f"{count(len(self.labels))} images fall into {self.k} themes; the largest holds "
@@ -286,7 +333,8 @@ class Themes:
         sizes = self.sizes()
         rows = zip(sizes["theme"], sizes["share"], sizes["n"], strict=True)
         return {
-            theme: f"Theme {theme} · {percent(share)} (n = {count(n)})" for theme, share, n in rows
+            theme: f"{self.heading(theme)} · {percent(share)} (n = {count(n)})"
+            for theme, share, n in rows
         }
 
     def _repr_html_(self) -> str:

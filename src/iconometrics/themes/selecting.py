@@ -15,7 +15,7 @@ KINDS = ("central", "random", "borderline")
 def examples(
     labels: pd.Series, scores: pd.DataFrame, kind: str, *, n: int, seed: int
 ) -> dict[str, list[str]]:
-    """Choose images for each theme; the order of the rows plays no role.
+    """Choose images for each theme; the order of the rows plays no role, "none" is no theme.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def examples(
     order = pd.DataFrame({"key": keys, "id": labels.index.astype(str)}, index=labels.index)
     order = order.sort_values(["key", "id"], kind="stable")
     ranked = labels.reindex(order.index)
-    themes = sorted(labels.unique(), key=int)
+    themes = sorted(set(labels.unique()) - {"none"}, key=int)
     return {theme: ranked.index[ranked == theme][:n].tolist() for theme in themes}
 
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
 from iconometrics.coding.schema import named
 from iconometrics.coding.splitting import group_of
-from iconometrics.validity.matching import Matched, match
+from iconometrics.stats.sides import Side, tails
+from iconometrics.validity.drawn import Drawn, design_of, drawn
+from iconometrics.validity.matching import Matched, match, require_two
+from iconometrics.validity.ranking import areas, scores
 from iconometrics.validity.rates import Rates, rates
 from iconometrics.validity.result import Accuracy
+from iconometrics.validity.subgroups import subgroups
+from iconometrics.validity.weighted import weighted_rates
 
 __all__ = ["accuracy"]
 
@@ -22,13 +28,16 @@ def accuracy(
     gold: Codings,
     variable: str | None = None,
     groups: pd.Series | Mapping[str, str] | None = None,
+    by: pd.Series | Mapping[str, object] | None = None,
     level: float = 0.95,
+    side: Side = "two",
     seed: int = 1,
 ) -> Accuracy:
     """Hold a measure against the gold standard.
 
     Images that the coder was trained on or gave no value are left out, with a warning and a note.
-    Images drawn with unequal probabilities are not weighted, and the result says so.
+    Where the sample of the gold standard was drawn with unequal probabilities or in clusters,
+    every rate is weighted by one over the probability, so that it speaks for the corpus.
 
     Parameters
     ----------
@@ -39,16 +48,21 @@ def accuracy(
     variable
         The variable; may be left out where both have just one in common.
     groups
-        Account, patient or source by image id: bootstraps over groups, whose images are alike.
+        Account, patient or source by image id: intervals then allow for the images of a group
+        being alike.
+    by
+        Subgroup by image id, such as a column of the metadata: rates of each besides.
     level
         Confidence level of all intervals.
+    side
+        "two"; "lower" or "upper" for one bound alone.
     seed
         Names the bootstrap.
 
     Returns
     -------
     Accuracy
-        Overall and by category, with intervals.
+        Overall, by category and by subgroup, with intervals.
 
     Raises
     ------
@@ -59,7 +73,9 @@ def accuracy(
     Notes
     -----
     Grimmer, J. and Stewart, B. M. (2013). Text as data. Political Analysis 21, 267-297. For the
-    intervals see `iconometrics.stats.wilson` and `iconometrics.stats.bootstrap`.
+    intervals see `iconometrics.stats.wilson`, `iconometrics.stats.bootstrap`,
+    `iconometrics.stats.auroc` and, where images are weighted,
+    `iconometrics.stats.share_interval`.
 
     Examples
     --------
@@ -69,30 +85,60 @@ def accuracy(
     >>> result.n, round(result.accuracy.value, 2)
     (6, 0.67)
     """
+    tails(level, side)
     found = match(measure, gold, variable)
     member = None
     if groups is not None:
         member = group_of(pd.Index(found.items["image"]), groups).to_numpy(dtype=object)
-    computed = rates(found.items, found.categories, groups=member, level=level, seed=seed)
-    number = None if member is None else len(set(member))
-    return _result(found, computed, coder=named(measure.coders), level=level, groups=number)
-
-
-def _result(
-    found: Matched, computed: Rates, *, coder: str, level: float, groups: int | None
-) -> Accuracy:
-    names = list(found.categories)
+    design = drawn(found.items, gold.sample, member)
+    if len(design.items) < len(found.items):
+        require_two(design.items, found.variable)
+    computed = _computed(design, found, level=level, side=side, seed=seed, by_group=member)
+    table = scores(measure, found.variable, design.items)
+    name, parts = "", None
+    if by is not None:
+        name, parts = subgroups(
+            design.items, by, categories=found.categories, by_group=member is not None,
+            level=level, side=side,
+        )  # fmt: skip
     return Accuracy(
         variable=found.variable,
-        coder=coder or "unnamed coder",
-        items=found.items,
+        coder=named(measure.coders) or "unnamed coder",
+        items=design.items,
         accuracy=computed.accuracy,
         macro_f1=computed.macro_f1,
         classes=computed.classes,
-        confusion=pd.DataFrame(
-            computed.counts, pd.Index(names, name="gold"), pd.Index(names, name="measure")
-        ),
+        confusion=_confusion(computed.counts, found),
         level=level,
-        groups=groups,
-        notes=found.notes,
-    )
+        groups=None if member is None else design.items["cluster"].nunique(),
+        notes=(*found.notes, *design.notes),
+        kappa=computed.kappa,
+        auroc=None if table is None else areas(
+            design.items, table, level=level, side=side, seed=seed
+        ),
+        scores=table,
+        weighted=design.weighted,
+        side=side,
+        parts=parts,
+        parts_by=name,
+    )  # fmt: skip
+
+
+def _computed(
+    design: Drawn,
+    found: Matched,
+    *,
+    level: float,
+    side: Side,
+    seed: int,
+    by_group: np.ndarray | None,
+) -> Rates:
+    if design.weighted:
+        how = design_of(design.items, by_group=by_group is not None)
+        return weighted_rates(design.items, found.categories, how, level=level, side=side)
+    return rates(design.items, found.categories, groups=by_group, level=level, side=side, seed=seed)
+
+
+def _confusion(counts: np.ndarray, found: Matched) -> pd.DataFrame:
+    names = list(found.categories)
+    return pd.DataFrame(counts, pd.Index(names, name="gold"), pd.Index(names, name="measure"))

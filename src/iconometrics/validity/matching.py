@@ -11,7 +11,7 @@ from iconometrics.coding import Codings
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import IconometricsWarning, InputError
 
-__all__ = ["Matched", "common_variable", "match", "trained_among"]
+__all__ = ["Matched", "common_variable", "match", "require_two", "trained_among"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +86,7 @@ def match(measure: Codings, gold: Codings, variable: str | None = None) -> Match
     told = [*_leakage_told(leaked, measure), *_missing_told(missing, measure, variable)]
     for note in told:
         warnings.warn(note, IconometricsWarning, stacklevel=3)
-    notes = (*told, *_design_told(items, gold), *_unchecked_told(measure))
+    notes = (*told, *_unchecked_told(measure))
     return Matched(variable, items, _categories(items, variable), notes)
 
 
@@ -151,6 +151,30 @@ def trained_among(images: pd.Index, measure: Codings) -> pd.Index:
     return images[images.isin(trained) | copies]
 
 
+def require_two(items: pd.DataFrame, variable: str) -> None:
+    """Refuse a gold standard of one category.
+
+    Parameters
+    ----------
+    items
+        One row an image, column gold.
+    variable
+        The variable, for the message.
+
+    Raises
+    ------
+    InputError
+        If all gold values are the same.
+    """
+    gold = set(items["gold"])
+    if len(gold) == 1:
+        raise InputError(
+            f"all {len(items)} gold images of {variable!r} are {next(iter(gold))!r}: accuracy "
+            "needs at least two categories. Code more images, or draw them from strata in which "
+            "the others are likely."
+        )
+
+
 def _leakage_told(leaked: pd.Index, measure: Codings) -> list[str]:
     if leaked.empty:
         return []
@@ -172,27 +196,6 @@ def _missing_told(missing: pd.Index, measure: Codings, variable: str) -> list[st
     ]
 
 
-def _design_told(items: pd.DataFrame, gold: Codings) -> list[str]:
-    if gold.sample is None:
-        return [
-            "The gold standard names no sample: the figures hold for these images, and for the "
-            "corpus only if they were drawn from it at random."
-        ]
-    drawn = gold.sample.probability.reindex(items["image"])
-    told = []
-    if drawn.max() > 1.01 * drawn.min():
-        told.append(
-            "The images were drawn with unequal probabilities and the figures are not weighted "
-            "for it: they describe the sample, not the corpus."
-        )
-    if drawn.isna().any():
-        told.append(
-            f"{counted(int(drawn.isna().sum()), 'gold image')} outside the sample "
-            f"{gold.sample.name!r}: the probability of drawing them is not known."
-        )
-    return told
-
-
 def _unchecked_told(measure: Codings) -> list[str]:
     if measure.trained_on is not None:
         return []
@@ -209,12 +212,7 @@ def _categories(items: pd.DataFrame, variable: str) -> tuple[str, ...]:
             f"gold standard and measure of {variable!r} have no category in common: "
             f"{named(sorted(gold), 6)} against {named(sorted(measured), 6)}; write them one way."
         )
-    if len(gold) == 1:
-        raise InputError(
-            f"all {len(items)} gold images of {variable!r} are {next(iter(gold))!r}: accuracy "
-            "needs at least two categories. Code more images, or draw them from strata in which "
-            "the others are likely."
-        )
+    require_two(items, variable)
     everything = gold | measured
     folded = pd.Series(sorted(everything), dtype="str")
     twins = folded[folded.str.casefold().duplicated(keep=False)]

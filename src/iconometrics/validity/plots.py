@@ -7,7 +7,7 @@ import pandas as pd
 
 from iconometrics.validity.rates import Rate
 
-__all__ = ["rate_rows"]
+__all__ = ["ranked", "rate_rows"]
 
 _FEW = 5
 
@@ -36,3 +36,22 @@ def rate_rows(accuracy: Rate, classes: pd.DataFrame) -> tuple[list[str], np.ndar
             labels.append(f"{category}: {label}")
             values.append([row[name], row[f"{name}_low"], row[f"{name}_high"]])
     return labels, np.array(values, dtype=float)
+
+
+def ranked(areas: pd.DataFrame) -> pd.DataFrame:
+    """Choose the ROC curves of a figure: the rarer of two categories, else the five largest.
+
+    Parameters
+    ----------
+    areas
+        One row a category: n and auroc with its ends.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Some of its rows, the best ranked first.
+    """
+    if len(areas) == 2:
+        return areas.sort_values("n", kind="stable").head(1)
+    most = areas.sort_values("n", ascending=False, kind="stable").head(_FEW)
+    return most.sort_values("auroc", ascending=False, kind="stable")

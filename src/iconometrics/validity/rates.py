@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.stats import bootstrap, confusion, per_class, wilson
+from iconometrics.stats.sides import Side
+from iconometrics.validity.shares import MEASURES, below, right
 
-__all__ = ["MEASURES", "Rate", "Rates", "rates"]
-
-MEASURES = ("sensitivity", "specificity", "precision", "f1")
+__all__ = ["Rate", "Rates", "rates"]
 
 
 class Rate(NamedTuple):
@@ -52,12 +52,15 @@ class Rates(NamedTuple):
         One row a category: n, measured, and each measure with its low and high end.
     counts
         Confusion matrix, rows gold, columns measure.
+    kappa
+        Cohen's kappa.
     """
 
     accuracy: Rate
     macro_f1: Rate
     classes: pd.DataFrame
     counts: np.ndarray
+    kappa: Rate
 
 
 def rates(
@@ -66,25 +69,26 @@ def rates(
     *,
     groups: np.ndarray | None = None,
     level: float = 0.95,
+    side: Side = "two",
     seed: int = 1,
 ) -> Rates:
-    """Compute accuracy, sensitivity, specificity, precision and F1 with intervals.
+    """Compute accuracy, kappa and the rates of each category with intervals.
 
-    Shares have Wilson intervals and F1 bootstrap intervals; with groups, all are bootstrapped
-    over groups. Where all or none are right the bootstrap sees no spread: there the interval is
-    Wilson's, counting groups where there are groups, and for F1 it follows from that of the share
-    of hits among hits, misses and false alarms.
+    Shares have Wilson intervals, F1 and kappa bootstrap intervals; with groups, all are
+    bootstrapped over groups. Where all or none are right the bootstrap sees no spread: there the
+    interval is Wilson's, counting groups where there are groups, and for F1 it follows from that
+    of the share of hits among hits, misses and false alarms.
 
     Parameters
     ----------
     items
         One row an image, columns gold and measure.
-    categories
-        All values, in the order wanted.
-    groups
-        Group of each image, or None.
+    categories, groups
+        All values, in the order wanted; group of each image, or None.
     level
         Confidence level.
+    side
+        "two", "lower" or "upper".
     seed
         Names the bootstrap.
 
@@ -100,66 +104,83 @@ def rates(
     )
     statistic = partial(_statistics, size=size)
     point = statistic(gold, measured)
-    drawn = np.stack(bootstrap(statistic, gold, measured, groups=groups, level=level, seed=seed))
-    interval = partial(_interval, groups=groups, level=level)
+    drawn = np.stack(
+        bootstrap(statistic, gold, measured, groups=groups, level=level, side=side, seed=seed)
+    )
+    interval = partial(_interval, groups=groups, level=level, side=side)
     classes = {}
     for row, name in enumerate(MEASURES):
-        sides = [_sides(name, gold == k, measured == k) for k in range(size)]
+        sides = [(gold == k, measured == k) for k in range(size)]
         ends = [
-            interval(*side, drawn=drawn[:, row * size + k], is_f1=name == "f1")
-            for k, side in enumerate(sides)
+            interval(name, *pair, drawn=drawn[:, row * size + k]) for k, pair in enumerate(sides)
         ]
         classes[name] = point[row * size : (row + 1) * size]
         classes[f"{name}_low"], classes[f"{name}_high"] = np.transpose(ends)
-    right = gold == measured
-    overall = interval(right, np.ones_like(right), drawn=drawn[:, -2], is_f1=False)
+    every = np.ones(len(gold), dtype=bool)
+    overall = map(float, interval("sensitivity", every, gold == measured, drawn=drawn[:, -3]))
     table = pd.DataFrame(classes, index=pd.Index(categories, name="category"))
     counts = confusion(gold, measured, range(size))
     table.insert(0, "n", counts.sum(axis=1))
     table.insert(1, "measured", counts.sum(axis=0))
-    accuracy = Rate(float(point[-2]), float(overall[0]), float(overall[1]))
-    return Rates(accuracy, _macro(float(point[-1]), drawn[:, -1], table), table, counts)
+    accuracy, macro = (
+        Rate(float(point[-3]), *overall),
+        _macro(float(point[-2]), drawn[:, -2], table),
+    )
+    return Rates(accuracy, macro, table, counts, _kappa(point[-1], drawn[:, -1], accuracy, counts))
 
 
 def _statistics(gold: np.ndarray, measured: np.ndarray, size: int) -> np.ndarray:
-    """Return the four measures of each category, then accuracy and macro F1."""
+    """Return the measures of each category, then accuracy, macro F1 and kappa."""
     counts = np.bincount(gold * size + measured, minlength=size**2).reshape(size, size)
     found = per_class(counts)
     defined = found.f1[~np.isnan(found.f1)]
-    overall = [counts.trace() / len(gold), defined.mean()]
-    return np.concatenate([*(getattr(found, name) for name in MEASURES), overall])
+    n = len(gold)
+    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
+    agreed, chance = counts.trace() / n, _chance(counts)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        npv = found.rejections / (n - columns)
+        kappa = np.where(chance < 1, (agreed - chance) / (1 - chance), np.nan)
+    known = (found.sensitivity, found.specificity, found.precision, found.f1, npv, rows / n)
+    return np.concatenate([*known, [agreed, defined.mean(), kappa]])
 
 
-def _sides(name: str, gold: np.ndarray, measured: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Tell which images a measure counts as right and which it is a share of."""
-    return {
-        "sensitivity": (measured, gold),
-        "specificity": (~measured, ~gold),
-        "precision": (gold, measured),
-        "f1": (gold & measured, gold | measured),
-    }[name]
+def _chance(counts: np.ndarray) -> float:
+    return float(counts.sum(axis=1) @ counts.sum(axis=0) / counts.sum() ** 2)
 
 
 def _interval(
-    right: np.ndarray,
-    among: np.ndarray,
+    name: str,
+    gold: np.ndarray,
+    measured: np.ndarray,
     *,
     drawn: np.ndarray,
-    is_f1: bool,
     groups: np.ndarray | None,
     level: float,
+    side: Side,
 ) -> np.ndarray:
+    hits, among = right(name, gold, measured), below(name, gold, measured) > 0
     if not among.any():
         return np.full(2, np.nan)
-    share = right[among].mean()
-    if 0 < share < 1 and (is_f1 or groups is not None):
-        return drawn
+    share = hits[among].mean()
+    if 0 < share < 1 and (name == "f1" or groups is not None):
+        return np.asarray(np.clip(drawn, 0, 1))
     n = among.sum() if groups is None else len(np.unique(groups[among]))
-    ends = np.array(wilson(right[among].sum() if groups is None else share * n, n, level))
-    return 2 * ends / (1 + ends) if is_f1 else ends
+    k = hits[among].sum() if groups is None else share * n
+    ends = np.array(wilson(k, n, level, side=side))
+    return np.asarray(2 * ends / (1 + ends) if name == "f1" else ends)
+
+
+def _kappa(value: float, drawn: np.ndarray, accuracy: Rate, counts: np.ndarray) -> Rate:
+    chance = _chance(counts)
+    if drawn[0] == drawn[1] and chance < 1:
+        low, high = ((end - chance) / (1 - chance) for end in accuracy[1:])
+        return Rate(float(value), low, high)
+    low, high = np.clip(drawn, -1, 1)
+    return Rate(float(value), float(low), float(high))
 
 
 def _macro(value: float, drawn: np.ndarray, classes: pd.DataFrame) -> Rate:
     if drawn[0] == drawn[1]:
         return Rate(value, float(classes["f1_low"].mean()), float(classes["f1_high"].mean()))
-    return Rate(value, float(drawn[0]), float(drawn[1]))
+    low, high = np.clip(drawn, 0, 1)
+    return Rate(value, float(low), float(high))

@@ -6,17 +6,23 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from iconometrics.coding.schema import counted
 from iconometrics.errors import InputError
-from iconometrics.stats import brier, calibration_bins, expected_calibration_error, wilson
+from iconometrics.stats import RocCurve
+from iconometrics.stats.sides import Side
+from iconometrics.validity.confidence import bins_of, brier_of, error_of
 from iconometrics.validity.gallery import gallery
-from iconometrics.validity.plots import rate_rows
+from iconometrics.validity.plots import ranked, rate_rows
+from iconometrics.validity.ranking import curve_of
 from iconometrics.validity.rates import Rate
+from iconometrics.validity.subgroups import Subgroups, subgroups
+from iconometrics.validity.words import interval_words, opened_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -36,23 +42,42 @@ class Accuracy:
     coder
         Who or what measured it.
     items
-        One row an image: image, gold, measure and confidence.
+        One row an image: image, gold, measure and confidence; weight, stratum and cluster where
+        figures are weighted; cluster where images belong to groups.
     accuracy
         Share of images whose measured value is the gold one: value, low and high.
     macro_f1
         Mean of the categories' F1: value, low and high.
     classes
-        One row a category: n, measured, and sensitivity, specificity, precision and F1, each with
-        its low and high end.
+        One row a category: n, measured, and sensitivity, specificity, precision, F1, npv (share
+        of those not measured as it that are not) and prevalence (share of the gold standard), each
+        with its low and high end.
     confusion
         Number of images; rows are the gold standard, columns the measure.
     level
         Confidence level of the intervals.
     groups
-        Number of groups that the intervals were bootstrapped over; None: Wilson intervals for
-        shares and a bootstrap over images for F1.
+        Number of groups that the intervals allow for; None: Wilson intervals for shares and a
+        bootstrap over images for F1.
     notes
         What was left out and what the figures do not say, in plain words.
+    kappa
+        Agreement beyond chance (Cohen's kappa): value, low and high.
+    auroc
+        One row a category: n, and the area under its ROC curve against all others with its low
+        and high end; None where no probabilities are known.
+    scores
+        Images x categories: the probabilities behind the ROC curves.
+    weighted
+        Whether rates are weighted by how the images were drawn.
+    side
+        "two"; "lower" or "upper" where each interval is one bound alone.
+    parts
+        Rates by subgroup, where asked for: the rows of `Subgroups`.
+    parts_by
+        What the subgroups are called.
+    opened
+        How many measures were held against these gold images so far; None where nobody counts.
 
     Examples
     --------
@@ -75,6 +100,14 @@ class Accuracy:
     level: float
     groups: int | None
     notes: tuple[str, ...]
+    kappa: Rate | None = None
+    auroc: pd.DataFrame | None = None
+    scores: pd.DataFrame | None = None
+    weighted: bool = False
+    side: Side = "two"
+    parts: pd.DataFrame | None = None
+    parts_by: str = ""
+    opened: int | None = None
 
     @property
     def n(self) -> int:
@@ -89,18 +122,20 @@ class Accuracy:
     @property
     def calibration_error(self) -> float | None:
         """Expected calibration error of the confidence; None where no confidence is known."""
-        known = self._confident()
-        return expected_calibration_error(*known) if len(known[0]) else None
+        return error_of(self.items)
 
     @property
     def brier(self) -> float | None:
         """Brier score of the confidence; None where no confidence is known."""
-        known = self._confident()
-        return brier(*known) if len(known[0]) else None
+        found = self._brier()
+        return None if found is None else found.value
 
-    def _confident(self) -> tuple[np.ndarray, np.ndarray]:
-        known = self.items.dropna(subset="confidence")
-        return known["confidence"].to_numpy(), (known["gold"] == known["measure"]).to_numpy()
+    def _brier(self) -> Rate | None:
+        return brier_of(self.items, by_group=self._by_group, level=self.level, side=self.side)
+
+    @property
+    def _by_group(self) -> bool:
+        return self.groups is not None
 
     def __repr__(self) -> str:
         return self.summary()
@@ -115,17 +150,37 @@ class Accuracy:
         Returns
         -------
         str
-            Accuracy and macro F1 with their intervals, the number of images, and how the
-            intervals were made.
+            Accuracy and macro F1 with their intervals, and how these were made.
         """
-        by = "" if self.groups is None else f", bootstrapped over {self.groups} groups"
         right, macro = self.accuracy, self.macro_f1
+        count, weights = counted(self.n, "image"), ", weighted" if self.weighted else ""
         return (
-            f"{self.variable} by {self.coder}: {right.value:.1%} of "
-            f"{counted(self.n, 'image')} as in the gold standard "
-            f"({self.level:.0%} interval {right.low:.1%} to {right.high:.1%}{by}); "
-            f"macro F1 {macro.value:.3f} ({macro.low:.3f} to {macro.high:.3f})."
+            f"{self.variable} by {self.coder}: {right.value:.1%} of {count} as in the gold "
+            f"standard ({self.level:.0%} {interval_words(right, self.side, percent=True)}"
+            f"{weights}{self._by()}); macro F1 {macro.value:.3f} "
+            f"({interval_words(macro, self.side).removeprefix('interval ')})."
+            f"{opened_words(self.opened)}"
         )
+
+    def _by(self) -> str:
+        if self.groups is None:
+            return ""
+        how = "linearized" if self.weighted else "bootstrapped"
+        return f", {how} over {self.groups} groups"
+
+    def overall(self) -> pd.DataFrame:
+        """Return the figures that are one number for all categories.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a measure (accuracy, macro F1, kappa, Brier score): value, low, high.
+        """
+        found = {"accuracy": self.accuracy, "macro F1": self.macro_f1, "kappa": self.kappa}
+        found["Brier score"] = self._brier()
+        rows = {name: tuple(one) for name, one in found.items() if one is not None}
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
+        return frame.rename_axis("measure")
 
     def table(self) -> pd.DataFrame:
         """Return one row a category.
@@ -133,8 +188,8 @@ class Accuracy:
         Returns
         -------
         pandas.DataFrame
-            Indexed by category: n (gold), measured, and sensitivity, specificity, precision and
-            f1, each with _low and _high; a copy.
+            Indexed by category: n (gold), measured, and sensitivity, specificity, precision, f1,
+            npv and prevalence, each with _low and _high; a copy.
         """
         return self.classes.copy()
 
@@ -157,26 +212,61 @@ class Accuracy:
         InputError
             If the measure tells no confidence.
         """
-        confidence, right = self._confident()
-        if not len(confidence):
+        if self.items["confidence"].isna().all():
             raise InputError(
                 f"{self.coder} tells no confidence for {self.variable!r}: calibration needs the "
                 "probability of each value. Use a coder that gives probabilities."
             )
-        found = calibration_bins(confidence, right, bins)
-        ends = wilson(found.correct, found.n, self.level)
-        table = pd.DataFrame(
-            {
-                "low": found.low,
-                "high": found.high,
-                "n": found.n,
-                "confidence": found.mean_probability,
-                "correct": found.share_correct,
-                "correct_low": ends.low,
-                "correct_high": ends.high,
-            }
-        )
-        return table[table["n"] > 0].reset_index(drop=True)
+        return bins_of(self.items, bins, by_group=self._by_group, level=self.level)
+
+    def subgroups(self, by: pd.Series | Mapping[str, object]) -> Subgroups:
+        """Compute the rates of each subgroup and their difference to all other images.
+
+        Parameters
+        ----------
+        by
+            Subgroup of each image by image id, such as a column of the metadata.
+
+        Returns
+        -------
+        Subgroups
+            With fewer than 30 images a row is flagged as few.
+
+        Raises
+        ------
+        InputError
+            If no image has a subgroup, or all have the same.
+        """
+        name, rows = subgroups(
+            self.items, by, categories=list(self.classes.index), by_group=self._by_group,
+            level=self.level, side=self.side,
+        )  # fmt: skip
+        return Subgroups(self.variable, name, rows, self.level)
+
+    def roc(self, category: str) -> RocCurve:
+        """Compute the ROC curve of one category against all others.
+
+        Parameters
+        ----------
+        category
+            The category.
+
+        Returns
+        -------
+        RocCurve
+            Weighted where the figures are.
+
+        Raises
+        ------
+        InputError
+            If no probability of the category is known, or all or none of the images are of it.
+        """
+        if self.scores is None or category not in self.scores:
+            raise InputError(
+                f"{self.coder} tells no probability of {category!r}: a ROC curve needs one for "
+                "each image. Use a coder that gives probabilities."
+            )
+        return curve_of(self.items, self.scores, category)
 
     def misclassified(self) -> pd.DataFrame:
         """List the images whose measured value is not the gold one.
@@ -186,7 +276,8 @@ class Accuracy:
         pandas.DataFrame
             image, gold, measure and confidence; the most confident errors first.
         """
-        wrong = self.items[self.items["gold"] != self.items["measure"]]
+        columns = ["image", "gold", "measure", "confidence"]
+        wrong = self.items.loc[self.items["gold"] != self.items["measure"], columns]
         order = wrong.sort_values(
             ["confidence", "image"], ascending=[False, True], na_position="last"
         )
@@ -253,6 +344,36 @@ class Accuracy:
 
         return matrix(self.confusion.to_numpy(), list(self.confusion.index), ax=ax)
 
+    def plot_roc(self, ax: Axes | None = None) -> Axes:
+        """Draw the ROC curves of up to five categories, each with its area and interval.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw in; by default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Of two categories only the rarer is drawn: the other's curve is its mirror image.
+
+        Raises
+        ------
+        InputError
+            If no probabilities are known.
+        """
+        from iconometrics.figures import roc
+
+        if self.auroc is None or self.auroc.empty:
+            raise InputError(
+                f"{self.coder} tells no probabilities for {self.variable!r}, or too few images "
+                "are of each category: there is no ROC curve to draw."
+            )
+        shown = ranked(self.auroc)
+        curves = {name: self.roc(name)[1:] for name in shown.index}
+        ends = shown[["auroc", "auroc_low", "auroc_high"]].itertuples(index=False, name=None)
+        return roc(curves, areas=dict(zip(shown.index, ends, strict=True)), ax=ax)
+
     def plot_calibration(self, ax: Axes | None = None) -> Axes:
         """Draw the share that was right against the stated confidence.
 
@@ -274,11 +395,5 @@ class Accuracy:
         from iconometrics.figures import reliability
 
         table = self.calibration()
-        return reliability(
-            table["confidence"],
-            table["correct"],
-            low=table["correct_low"],
-            high=table["correct_high"],
-            n=table["n"],
-            ax=ax,
-        )
+        shown, n = (table["confidence"], table["correct"]), table["n"]
+        return reliability(*shown, low=table["correct_low"], high=table["correct_high"], n=n, ax=ax)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iconometrics.report.chapters import (
+    agreement,
     estimates,
     features,
     intake,
@@ -19,7 +20,7 @@ from iconometrics.report.outline import Chapter
 
 __all__ = ["collect"]
 
-_CHAPTERS = (pictures, intake, features, themes, measures, estimates)
+_CHAPTERS = (pictures, intake, features, themes, agreement, measures, estimates)
 
 
 def collect(study: Reportable, *, own: Sequence[Chapter] = ()) -> list[Chapter]:

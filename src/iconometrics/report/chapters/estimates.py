@@ -24,6 +24,8 @@ __all__ = ["collect"]
 
 _NAIVE = "naive"
 _NAMED = 4
+# Which of several methods speaks for the estimate in the findings.
+_TRUSTED = ("DSL", "PPI++", "gold only")
 
 
 def collect(study: Reportable) -> Chapter | None:
@@ -50,7 +52,7 @@ def collect(study: Reportable) -> Chapter | None:
 
 def _finding(estimates: Estimates) -> Markup:
     """Name the coefficients whose intervals leave out zero, the most certain ones first."""
-    rows = _slopes(estimates)
+    rows = _trusted(_slopes(estimates))
     rows = rows.reindex(rows["p"].sort_values(kind="stable").index)
     apart = rows[(rows["low"] > 0) | (rows["high"] < 0)]
     outcome = f"“{estimates.formula.strip()}”{_flag(rows)}"
@@ -62,9 +64,18 @@ def _finding(estimates: Estimates) -> Markup:
     return reddened(f"In {outcome}, these leave out zero ({interval}): {joined(named)}{more}.")
 
 
+def _trusted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Take the rows of the best method there is."""
+    for method in _TRUSTED:
+        if (rows["method"] == method).any():
+            return rows[rows["method"] == method]
+    return rows
+
+
 def _flag(rows: pd.DataFrame) -> str:
     """Say beside a finding what it takes for granted."""
     flags = [_NAIVE] if (rows["method"] == _NAIVE).any() else []
+    flags += [method for method in _TRUSTED if (rows["method"] == method).any()]
     flags += [NOT_VALIDATED] if rows["assumes"].str.contains(NOT_VALIDATED).any() else []
     return f" ({', '.join(flags)})" if flags else ""
 
@@ -83,7 +94,7 @@ def _coefficient(row: Mapping[Hashable, Any]) -> str:
 
 def _model(estimates: Estimates) -> Section:
     rows = estimates.table()
-    naive = (rows["method"] == _NAIVE).any()
+    naive = (_trusted(rows)["method"] == _NAIVE).any()
     unsure = rows["assumes"].str.contains(NOT_VALIDATED).any()
     side = [Badge(_NAIVE, tone="bad")] if naive else []
     side += [Badge(NOT_VALIDATED, tone="bad")] if unsure else []
@@ -104,16 +115,17 @@ def _model(estimates: Estimates) -> Section:
 
 def _plot(estimates: Estimates) -> Plot:
     rows = _slopes(estimates)
-    told = joined([_coefficient(row) for row in rows.head(8).to_dict("records")])
+    told = joined([_coefficient(row) for row in _trusted(rows).head(8).to_dict("records")])
     hollow = (
         " Hollow: the measure is not validated."
         if (rows["assumes"].str.contains(NOT_VALIDATED).any())
         else ""
     )
+    by_method = " One panel a term, method by method." if rows["method"].nunique() > 1 else ""
     return Plot(
         f"estimates-{slug(estimates.formula)}", estimates.plot(),
         f"Coefficients with intervals: {told}",
-        reddened(f"Coefficients with {percent(estimates.level)} intervals.{hollow}"),
+        reddened(f"Coefficients with {percent(estimates.level)} intervals.{by_method}{hollow}"),
     )  # fmt: skip
 
 

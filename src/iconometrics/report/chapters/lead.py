@@ -78,7 +78,7 @@ def _finding(study: Reportable) -> Markup:
 
 def _largest(study: Reportable, themes: Themes) -> str:
     """Say what the largest theme is like."""
-    share = percent(themes.labels.value_counts(normalize=True).max())
+    share = percent(float(themes.sizes()["share"].iloc[0]))
     apart = apart_from_others(study, themes)
     words = list(apart.loc[apart["theme"].astype(str) == "1", "words"])[:_WORDS]
     if not words:

@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics.figures.words import count, number, percent
+from iconometrics.figures.words import number, percent
+from iconometrics.options import generator
 from iconometrics.report.blocks import Pictures, Plot, Profile, Shot, Table, Text
+from iconometrics.report.chapters.certainty import (
+    again,
+    number_of_themes,
+    sentence,
+    stability_of_themes,
+)
 from iconometrics.report.chapters.features import plain_values
 from iconometrics.report.chapters.pictures import row_height
 from iconometrics.report.contents import Reportable
-from iconometrics.report.outline import Block, Chapter, Columns, Fold, Section
+from iconometrics.report.outline import Block, Chapter, Fold, Section
 from iconometrics.report.words import counted, joined, measured, shares
 
 if TYPE_CHECKING:
@@ -51,23 +58,47 @@ def collect(study: Reportable) -> Chapter | None:
     shots = {kind: themes.examples(kind=kind, n=_DRAWN, seed=_SEED) for kind, *_ in _KINDS}
     near = themes.scores["next_theme"]
     images = study.corpus.images
-    parts = [_theme(row, apart, shots, images=images, near=near) for _, row in sizes.iterrows()]
+    kept = again(themes.stability)
+    parts = [
+        _theme(
+            row,
+            apart,
+            shots,
+            images=images,
+            near=near,
+            heading=themes.heading(str(row["theme"])),
+            again=kept.get(str(row["theme"]), ""),
+        )
+        for _, row in sizes[: themes.k].iterrows()
+    ]
+    sure = stability_of_themes(themes.stability, images)
     return Chapter(
         "Themes",
         _finding(themes, sizes),
-        (*_overview(themes, sizes), *parts, *_tables(sizes, apart)),
+        (
+            *_overview(themes, sizes),
+            *number_of_themes(themes),
+            *sure,
+            *parts,
+            *_unplaced(themes, images),
+            *_tables(sizes, apart),
+        ),
     )
 
 
 def _finding(themes: Themes, sizes: pd.DataFrame) -> str:
-    first, last = sizes.iloc[0], sizes.iloc[-1]
+    first, last = sizes.iloc[0], sizes.iloc[themes.k - 1]
     text = (
-        f"The pictures fall into {counted(len(sizes), 'theme')}. The largest holds "
+        f"The pictures fall into {counted(themes.k, 'theme')}. The largest holds "
         f"{measured(first['share'], first['low'], first['high'])} of them, the smallest "
         f"{percent(last['share'], 1 if last['share'] < 0.02 else 0)}."
     )
+    if len(sizes) > themes.k:
+        text += f" {percent(sizes['share'].iloc[-1])} are in no theme."
     chosen = themes.selection.loc[themes.selection["chosen"].astype(bool), "silhouette"]
-    return text if chosen.dropna().empty else f"{text} {_separation(float(chosen.iloc[0]))}"
+    if not chosen.dropna().empty:
+        text += f" {_separation(float(chosen.iloc[0]))}"
+    return f"{text} {sentence(themes.stability)}"
 
 
 def _separation(silhouette: float) -> str:
@@ -83,24 +114,30 @@ def _separation(silhouette: float) -> str:
 def _overview(themes: Themes, sizes: pd.DataFrame) -> tuple[Block, ...]:
     pairs = zip(sizes["theme"], sizes["share"], strict=True)
     told = joined([f"theme {theme} {percent(share)}" for theme, share in pairs])
-    shares_plot = Plot(
-        "theme-sizes", themes.plot(),
-        f"Shares of {counted(len(sizes), 'theme')} with intervals: {told}",
-        "Share of each theme in the corpus, with 95\u00a0% Wilson intervals. They hold for the "
-        "themes as they were found; how the themes themselves might change is not in them.",
+    return (
+        Plot(
+            "theme-sizes", themes.plot(),
+            f"Shares of {counted(len(sizes), 'theme')} with intervals: {told}",
+            "Share of each theme in the corpus, with 95\u00a0% Wilson intervals. They hold for the "
+            "themes as they were found; how the themes themselves might change is not in them.",
+        ),
     )  # fmt: skip
-    tried = themes.selection["k"]
-    if len(tried) < 2:
-        return (Columns((shares_plot, Text(_reason(themes)))),)
-    alt = (
-        f"Within-theme sum of squares and mean silhouette for {count(tried.min())} to "
-        f"{count(tried.max())} themes; {themes.k} were taken"
+
+
+def _unplaced(themes: Themes, images: pd.DataFrame) -> tuple[Block, ...]:
+    """Show pictures that are in no theme, where there are any."""
+    none = themes.labels.index[themes.labels == "none"]
+    if none.empty:
+        return ()
+    lots = generator(_SEED).permutation(len(none))[:_DRAWN]
+    near = themes.scores["next_theme"]
+    shots = tuple(
+        Shot(one, f"Picture {one}, in no theme", detail=(f"in no theme; nearest is {near[one]}",))
+        for one in none[lots]
     )
-    return (Columns((shares_plot, Plot("theme-number", themes.elbow(), alt, _reason(themes)))),)
-
-
-def _reason(themes: Themes) -> str:
-    return str(themes.reason).rstrip(".") + "."
+    row = Pictures(shots, height=row_height(images, 80), lines=2, label="Drawn at random")
+    note = f"{counted(len(none), 'picture')}, {percent(len(none) / len(themes.labels))}"
+    return (Section("In no theme", (row,), note=note),)
 
 
 def apart_from_others(study: Reportable, themes: Themes) -> pd.DataFrame:
@@ -131,6 +168,8 @@ def _theme(
     *,
     images: pd.DataFrame,
     near: pd.Series,
+    heading: str,
+    again: str = "",
 ) -> Section:
     theme = str(row["theme"])
     own = apart[apart["theme"].astype(str) == theme]
@@ -146,13 +185,13 @@ def _theme(
     )
     note = (
         f"{counted(int(row['n']), 'picture')}, {percent(row['share'])} "
-        f"({shares(row['low'], row['high'])})"
+        f"({shares(row['low'], row['high'])}){f'; {again}' if again else ''}"
     )
     pairs = zip(own["label"], own["difference"], strict=True)
     profile = tuple((_lower(label), float(difference)) for label, difference in pairs)
     most = min(float(apart["difference"].abs().max()), _FULL)
     side = (Text(_in_words(own)), Profile(profile, "sd", most)) if profile else ()
-    return Section(f"Theme {theme}", rows, note=note, side=side)
+    return Section(heading, rows, note=note, side=side)
 
 
 def _shot(image: str, theme: str, kind: str, near: str) -> Shot:

@@ -13,6 +13,7 @@ from iconometrics.report.chapters.pictures import row_height
 from iconometrics.report.contents import Measured, Reportable
 from iconometrics.report.outline import Block, Columns, Fold
 from iconometrics.report.words import TO, counted, shares, spread
+from iconometrics.validity import Subgroups
 
 if TYPE_CHECKING:
     from iconometrics.validity import Accuracy
@@ -21,7 +22,7 @@ __all__ = ["blocks"]
 
 _WRONG, _LINES = 80, 6
 _NARROW = 6
-_RATES = ("sensitivity", "specificity", "precision", "f1")
+_RATES = ("sensitivity", "specificity", "precision", "npv", "f1", "prevalence")
 
 
 def blocks(measure: Measured, accuracy: Accuracy, study: Reportable) -> tuple[Block, ...]:
@@ -45,9 +46,11 @@ def blocks(measure: Measured, accuracy: Accuracy, study: Reportable) -> tuple[Bl
     narrow = len(accuracy.classes) <= _NARROW
     return (
         _facts(accuracy),
+        *_opened(accuracy),
         *(Text(f"{note[:1].upper()}{note[1:].rstrip('.')}.") for note in accuracy.notes),
         *((Columns((rates, matrix)),) if narrow else (matrix, rates)),
-        *_calibration(stem, accuracy),
+        *_ranking(stem, accuracy),
+        *_subgroups(stem, accuracy),
         Fold("Every category, with intervals", (_classes(stem, accuracy),)),
         *_wrong(stem, accuracy, study),
     )
@@ -57,13 +60,34 @@ def _facts(accuracy: Accuracy) -> Facts:
     right, macro = accuracy.accuracy, accuracy.macro_f1
     facts = [
         Fact(percent(right.value, 1 if right.high - right.low < 0.02 else 0),
-             f"read as in the gold standard ({shares(right.low, right.high)})"),
+             f"read as in the gold standard ({_ends(shares(right.low, right.high), accuracy)})"),
         Fact(number(macro.value), f"macro F1 ({spread(macro.low, macro.high)})"),
         Fact(count(accuracy.n), "coded pictures"),
     ]  # fmt: skip
-    if (error := accuracy.calibration_error) is not None:
-        facts.append(Fact(number(error), "mean gap between confidence and share correct"))
+    if (kappa := accuracy.kappa) is not None:
+        between = spread(kappa.low, kappa.high)
+        facts.insert(2, Fact(number(kappa.value), f"kappa, beyond chance ({between})"))
     return Facts(tuple(facts))
+
+
+def _ends(interval: str, accuracy: Accuracy) -> str:
+    return f"{interval}, weighted" if accuracy.weighted else interval
+
+
+def _opened(accuracy: Accuracy) -> tuple[Block, ...]:
+    """Say how often these gold pictures were used, once that flatters the best measure."""
+    opened = accuracy.opened or 0
+    if opened < 2:
+        return ()
+    times = "twice" if opened == 2 else f"{opened} times"
+    return (
+        Text(
+            f"This test set has been opened {times}: {opened} measures or settings were held "
+            "against the same coded pictures. The best of several looks better than it is; before "
+            "a figure is published, code fresh pictures and open them once.",
+            tone="bad",
+        ),
+    )
 
 
 def _rates(stem: str, accuracy: Accuracy) -> Plot:
@@ -85,8 +109,13 @@ def _matrix(stem: str, accuracy: Accuracy) -> Plot:
     return Plot(
         f"{stem}-confusion", accuracy.plot_confusion(),
         f"Confusion matrix. {_mixed_up(accuracy.confusion)}",
-        f"Gold standard in rows, measure in columns. {_mixed_up(accuracy.confusion)}",
+        f"Gold standard in rows, measure in columns{_counted(accuracy)}. "
+        f"{_mixed_up(accuracy.confusion)}",
     )  # fmt: skip
+
+
+def _counted(accuracy: Accuracy) -> str:
+    return "; coded pictures, not weighted" if accuracy.weighted else ""
 
 
 def _mixed_up(confusion: pd.DataFrame) -> str:
@@ -100,15 +129,85 @@ def _mixed_up(confusion: pd.DataFrame) -> str:
     return f"The most frequent confusion: {names[gold]} read as {names[read]}, {times}."
 
 
-def _calibration(stem: str, accuracy: Accuracy) -> tuple[Block, ...]:
+def _ranking(stem: str, accuracy: Accuracy) -> tuple[Block, ...]:
+    """Put ROC curve and calibration side by side, and the bins behind the latter away."""
+    ranked = accuracy.auroc is not None and len(accuracy.auroc)
+    roc = (_roc(stem, accuracy),) if ranked else ()
+    plot, table = _calibration(stem, accuracy) or (None, None)
+    if plot is None or table is None:
+        return roc
+    if not roc:
+        return (Columns((plot, table)),)
+    return (Columns((*roc, plot)), Fold("Calibration, bin by bin", (table,)))
+
+
+def _roc(stem: str, accuracy: Accuracy) -> Plot:
+    areas = accuracy.auroc
+    assert areas is not None
+    at = int(areas["auroc"].argmax())
+    best = areas.index[at]
+    value, low, high = (float(end) for end in areas.iloc[at, 1:])
+    how = "resampled" if accuracy.weighted or accuracy.groups else "DeLong\u2019s"
+    return Plot(
+        f"{stem}-roc", accuracy.plot_roc(),
+        f"ROC curve; the area for {best} is {number(value)} ({spread(low, high)})",
+        "Share of the category that is found against share of the others taken for it, at every "
+        f"threshold of the probability. Intervals of the area: {how}, on the logit scale.",
+    )  # fmt: skip
+
+
+def _subgroups(stem: str, accuracy: Accuracy) -> tuple[Block, ...]:
+    """Show accuracy by subgroup, each against the rest."""
+    if accuracy.parts is None:
+        return ()
+    found = Subgroups(accuracy.variable, accuracy.parts_by, accuracy.parts, accuracy.level)
+    rows = found.table()
+    finding = found.summary()
+    plot = Plot(
+        f"{stem}-subgroups", found.plot(), f"Accuracy by {found.by}. {finding}",
+        f"Accuracy by {found.by}, with {percent(accuracy.level)} intervals; hollow where fewer "
+        "than 30 pictures were coded.",
+    )  # fmt: skip
+    shown = pd.DataFrame({
+        "subgroup": rows["subgroup"],
+        "n": rows["n"],
+        "accuracy": [
+            f"{percent(value)} ({shares(low, high)})"
+            for value, low, high in zip(rows["value"], rows["low"], rows["high"], strict=True)
+        ],
+        "rest": [_points(*ends) for ends in zip(
+            rows["difference"], rows["difference_low"], rows["difference_high"], strict=True)],
+    })  # fmt: skip
+    table = Table(
+        f"{stem}-subgroups", rows, f"Accuracy by {found.by}, and against all others.",
+        shown=shown,
+        headings={"subgroup": found.by, "n": "Pictures", "accuracy": "Accuracy",
+                  "rest": "Against the rest, points"},
+    )  # fmt: skip
+    every = Table(
+        f"{stem}-subgroup-rates", found.rows, f"All rates by {found.by}.",
+        hidden=("few",), most=60,
+    )  # fmt: skip
+    said = Text(f"{finding[:1].upper()}{finding[1:]}")
+    return (said, Columns((plot, table)), Fold(f"Every category, by {found.by}", (every,)))
+
+
+def _points(value: float, low: float, high: float) -> str:
+    if value != value:
+        return "–"
+    signed = f"{'+' if value > 0 else ''}{number(100 * value, 0)}"
+    return f"{signed} ({spread(100 * low, 100 * high, 0)})"
+
+
+def _calibration(stem: str, accuracy: Accuracy) -> tuple[Plot, Table] | None:
     error = accuracy.calibration_error
     if error is None:
-        return ()
+        return None
     plot = Plot(
         f"{stem}-calibration", accuracy.plot_calibration(),
         f"Share correct against confidence, by bin; on average they differ by {number(error)}",
-        "Share read correctly against the stated confidence, with 95\u00a0% Wilson intervals; on "
-        "the dashed line the confidence is right.",
+        "Share read correctly against the stated confidence, with 95\u00a0% intervals; on "
+        f"the dashed line the confidence is right. Mean gap: {number(error)}.",
     )  # fmt: skip
     frame = accuracy.calibration()
     shown = pd.DataFrame({
@@ -123,7 +222,7 @@ def _calibration(stem: str, accuracy: Accuracy) -> tuple[Block, ...]:
         headings={"bin": "Confidence", "n": "Pictures", "confidence": "Mean",
                   "correct": "Correct"},
     )  # fmt: skip
-    return (Columns((plot, table)),)
+    return plot, table
 
 
 def _classes(stem: str, accuracy: Accuracy) -> Table:
@@ -135,12 +234,18 @@ def _classes(stem: str, accuracy: Accuracy) -> Table:
     return Table(
         f"{stem}-categories", frame,
         "Sensitivity: share of a category's pictures that were found. Precision: share of those "
-        f"read as the category that are. With {percent(accuracy.level)} intervals.",
+        "read as the category that are. Specificity and negative precision: the same for those "
+        f"that are not. With {percent(accuracy.level)} intervals{_weights(accuracy)}.",
         headings={"category": "Category", "n": "Gold", "measured": "Read", "f1": "F1",
                   "sensitivity": "Sensitivity", "specificity": "Specificity",
-                  "precision": "Precision"},
+                  "precision": "Precision", "npv": "Negative precision", "prevalence": "Share"},
         shown=shown, most=60,
     )  # fmt: skip
+
+
+def _weights(accuracy: Accuracy) -> str:
+    how = "; rates are weighted by how the pictures were drawn, numbers of pictures are not"
+    return how if accuracy.weighted else ""
 
 
 def _with_intervals(frame: pd.DataFrame, rate: str) -> list[str]:

@@ -5,7 +5,7 @@ others are simulated from populations whose true values are known. `covered_low`
 bound the simulation's own error (95 %). Where the assumptions of an interval hold it should cover
 between 93 and 97 %; settings that break one are marked in `assumptions`, to show by how much.
 
-    python benchmarks/coverage.py [--draws 2000]
+    python benchmarks/intervals.py [--draws 2000]
 """
 
 from __future__ import annotations
@@ -22,13 +22,21 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from designs import (
+    auroc_draw,
+    design_draw,
+    differential_draw,
+    rogan_gladen_draw,
+    subgroup_draw,
+    weighted_auroc_draw,
+)
 from scipy.stats import binom
 
 from iconometrics.inference import estimate
 from iconometrics.stats import bootstrap, clopper_pearson, per_class, wilson
 from iconometrics.validity.rates import rates
 
-RESULTS = Path(__file__).parent / "results" / "coverage.csv"
+RESULTS = Path(__file__).parent / "results" / "intervals.csv"
 PACKAGES = ("iconometrics", "numpy", "scipy", "pandas", "statsmodels")
 SEED = 20_240_101
 LEAST, MOST = 0.93, 0.97
@@ -168,6 +176,10 @@ def coefficient_draw(
     return held(truth, rows["low"].to_dict(), rows["high"].to_dict())
 
 
+def ends_of(draw: Callable[..., tuple[dict, dict, dict]], **options: object) -> Callable:
+    return lambda random: held(*draw(random, **options))
+
+
 class Setting(NamedTuple):
     interval: str
     setting: str
@@ -238,7 +250,47 @@ SETTINGS = (
         "hold",
         partial(coefficient_draw, images=200, model="logit", errors="robust"),
     ),
-)
+    *(
+        Setting(
+            f"AUROC, {name}",
+            f"{inside} and {outside} images, area {area:g}",
+            "hold" if scale == "logit" or area < 0.9 else "broken: area near 1 on the plain scale",
+            ends_of(auroc_draw, inside=inside, outside=outside, area=area, scale=scale),
+        )
+        for scale, name in (("plain", "DeLong"), ("logit", "DeLong on the logit scale"))
+        for inside, outside, area in ((100, 200, 0.8), (30, 120, 0.8), (40, 160, 0.95))
+    ),
+    *(
+        Setting(f"weighted {what}", setting, "hold", ends_of(draw, kind=kind))
+        for kind, setting in (
+            ("strata", "360 of 20,000 images from 4 strata, unequal shares"),
+            ("pps", "360 of 20,000 images, probability by size"),
+            ("cluster", "60 of 2,000 accounts of 10 images"),
+        )
+        for what, draw in (("rates", design_draw), ("AUROC", weighted_auroc_draw))
+    ),
+    *(
+        Setting("subgroup", setting, "hold", ends_of(subgroup_draw, grouped=grouped))
+        for grouped, setting in ((False, "80 of 300 images"), (True, "60 accounts of 5 images"))
+    ),
+    *(
+        Setting(
+            f"Rogan-Gladen, {method}",
+            f"share {share:g} of 1,000, {gold} and {2 * gold} gold images",
+            "hold" if method == "lang-reiczigel" else "broken: few errors in the gold images",
+            ends_of(rogan_gladen_draw, share=share, gold=gold, method=method),
+        )
+        for method in ("lang-reiczigel", "delta")
+        for share, gold in ((0.3, 100), (0.05, 50), (0.01, 30))
+    ),
+    *(
+        Setting(
+            "differential error: test of none, p >= .05",
+            setting, "hold", ends_of(differential_draw, grouped=grouped),
+        )
+        for grouped, setting in ((False, "300 images"), (True, "60 accounts of 5 images"))
+    ),
+)  # fmt: skip
 
 
 def simulated(setting: Setting, number: int, draws: int) -> Iterator[dict[str, object]]:
@@ -264,9 +316,13 @@ def simulated(setting: Setting, number: int, draws: int) -> Iterator[dict[str, o
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--draws", type=int, default=2000)
-    draws = options.parse_args().draws
-    rows = list(enumerated())
+    options.add_argument("--only", default="", help="settings whose name holds these words")
+    asked = options.parse_args()
+    draws = asked.draws
+    rows = [] if asked.only else list(enumerated())
     for number, setting in enumerate(SETTINGS):
+        if asked.only not in setting.interval:
+            continue
         rows += simulated(setting, number, draws)
         last = rows[-1]
         print(f"{last['interval']}, {last['setting']}: {last['covered']:.3f}", flush=True)
@@ -276,7 +332,9 @@ def main() -> None:
         "date": date.today().isoformat(),
     }
     RESULTS.parent.mkdir(exist_ok=True)
-    with RESULTS.open("w", newline="", encoding="utf-8") as handle:
+    with (RESULTS if not asked.only else RESULTS.with_name("intervals-part.csv")).open(
+        "w", newline="", encoding="utf-8"
+    ) as handle:
         writer = csv.DictWriter(handle, [*rows[0], *known])
         writer.writeheader()
         for row in rows:

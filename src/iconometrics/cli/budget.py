@@ -1,0 +1,139 @@
+"""How many images to code: `budget`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from iconometrics.cli.options import JsonOption, StudyArgument, open_study, then
+from iconometrics.cli.outcome import Outcome, near
+from iconometrics.cli.verb import verb
+
+if TYPE_CHECKING:
+    from iconometrics.inference import Budget
+    from iconometrics.study import Study
+
+__all__ = ["budget", "register"]
+
+_WhatOption = Annotated[
+    Literal["prevalence", "accuracy", "recall", "precision", "kappa", "alpha", "coefficient"],
+    typer.Option(metavar="WHAT", help="prevalence, accuracy, recall, kappa, coefficient ..."),
+]
+_HalfOption = Annotated[
+    float, typer.Option(metavar="NUMBER", help="How far the interval shall reach each way.")
+]
+_ValueOption = Annotated[
+    float | None,
+    typer.Option(metavar="NUMBER", help="What is expected; without it a pilot tells."),
+]
+_ImagesOption = Annotated[
+    int | None, typer.Option(metavar="NUMBER", help="How many images there are.")
+]
+_AmongOption = Annotated[float, typer.Option(metavar="SHARE", help="Of recall: the prevalence.")]
+_CorrelationOption = Annotated[
+    float, typer.Option(metavar="NUMBER", help="Of a coefficient: machine with people.")
+]
+_SpreadOption = Annotated[
+    float | None, typer.Option(metavar="NUMBER", help="Of a coefficient: errors to regressor.")
+]
+_EffectOption = Annotated[
+    float, typer.Option(metavar="NUMBER", help="Above 1 for clusters and unequal weights.")
+]
+_FailuresOption = Annotated[
+    float, typer.Option(metavar="SHARE", help="Of the images that will get no code.")
+]
+_VariableOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="From a pilot: the variable.")
+]
+_CategoryOption = Annotated[
+    str | None, typer.Option(metavar="VALUE", help="From a pilot: the value counted.")
+]
+_CoderOption = Annotated[str | None, typer.Option(metavar="NAME", help="From a pilot: the model.")]
+_FormulaOption = Annotated[
+    str | None, typer.Option(metavar="FORMULA", help="From a pilot: the regression.")
+]
+_TermOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="From a pilot: which coefficient.")
+]
+_PlotOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Draw half-width against images, as PNG.")
+]
+
+
+@verb("budget")
+def budget(
+    study: StudyArgument = None,
+    *,
+    what: _WhatOption = "prevalence",
+    half_width: _HalfOption = 0.05,
+    value: _ValueOption = None,
+    images: _ImagesOption = None,
+    among: _AmongOption = 1.0,
+    correlation: _CorrelationOption = 0.0,
+    spread: _SpreadOption = None,
+    design_effect: _EffectOption = 1.0,
+    failures: _FailuresOption = 0.0,
+    variable: _VariableOption = None,
+    category: _CategoryOption = None,
+    coder: _CoderOption = None,
+    formula: _FormulaOption = None,
+    term: _TermOption = None,
+    plot: _PlotOption = None,
+    json: JsonOption = False,
+) -> Outcome:
+    """Say how many images to code: from what you expect, or from a pilot in a study."""
+    from iconometrics import inference
+
+    opened = None if study is None else open_study(study)
+    if opened is not None and value is None and spread is None:
+        from iconometrics.study.budgeting import budget_of
+
+        options: dict[str, Any] = {"variable": variable, "category": category, "coder": coder}
+        options |= {"formula": formula, "term": term}
+        found = budget_of(opened, what, half_width=half_width, **options)
+    else:
+        if opened is not None and images is None:
+            images = len(opened.corpus)
+        found = inference.budget(
+            what, half_width=half_width, value=value, images=images, among=among,
+            correlation=correlation, spread=spread, design_effect=design_effect, failures=failures,
+        )  # fmt: skip
+    return _told(found, opened, plot)
+
+
+def _told(found: Budget, study: Study | None, plot: Path | None) -> Outcome:
+    if plot is not None:
+        from matplotlib.figure import Figure
+
+        figure = found.plot().figure
+        if isinstance(figure, Figure):
+            figure.savefig(plot, dpi=300, bbox_inches="tight")
+    table = found.table()
+    table = table.iloc[:: max(len(table) // 10, 1)]
+    drawn = f" Figure: {near(plot)}." if plot else ""
+    return Outcome(
+        found.summary().rstrip(".") + ("." + drawn.rstrip(".") if plot else ""),
+        then("sample", study, f"--n {found.n}") if study else f"ico sample STUDY --n {found.n}",
+        table=table,
+        facts={
+            "what": found.what,
+            "n": found.n,
+            "coded": found.coded,
+            "half_width": found.half_width,
+            "assumes": list(found.assumes),
+        },
+    )
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the command line.
+
+    Parameters
+    ----------
+    app
+        The command line.
+    """
+    example = "Example: ico budget --what prevalence --half-width 0.03 --value 0.2"
+    app.command("budget", epilog=example)(budget)

@@ -1,0 +1,177 @@
+"""How a sample is shared out over strata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding.schema import named
+from iconometrics.errors import InputError
+
+__all__ = ["Allocation", "allocate", "apportion", "shares"]
+
+Allocation: TypeAlias = Literal["proportional", "equal", "optimal"] | Mapping[str, int]
+
+
+def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
+    """Share a sample out over strata in proportion to their sizes.
+
+    Largest remainders; every stratum gets at least one image where n is at least the number of
+    strata, and never more than it has.
+
+    Parameters
+    ----------
+    sizes
+        Number of images in each stratum, above zero.
+    n
+        Size of the sample, at most the sum of the sizes.
+
+    Returns
+    -------
+    numpy.ndarray
+        Images to draw from each stratum, in the same order; they add up to n.
+
+    Examples
+    --------
+    >>> allocate(np.array([90, 9, 1]), 10).tolist()
+    [8, 1, 1]
+    """
+    return apportion(np.asarray(sizes, float), np.asarray(sizes, np.int64), n)
+
+
+def apportion(weights: np.ndarray, most: np.ndarray, n: int) -> np.ndarray:
+    """Share whole units out in proportion to weights, within bounds.
+
+    Parameters
+    ----------
+    weights
+        (strata,) zero or more, not all zero.
+    most
+        (strata,) no stratum gets more; each at least one.
+    n
+        Units to share out, at most the sum of `most`.
+
+    Returns
+    -------
+    numpy.ndarray
+        (strata,) whole numbers that add up to n, by largest remainders; at least one each where n
+        is at least the number of strata.
+
+    Examples
+    --------
+    >>> apportion(np.array([1.0, 1.0, 1.0]), np.array([90, 9, 1]), 30).tolist()
+    [20, 9, 1]
+    """
+    least = np.full(len(most), float(n >= len(most)))
+    top = most.astype(float)
+    factor = _factor(weights, least, top, n)
+    quota = np.clip(factor * weights, least, top)
+    inner = (quota > least) & (quota < top)
+    if inner.any():
+        rest = n - quota[~inner].sum()
+        quota[inner] = weights[inner] * (rest / weights[inner].sum())
+    result = np.floor(quota + 1e-9).astype(np.int64)
+    remainder = np.where(result < most, np.round(quota - result, 9), -1.0)
+    remainder[~inner & (quota < top)] -= 1.0
+    order = np.argsort(-remainder, kind="stable")
+    result[order[: n - result.sum()]] += 1
+    return result
+
+
+def shares(
+    sizes: pd.Series, n: int, allocation: Allocation, *, spread: Mapping[str, float] | None
+) -> pd.Series:
+    """Say how many images to draw from each stratum.
+
+    Parameters
+    ----------
+    sizes
+        Images in each stratum, by its name.
+    n
+        Size of the sample.
+    allocation
+        "proportional", "equal", "optimal" or the numbers themselves, by stratum.
+    spread
+        For "optimal": the standard deviation of the outcome in each stratum.
+
+    Returns
+    -------
+    pandas.Series
+        Whole numbers, by stratum.
+
+    Raises
+    ------
+    InputError
+        If the numbers do not fit the strata, or a spread is lacking.
+
+    Examples
+    --------
+    >>> sizes = pd.Series({"calm": 80, "protest": 20})
+    >>> shares(sizes, 10, "optimal", spread={"calm": 0.1, "protest": 0.4}).to_dict()
+    {'calm': 5, 'protest': 5}
+    """
+    most = sizes.to_numpy(np.int64)
+    if isinstance(allocation, Mapping):
+        return _given(sizes, n, allocation)
+    if allocation == "proportional":
+        weights = most.astype(float)
+    elif allocation == "equal":
+        weights = np.ones(len(most))
+    elif allocation == "optimal":
+        weights = most * _spread(sizes, spread)
+    else:
+        raise InputError(
+            f'allocation={allocation!r}: expected "proportional", "equal", "optimal", or how many '
+            "images to draw by stratum."
+        )
+    return pd.Series(apportion(weights, most, n), index=sizes.index)
+
+
+def _factor(weights: np.ndarray, least: np.ndarray, most: np.ndarray, n: int) -> float:
+    """Find by how much to multiply the weights so that they add up to n within the bounds."""
+    positive = weights[weights > 0]
+    low, high = 0.0, float(most.max() / positive.min()) * 2
+    if np.clip(high * weights, least, most).sum() < n:
+        raise InputError(
+            "strata with a spread of 0 would have to give more than one image each; give them a "
+            "spread above 0."
+        )
+    for _ in range(200):
+        middle = (low + high) / 2
+        if np.clip(middle * weights, least, most).sum() < n:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _spread(sizes: pd.Series, spread: Mapping[str, float] | None) -> np.ndarray:
+    known = pd.Series(dict(spread or {}), dtype="float64").rename(str).reindex(sizes.index)
+    bad = known.index[~(known >= 0)]
+    if len(bad) or not (known > 0).any():
+        raise InputError(
+            f"spread={spread!r}: the optimal allocation needs the outcome's standard deviation in "
+            f"each stratum, 0 or more, not all 0 (lacking: {named(bad) or 'none'}); for a share p "
+            "it is the root of p (1 - p)."
+        )
+    return known.to_numpy()
+
+
+def _given(sizes: pd.Series, n: int, counts: Mapping[str, int]) -> pd.Series:
+    wanted = {str(name): count for name, count in counts.items()}
+    unknown = [name for name in wanted if name not in sizes.index]
+    if unknown:
+        raise InputError(f"no stratum {unknown[0]!r}; there are {named(sizes.index, 8)}.")
+    for name, count in wanted.items():
+        whole = isinstance(count, int | np.integer) and not isinstance(count, bool)
+        if not whole or not 0 <= count <= sizes[name]:
+            raise InputError(
+                f"allocation: {count!r} images of stratum {name!r}, which has {sizes[name]:,}; "
+                "expected a whole number up to that."
+            )
+    if sum(wanted.values()) != n:
+        raise InputError(f"allocation adds up to {sum(wanted.values()):,} images, not to n={n:,}.")
+    return pd.Series(wanted).reindex(sizes.index).fillna(0).astype("int64")

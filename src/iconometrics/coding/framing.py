@@ -1,0 +1,139 @@
+"""The frame of a sample: every image that could be drawn, and the group that it belongs to."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding.numbering import check_whole, numbers
+from iconometrics.coding.schema import as_text, named
+from iconometrics.errors import IconometricsWarning, InputError
+
+if TYPE_CHECKING:
+    from iconometrics.corpus import Corpus
+
+__all__ = ["check_size", "groups", "ids", "in_order"]
+
+
+def ids(corpus: Corpus) -> pd.Index:
+    """Give the images that can be drawn: those not known to be unreadable.
+
+    Parameters
+    ----------
+    corpus
+        The images.
+
+    Returns
+    -------
+    pandas.Index
+        Their ids.
+    """
+    images: pd.Index = pd.Index(getattr(corpus, "readable", corpus).ids)
+    return images
+
+
+def groups(corpus: Corpus, given: pd.Series | str, *, option: str, one: str) -> pd.Series:
+    """Look up the stratum or cluster of each image that can be drawn.
+
+    Parameters
+    ----------
+    corpus
+        The images.
+    given
+        By image id, or the name of a column of the metadata.
+    option
+        What the caller's option is called, for messages.
+    one
+        What such a group is called.
+
+    Returns
+    -------
+    pandas.Series
+        Text by image id; images without one are left out, with a warning.
+
+    Raises
+    ------
+    InputError
+        If there is no such column, an image is named twice, or none has a group.
+    """
+    if isinstance(given, str):
+        metadata = getattr(corpus, "readable", corpus).metadata
+        if given not in metadata:
+            raise InputError(
+                f"no column {given!r} in the metadata for {option}=; it has "
+                f"{named(metadata.columns, 8)}."
+            )
+        given = metadata[given]
+    images = ids(corpus)
+    if given.index.has_duplicates:
+        twice = given.index[given.index.duplicated()].unique()
+        raise InputError(f"{option}= names images twice: {named(twice)}; one {one} an image.")
+    known = as_text(given).reindex(images)
+    lacking = images[known.isna().to_numpy()]
+    if len(images) and len(lacking) == len(images):
+        raise InputError(
+            f"none of the {len(images)} images has a {one}; {option}= needs image ids as its index."
+        )
+    if len(lacking):
+        warnings.warn(
+            f"{len(lacking)} of {len(images)} images have no {one} ({named(lacking)}) and cannot "
+            "be drawn: the sample speaks for the others.",
+            IconometricsWarning,
+            stacklevel=3,
+        )
+    return known.dropna()
+
+
+def check_size(n: int, units: int, seed: int, *, unit: str = "images") -> None:
+    """Refuse a size that cannot be drawn.
+
+    Parameters
+    ----------
+    n
+        How many to draw.
+    units
+        How many there are.
+    seed
+        Must be a whole number too.
+    unit
+        What they are.
+
+    Raises
+    ------
+    InputError
+        If n is less than 1 or more than there are.
+    """
+    check_whole(n=n, seed=seed)
+    if n < 1:
+        raise InputError(f"n={n}: a sample needs at least one of the {unit}.")
+    if not units:
+        raise InputError(f"there are no {unit} to draw from.")
+    if n > units:
+        raise InputError(
+            f"n={n} is more than the {units} {unit} there are to draw from; ask for at most "
+            f"{units}."
+        )
+
+
+def in_order(frame: pd.DataFrame, drawn: np.ndarray, seed: int) -> pd.DataFrame:
+    """Take the drawn rows of a frame in random order, so that coding may stop at any point.
+
+    Parameters
+    ----------
+    frame
+        One row an image.
+    drawn
+        (rows,) whether it was drawn.
+    seed
+        Names the order.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    rows = frame[drawn]
+    order = np.lexsort([rows["image"].to_numpy(object), numbers(rows["image"], seed)])
+    return rows.iloc[order]

@@ -1,0 +1,105 @@
+"""What each coder said of each image: one row an image, one column a coder."""
+
+from __future__ import annotations
+
+import warnings
+
+import pandas as pd
+
+from iconometrics.coding.codings import Codings
+from iconometrics.coding.schema import counted, named
+from iconometrics.errors import IconometricsWarning, InputError
+
+__all__ = ["ADJUDICATED", "UNNAMED", "side_by_side", "the_variable"]
+
+ADJUDICATED = "adjudicated"
+UNNAMED = "unnamed coder"
+
+
+def the_variable(codings: Codings, variable: str | None) -> str:
+    """Name the variable meant, which may be left out where there is only one.
+
+    Parameters
+    ----------
+    codings
+        The codings.
+    variable
+        Its name, or None.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        If it is not there, or there are several to choose from.
+
+    Examples
+    --------
+    >>> codes = Codings.from_series(pd.Series({"a": "1"}, name="v"), coder="anna")
+    >>> the_variable(codes, None)
+    'v'
+    """
+    there = codings.variables
+    if variable is None and len(there) == 1:
+        return there[0]
+    if variable is None:
+        raise InputError(f"codings of {named(there, 8) or 'nothing'}: say which with variable=.")
+    if variable not in there:
+        raise InputError(
+            f"no variable {variable!r} in these codings; they have {named(there, 8) or 'none'}."
+        )
+    return variable
+
+
+def side_by_side(codings: Codings, variable: str) -> pd.DataFrame:
+    """Lay the values of one variable out by image and coder.
+
+    Parameters
+    ----------
+    codings
+        Codings by several coders; earlier results of `adjudicate` are passed over.
+    variable
+        The variable.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by image, in order of the first coding; a column for each coder; missing where
+        a coder gave no value. Where a coder coded an image twice, the last value stands, with a
+        warning.
+
+    Raises
+    ------
+    InputError
+        If an image has several codings that do not say by whom.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"image": ["a", "a"], "variable": "v", "value": ["yes", "no"],
+    ...                      "coder": ["anna", "ben"]})
+    >>> side_by_side(Codings(data), "v").loc["a"].to_dict()
+    {'anna': 'yes', 'ben': 'no'}
+    """
+    rows = codings.data
+    rows = rows[(rows["variable"] == variable) & (rows["coder"] != ADJUDICATED)]
+    unnamed = rows["coder"].isna()
+    if rows["image"][unnamed].duplicated().any():
+        twice = rows["image"][unnamed & rows["image"].duplicated(keep=False)].unique()
+        raise InputError(
+            f"{counted(len(twice), 'image')} ({named(twice)}) have several codings of "
+            f"{variable!r} that do not say by whom; fill the column coder."
+        )
+    rows = rows.assign(coder=rows["coder"].fillna(UNNAMED))
+    again = rows.duplicated(["image", "coder"], keep="last")
+    if again.any():
+        warnings.warn(
+            f"{counted(int(again.sum()), 'coding')} of {variable!r} by a coder who coded the same "
+            f"image again ({named(rows['image'][again].unique())}); the last one stands.",
+            IconometricsWarning,
+            stacklevel=3,
+        )
+    wide = rows[~again].pivot(index="image", columns="coder", values="value")
+    order = rows["image"].unique(), rows["coder"].unique()
+    return wide.reindex(index=order[0], columns=order[1]).rename_axis(columns=None)

@@ -1,0 +1,287 @@
+"""Composition: complexity, balance, symmetry, the rule of thirds, focus on the middle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iconometrics import images
+from iconometrics.features import drawing
+from iconometrics.features.column import Column
+from iconometrics.features.composition_columns import BOX, COLUMNS, QUALITY, SMALL
+from iconometrics.features.edges import canny
+from iconometrics.features.extractor import Extractor
+from iconometrics.features.pictures import as_gray
+from iconometrics.features.registry import register
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Composition", "regions", "saliency", "symmetry"]
+
+_SIDE = 64
+
+
+def saliency(gray: NDArray[Any]) -> NDArray[np.float64]:
+    """Compute where a picture draws the eye, by what is unusual in its spectrum.
+
+    Parameters
+    ----------
+    gray
+        (height, width), 0-255.
+
+    Returns
+    -------
+    numpy.ndarray
+        (64, 64), summing up to 1; even where the picture is constant.
+
+    Notes
+    -----
+    Hou, X. & Zhang, L. (2007). Saliency detection: a spectral residual approach. CVPR. The picture
+    is brought to 64 x 64; log(1 + amplitude) less its mean over 3 x 3 frequencies, with the phase
+    kept, gives the map, which is squared and blurred (Gaussian, 2.5 pixels).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> gray = np.full((64, 64), 90, dtype=np.uint8)
+    >>> gray[10:14, 40:44] = 200
+    >>> row, column = np.unravel_index(saliency(gray).argmax(), (64, 64))
+    >>> bool(8 <= row <= 15 and 38 <= column <= 45)
+    True
+    """
+    import cv2
+
+    gray = as_gray(gray)
+    even = np.full((_SIDE, _SIDE), 1 / _SIDE**2)
+    if gray.min() == gray.max():
+        return even
+    small = images.resize(gray, shape=(_SIDE, _SIDE)).astype(np.float64)
+    spectrum = np.fft.fft2(small)
+    amplitude = np.abs(spectrum)
+    # Frequencies that are all but absent, as in drawings, would stand out by their logarithm.
+    log = np.log1p(amplitude)
+    residual = log - cv2.blur(log, (3, 3), borderType=cv2.BORDER_REFLECT_101)
+    phase = np.divide(spectrum, amplitude, out=np.ones_like(spectrum), where=amplitude > 1e-9)
+    found = np.abs(np.fft.ifft2(np.exp(residual) * phase)) ** 2
+    found = cv2.GaussianBlur(found, (0, 0), 2.5)
+    total = float(found.sum())
+    return np.asarray(found, dtype=np.float64) / total if total > 0 else even
+
+
+def symmetry(gray: NDArray[Any]) -> tuple[float, float]:
+    """Compare a picture with its mirror images.
+
+    Parameters
+    ----------
+    gray
+        (height, width), 0-255.
+
+    Returns
+    -------
+    left_right
+        Correlation of the gray values with those of the picture mirrored left to right, -1 to 1,
+        at a longest side of 64 pixels; 1 for a constant picture.
+    top_bottom
+        Likewise, top to bottom.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> symmetry(np.array([[0, 200, 0], [9, 90, 9]], dtype=np.uint8))[0]
+    1.0
+    """
+    small = images.resize(as_gray(gray), _SIDE).astype(np.float64)
+    small -= small.mean()
+    power = float((small**2).sum())
+    if power < 1e-9:
+        return 1.0, 1.0
+    across, down = (
+        float((small * turned).sum()) / power for turned in (small[:, ::-1], small[::-1])
+    )
+    return float(np.clip(across, -1, 1)), float(np.clip(down, -1, 1))
+
+
+@register
+class Composition(Extractor):
+    """Composition: visual complexity, symmetry, balance, rule of thirds, depth of field, shape.
+
+    Parameters
+    ----------
+    size
+        The working size: longest side in pixels of the picture that is measured.
+
+    Notes
+    -----
+    Datta, R., Joshi, D., Li, J. & Wang, J. Z. (2006). Studying aesthetics in photographic images
+    using a computational approach. ECCV. Ke, Y., Tang, X. & Jing, F. (2006). The design of
+    high-level features for photo quality assessment. CVPR.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> row = Composition().transform(np.zeros((30, 60), dtype=np.uint8)).iloc[0]
+    >>> float(row["composition_aspect"]), float(row["composition_symmetry"])
+    (2.0, 1.0)
+    """
+
+    name: ClassVar[str] = "composition"
+
+    def columns(self) -> tuple[Column, ...]:
+        """Describe the 14 numbers.
+
+        Returns
+        -------
+        tuple of Column
+        """
+        return COLUMNS
+
+    def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Compute the numbers of one picture.
+
+        Parameters
+        ----------
+        pixels
+            (height, width, 3), sRGB, 0-255.
+
+        Returns
+        -------
+        numpy.ndarray
+            14 numbers, in the order of `columns`.
+        """
+        gray = as_gray(pixels)
+        return np.array(
+            [
+                pixels.shape[1] / pixels.shape[0],
+                *_complexity(pixels, gray),
+                *symmetry(gray),
+                *_balance(saliency(gray)),
+                *_focus(gray),
+            ]
+        )
+
+    def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
+        """Draw what draws the eye over the picture, with the lines of the thirds.
+
+        Parameters
+        ----------
+        pixels
+            (height, width, 3), sRGB, 0-255, of any size.
+        ax
+            Axes to draw in, or None for a figure of its own.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        pixels = self.prepare(pixels)
+        gray = as_gray(pixels)
+        found = saliency(gray)
+        height, width = gray.shape
+        row = dict(zip((c.name for c in COLUMNS), self.compute(pixels), strict=True))
+        ax = drawing.faint(gray, ax)
+        edges = (-0.5, width - 0.5, height - 0.5, -0.5)
+        ax.contourf(
+            np.linspace(-0.5, width - 0.5, _SIDE),
+            np.linspace(-0.5, height - 0.5, _SIDE),
+            found,
+            levels=np.linspace(found.max() * 0.2, found.max() * 1.001, 6),
+            cmap="Oranges",
+            alpha=0.6,
+        )
+        for k in (1, 2):
+            ax.axvline(width * k / 3 - 0.5, color="black", linewidth=0.6, linestyle=(0, (4, 3)))
+            ax.axhline(height * k / 3 - 0.5, color="black", linewidth=0.6, linestyle=(0, (4, 3)))
+        ax.axis(edges)
+        ax.plot(
+            row["composition_center_x"] * width - 0.5,
+            row["composition_center_y"] * height - 0.5,
+            marker="+",
+            markersize=11,
+            markeredgewidth=1.6,
+            color="black",
+        )
+        drawing.titled(
+            ax,
+            f"{row['composition_thirds']:.0%} of attention at the thirds, "
+            f"symmetry {row['composition_symmetry']:.2f}",
+        )
+        return ax
+
+
+def _complexity(pixels: NDArray[np.uint8], gray: NDArray[np.uint8]) -> tuple[float, float, float]:
+    """Compute compressed size in bytes a pixel, edge density, and number of even regions."""
+    import cv2
+
+    _, data = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    # A file's fixed parts would make small pictures seem complex.
+    _, empty = cv2.imencode(
+        ".jpg", np.zeros((8, 8, 3), np.uint8), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
+    )
+    size = max(0.0, (len(data) - len(empty)) / gray.size)
+    return size, float(canny(gray).mean()), float(regions(pixels))
+
+
+def regions(pixels: NDArray[np.uint8]) -> int:
+    """Count areas of one color: connected pixels alike after smoothing and a cut to 64 colors.
+
+    Parameters
+    ----------
+    pixels
+        (height, width, 3).
+
+    Returns
+    -------
+    int
+        Areas of at least .1 % of the picture; at least 1.
+    """
+    import cv2
+
+    small = images.resize(pixels, 2 * _SIDE)
+    smooth = cv2.medianBlur(np.ascontiguousarray(small), 5) if min(small.shape[:2]) > 5 else small
+    level = (smooth // 64).astype(np.uint8)
+    codes = level[..., 0] * 16 + level[..., 1] * 4 + level[..., 2]
+    found = 0
+    for code in np.unique(codes):
+        _, _, facts, _ = cv2.connectedComponentsWithStats((codes == code).astype(np.uint8), None)
+        found += int((facts[1:, cv2.CC_STAT_AREA] >= max(1, SMALL * codes.size)).sum())
+    return max(1, found)
+
+
+def _balance(found: NDArray[np.float64]) -> tuple[float, ...]:
+    """Compute where attention lies: its center and spread, share at thirds and in the middle."""
+    place = (np.arange(_SIDE) + 0.5) / _SIDE
+    across, down = found.sum(axis=0), found.sum(axis=1)
+    x, y = float(across @ place), float(down @ place)
+    spread = np.sqrt(across @ (place - x) ** 2 + down @ (place - y) ** 2)
+    near = np.minimum(np.abs(place - 1 / 3), np.abs(place - 2 / 3)) <= 1 / 12
+    middle = np.abs(place - 0.5) <= 1 / 6
+    thirds, center = (float(found[np.ix_(at, at)].sum()) for at in (near, middle))
+    return x, y, float(spread), thirds, center
+
+
+def _focus(gray: NDArray[np.uint8]) -> tuple[float, float, float]:
+    """Compute how much of the fine detail lies in the middle, and how large a box holds most."""
+    import cv2
+
+    power = np.abs(cv2.Laplacian(gray, cv2.CV_32F))
+    total = float(power.sum(dtype=np.float64))
+    if total == 0:
+        return 0.25, 1.0, 0.0
+    height, width = gray.shape
+    top, left = height // 4, width // 4
+    inner = power[top : height - top, left : width - left]
+    across, down = power.sum(axis=0, dtype=np.float64), power.sum(axis=1, dtype=np.float64)
+    upper = float(down[: height // 2].sum()) / total
+    lower = float(down[(height + 1) // 2 :].sum()) / total
+    return float(inner.sum(dtype=np.float64)) / total, _width(across) * _width(down), upper - lower
+
+
+def _width(amounts: NDArray[np.float64]) -> float:
+    """Find the part of an axis between the outer tails, each half of what the box leaves out."""
+    share = np.cumsum(amounts) / amounts.sum()
+    tail = (1 - BOX) / 2
+    first, last = np.searchsorted(share, (tail, 1 - tail - 1e-12))
+    return float(last - first + 1) / len(amounts)

@@ -1,0 +1,370 @@
+"""Bags of visual words: which kinds of patches a picture is made of, and where."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iconometrics import figures, images
+from iconometrics.corpus import Corpus, Source, read_source
+from iconometrics.errors import InputError, ReadError
+from iconometrics.features.column import Column
+from iconometrics.features.extractor import Extractor
+from iconometrics.features.pictures import as_list, as_pixels, open_any
+from iconometrics.features.registry import register
+from iconometrics.features.vocabulary import Vocabulary, builtin
+from iconometrics.features.words_columns import word_columns
+from iconometrics.options import generator
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["VisualWords", "Words", "WordsBase"]
+
+_MARK = "@"
+
+
+class WordsBase(Extractor):
+    """What both extractors of visual words share: the counting."""
+
+    name: ClassVar[str] = "words"
+    levels: int
+
+    @abstractmethod
+    def vocabulary_in_use(self) -> Vocabulary:
+        """Give the words that patches are given.
+
+        Returns
+        -------
+        Vocabulary
+        """
+
+    def columns(self) -> tuple[Column, ...]:
+        """Describe the numbers: three plain ones, then one for each word and part of the picture.
+
+        Returns
+        -------
+        tuple of Column
+
+        Raises
+        ------
+        InputError
+            If ``levels`` is not 1, 2 or 3, or the vocabulary cannot be read.
+        """
+        if self.levels not in {1, 2, 3}:
+            raise InputError(
+                f"words with levels={self.levels!r}: expected 1 (the whole picture), 2 (its "
+                "quarters too) or 3 (its sixteenths too)."
+            )
+        return word_columns(len(self.vocabulary_in_use().centers), self.levels)
+
+    def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Count the words of one picture.
+
+        Parameters
+        ----------
+        pixels
+            (height, width, 3), sRGB, 0-255, at its working size.
+
+        Returns
+        -------
+        numpy.ndarray
+            In the order of `columns`.
+        """
+        words, places = self.vocabulary_in_use().look_up(images.gray(pixels))
+        known = words >= 0
+        total = len(self.vocabulary_in_use().centers)
+        flat = 1 - known.mean() if len(known) else 1.0
+        where = places[known, :2] / np.array(pixels.shape[:2])
+        counts = [_counted(words[known], where, total, 2**level) for level in range(self.levels)]
+        return np.concatenate([_plain(counts[0]), [flat], *counts])
+
+    def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
+        """Draw each patch in the color of its word, over the pale picture.
+
+        Words are ordered by the direction of their edges, so alike colors are alike words.
+
+        Parameters
+        ----------
+        pixels
+            (height, width, 3), sRGB, 0-255, of any size.
+        ax
+            Axes to draw in, or None for a figure of its own.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        from matplotlib.collections import PatchCollection
+        from matplotlib.patches import Rectangle
+
+        gray = images.gray(self.prepare(as_pixels(pixels)))
+        vocabulary = self.vocabulary_in_use()
+        words, places = vocabulary.look_up(gray)
+        small = (words >= 0) & (places[:, 2] == 4 * min(vocabulary.cells))
+        side = vocabulary.step
+        tiles = [Rectangle((x - side / 2, y - side / 2), side, side) for y, x, _ in places[small]]
+        ax = figures.axes(ax)
+        ax.imshow(gray, cmap="gray", vmin=0, vmax=255)
+        colored = PatchCollection(tiles, cmap="twilight", alpha=0.6, linewidths=0)
+        colored.set_array(words[small])
+        colored.set_clim(0, len(vocabulary.centers))
+        ax.add_collection(colored)
+        ax.set_axis_off()
+        distinct = len(np.unique(words[words >= 0]))
+        ax.set_title(
+            f"{distinct} of {len(vocabulary.centers)} visual words", loc="left", fontsize=8
+        )
+        return ax
+
+
+@register
+class Words(WordsBase):
+    """Shares of visual words: patches on a grid, each given the nearest word of a vocabulary.
+
+    Parameters
+    ----------
+    size
+        The working size: longest side in pixels of the picture whose patches are described.
+    levels
+        1 counts words in the whole picture, 2 in its quarters too, 3 in its sixteenths too (a
+        spatial pyramid).
+    vocabulary
+        A file that `Vocabulary.save` wrote; None for the 100 general words that come with the
+        package. Once it is read, its hash stands behind its path: words from another file of
+        that name are refused.
+
+    Notes
+    -----
+    Csurka, G. et al. (2004). Visual categorization with bags of keypoints. ECCV workshop.
+    Lazebnik, S., Schmid, C. & Ponce, J. (2006). Beyond bags of features. CVPR.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> stripes = np.zeros((64, 64), dtype=np.uint8)
+    >>> stripes[:, ::8] = 255
+    >>> row = Words().transform(stripes).iloc[0]
+    >>> len(row), round(float(row.iloc[3:].sum()), 6)
+    (103, 1.0)
+    """
+
+    def __init__(
+        self, *, size: int | None = 256, levels: int = 1, vocabulary: str | None = None
+    ) -> None:
+        super().__init__(size=size)
+        self.levels = levels
+        self.vocabulary = vocabulary
+
+    @property
+    def vocabulary(self) -> str | None:
+        """The file of the vocabulary and its hash."""
+        return self._vocabulary
+
+    @vocabulary.setter
+    def vocabulary(self, path: str | None) -> None:
+        """Take the words of a file, and put their hash behind its path."""
+        if path is not None and _MARK not in Path(path).name:
+            path = f"{path}{_MARK}{Vocabulary.read(path).hash}"
+        self._vocabulary = path
+
+    def vocabulary_in_use(self) -> Vocabulary:
+        """Give the words that patches are given.
+
+        Returns
+        -------
+        Vocabulary
+
+        Raises
+        ------
+        InputError
+            If the file is not there, or holds other words than it did.
+        """
+        return builtin() if self._vocabulary is None else _held(self._vocabulary)
+
+
+class VisualWords(WordsBase):
+    """Learn a vocabulary from some images, and count its words in others.
+
+    A scikit-learn transformer: in a pipeline, the words are learned from the training images
+    only. `save` keeps them; what it returns can be named on the command line, as in
+    ``words:vocabulary='words.npz'``.
+
+    Parameters
+    ----------
+    words
+        How many words are learned.
+    size
+        The working size: longest side in pixels of the picture whose patches are described.
+    levels
+        As for `Words`.
+    cells
+        Sides of the patches' cells in pixels, even numbers; a patch is four cells wide.
+    step
+        Pixels from one patch to the next.
+    sample
+        How many images are used for learning at most, drawn by chance.
+    seed
+        Names the images and patches that are drawn, and the start of k-means.
+
+    Attributes
+    ----------
+    vocabulary_
+        What was learned.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> pictures = list(np.random.default_rng(1).integers(0, 256, (4, 64, 64), np.uint8))
+    >>> VisualWords(words=10, seed=1).fit(pictures).transform(pictures).shape
+    (4, 13)
+    """
+
+    def __init__(
+        self,
+        *,
+        words: int = 300,
+        size: int | None = 256,
+        levels: int = 1,
+        cells: Sequence[int] = (4, 8),
+        step: int = 8,
+        sample: int = 1000,
+        seed: int = 1,
+    ) -> None:
+        super().__init__(size=size)
+        self.words = words
+        self.levels = levels
+        self.cells = cells
+        self.step = step
+        self.sample = sample
+        self.seed = seed
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn the words.
+
+        Parameters
+        ----------
+        X
+            A corpus, a path, an array (height, width[, 3]), or a list of paths or arrays; images
+            that cannot be read are passed over.
+        y
+            Ignored.
+
+        Returns
+        -------
+        VisualWords
+            Itself.
+
+        Raises
+        ------
+        InputError
+            If there are fewer patches than words.
+        """
+        items = X.sources() if isinstance(X, Corpus) else as_list(X)
+        drawn = np.sort(generator(self.seed).permutation(len(items))[: self.sample])
+        self.vocabulary_ = Vocabulary.learn(
+            (picture for k in drawn for picture in self._opened(items[k])),
+            words=self.words,
+            cells=self.cells,
+            step=self.step,
+            seed=self.seed,
+        )
+        return self
+
+    def fit_transform(self, X: Any, y: Any = None) -> Any:
+        """Learn the words of images and count them there.
+
+        Parameters
+        ----------
+        X
+            As for `fit`.
+        y
+            Ignored.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As for `transform`.
+        """
+        return self.fit(X).transform(X)
+
+    def vocabulary_in_use(self) -> Vocabulary:
+        """Give the words that were learned.
+
+        Returns
+        -------
+        Vocabulary
+
+        Raises
+        ------
+        InputError
+            If there are none yet.
+        """
+        if not hasattr(self, "vocabulary_"):
+            raise InputError("no words are learned yet: call fit with images first.")
+        return self.vocabulary_
+
+    def save(self, path: str | Path) -> Words:
+        """Keep the words in a file, and give the extractor that counts them.
+
+        Parameters
+        ----------
+        path
+            The file, its name ending in .npz.
+
+        Returns
+        -------
+        Words
+            Its ``spec`` is what ``--set`` takes.
+        """
+        kept = self.vocabulary_in_use().save(path)
+        return Words(size=self.size, levels=self.levels, vocabulary=str(kept))
+
+    def _opened(self, item: Any) -> list[NDArray[np.uint8]]:
+        size = None if self.size is None else max(512, self.size)
+        try:
+            if isinstance(item, Source):
+                return [self.prepare(read_source(item, size).pixels)]
+            return [self.prepare(open_any(item, size))]
+        except ReadError:
+            return []
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "vocabulary_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = True
+        return tags
+
+
+@lru_cache(maxsize=4)
+def _held(named: str) -> Vocabulary:
+    path, _, expected = named.rpartition(_MARK)
+    found = Vocabulary.read(path)
+    if found.hash != expected:
+        raise InputError(
+            f"vocabulary {path!r} holds the words {found.hash}, expected {expected}: it was "
+            "learned anew. Name it without the hash to use what it holds now."
+        )
+    return found
+
+
+def _counted(
+    words: NDArray[np.intp], where: NDArray[Any], total: int, side: int
+) -> NDArray[np.float64]:
+    """Shares of words in each of side x side parts of a picture, of all words in it."""
+    row, column = np.minimum((where * side).astype(np.intp), side - 1).T
+    counts = np.bincount((row * side + column) * total + words, minlength=side * side * total)
+    return counts / max(1, len(words))
+
+
+def _plain(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    some = shares[shares > 0]
+    return np.array([max(0.0, -float((some * np.log2(some)).sum())), len(some) / len(shares)])

@@ -1,0 +1,316 @@
+"""Tables in which people coded some rows of what a machine measured in all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding.schema import counted, named
+from iconometrics.errors import InputError
+from iconometrics.inference.fixed_effects import singletons, within
+from iconometrics.inference.formula import Formula, parse
+from iconometrics.inference.moments import Rows
+from iconometrics.inference.numbers import Coded, as_categories, as_numbers
+from iconometrics.inference.versions import both_versions
+
+__all__ = ["Prepared", "prepare"]
+
+_MANY = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A formula's table, complete but for the codes of people.
+
+    Parameters
+    ----------
+    formula
+        The formula.
+    table
+        The rows used.
+    predicted
+        Names of the columns that people coded for a part of the rows.
+    prediction
+        Names of the columns that a machine measured for all.
+    coded
+        (rows,) whether people coded all predicted columns.
+    weight
+        (rows,) 0 where they did not, else one over the probability, summing to the rows.
+    equal
+        Whether every row was as likely to be coded.
+    clusters
+        (rows,) number of each row's cluster, or None.
+    effects
+        Group numbers of the fixed effects.
+    notes
+        What was left out.
+    """
+
+    formula: Formula
+    table: pd.DataFrame
+    predicted: tuple[str, ...]
+    prediction: tuple[str, ...]
+    coded: np.ndarray
+    weight: np.ndarray
+    equal: bool
+    clusters: np.ndarray | None
+    effects: tuple[np.ndarray, ...]
+    notes: tuple[str, ...]
+
+    def versions(self, values: dict[str, Any]) -> tuple[list[str], Rows, tuple[str, ...]]:
+        """Evaluate the formula on the codes of people and on predictions.
+
+        Parameters
+        ----------
+        values
+            (rows,) predictions by name of the predicted column.
+
+        Returns
+        -------
+        tuple
+            Names of the terms, the rows in both versions, and how text was read.
+        """
+        return both_versions(self.formula, self.table, values, weight=self.weight)
+
+    def targets(self) -> pd.DataFrame:
+        """Read the predicted columns as numbers, or as categories where they are text.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Missing where people did not code.
+        """
+        return pd.DataFrame({name: _read(self, name).values for name in self.predicted})
+
+    def inputs(self, features: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Read what a learner may use: the predictions, and further columns.
+
+        Parameters
+        ----------
+        features
+            The further columns.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            (rows, predictions) and (rows, covariates).
+        """
+        return _stacked(self.table, self.prediction), _stacked(self.table, features)
+
+
+def _read(prepared: Prepared, name: str) -> Coded:
+    as_category = any(factor.text == f"C({name})" for factor in prepared.formula.factors)
+    column = prepared.table[name]
+    return as_categories(column) if as_category else as_numbers(column)
+
+
+def _stacked(table: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
+    columns = [np.zeros((len(table), 0))]
+    for name in names:
+        values = as_numbers(table[name]).values
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            codes = values.cat.codes.to_numpy()
+            kinds = len(values.cat.categories)
+            if kinds <= _MANY:
+                columns.append((codes[:, None] == np.arange(1, kinds)).astype(float))
+        else:
+            columns.append(values.to_numpy(float)[:, None])
+    return np.hstack(columns)
+
+
+def prepare(
+    formula: str,
+    data: pd.DataFrame,
+    *,
+    predicted: Sequence[str],
+    prediction: Sequence[str],
+    sample_prob: str | None,
+    cluster: str | None,
+    fixed_effects: str | Sequence[str] | None,
+    features: Sequence[str] = (),
+) -> Prepared:
+    """Check a table and leave out rows that are not complete.
+
+    Parameters
+    ----------
+    formula
+        The formula, with the names of the predicted columns.
+    data
+        One row a unit.
+    predicted
+        Columns that people coded for a part of the rows; missing elsewhere.
+    prediction
+        Columns that a machine measured for all.
+    sample_prob
+        Column with the probability of being drawn for coding; None where it was the same for all.
+    cluster
+        Column of clusters.
+    fixed_effects
+        One or two columns.
+    features
+        Further columns that must be there.
+
+    Returns
+    -------
+    Prepared
+
+    Raises
+    ------
+    InputError
+        If a column is missing or unfit, or no or all rows are coded; it names the column.
+    """
+    effects = (fixed_effects,) if isinstance(fixed_effects, str) else tuple(fixed_effects or ())
+    predicted, prediction = _listed(predicted, "predicted"), _listed(prediction, "prediction")
+    table = _table(
+        data, [*predicted, *prediction, *_given(sample_prob, cluster), *effects, *features]
+    )
+    read = parse(formula, table.columns)
+    _check_names(read, predicted, prediction)
+    coded = table[list(predicted)].notna().all(axis=1).to_numpy()
+    probability = _probability(table, sample_prob, coded)
+    needed = [name for name in read.columns if name not in predicted]
+    needed += [*prediction, *_given(cluster), *effects, *features]
+    keep, notes = _complete(table, dict.fromkeys(needed))
+    keep, alone = _without_singletons(table, keep, effects)
+    table, coded, probability = table[keep], coded[keep], probability[keep]
+    _check_coded(table, coded, predicted)
+    weight = _weights(coded, probability, table if sample_prob is None else table[sample_prob])
+    numbers = None if cluster is None else pd.factorize(table[cluster])[0]
+    if numbers is not None and numbers.max() < 1:
+        raise InputError(f"cluster={cluster!r}: one cluster only; at least two, better thirty.")
+    return Prepared(
+        formula=read, table=table, predicted=predicted, prediction=prediction, coded=coded,
+        weight=weight, equal=bool(np.ptp(probability[coded]) <= 1e-9), clusters=numbers,
+        effects=tuple(within(table, effects)), notes=(*notes, *alone),
+    )  # fmt: skip
+
+
+def _given(*names: str | None) -> list[str]:
+    return [name for name in names if name is not None]
+
+
+def _listed(names: Sequence[str] | str, option: str) -> tuple[str, ...]:
+    listed = (names,) if isinstance(names, str) else tuple(map(str, names))
+    if not listed:
+        raise InputError(f"{option}=[]: expected the name of at least one column.")
+    return listed
+
+
+def _table(data: Any, needed: Sequence[str]) -> pd.DataFrame:
+    if not isinstance(data, pd.DataFrame) or data.empty:
+        raise InputError("the data has no rows or is no table: expected one row a unit.")
+    table = data.set_axis([str(name) for name in data.columns], axis=1)
+    if table.columns.has_duplicates:
+        twice = table.columns[table.columns.duplicated()].unique()
+        raise InputError(f"the data has columns twice ({named(twice)}); rename one of each.")
+    lacking = [name for name in needed if name not in table]
+    if lacking:
+        raise InputError(
+            f"no column {lacking[0]!r} in the data; there are {named(table.columns, 12)}."
+        )
+    return table
+
+
+def _check_names(formula: Formula, predicted: Sequence[str], prediction: Sequence[str]) -> None:
+    unused = [name for name in predicted if name not in formula.columns]
+    if unused:
+        raise InputError(
+            f"predicted={unused[0]!r} is not in the formula {formula.text!r}: use the name of the "
+            "column that people coded there."
+        )
+    inside = [name for name in prediction if name in formula.columns]
+    if inside:
+        raise InputError(
+            f"prediction={inside[0]!r} is in the formula {formula.text!r}: use the name of the "
+            "column that people coded; its predictions take its place."
+        )
+
+
+def _probability(table: pd.DataFrame, name: str | None, coded: np.ndarray) -> np.ndarray:
+    """Read the probabilities; rows that nobody coded may go without."""
+    if name is None:
+        return np.ones(len(table))
+    values = pd.to_numeric(table[name], errors="coerce").to_numpy(float)
+    bad = coded & ~((values > 0) & (values <= 1)) | (values <= 0) | (values > 1)
+    if bad.any():
+        met = "missing" if np.isnan(values[bad][0]) else f"{values[bad][0]:g}"
+        raise InputError(
+            f"sample_prob={name!r} is {met} in {counted(int(bad.sum()), 'row')} "
+            f"({named(table.index[bad])}): expected the probability of being drawn, above 0 and at "
+            "most 1. What could not be drawn stands outside of what the sample speaks for: leave "
+            "those rows out."
+        )
+    known = ~np.isnan(values)
+    expected, spread = values[known].sum(), np.sqrt((values * (1 - values))[known].sum())
+    if known.all() and abs(coded.sum() - expected) > 6 * spread + 0.2 * expected:
+        raise InputError(
+            f"sample_prob={name!r} adds up to {expected:,.0f} rows, but people coded "
+            f"{int(coded.sum()):,}: these are not the probabilities with which they were drawn."
+        )
+    return np.where(known, values, 1.0)
+
+
+def _weights(coded: np.ndarray, probability: np.ndarray, given: Any) -> np.ndarray:
+    """Weight the coded rows so that the probabilities add up to as many as were coded.
+
+    Where the probabilities of the other rows are not known, the weights add up to all rows.
+    """
+    weight = np.where(coded, 1 / probability, 0.0)
+    if given.ndim == 1 and given.notna().all():
+        return np.asarray(weight * probability.sum() / coded.sum())
+    return np.asarray(weight * len(weight) / weight.sum())
+
+
+def _complete(table: pd.DataFrame, needed: Any) -> tuple[np.ndarray, list[str]]:
+    there = table[list(needed)].notna()
+    keep = there.all(axis=1).to_numpy()
+    if keep.all():
+        return keep, []
+    told = [f"{(~there[name]).sum():,} without {name}" for name in needed if not there[name].all()]
+    note = f"{(~keep).sum():,} of {counted(len(keep), 'row')} left out: {'; '.join(told)}."
+    if not keep.any():
+        raise InputError(f"no row is complete, so there is nothing to estimate from: {note}")
+    return keep, [note]
+
+
+def _without_singletons(
+    table: pd.DataFrame, keep: np.ndarray, effects: Sequence[str]
+) -> tuple[np.ndarray, list[str]]:
+    if not effects:
+        return keep, []
+    alone = singletons(within(table[keep], effects))
+    if not alone.any():
+        return keep, []
+    kept = keep.copy()
+    kept[np.flatnonzero(keep)[alone]] = False
+    note = f"{counted(int(alone.sum()), 'row')} alone in a group of {named(effects)} left out."
+    return kept, [note]
+
+
+def _check_coded(table: pd.DataFrame, coded: np.ndarray, predicted: Sequence[str]) -> None:
+    if not coded.any():
+        raise InputError(
+            f"no row used has a value of {named(predicted)} that people coded: code some first, or "
+            "put the codes into that column, missing where there is none."
+        )
+    if coded.all():
+        raise InputError(
+            f"people coded {named(predicted)} in all {len(coded):,} rows used, so there is nothing "
+            "to correct: regress on that column directly with estimate()."
+        )
+    for name in predicted:
+        values = table.loc[coded, name]
+        text = values.astype("str").str.strip().str.casefold()
+        if values.astype("str").nunique() > text.nunique():
+            pairs = values.astype("str").groupby(text).unique()
+            twins = next(list(map(repr, pair)) for pair in pairs if len(pair) > 1)
+            raise InputError(f"{name!r} has {' and '.join(twins)}: write each category one way.")
+        if text.nunique() == 1:
+            raise InputError(
+                f"people coded {name!r} as {str(values.iloc[0])!r} in all {int(coded.sum())} "
+                "rows used: what does not vary cannot be corrected. Code more images."
+            )

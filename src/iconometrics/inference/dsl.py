@@ -1,0 +1,179 @@
+"""Design-based supervised learning: measured variables, corrected by the codes of people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding.schema import counted, named
+from iconometrics.errors import InputError
+from iconometrics.inference.centering import centered
+from iconometrics.inference.coded import Prepared, prepare
+from iconometrics.inference.crossfit import basis, crossfit, folds_of
+from iconometrics.inference.estimates import Estimates
+from iconometrics.inference.moments import LINKS, covariance, influences, jacobian, solve
+from iconometrics.inference.tables import effects_of
+from iconometrics.inference.tabling import (
+    corrected,
+    drawn_by,
+    independent,
+    settled,
+    tabled,
+)
+from iconometrics.options import generator
+from iconometrics.stats.sides import Side
+
+__all__ = ["dsl"]
+
+
+def dsl(
+    formula: str,
+    data: pd.DataFrame,
+    *,
+    predicted: Sequence[str],
+    prediction: Sequence[str],
+    model: str = "ols",
+    sample_prob: str | None = None,
+    cluster: str | None = None,
+    fixed_effects: str | Sequence[str] | None = None,
+    features: Sequence[str] = (),
+    folds: int = 5,
+    repeats: int = 10,
+    level: float = 0.95,
+    side: Side = "two",
+    seed: int = 1,
+) -> Estimates:
+    """Regress on variables that a machine measured for all rows and people coded for a sample.
+
+    However wrong the machine is, and whatever its errors depend on, the estimate is that of the
+    regression on people's codes of all rows; what the machine gets right makes it more precise.
+
+    Parameters
+    ----------
+    formula
+        With the names of the predicted columns, such as ``likes ~ protest + followers``.
+    data
+        One row a unit; images or not.
+    predicted
+        Columns that people coded for some rows, missing elsewhere: outcome, regressors or both.
+    prediction
+        Columns that a machine measured for all rows.
+    model
+        "ols", "lpm" (linear, outcome 0 or 1), "logit" or "poisson".
+    sample_prob
+        Column with each row's probability of being drawn for coding; None if it was equal.
+    cluster
+        Column of units that belong together: errors and folds by cluster.
+    fixed_effects
+        One or two columns whose groups get an intercept each; linear models only.
+    features
+        Further columns that the learner may use beside the predictions.
+    folds
+        Parts that predictions are cross-fitted over.
+    repeats
+        Divisions into folds; the median is reported.
+    level
+        Confidence level.
+    side
+        "two"; "lower" or "upper" for one bound alone, with its one-sided p.
+    seed
+        Names the divisions.
+
+    Returns
+    -------
+    Estimates
+        One row a coefficient, method "DSL"; p is two-sided unless `side` says otherwise.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or unfit, or too few rows are coded; it names the column.
+
+    Notes
+    -----
+    Egami, N., Hinck, M., Stewart, B. M. and Wei, H. (2023). Using imperfect surrogates for
+    downstream inference: design-based supervised learning for social science applications of
+    large language models. Advances in Neural Information Processing Systems 36. The learner is a
+    ridge regression on the predictions, bends of them, and the further columns.
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(1)
+    >>> truth = random.normal(size=2000)
+    >>> data = pd.DataFrame({"smile": truth, "machine": truth + random.normal(size=2000)})
+    >>> data["likes"] = 2 * data["smile"] + random.normal(size=2000)
+    >>> data.loc[300:, "smile"] = None
+    >>> found = dsl("likes ~ smile", data, predicted=["smile"], prediction=["machine"], repeats=2)
+    >>> bool(abs(found.table()["estimate"][1] - 2) < 0.2)
+    True
+    """
+    settled(model, level, side=side, fixed_effects=fixed_effects)
+    prepared = prepare(
+        formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
+        cluster=cluster, fixed_effects=fixed_effects, features=features,
+    )  # fmt: skip
+    _check_folds(prepared, folds, repeats)
+    random = generator(seed)
+    found = [_once(prepared, model, features, folds, random) for _ in range(repeats)]
+    beta, cov = _combined([one.beta for one in found], [one.cov for one in found])
+    effect = _combined([one.effect[0] for one in found], [one.effect[1] for one in found])
+    rows, effects = tabled(
+        prepared, found[0].terms, (beta, cov), effect=effect, method="DSL", model=model,
+        level=level,
+        side=side,
+        assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared, cluster)}",
+    )  # fmt: skip
+    return corrected(
+        prepared, rows, effects=effects, model=model, level=level, rules=found[0].rules, side=side
+    )
+
+
+class _Found(NamedTuple):
+    terms: list[str]
+    beta: np.ndarray
+    cov: np.ndarray
+    effect: tuple[np.ndarray, np.ndarray]
+    rules: tuple[str, ...]
+
+
+def _once(
+    prepared: Prepared, model: str, features: Sequence[str], folds: int, random: np.random.Generator
+) -> _Found:
+    units = prepared.clusters
+    units = np.arange(len(prepared.coded)) if units is None else units
+    fold = folds_of(units, prepared.coded, folds=folds, seed=random)
+    inputs = basis(*prepared.inputs(features))
+    values = dict(crossfit(inputs, prepared.targets(), prepared.weight, fold=fold))
+    terms, rows, rules = prepared.versions(values)
+    link = LINKS[model]
+    terms, rows = centered(terms, rows, prepared.effects)
+    beta = solve(rows, link)
+    slope = jacobian(rows, link, beta)
+    cov = covariance(influences(rows, link, beta), slope, prepared.clusters)
+    return _Found(terms, beta, cov, effects_of(rows, model, (beta, cov), share=1.0), rules)
+
+
+def _check_folds(prepared: Prepared, folds: int, repeats: int) -> None:
+    if folds < 2 or repeats < 1:
+        raise InputError(f"folds={folds}, repeats={repeats}: expected at least 2 and 1.")
+    coded = int(prepared.coded.sum())
+    units, what = coded, "row"
+    if prepared.clusters is not None:
+        units, what = len(np.unique(prepared.clusters[prepared.coded])), "cluster"
+    if units < 2 * folds:
+        raise InputError(
+            f"people coded {named(prepared.predicted)} in {counted(units, what)} used, too few for "
+            f"{folds} folds: expected at least {2 * folds}. Code more, or ask for fewer folds."
+        )
+
+
+def _combined(
+    betas: Sequence[np.ndarray], covs: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Take medians over divisions, the covariances widened by how far each lies from it."""
+    beta = np.median(betas, axis=0)
+    wide = [cov + np.outer(one - beta, one - beta) for one, cov in zip(betas, covs, strict=True)]
+    return beta, np.median(wide, axis=0)

@@ -1,0 +1,273 @@
+"""The methods of one regression, side by side: naive, gold only, DSL and PPI++."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding import Codings
+from iconometrics.coding.schema import counted, named
+from iconometrics.errors import InputError
+from iconometrics.inference.absorbing import fit_absorbed, fit_weighted
+from iconometrics.inference.design import Design, design
+from iconometrics.inference.dsl import dsl
+from iconometrics.inference.estimates import COLUMNS, Estimates
+from iconometrics.inference.fixed_effects import singletons, within
+from iconometrics.inference.formula import Formula
+from iconometrics.inference.models import Fit, fit
+from iconometrics.inference.ppi import ppi
+from iconometrics.inference.sampled import Sampled, sampled
+from iconometrics.inference.variables import Variables
+from iconometrics.stats.sides import Side
+
+__all__ = ["METHODS", "Settings", "plain", "side_by_side"]
+
+_NAIVE_NOTE = (
+    "naive takes the measured values for the truth: errors in them can bias every coefficient, in "
+    "either direction."
+)
+
+
+class Settings(NamedTuple):
+    """What was asked for.
+
+    Parameters
+    ----------
+    model, errors, cluster, effects, level, side, folds, repeats, seed
+        As in `estimate`.
+    """
+
+    model: str
+    errors: str
+    cluster: str | None
+    effects: tuple[str, ...]
+    level: float
+    side: Side
+    folds: int
+    repeats: int
+    seed: int
+
+
+def plain(
+    formula: Formula, variables: Variables, settings: Settings, *, gold: Codings | None
+) -> Estimates:
+    """Regress on the columns as they are.
+
+    Parameters
+    ----------
+    formula
+        The formula.
+    variables
+        The table.
+    settings
+        What was asked for.
+    gold
+        The gold standard, for columns that people coded and nothing measures.
+
+    Returns
+    -------
+    Estimates
+        Method "direct", "naive" or "gold only".
+    """
+    method, assumed = _method(formula, variables)
+    made = design(formula, variables, cluster=settings.cluster, others=settings.effects)
+    weights, weighted = _drawn(made, gold) if method == "gold only" else (None, "")
+    found, notes = _fitted(made, variables.table, settings, weights)
+    told = [*assumed, *([weighted] if weighted else []), found.errors]
+    notes = [*([made.left_out + "."] if made.left_out else []), *notes]
+    notes += [f"{rule}." for rule in made.rules]
+    return _estimates(
+        formula, settings, found, method, told, (*notes, *([_NAIVE_NOTE] * (method == "naive")))
+    )
+
+
+def _method(formula: Formula, variables: Variables) -> tuple[str, list[str]]:
+    """Name the method after what is used, and say what it takes for granted."""
+    measured = [name for name in formula.columns if name in variables.measured]
+    coded = [name for name in formula.columns if name in variables.coded]
+    assumed = [f"{name} measured without error ({variables.measured[name]})" for name in measured]
+    if coded:
+        assumed.append("the images that people coded stand for all")
+    return ("naive" if measured else "gold only" if coded else "direct"), assumed
+
+
+def _drawn(made: Design, gold: Codings | None) -> tuple[np.ndarray | None, str]:
+    """Weight the rows that people coded by one over the probability of being drawn."""
+    sample = None if gold is None else gold.sample
+    if sample is None or sample.equal:
+        return None, ""
+    probability = sample.probability.reindex(made.outcome.index)
+    if probability.isna().any():
+        raise InputError(
+            f"{counted(int(probability.isna().sum()), 'coded image')} "
+            f"({named(probability.index[probability.isna()])}) are not in the sample "
+            f"{sample.name!r}: their probability of being drawn is not known."
+        )
+    return 1 / probability.to_numpy(), "weighted by the probability of being drawn"
+
+
+def _fitted(
+    made: Design, table: pd.DataFrame, settings: Settings, weights: np.ndarray | None
+) -> tuple[Fit, list[str]]:
+    rows = table.loc[made.outcome.index]
+    clusters = None if settings.cluster is None else rows[settings.cluster]
+    level, side = settings.level, settings.side
+    if not settings.effects:
+        if weights is None:
+            model, errors = settings.model, settings.errors
+            return fit(made, model, errors=errors, clusters=clusters, level=level, side=side), []
+        return fit_weighted(
+            made, settings.model, weights, clusters=clusters, level=level, side=side
+        ), []
+    alone = singletons(within(rows, settings.effects))
+    kept = made.at(~alone)
+    found = fit_absorbed(
+        kept, within(rows[~alone], settings.effects), errors=settings.errors,
+        clusters=None if clusters is None else clusters[~alone],
+        weights=None if weights is None else weights[~alone], level=level, side=side,
+    )  # fmt: skip
+    if not alone.any():
+        return found, []
+    told = f"{counted(int(alone.sum()), 'row')} alone in a group of {named(settings.effects)}"
+    return found, [f"{told} left out."]
+
+
+def _estimates(
+    formula: Formula,
+    settings: Settings,
+    found: Fit,
+    method: str,
+    assumed: Sequence[str],
+    notes: Sequence[str],
+) -> Estimates:
+    def labelled(table: pd.DataFrame | None) -> pd.DataFrame | None:
+        if table is None:
+            return None
+        told = table.assign(method=method, n=found.n, assumes="; ".join(assumed))
+        return told[list(COLUMNS)]
+
+    rows = labelled(found.table)
+    assert rows is not None
+    return Estimates(
+        rows=rows, formula=formula.text, model=settings.model, level=settings.level,
+        notes=tuple(notes), quality=found.quality, effects=labelled(found.effects),
+        side=settings.side,
+    )  # fmt: skip
+
+
+def side_by_side(
+    formula: Formula,
+    variables: Variables,
+    settings: Settings,
+    *,
+    gold: Codings,
+    measure: Sequence[Codings],
+    methods: Sequence[str] | None,
+    names: Sequence[str],
+) -> Estimates:
+    """Estimate by several methods.
+
+    Parameters
+    ----------
+    formula
+        The formula.
+    variables
+        The table.
+    settings
+        What was asked for.
+    gold
+        The gold standard.
+    measure
+        The measures.
+    methods
+        Names of methods; None for all that can be had.
+    names
+        The measured columns that the formula uses.
+
+    Returns
+    -------
+    Estimates
+        The rows of the methods under each other.
+
+    Raises
+    ------
+    InputError
+        If none of the methods can be had, or one that was asked for cannot.
+    """
+    given = _Given(
+        formula, variables, settings, gold, sampled(variables, names, gold=gold, measure=measure)
+    )
+    found, notes = [], list(given.drawn.notes)
+    for method in METHODS if methods is None else dict.fromkeys(methods):
+        try:
+            found.append(METHODS[method](given))
+        except InputError as error:
+            if methods is not None or method == "naive":
+                raise
+            notes.append(f"No {_NAMES[method]}: {error}")
+    effects = [one.effects for one in found if one.effects is not None]
+    told = [note for one in found for note in one.notes]
+    return Estimates(
+        rows=pd.concat([one.rows for one in found], ignore_index=True), formula=formula.text,
+        model=settings.model, level=settings.level,
+        notes=tuple(dict.fromkeys([*told, *notes])), quality=None, side=settings.side,
+        effects=pd.concat(effects, ignore_index=True) if effects else None,
+    )  # fmt: skip
+
+
+class _Given(NamedTuple):
+    formula: Formula
+    variables: Variables
+    settings: Settings
+    gold: Codings
+    drawn: Sampled
+
+
+def _naive(given: _Given) -> Estimates:
+    return plain(given.formula, given.variables, given.settings, gold=None)
+
+
+def _gold_only(given: _Given) -> Estimates:
+    """Take the rows that people coded, weighted where the sample's probabilities differ."""
+    drawn, settings = given.drawn, given.settings
+    coded = drawn.table[list(drawn.predicted)].notna().all(axis=1)
+    rows = Variables(drawn.table[coded], {}, drawn.predicted, {})
+    made = design(given.formula, rows, cluster=settings.cluster, others=settings.effects)
+    weights, told = None, "rows drawn for coding at random, with equal probability"
+    if drawn.sample_prob is not None:
+        weights = 1 / rows.table.loc[made.outcome.index, drawn.sample_prob].to_numpy(float)
+        told = "rows drawn for coding at random, weighted by their probabilities"
+    found, notes = _fitted(made, rows.table, settings, weights)
+    assumed = [told, "what people coded is the truth", found.errors]
+    return _estimates(given.formula, settings, found, "gold only", assumed, notes)
+
+
+def _corrected(given: _Given, method: Callable[..., Estimates], **options: int | str) -> Estimates:
+    drawn, settings = given.drawn, given.settings
+    return method(
+        given.formula.text, drawn.table, predicted=drawn.predicted, prediction=drawn.prediction,
+        model=settings.model, sample_prob=drawn.sample_prob, cluster=settings.cluster,
+        fixed_effects=settings.effects or None, level=settings.level, side=settings.side,
+        **options,
+    )  # fmt: skip
+
+
+def _dsl(given: _Given) -> Estimates:
+    chosen = given.settings
+    return _corrected(given, dsl, folds=chosen.folds, repeats=chosen.repeats, seed=chosen.seed)
+
+
+def _ppi(given: _Given) -> Estimates:
+    return _corrected(given, ppi, tune="each")
+
+
+METHODS: dict[str, Callable[[_Given], Estimates]] = {
+    "naive": _naive,
+    "gold": _gold_only,
+    "dsl": _dsl,
+    "ppi": _ppi,
+}
+_NAMES = {"naive": "naive", "gold": "gold only", "dsl": "DSL", "ppi": "PPI++"}

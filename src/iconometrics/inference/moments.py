@@ -1,0 +1,250 @@
+"""Moments of a regression whose variables were measured for all rows and coded for some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from iconometrics.errors import InputError
+
+__all__ = ["LINKS", "Link", "Rows", "covariance", "influences", "jacobian", "solve"]
+
+_STEPS, _NEAR, _SINGULAR = 100, 1e-10, 1e12
+
+
+class Link(NamedTuple):
+    """Mean of the outcome as a function of the linear predictor, with its slope.
+
+    Parameters
+    ----------
+    mean
+        The mean.
+    slope
+        Its derivative.
+    """
+
+    mean: Callable[[np.ndarray], np.ndarray]
+    slope: Callable[[np.ndarray], np.ndarray]
+
+
+def _logistic(eta: np.ndarray) -> np.ndarray:
+    return np.asarray(0.5 * (1 + np.tanh(eta / 2)))
+
+
+def _logistic_slope(eta: np.ndarray) -> np.ndarray:
+    mean = _logistic(eta)
+    return np.asarray(mean * (1 - mean))
+
+
+def _exponential(eta: np.ndarray) -> np.ndarray:
+    return np.asarray(np.exp(np.minimum(eta, 50.0)))
+
+
+LINKS = {
+    "ols": Link(lambda eta: eta, np.ones_like),
+    "lpm": Link(lambda eta: eta, np.ones_like),
+    "logit": Link(_logistic, _logistic_slope),
+    "poisson": Link(_exponential, _exponential),
+}
+
+
+class Rows(NamedTuple):
+    """All rows, once as they were coded by people and once as they are predicted.
+
+    Parameters
+    ----------
+    x, y
+        (rows, terms) and (rows,) with the codes of people; rows without codes hold anything finite.
+    x_hat, y_hat
+        The same with predictions.
+    weight
+        (rows,) 0 for rows that people did not code, else one over the probability of being drawn.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    x_hat: np.ndarray
+    y_hat: np.ndarray
+    weight: np.ndarray
+
+    def parts(self, share: float) -> tuple[np.ndarray, np.ndarray]:
+        """Weight the coded and the predicted moment of each row.
+
+        Parameters
+        ----------
+        share
+            How much of the predictions is used: 0 none, 1 all.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            (rows,) weights of the coded and of the predicted version.
+        """
+        return self.weight, share * (1 - self.weight)
+
+
+def jacobian(rows: Rows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:
+    """Sum the derivatives of the moments, with the sign of an information matrix.
+
+    Parameters
+    ----------
+    rows
+        The rows.
+    link
+        The model.
+    beta
+        (terms,) coefficients.
+    share
+        How much of the predictions is used.
+
+    Returns
+    -------
+    numpy.ndarray
+        (terms, terms).
+    """
+    coded, predicted = rows.parts(share)
+    total = np.zeros((len(beta), len(beta)))
+    for x, weight in ((rows.x, coded), (rows.x_hat, predicted)):
+        there = weight != 0
+        if there.any():
+            kept = x[there]
+            total += (kept * (weight[there] * link.slope(kept @ beta))[:, None]).T @ kept
+    return total
+
+
+def influences(rows: Rows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:
+    """Compute each row's moment: predicted, plus the weighted difference to what people coded.
+
+    Parameters
+    ----------
+    rows
+        The rows.
+    link
+        The model.
+    beta
+        (terms,) coefficients.
+    share
+        How much of the predictions is used.
+
+    Returns
+    -------
+    numpy.ndarray
+        (rows, terms); the columns sum to 0 at the solution.
+
+    Notes
+    -----
+    Egami, N., Hinck, M., Stewart, B. M. and Wei, H. (2023). Using imperfect surrogates for
+    downstream inference. Advances in Neural Information Processing Systems 36.
+    """
+    coded, predicted = rows.parts(share)
+    moments = rows.x_hat * (predicted * (rows.y_hat - link.mean(rows.x_hat @ beta)))[:, None]
+    there = coded != 0
+    kept = rows.x[there]
+    error = rows.y[there] - link.mean(kept @ beta)
+    moments[there] += kept * (coded[there] * error)[:, None]
+    return np.asarray(moments)
+
+
+def solve(
+    rows: Rows, link: Link, *, share: float = 1.0, start: np.ndarray | None = None
+) -> np.ndarray:
+    """Find the coefficients at which the moments sum to zero.
+
+    Parameters
+    ----------
+    rows
+        The rows.
+    link
+        The model.
+    share
+        How much of the predictions is used.
+    start
+        (terms,) where to begin; by default 0.
+
+    Returns
+    -------
+    numpy.ndarray
+        (terms,) coefficients, by Newton's method with halved steps.
+
+    Raises
+    ------
+    InputError
+        If there is no solution.
+    """
+    scale = np.sqrt((rows.x_hat**2).mean(axis=0))
+    scale[scale == 0] = 1
+    scaled = rows._replace(x=rows.x / scale, x_hat=rows.x_hat / scale)
+    beta = np.zeros(len(scale)) if start is None else start * scale
+    size = len(rows.weight)
+    gap = influences(scaled, link, beta, share=share).sum(axis=0) / size
+    for _ in range(_STEPS):
+        slope = jacobian(scaled, link, beta, share=share) / size
+        if beta.any() and np.linalg.cond(slope) > _SINGULAR:
+            break
+        step = _step(slope, gap)
+        beta, gap, moved = _along(scaled, link, share, (beta, gap, step))
+        if np.abs(moved).max() < _NEAR * (1 + np.abs(beta).max()):
+            if np.abs(gap).max() < 1e-6 * (1 + np.abs(scaled.y_hat).max()):
+                return np.asarray(beta / scale)
+            break
+    raise InputError(
+        "the regression of the rows that people coded has no solution: too few rows for so many "
+        "terms, or a term tells the ones of the outcome from the zeros without error (separation). "
+        "Code more images, use fewer terms, or model='lpm'."
+    )
+
+
+def _step(slope: np.ndarray, gap: np.ndarray) -> np.ndarray:
+    try:
+        if np.linalg.cond(slope) < _SINGULAR:
+            return np.asarray(np.linalg.solve(slope, gap))
+    except np.linalg.LinAlgError:
+        pass
+    raise InputError(
+        "some terms cannot be told apart in the rows that people coded. Leave one of them out, or "
+        "code more images."
+    )
+
+
+def _along(
+    rows: Rows, link: Link, share: float, at: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Halve a step until the moments come nearer to zero."""
+    beta, gap, step = at
+    for _ in range(30):
+        tried = influences(rows, link, beta + step, share=share).sum(axis=0) / len(rows.weight)
+        if np.isfinite(tried).all() and np.linalg.norm(tried) <= np.linalg.norm(gap) * (1 + 1e-12):
+            return beta + step, tried, step
+        step = step / 2
+    return beta, gap, np.zeros_like(step)
+
+
+def covariance(
+    moments: np.ndarray, slope: np.ndarray, clusters: np.ndarray | None = None
+) -> np.ndarray:
+    """Compute the sandwich covariance of coefficients.
+
+    Parameters
+    ----------
+    moments
+        (rows, terms) moment of each row.
+    slope
+        (terms, terms) their summed derivative.
+    clusters
+        (rows,) number of each row's cluster, or None for independent rows.
+
+    Returns
+    -------
+    numpy.ndarray
+        (terms, terms); by cluster times clusters / (clusters - 1).
+    """
+    factor = 1.0
+    if clusters is not None:
+        groups = int(clusters.max()) + 1
+        columns = [np.bincount(clusters, column, groups) for column in moments.T]
+        moments, factor = np.column_stack(columns), groups / (groups - 1)
+    bread = np.linalg.inv(slope)
+    found: np.ndarray = factor * bread @ (moments.T @ moments) @ bread.T
+    return found

@@ -1,0 +1,352 @@
+"""Image regression: an outcome of areas on features of their pictures, judged out of sample."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from iconometrics import figures, stats
+from iconometrics.coding.schema import named
+from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.inference.places.folds import by_group, random_folds, spatial_blocks
+from iconometrics.inference.places.ridge import ridge_chosen, ridge_path
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["ArealRegression", "areal_regression"]
+
+_PENALTIES = tuple(10.0 ** np.arange(-2, 7))
+_INNER = 5
+_LEAST = 20
+_PER_BLOCK = 10
+
+
+@dataclass(frozen=True, eq=False)
+class ArealRegression:
+    """What pictures of areas tell about an outcome, by kind of cross-validation.
+
+    Parameters
+    ----------
+    outcome
+        Its name.
+    r2
+        One row a split: split, r2 (squared correlation), low, high, explained (1 - squared
+        errors over squares around the mean) with explained_low and explained_high, n, folds.
+    predictions
+        One row an area and split: split, area, observed, predicted, fold.
+    penalties
+        The penalty chosen in each fold: split, fold, penalty.
+    level
+        Of the intervals.
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(1)
+    >>> features = pd.DataFrame(random.normal(size=(60, 3)))
+    >>> areal_regression(features, features[0] * 2, seed=1).r2["r2"].round(2).tolist()
+    [1.0]
+    """
+
+    outcome: str
+    r2: pd.DataFrame
+    predictions: pd.DataFrame
+    penalties: pd.DataFrame
+    level: float
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a split.
+
+        Returns
+        -------
+        pandas.DataFrame
+            split, r2, low, high, explained, explained_low, explained_high, n, folds; a copy.
+        """
+        return self.r2.copy()
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw r2 with its interval, one row a split.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw in; by default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return figures.intervals(
+            [_SPLITS[split] for split in self.r2["split"]],
+            self.r2["r2"],
+            low=self.r2["low"],
+            high=self.r2["high"],
+            ax=ax,
+            xlabel=f"cross-validated r2 of {self.outcome}",
+        )
+
+    def scatter(self, split: str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw what was observed against what was predicted for areas left out.
+
+        Parameters
+        ----------
+        split
+            "random", "spatial" or "group"; by default the last in the table, the strictest.
+        ax
+            Axes to draw in; by default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        InputError
+            If there is no such split.
+        """
+        from iconometrics.inference.places.drawing import scatter
+
+        there = list(self.r2["split"])
+        split = there[-1] if split is None else split
+        if split not in there:
+            raise InputError(f"split={split!r}: expected one of {named(there)}.")
+        rows = self.predictions[self.predictions["split"] == split]
+        return scatter(rows["predicted"], rows["observed"], self.outcome, ax=ax)
+
+    def summary(self) -> str:
+        """Say in a few sentences what the pictures explain, and where that holds.
+
+        Returns
+        -------
+        str
+        """
+        said = []
+        for row in self.r2.to_dict("records"):
+            said.append(
+                f"r2 = {row['r2']:.2f} ({100 * self.level:g}% interval {row['low']:.2f} to "
+                f"{row['high']:.2f}) for {_WHERE[row['split']]}"
+            )
+        text = f"{self.outcome}, {self.r2['n'].iloc[0]} areas: " + "; ".join(said) + "."
+        first, last = self.r2["r2"].iloc[[0, -1]]
+        if len(said) > 1 and first - last > 0.05:
+            text += (
+                f" Random folds are {first - last:.2f} higher: neighbors resemble each other, so "
+                "part of what they show does not carry over to places elsewhere."
+            )
+        return text
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.summary()}</p>{self.r2.round(3).to_html(index=False)}"
+
+
+_SPLITS = {"random": "random folds", "spatial": "blocks of space", "group": "whole groups"}
+_WHERE = {
+    "random": "areas left out at random",
+    "spatial": "blocks of space left out whole",
+    "group": "groups left out whole",
+}
+
+
+def areal_regression(
+    features: pd.DataFrame,
+    outcome: pd.Series,
+    *,
+    areas: pd.Series | Mapping[str, str] | None = None,
+    coordinates: pd.DataFrame | None = None,
+    groups: pd.Series | Mapping[str, str] | None = None,
+    folds: int = 10,
+    penalties: Sequence[float] = _PENALTIES,
+    level: float = 0.95,
+    seed: int = 1,
+) -> ArealRegression:
+    """Predict an outcome of areas from their pictures by ridge, and judge it on areas left out.
+
+    The penalty is chosen inside each training part, by folds of the same kind as the outer ones,
+    so nothing of the areas left out is used. Random folds tell about areas between those that
+    are known; blocks of space and whole groups tell about areas elsewhere.
+
+    Parameters
+    ----------
+    features
+        One row an image (averaged by area when `areas` is given) or one row an area; numbers.
+    outcome
+        Number by area.
+    areas
+        Area of each image, by image id.
+    coordinates
+        By area, two columns: x and y in one unit of length, or longitude and latitude in
+        degrees (`longitude`, `latitude`). Adds the split by blocks of space.
+    groups
+        Group of each area, such as its country. Adds the split by whole groups.
+    folds
+        Outer folds.
+    penalties
+        Ridge penalties to choose from, for standardized features.
+    level
+        Of the intervals: bootstrap by area for random folds, else by block or group.
+    seed
+        Names folds and resamples.
+
+    Returns
+    -------
+    ArealRegression
+        One row a split.
+
+    Raises
+    ------
+    InputError
+        If areas do not match, there are fewer than 20, features or outcome are not numbers or
+        missing, or the outcome does not vary.
+
+    Notes
+    -----
+    Jean, N., Burke, M., Xie, M., Davis, W. M., Lobell, D. B. and Ermon, S. (2016). Combining
+    satellite imagery and machine learning to predict poverty. Science 353, 790-794. Ploton, P. et
+    al. (2020). Spatial validation reveals poor predictive performance of large-scale ecological
+    mapping models. Nature Communications 11, 4540.
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(1)
+    >>> places = pd.DataFrame(random.uniform(size=(100, 2)), columns=["x", "y"])
+    >>> light = pd.DataFrame({"light": places["x"] + random.normal(0, .1, 100)})
+    >>> found = areal_regression(light, places["x"].rename("wealth"), coordinates=places)
+    >>> found.table()["split"].tolist()
+    ['random', 'spatial']
+    """
+    X, y = _aligned(features, outcome, areas)
+    splits = _splits(y.index, coordinates, groups, folds, seed)
+    parts = [
+        _cross_validated(X, y, kind, fold, unit, penalties, level, seed)
+        for kind, (fold, unit) in splits.items()
+    ]
+    r2, predictions, chosen = (
+        pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True)
+    )
+    return ArealRegression(str(outcome.name or "outcome"), r2, predictions, chosen, level)
+
+
+def _aligned(
+    features: pd.DataFrame, outcome: pd.Series, areas: pd.Series | Mapping[str, str] | None
+) -> tuple[pd.DataFrame, pd.Series]:
+    text = [c for c in features if not pd.api.types.is_numeric_dtype(features[c].dtype)]
+    if text:
+        raise InputError(f"features {named(text)} are no numbers; leave them out or code them.")
+    if areas is not None:
+        member = pd.Series(areas).reindex(features.index)
+        if member.isna().any():
+            warnings.warn(
+                f"{int(member.isna().sum())} of {len(member)} images have no area and are "
+                "left out.",
+                IconometricsWarning,
+                stacklevel=3,
+            )
+        features = features.groupby(member).mean()
+    y = pd.to_numeric(outcome, errors="coerce").astype(float)
+    y = y[np.isfinite(y)]
+    common = features.index.intersection(y.index, sort=False)
+    X, y = features.loc[common], y.loc[common]
+    whole = np.isfinite(X.to_numpy(float)).all(axis=1)
+    if not whole.all():
+        warnings.warn(
+            f"{int((~whole).sum())} of {len(X)} areas lack a feature and are left out.",
+            IconometricsWarning,
+            stacklevel=3,
+        )
+        X, y = X[whole], y[whole]
+    if len(X) < _LEAST:
+        raise InputError(
+            f"{len(X)} areas have both features and outcome: expected at least {_LEAST}. Both are "
+            "matched by the name of the area; give areas= where features are by image."
+        )
+    if y.std() == 0:
+        raise InputError(
+            f"outcome {outcome.name!r} is {y.iloc[0]:g} in every area: expected one that varies."
+        )
+    return X, y
+
+
+def _splits(
+    index: pd.Index,
+    coordinates: pd.DataFrame | None,
+    groups: pd.Series | Mapping[str, str] | None,
+    folds: int,
+    seed: int,
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Give fold and resampling unit of every area, by kind of split."""
+    if not 2 <= folds <= len(index) // 2:
+        raise InputError(f"folds={folds}: expected 2 to {len(index) // 2} for {len(index)} areas.")
+    splits = {"random": (random_folds(len(index), folds, seed), np.arange(len(index)))}
+    if coordinates is not None:
+        places = _places(coordinates, index)
+        blocks = spatial_blocks(places, folds, seed)
+        units = min(len(np.unique(places, axis=0)), max(folds, len(index) // _PER_BLOCK))
+        splits["spatial"] = (blocks, spatial_blocks(places, units, seed))
+    if groups is not None:
+        member = pd.Series(groups).reindex(index)
+        if member.isna().any():
+            raise InputError(f"areas without a group: {named(index[member.isna()])}.")
+        group = member.astype(str).to_numpy(dtype=object).astype(str)
+        splits["group"] = (by_group(group, folds, seed), group)
+    return splits
+
+
+def _places(coordinates: pd.DataFrame, index: pd.Index) -> np.ndarray:
+    if coordinates.shape[1] != 2:
+        raise InputError(f"coordinates have {coordinates.shape[1]} columns: expected x and y.")
+    places = coordinates.reindex(index).astype(float)
+    lacking = places.isna().any(axis=1)
+    if lacking.any():
+        raise InputError(f"areas without coordinates: {named(index[lacking])}.")
+    if {"longitude", "latitude"} == set(coordinates.columns):
+        # A degree of longitude shrinks toward the poles.
+        shrink = np.cos(np.radians(places["latitude"].mean()))
+        return np.column_stack([places["longitude"] * shrink, places["latitude"]])
+    return places.to_numpy()
+
+
+def _cross_validated(
+    X: pd.DataFrame,
+    y: pd.Series,
+    kind: str,
+    fold: np.ndarray,
+    unit: np.ndarray,
+    penalties: Sequence[float],
+    level: float,
+    seed: int,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    values, outcome = X.to_numpy(float), y.to_numpy()
+    predicted, chosen = np.empty(len(y)), []
+    for left_out in np.unique(fold):
+        train, test = fold != left_out, fold == left_out
+        inner = random_folds(int(train.sum()), _INNER, seed) if kind == "random" else fold[train]
+        penalty = ridge_chosen(values[train], outcome[train], inner, penalties=penalties)
+        (predicted[test],) = ridge_path(
+            values[train], outcome[train], values[test], penalties=[penalty]
+        )
+        chosen.append({"split": kind, "fold": int(left_out), "penalty": penalty})
+    found = stats.explained(outcome, predicted, groups=unit, level=level, seed=seed)
+    row = {
+        "split": kind,
+        "r2": found.correlated,
+        "low": found.correlated_interval.low,
+        "high": found.correlated_interval.high,
+        "explained": found.explained,
+        "explained_low": found.explained_interval.low,
+        "explained_high": found.explained_interval.high,
+        "n": len(y),
+        "folds": len(np.unique(fold)),
+    }
+    columns = {
+        "split": kind,
+        "area": y.index,
+        "observed": outcome,
+        "predicted": predicted,
+        "fold": fold,
+    }
+    return pd.DataFrame([row]), pd.DataFrame(columns), pd.DataFrame(chosen)

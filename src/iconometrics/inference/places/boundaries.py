@@ -1,0 +1,166 @@
+"""Boundaries of areas: the user's own GeoJSON or GeoPackage, read without any network."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from iconometrics.coding.schema import as_text, named
+from iconometrics.errors import IconometricsWarning, InputError
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+__all__ = ["flat", "geopandas", "read_boundaries"]
+
+_NAMES = ("area", "name", "NAME", "id", "GEOID")
+
+
+def geopandas() -> Any:
+    """Import geopandas, or say how to get it.
+
+    Returns
+    -------
+    module
+
+    Raises
+    ------
+    InputError
+        If it is not installed.
+
+    Examples
+    --------
+    >>> geopandas().__name__
+    'geopandas'
+    """
+    try:
+        import geopandas as module
+    except ImportError as error:
+        raise InputError(
+            "maps and boundaries need geopandas, which is not installed; install it with "
+            "pip install 'iconometrics[places]'."
+        ) from error
+    return module
+
+
+def read_boundaries(boundaries: str | Path | GeoDataFrame, name: str | None = None) -> GeoDataFrame:
+    """Read areas with their outlines, mend broken outlines, and index them by name.
+
+    Parameters
+    ----------
+    boundaries
+        GeoJSON, GeoPackage or shapefile, or a GeoDataFrame; its coordinate system must be stated.
+    name
+        The column with the areas' names; by default area, name, NAME, id or GEOID.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row an area, by name (text).
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, states no coordinate system or holds no polygons, or the names
+        are missing or come twice.
+
+    Examples
+    --------
+    >>> from shapely.geometry import box
+    >>> frame = geopandas().GeoDataFrame(
+    ...     {"name": ["north"]}, geometry=[box(0, 0, 1, 1)], crs="EPSG:4326"
+    ... )
+    >>> read_boundaries(frame).index.tolist()
+    ['north']
+    """
+    frame = _read(boundaries)
+    if frame.crs is None:
+        raise InputError(
+            "the boundaries state no coordinate system, so no point can be placed in them; set it, "
+            "such as frame.set_crs('EPSG:4326') for longitude and latitude."
+        )
+    frame = frame.set_index(pd.Index(_names(frame, name), name="area"))
+    polygons = frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"])
+    if not polygons.all():
+        raise InputError(
+            f"{named(frame.index[~polygons])} are no polygons "
+            f"({frame.geom_type[~polygons].iloc[0]}): "
+            "expected areas with an outline."
+        )
+    return _mended(frame)
+
+
+def flat(frame: GeoDataFrame) -> GeoDataFrame:
+    """Bring outlines to a plane in meters where areas keep their size.
+
+    Parameters
+    ----------
+    frame
+        In any coordinate system.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        In Lambert's azimuthal equal-area projection around its middle.
+
+    Examples
+    --------
+    >>> from shapely.geometry import box
+    >>> frame = geopandas().GeoDataFrame(geometry=[box(0, 0, 1, 1)], crs="EPSG:4326")
+    >>> round(float(flat(frame).area.iloc[0]) / 1e9, 1)
+    12.3
+    """
+    west, south, east, north = frame.to_crs("EPSG:4326").total_bounds
+    middle = f"+lat_0={(south + north) / 2} +lon_0={(west + east) / 2}"
+    return frame.to_crs(f"+proj=laea {middle} +datum=WGS84 +units=m")
+
+
+def _read(boundaries: str | Path | GeoDataFrame) -> GeoDataFrame:
+    if not isinstance(boundaries, str | Path):
+        return boundaries
+    path = Path(boundaries)
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; expected GeoJSON, GeoPackage or a shapefile.")
+    try:
+        return geopandas().read_file(path)
+    except Exception as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path}: cannot be read as boundaries ({error}).") from error
+
+
+def _names(frame: GeoDataFrame, name: str | None) -> pd.Series:
+    if name is None:
+        name = next((known for known in _NAMES if known in frame.columns), None)
+        if name is None and frame.index.name == "area":
+            return pd.Series(frame.index.astype("str"), index=frame.index)
+    if name is None or name not in frame.columns:
+        columns = [column for column in frame.columns if column != frame.geometry.name]
+        raise InputError(
+            f"no column {name or 'area or name'!r} in the boundaries; they have "
+            f"{named(columns, 12)}. "
+            "Give name= the column with the areas' names."
+        )
+    names = as_text(frame[name])
+    twice = names[names.duplicated() | names.isna()]
+    if len(twice):
+        raise InputError(
+            f"area names that are missing or come twice: {named(twice.astype(object))}; expected "
+            "one row an area (frame.dissolve(by=...) joins the parts of one)."
+        )
+    return names
+
+
+def _mended(frame: GeoDataFrame) -> GeoDataFrame:
+    broken = ~frame.geometry.is_valid
+    if broken.any():
+        warnings.warn(
+            f"the outlines of {named(frame.index[broken])} crossed themselves and were mended.",
+            IconometricsWarning,
+            stacklevel=4,
+        )
+        frame = frame.set_geometry(frame.geometry.make_valid())
+    return frame

@@ -1,0 +1,328 @@
+"""Prediction-powered inference: as much of the predictions as makes the interval narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding.schema import named
+from iconometrics.errors import InputError
+from iconometrics.inference.centering import centered
+from iconometrics.inference.coded import Prepared, prepare
+from iconometrics.inference.estimates import Estimates
+from iconometrics.inference.moments import LINKS, Rows, influences, jacobian, solve
+from iconometrics.inference.numbers import as_numbers
+from iconometrics.inference.tables import effects_of
+from iconometrics.inference.tabling import (
+    corrected,
+    drawn_by,
+    independent,
+    settled,
+    tabled,
+)
+from iconometrics.stats.sides import Side
+
+__all__ = ["ppi"]
+
+
+def ppi(
+    formula: str,
+    data: pd.DataFrame,
+    *,
+    predicted: Sequence[str],
+    prediction: Sequence[str],
+    model: str = "ols",
+    sample_prob: str | None = None,
+    cluster: str | None = None,
+    fixed_effects: str | Sequence[str] | None = None,
+    tune: float | str = "overall",
+    level: float = 0.95,
+    side: Side = "two",
+) -> Estimates:
+    """Regress on predictions for all rows, rectified by the rows that people coded.
+
+    How much of the predictions is used (lambda, 0 to 1) is tuned, so that bad predictions cost
+    next to nothing against the coded rows alone.
+
+    Parameters
+    ----------
+    formula
+        With the names of the predicted columns; ``smile ~ 1`` is a mean.
+    data
+        One row a unit; images or not.
+    predicted
+        Columns that people coded for some rows, missing elsewhere: outcome, regressors or both.
+    prediction
+        Columns that a machine measured for all rows, in the order of `predicted`.
+    model
+        "ols", "lpm" (linear, outcome 0 or 1), "logit" or "poisson".
+    sample_prob
+        Column with each row's probability of being drawn for coding; None if it was equal.
+    cluster
+        Column of units that belong together.
+    fixed_effects
+        One or two columns whose groups get an intercept each; linear models only.
+    tune
+        "overall" for the least sum of variances (PPI++); the name of a term for the least
+        variance of its coefficient; "each" for that of every coefficient, each with a lambda of
+        its own; a number for that lambda: 1 is the first PPI, 0 the coded rows alone.
+    level
+        Confidence level.
+    side
+        "two"; "lower" or "upper" for one bound alone, with its one-sided p.
+
+    Returns
+    -------
+    Estimates
+        One row a coefficient, method "PPI++" ("PPI" where lambda is 1 by choice).
+
+    Raises
+    ------
+    InputError
+        If a column is missing or unfit, or too few rows are coded; it names the column.
+
+    Notes
+    -----
+    Angelopoulos, A. N., Bates, S., Fannjiang, C., Jordan, M. I. and Zrnic, T. (2023).
+    Prediction-powered inference. Science 382, 669-674; Angelopoulos, A. N., Duchi, J. C. and
+    Zrnic, T. (2023). PPI++: efficient prediction-powered inference. arXiv:2311.01453.
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(1)
+    >>> truth = random.normal(size=2000)
+    >>> data = pd.DataFrame({"smile": truth, "machine": truth + random.normal(size=2000)})
+    >>> data.loc[300:, "smile"] = None
+    >>> found = ppi("smile ~ 1", data, predicted=["smile"], prediction=["machine"]).table()
+    >>> bool(found["low"][0] < truth.mean() < found["high"][0])
+    True
+    """
+    settled(model, level, side=side, fixed_effects=fixed_effects)
+    if len(predicted) != len(prediction):
+        raise InputError(
+            f"{len(predicted)} predicted and {len(prediction)} predictions: expected one "
+            "prediction for each predicted column, in the same order."
+        )
+    prepared = prepare(
+        formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
+        cluster=cluster, fixed_effects=fixed_effects,
+    )  # fmt: skip
+    terms, rows, rules = prepared.versions(_values(prepared))
+    problem = _Problem(terms, rows, model)
+    found = _each(prepared, problem) if tune == "each" else _tuned(prepared, problem, tune)
+    low, high = f"{min(found.shares):.2f}", f"{max(found.shares):.2f}"
+    told = f"lambda {low}" if low == high else f"lambda by coefficient, {low} to {high}"
+    table, effects = tabled(
+        prepared, found.terms, (found.beta, found.cov), effect=found.effect, level=level, side=side,
+        method="PPI" if tune == 1 else "PPI++", model=model,
+        assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared, cluster)}; {told}",
+    )  # fmt: skip
+    table = table.assign(estimate=found.point)
+    return corrected(
+        prepared, table, effects=effects, model=model, level=level, rules=rules, side=side
+    )
+
+
+class _Problem(NamedTuple):
+    terms: list[str]
+    rows: Rows
+    model: str
+
+
+class _Found(NamedTuple):
+    terms: list[str]
+    beta: np.ndarray
+    cov: np.ndarray
+    effect: tuple[np.ndarray, np.ndarray]
+    shares: list[float]
+    point: np.ndarray
+
+
+def _values(prepared: Prepared) -> dict[str, np.ndarray]:
+    """Read predictions in the kind of what they predict."""
+    values = {}
+    for name, by in zip(prepared.predicted, prepared.prediction, strict=True):
+        target = prepared.targets()[name]
+        given = prepared.table[by]
+        if isinstance(target.dtype, pd.CategoricalDtype):
+            values[name] = given.astype("str").to_numpy()
+            new = sorted(set(values[name]) - set(target.cat.categories))
+            if new:
+                raise InputError(
+                    f"prediction={by!r} has {named(map(repr, new))}, which people coded nowhere in "
+                    f"{name!r} ({named(map(repr, target.cat.categories))}): expected the same "
+                    "categories."
+                )
+        else:
+            read = as_numbers(given)
+            if not read.is_number:
+                raise InputError(
+                    f"prediction={by!r} is text ({named(map(repr, read.values.cat.categories))}), "
+                    f"but {name!r} is numbers: expected the same kind."
+                )
+            values[name] = read.values.to_numpy(float)
+    return values
+
+
+def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Found:
+    """Fit with all of the predictions, tune, fit, tune again, fit.
+
+    As in the authors' software, the estimate is tuned once and the interval twice; they differ in
+    the fifth digit.
+    """
+    point = None
+    if isinstance(tune, str):
+        first = _begun(prepared, problem, tune)
+        point = _fitted(prepared, problem, first)[2]
+        share = _best(prepared, problem, first, tune)
+    elif 0 <= tune <= 1:
+        share = float(tune) * _most(prepared)
+    else:
+        raise InputError(
+            f"tune={tune!r}: expected a number from 0 to 1, a term, 'each' or 'overall'."
+        )
+    terms, rows, beta, bread = _fitted(prepared, problem, share)
+    cov = bread @ _meat(prepared, rows, problem.model, beta, share) @ bread.T
+    effect = effects_of(rows, problem.model, (beta, cov), share=min(share, 1.0))
+    point = beta if point is None else point
+    return _Found(terms, beta, cov, effect, [share / _most(prepared)], point)
+
+
+def _begun(prepared: Prepared, problem: _Problem, tune: str) -> float:
+    """Tune at a lambda of 1, or at 0 where so much of the predictions settles no coefficients."""
+    try:
+        _fitted(prepared, problem, _most(prepared))
+    except InputError:
+        return _best(prepared, problem, 0.0, tune)
+    return _best(prepared, problem, _most(prepared), tune)
+
+
+def _each(prepared: Prepared, problem: _Problem) -> _Found:
+    """Tune for one coefficient after the other, and take each from its own lambda."""
+    terms = centered(problem.terms, problem.rows, prepared.effects)[0]
+    found = [_tuned(prepared, problem, term) for term in terms]
+    own = list(enumerate(found))
+
+    def variances(covs: list[np.ndarray]) -> np.ndarray:
+        return np.diag([cov[place, place] for place, cov in enumerate(covs)])
+
+    effects = np.array([one.effect[0][place] for place, one in own])
+    return _Found(
+        terms=terms,
+        beta=np.array([one.beta[place] for place, one in own]),
+        cov=variances([one.cov for one in found]),
+        effect=(effects, variances([one.effect[1] for one in found])),
+        shares=[one.shares[0] for one in found],
+        point=np.array([one.point[place] for place, one in own]),
+    )
+
+
+def _most(prepared: Prepared) -> float:
+    """Give the weight of predictions that is a lambda of 1 between coded and other rows."""
+    return float(1 / (1 - prepared.coded.mean())) if prepared.equal else 1.0
+
+
+def _fitted(
+    prepared: Prepared, problem: _Problem, share: float
+) -> tuple[list[str], Rows, np.ndarray, np.ndarray]:
+    """Solve for one lambda; the bread is that of all rows, as they are and as they are coded."""
+    link = LINKS[problem.model]
+    terms, rows = centered(problem.terms, problem.rows, prepared.effects, share=share)
+    added = _is_added(prepared, problem)
+    beta = _added(rows, share) if added else solve(rows, link, share=share)
+    whole = share if prepared.effects or not share else 1.0
+    return terms, rows, beta, np.linalg.inv(jacobian(rows, link, beta, share=whole))
+
+
+def _is_added(prepared: Prepared, problem: _Problem) -> bool:
+    """Tell whether only the outcome of a linear model is predicted, under equal probabilities."""
+    rows, there = problem.rows, prepared.coded
+    linear = problem.model in ("ols", "lpm") and not prepared.effects and _plain(prepared)
+    return linear and bool(np.array_equal(rows.x[there], rows.x_hat[there]))
+
+
+def _added(rows: Rows, share: float) -> np.ndarray:
+    """Add the regression of predictions in the other rows and that of their errors in the coded."""
+    there = rows.weight > 0
+    tuned = share * (1 - there.mean())
+    errors = rows.y[there] - tuned * rows.y_hat[there]
+    rectifier = np.linalg.lstsq(rows.x[there], errors, rcond=None)[0]
+    imputed = np.linalg.lstsq(rows.x_hat[~there], tuned * rows.y_hat[~there], rcond=None)[0]
+    return np.asarray(rectifier + imputed)
+
+
+def _best(prepared: Prepared, problem: _Problem, share: float, tune: str) -> float:
+    """Find the lambda of least variance, given the coefficients at another."""
+    terms, rows, beta, bread = _fitted(prepared, problem, share)
+    if tune != "overall":
+        if tune not in terms:
+            raise InputError(
+                f"tune={tune!r}: expected 'overall', 'each' or a term ({named(terms, 12)})."
+            )
+        bread = bread[[terms.index(tune)]]
+    link = LINKS[problem.model]
+    coded = influences(rows, link, beta, share=0.0)
+    predicted = influences(rows, link, beta, share=1.0) - coded
+    if _plain(prepared):
+        return _closed_form(prepared.coded, coded, predicted, rows.weight, bread)
+    coded, predicted = _summed(coded, prepared.clusters), _summed(predicted, prepared.clusters)
+    shared = float(np.trace(bread @ (coded.T @ predicted) @ bread.T))
+    spread = float(np.trace(bread @ (predicted.T @ predicted) @ bread.T))
+    return float(np.clip(-shared / spread, 0, 1)) if spread > 0 else 0.0
+
+
+def _plain(prepared: Prepared) -> bool:
+    return prepared.equal and prepared.clusters is None
+
+
+def _closed_form(
+    there: np.ndarray,
+    coded: np.ndarray,
+    predicted: np.ndarray,
+    weight: np.ndarray,
+    bread: np.ndarray,
+) -> float:
+    """Tune as PPI++ does where all rows were as likely to be coded."""
+    truth = coded[there] / weight[there][:, None]
+    guess = predicted / (1 - weight)[:, None]
+    n, others = len(truth), len(there) - there.sum()
+    shared = 2 * (truth - truth.mean(axis=0)).T @ (guess[there] - guess[there].mean(axis=0)) / n
+    shared = (shared + shared.T) / 2
+    ordered = np.vstack([guess[there], guess[~there]])
+    spread = 2 * (1 + n / others) * np.atleast_2d(np.cov(ordered.T))
+    down = float(np.trace(bread @ spread @ bread.T))
+    best = float(np.trace(bread @ shared @ bread.T)) / down if down > 0 else 0.0
+    return float(np.clip(best, 0, 1) * len(there) / others)
+
+
+def _summed(moments: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
+    if clusters is None:
+        return moments
+    groups = int(clusters.max()) + 1
+    return np.column_stack([np.bincount(clusters, column, groups) for column in moments.T])
+
+
+def _meat(prepared: Prepared, rows: Rows, model: str, beta: np.ndarray, share: float) -> np.ndarray:
+    """Sum the squares of the moments, centered on what the weighting settles."""
+    link, there = LINKS[model], prepared.coded
+    moments = influences(rows, link, beta, share=share)
+    if _plain(prepared):
+        few = 1 if moments.shape[1] > 1 else 0
+        parts = [moments[there], moments[~there]] if share else [moments[there]]
+        return sum(
+            (len(part) * np.atleast_2d(np.cov(part.T, ddof=few)) for part in parts),
+            start=np.zeros((len(beta), len(beta))),
+        )
+    guess = (
+        influences(rows, link, beta, share=1.0) - influences(rows, link, beta, share=0.0)
+    ) * share
+    guess = np.divide(guess, (1 - rows.weight)[:, None], where=(rows.weight != 1)[:, None],
+                      out=np.zeros_like(guess))  # fmt: skip
+    off = (moments - guess)[there].sum(axis=0) / rows.weight[there].sum()
+    centered_moments = moments + (1 - rows.weight)[:, None] * off
+    summed = _summed(centered_moments, prepared.clusters)
+    factor = 1.0 if prepared.clusters is None else len(summed) / (len(summed) - 1)
+    return np.asarray(factor * summed.T @ summed)

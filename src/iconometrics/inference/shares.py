@@ -1,0 +1,233 @@
+"""The share of each category: as measured, as coded, and corrected, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding import Codings
+from iconometrics.coding.schema import named
+from iconometrics.errors import InputError
+from iconometrics.inference.dsl import dsl
+from iconometrics.inference.estimates import COLUMNS, Estimates
+from iconometrics.inference.ppi import ppi
+from iconometrics.inference.sampled import Sampled, sampled
+from iconometrics.inference.variables import gather
+from iconometrics.stats import (
+    effective_n,
+    rogan_gladen,
+    share_interval,
+    survey_design,
+    survey_ratio,
+    wilson,
+)
+from iconometrics.stats.sides import Side
+from iconometrics.validity.matching import common_variable
+
+__all__ = ["share"]
+
+_DRAWN = "images drawn for coding at random with the probabilities of the sample"
+
+
+def share(
+    measure: Codings,
+    gold: Codings,
+    *,
+    variable: str | None = None,
+    category: str | None = None,
+    repeats: int = 10,
+    level: float = 0.95,
+    side: Side = "two",
+    seed: int = 1,
+) -> Estimates:
+    """Estimate the share of images of each category, by five methods side by side.
+
+    Parameters
+    ----------
+    measure
+        Machine codings of all images.
+    gold
+        Codes of people for a sample of them, with the sample.
+    variable
+        The variable; may be left out where both have just one in common.
+    category
+        One category; by default every one.
+    repeats
+        Divisions into folds of the DSL estimate.
+    level
+        Confidence level.
+    side
+        "two"; "lower" or "upper" for one bound alone.
+    seed
+        Names the divisions.
+
+    Returns
+    -------
+    Estimates
+        One row a category and method: "naive", "gold only" (weighted by the design, strata and
+        clusters), "Rogan-Gladen", "DSL" and "PPI++".
+
+    Raises
+    ------
+    InputError
+        If nothing is in common, an image was coded outside of the sample, or no category varies.
+
+    Notes
+    -----
+    Rogan, W. J. and Gladen, B. (1978). Estimating prevalence from the results of a screening test.
+    American Journal of Epidemiology 107, 71-76.
+
+    Examples
+    --------
+    >>> values = pd.Series(["yes", "no"] * 50, index=[f"{n}.jpg" for n in range(100)])
+    >>> measure = Codings.from_series(values, variable="smile", coder="svm")
+    >>> people = values[:40].mask(np.arange(40) % 10 == 0, "no")
+    >>> gold = Codings.from_series(people, variable="smile", coder="anna")
+    >>> found = share(measure, gold, category="yes", repeats=2).table()
+    >>> found["method"].tolist()
+    ['naive', 'gold only', 'Rogan-Gladen', 'DSL', 'PPI++']
+    """
+    name = common_variable(measure, gold, variable)
+    measured = measure[name].dropna()
+    frame = pd.DataFrame(index=pd.Index(measured.index, name="image"))
+    drawn = sampled(
+        gather(frame, measure=measure.select(measured.index)), [name], gold=gold, measure=[measure]
+    )
+    ends = _Ends(level, side, repeats, seed)
+    categories = [category] if category is not None else _categories(drawn, name)
+    tables = []
+    for one in categories:
+        columns = _indicators(drawn, name, one)
+        for method, run in _METHODS.items():
+            made, assumed = run(columns, drawn, gold, ends)
+            told = {"method": method, "term": f"{name}[{one}]", "assumes": assumed}
+            tables.append(pd.DataFrame([made | told])[list(COLUMNS)])
+    return Estimates(
+        rows=pd.concat(tables, ignore_index=True), formula=f"share of {name} ~ 1", model="share",
+        level=level, notes=drawn.notes, side=side,
+    )  # fmt: skip
+
+
+class _Ends(NamedTuple):
+    level: float
+    side: Side
+    repeats: int
+    seed: int
+
+
+def _categories(drawn: Sampled, name: str) -> list[str]:
+    found = set(drawn.table[name].dropna()) | set(drawn.table[drawn.prediction[0]].dropna())
+    return sorted(map(str, found))
+
+
+def _indicators(drawn: Sampled, name: str, category: str) -> pd.DataFrame:
+    truth, guess = drawn.table[name], drawn.table[drawn.prediction[0]]
+    known = set(truth.dropna()) | set(guess.dropna())
+    if category not in known:
+        raise InputError(
+            f"category={category!r}: neither people nor the measure gave it; there are "
+            f"{named(sorted(map(str, known)), 8)}."
+        )
+    columns = {
+        "share": (truth == category).astype(float).where(truth.notna()),
+        "measured": (guess == category).astype(float),
+    }
+    probability = drawn.table.get(drawn.sample_prob) if drawn.sample_prob else None
+    table = pd.DataFrame(columns, index=drawn.table.index)
+    return table if probability is None else table.assign(probability=probability)
+
+
+def _row(value: float, se: float, low: float, high: float, n: int) -> dict[str, object]:
+    return {"estimate": value, "se": se, "low": low, "high": high, "p": np.nan, "n": n}
+
+
+def _naive(
+    columns: pd.DataFrame, drawn: Sampled, gold: Codings, ends: _Ends
+) -> tuple[dict[str, object], str]:
+    found, n = float(columns["measured"].mean()), len(columns)
+    interval = wilson(columns["measured"].sum(), n, level=ends.level, side=ends.side)
+    se = float(np.sqrt(found * (1 - found) / n))
+    assumed = "measured without error; images drawn at random from a larger whole"
+    return _row(found, se, float(interval.low), float(interval.high), n), assumed
+
+
+def _coded(columns: pd.DataFrame, gold: Codings) -> tuple[pd.DataFrame, dict[str, object]]:
+    coded = columns.dropna(subset="share")
+    weights = 1 / coded["probability"] if "probability" in coded else np.ones(len(coded))
+    options: dict[str, object] = {"weights": np.asarray(weights, dtype=float)}
+    if gold.sample is not None:
+        rows = gold.sample.table.set_index("image").reindex(coded.index)
+        for option, name in (("strata", "stratum"), ("clusters", "cluster")):
+            if rows[name].notna().all():
+                options[option] = rows[name].to_numpy()
+    return coded, options
+
+
+def _gold_only(
+    columns: pd.DataFrame, drawn: Sampled, gold: Codings, ends: _Ends
+) -> tuple[dict[str, object], str]:
+    coded, options = _coded(columns, gold)
+    weights = options.pop("weights")
+    made = survey_design(weights, **options)  # type: ignore[arg-type]
+    found = survey_ratio(coded["share"], np.ones(len(coded)), made)
+    low, high = share_interval(found, most=effective_n(made), level=ends.level, side=ends.side)
+    return _row(found.value, found.se, low, high, len(coded)), _DRAWN
+
+
+def _rogan_gladen(
+    columns: pd.DataFrame, drawn: Sampled, gold: Codings, ends: _Ends
+) -> tuple[dict[str, object], str]:
+    coded, options = _coded(columns, gold)
+    weight = np.asarray(options["weights"])
+    truth, guess = coded["share"].to_numpy() == 1, coded["measured"].to_numpy() == 1
+    assumed = "the measure errs equally often whatever else differs between images"
+    if truth.all() or not truth.any():
+        nothing = _row(np.nan, np.nan, np.nan, np.nan, len(columns))
+        return nothing, f"{assumed}; people coded one kind only, so it cannot be computed"
+    rates, sizes = [], []
+    for part, right in ((truth, guess), (~truth, ~guess)):
+        rates.append(float(np.average(right[part], weights=weight[part])))
+        sizes.append(float(weight[part].sum() ** 2 / (weight[part] ** 2).sum()))
+    if rates[0] + rates[1] <= 1:
+        nothing = _row(np.nan, np.nan, np.nan, np.nan, len(columns))
+        return nothing, f"{assumed}; the measure is no better than chance, so it cannot be computed"
+    found = rogan_gladen(
+        float(columns["measured"].mean()), *rates, n=len(columns), n_positive=sizes[0],
+        n_negative=sizes[1], level=ends.level, side=ends.side,
+    )  # fmt: skip
+    return _row(found.value, np.nan, found.low, found.high, len(columns)), assumed
+
+
+def _by_frame(
+    method: Callable[..., Estimates],
+) -> Callable[[pd.DataFrame, Sampled, Codings, _Ends], tuple[dict[str, object], str]]:
+    def run(
+        columns: pd.DataFrame, drawn: Sampled, gold: Codings, ends: _Ends
+    ) -> tuple[dict[str, object], str]:
+        given = "probability" if "probability" in columns else None
+        extra = {"repeats": ends.repeats, "seed": ends.seed} if method is dsl else {}
+        nothing = _row(np.nan, np.nan, np.nan, np.nan, len(columns))
+        try:
+            found = method(
+                "share ~ 1", columns, predicted=["share"], prediction=["measured"],
+                sample_prob=given, level=ends.level, side=ends.side, **extra,
+            )  # fmt: skip
+        except InputError as error:
+            return nothing, f"cannot be computed: {error}".rstrip(".")
+        row = found.rows.iloc[0]
+        ends_of = (max(float(row["low"]), 0.0), min(float(row["high"]), 1.0))
+        return _row(row["estimate"], row["se"], *ends_of, len(columns)), str(row["assumes"])
+
+    return run
+
+
+_METHODS = {
+    "naive": _naive,
+    "gold only": _gold_only,
+    "Rogan-Gladen": _rogan_gladen,
+    "DSL": _by_frame(dsl),
+    "PPI++": _by_frame(ppi),
+}

@@ -1,0 +1,94 @@
+"""Rows of a table of estimates, and average marginal effects, from coefficients and covariance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.inference.moments import LINKS, Rows
+from iconometrics.stats.sides import Side, tails
+
+__all__ = ["LINEAR", "Found", "effects_of", "rows_of"]
+
+LINEAR = ("ols", "lpm")
+
+Found = tuple[np.ndarray, np.ndarray]
+
+
+def rows_of(
+    terms: Sequence[str], found: Found, *, level: float, side: Side, df: float = np.inf
+) -> pd.DataFrame:
+    """Write coefficients with errors, intervals and p-values.
+
+    Parameters
+    ----------
+    terms
+        Names of the coefficients.
+    found
+        (terms,) coefficients and (terms, terms) covariance.
+    level
+        Confidence level.
+    side
+        "two"; "lower" or "upper" for one bound, with the p-value of that side.
+    df
+        Degrees of freedom of Student's t; infinite for the normal.
+
+    Returns
+    -------
+    pandas.DataFrame
+        term, estimate, se, low, high and p.
+    """
+    from scipy.stats import t
+
+    beta, cov = found
+    se = np.sqrt(np.clip(np.diag(np.atleast_2d(cov)), 0, None))
+    low, high = (beta + np.where(se > 0, t.ppf(end, df), 0) * se for end in tails(level, side))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score = beta / se
+    p = {"two": 2 * t.sf(abs(score), df), "lower": t.sf(score, df), "upper": t.cdf(score, df)}
+    return pd.DataFrame(
+        {"term": list(terms), "estimate": beta, "se": se, "low": low, "high": high, "p": p[side]}
+    )
+
+
+def effects_of(rows: Rows, model: str, found: Found, *, share: float) -> Found:
+    """Compute average marginal effects by the delta method.
+
+    Parameters
+    ----------
+    rows
+        The rows that are averaged over.
+    model
+        The model.
+    found
+        (terms,) coefficients and their (terms, terms) covariance.
+    share
+        How much of the predictions is used.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        (terms,) effects and their (terms, terms) covariance; those of a linear model are its
+        coefficients.
+
+    Notes
+    -----
+    Greene, W. H. (2012). Econometric analysis, 7th edition, section 17.3.2.
+    """
+    beta, cov = found
+    if model in LINEAR:
+        return found
+    slope, turn = 0.0, np.zeros(len(beta))
+    parts = zip((rows.x, rows.x_hat), rows.parts(share), strict=True)
+    for x, weight in parts:
+        there = weight != 0
+        eta = x[there] @ beta
+        mean, rise = LINKS[model].mean(eta), LINKS[model].slope(eta)
+        bend = rise * (1 - 2 * mean) if model == "logit" else rise
+        slope += float(weight[there] @ rise)
+        turn += (weight[there] * bend) @ x[there]
+    whole = sum(weight.sum() for weight in rows.parts(share))
+    change = (np.outer(beta, turn) + slope * np.eye(len(beta))) / whole
+    return beta * slope / whole, change @ cov @ change.T

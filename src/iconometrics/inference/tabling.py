@@ -1,0 +1,180 @@
+"""From coefficients and their covariance to rows of a table of estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding.schema import counted, named
+from iconometrics.errors import InputError
+from iconometrics.inference.coded import Prepared
+from iconometrics.inference.estimates import COLUMNS, Estimates
+from iconometrics.inference.moments import LINKS
+from iconometrics.inference.tables import LINEAR, Found, rows_of
+from iconometrics.stats.sides import Side, tails
+
+__all__ = ["corrected", "drawn_by", "independent", "settled", "tabled"]
+
+
+def settled(model: str, level: float, *, side: Side, fixed_effects: Any) -> None:
+    """Refuse options that do not go together.
+
+    Parameters
+    ----------
+    model
+        The model asked for.
+    level
+        Confidence level.
+    side
+        "two", "lower" or "upper".
+    fixed_effects
+        Columns, or None.
+
+    Raises
+    ------
+    InputError
+        If an option is unknown or fixed effects are asked for in a model that is not linear.
+    """
+    if model not in LINKS:
+        raise InputError(f"model={model!r}: expected one of {named(map(repr, LINKS), 4)}.")
+    tails(level, side)
+    if fixed_effects and model not in LINEAR:
+        raise InputError(
+            f"fixed_effects with model={model!r}: only linear models take group means out. Use "
+            "model='lpm', or put C(column) into the formula."
+        )
+
+
+def tabled(
+    prepared: Prepared,
+    terms: Sequence[str],
+    found: Found,
+    *,
+    effect: Found,
+    method: str,
+    model: str,
+    level: float,
+    side: Side,
+    assumes: str,
+    n: int | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Write the rows of one method, and of its average marginal effects.
+
+    Parameters
+    ----------
+    prepared
+        The table.
+    terms
+        Names of the coefficients.
+    found, effect
+        Coefficients and effects with their covariances.
+    method
+        Name of the method.
+    model
+        The model.
+    level, side
+        The interval.
+    assumes
+        What the method takes for granted.
+    n
+        Rows used; by default all.
+
+    Returns
+    -------
+    tuple
+        Rows of coefficients, and of effects or None for a linear model.
+    """
+    groups = prepared.clusters
+    df = np.inf if groups is None else float(len(np.unique(groups[prepared.coded])) - 1)
+    used = len(prepared.coded) if n is None else n
+    tables = [
+        rows_of(terms, one, level=level, side=side, df=df).assign(
+            method=method, n=used, assumes=assumes
+        )[list(COLUMNS)]
+        for one in (found, effect)
+    ]
+    if model in LINEAR:
+        return tables[0], None
+    return tables[0], tables[1][tables[1]["term"] != "intercept"].reset_index(drop=True)
+
+
+def corrected(
+    prepared: Prepared,
+    rows: pd.DataFrame,
+    *,
+    effects: pd.DataFrame | None,
+    model: str,
+    level: float,
+    rules: Sequence[str] = (),
+    side: Side = "two",
+) -> Estimates:
+    """Put a corrected estimate together.
+
+    Parameters
+    ----------
+    prepared
+        The table.
+    rows, effects
+        As `tabled` gives them.
+    model
+        The model.
+    level
+        Confidence level.
+    rules
+        How text was read.
+    side
+        Side of the interval.
+
+    Returns
+    -------
+    Estimates
+    """
+    coded = f"People coded {int(prepared.coded.sum()):,} of {len(prepared.coded):,} rows."
+    notes = (coded, *prepared.notes, *(f"{rule}." for rule in rules))
+    return Estimates(
+        rows=rows, formula=prepared.formula.text, model=model, level=level, notes=notes,
+        effects=effects, side=side,
+    )  # fmt: skip
+
+
+def drawn_by(prepared: Prepared, sample_prob: str | None) -> str:
+    """Say how the rows that people coded must have been drawn.
+
+    Parameters
+    ----------
+    prepared
+        The table.
+    sample_prob
+        Column of the probabilities, or None.
+
+    Returns
+    -------
+    str
+        Part of a sentence.
+    """
+    how = f"with the probabilities {sample_prob}" if sample_prob else "with equal probability"
+    return f"rows drawn for coding at random, {how}; what people coded is the truth"
+
+
+def independent(prepared: Prepared, cluster: str | None) -> str:
+    """Say what the errors take for granted.
+
+    Parameters
+    ----------
+    prepared
+        The table.
+    cluster
+        Column of clusters, or None.
+
+    Returns
+    -------
+    str
+        Part of a sentence.
+    """
+    if prepared.clusters is None:
+        return "rows independent"
+    groups = len(np.unique(prepared.clusters))
+    return f"{counted(groups, 'cluster')} of {cluster} independent of each other"

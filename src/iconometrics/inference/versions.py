@@ -1,0 +1,69 @@
+"""One formula evaluated twice: on what people coded, and on what is predicted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.inference.design import design
+from iconometrics.inference.formula import Formula
+from iconometrics.inference.moments import Rows
+from iconometrics.inference.variables import Variables
+
+__all__ = ["both_versions"]
+
+
+def both_versions(
+    formula: Formula, table: pd.DataFrame, values: dict[str, Any], *, weight: np.ndarray
+) -> tuple[list[str], Rows, tuple[str, ...]]:
+    """Evaluate a formula on the codes of people and on predictions.
+
+    Both are put under each other first, so that categories mean the same in both.
+
+    Parameters
+    ----------
+    formula
+        The formula.
+    table
+        One row a unit, complete but for the codes of people.
+    values
+        (rows,) predictions by name of the predicted column.
+    weight
+        (rows,) 0 where people did not code.
+
+    Returns
+    -------
+    tuple
+        Names of the terms, the rows in both versions, and how text was read.
+    """
+    coded = weight > 0
+    columns = table[list(formula.columns)]
+    guessed = columns.assign(**values)
+    for name in values:
+        if guessed[name].dtype != columns[name].dtype:
+            kind = "str" if isinstance(values[name][0], str) else "float64"
+            truth = _as(columns[name], kind)
+            columns, guessed = columns.assign(**{name: truth}), guessed.astype({name: kind})
+    stacked = pd.concat([columns[coded], guessed], ignore_index=True)
+    made = design(formula, Variables(stacked, {}, (), {}))
+    matrix, outcome = made.matrix.to_numpy(), made.outcome.to_numpy()
+    first = int(coded.sum())
+    x = np.zeros((len(table), matrix.shape[1]))
+    y = np.zeros(len(table))
+    x[coded], y[coded] = matrix[:first], outcome[:first]
+    return (
+        list(made.matrix.columns),
+        Rows(x, y, matrix[first:], outcome[first:], weight),
+        made.rules,
+    )
+
+
+def _as(column: pd.Series, kind: str) -> pd.Series:
+    from iconometrics.coding.schema import as_text
+    from iconometrics.inference.numbers import as_numbers
+
+    if kind == "str":
+        return as_text(column)
+    return as_numbers(column).values.astype("float64")

@@ -1,0 +1,296 @@
+"""A trained network from an ONNX file, ready to embed pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import warnings
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.networks import graph
+from iconometrics.networks.pooling import pooled
+from iconometrics.networks.preprocessing import Preprocessing
+
+__all__ = ["OnnxNetwork", "network"]
+
+# Files whose preprocessing is known, by the first digits of their SHA-256: order, mean, scale.
+_KNOWN = {
+    "21f25e3d9254af93": {"order": "bgr", "mean": (104.0, 117.0, 123.0), "scale": (1.0, 1.0, 1.0)},
+}
+
+
+@dataclass(frozen=True, eq=False)
+class OnnxNetwork:
+    """A network in an ONNX file, run by ONNX Runtime, with what its input must look like.
+
+    Parameters
+    ----------
+    path
+        The file.
+    preprocessing
+        What is done to a picture first. None: known for a few published files; for any other the
+        common one of ImageNet, with a warning, for a wrong one makes embeddings worse silently.
+    layer
+        The layer whose output is taken, by name (`layers` lists them); by default what the
+        classifier at the end is fed, or the network's output where there is no classifier.
+    pool
+        How maps become one row: see `pooled`.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, truncated or no network of pictures, or has no such layer.
+    MissingPackageError
+        If onnx or onnxruntime is not installed.
+
+    Notes
+    -----
+    ONNX: Open Neural Network Exchange, an open format that PyTorch, TensorFlow, MATLAB and others
+    write.
+
+    Examples
+    --------
+    >>> from iconometrics import networks
+    >>> squeezenet = networks.OnnxNetwork(
+    ...     "squeezenet.onnx",
+    ...     networks.Preprocessing(order="bgr", mean=(104, 117, 123), scale=1),
+    ... )  # doctest: +SKIP
+    """
+
+    path: Path
+    preprocessing: Preprocessing | None = None
+    layer: str | None = field(default=None, kw_only=True)
+    pool: str = field(default="mean", kw_only=True)
+    _model: Any = field(init=False, repr=False)
+    _entry: graph.Entry = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        path = Path(self.path).expanduser()
+        object.__setattr__(self, "path", path)
+        model = graph.opened(path)
+        entry = graph.entry(model, path)
+        prepared = self.preprocessing or _usual(path, entry, self._digest)
+        if prepared.channels != entry.channels:
+            raise InputError(
+                f"order={prepared.order!r} gives {prepared.channels} channels, but {path.name} "
+                f'takes {entry.channels}: expected order="'
+                f'{"gray" if entry.channels == 1 else "rgb"}". Change the preprocessing.'
+            )
+        layer = self.layer
+        layer = graph.before_classes(model) if layer is None else layer
+        object.__setattr__(self, "layer", graph.known_layer(model, layer, path))
+        object.__setattr__(self, "preprocessing", prepared)
+        pooled(np.zeros((1, 1)), self.pool)
+        object.__setattr__(self, "_model", model)
+        object.__setattr__(self, "_entry", entry)
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending, then layer and pool where they are not the usual."""
+        usual = graph.before_classes(self._model), "mean"
+        chosen = str(self.layer), self.pool
+        parts = [one for one, other in zip(chosen, usual, strict=True) if one != other]
+        return re.sub(r"[^0-9A-Za-z]+", "-", "-".join([self.path.stem, *parts])).strip("-")
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """What its numbers depend on: file (by hash), layer, pool and preprocessing."""
+        return {
+            "sha256": self._digest,
+            "layer": self.layer,
+            "pool": self.pool,
+            "preprocessing": self._prepared.settings(),
+        }
+
+    def layers(self) -> pd.DataFrame:
+        """List the layers that can be taken.
+
+        Returns
+        -------
+        pandas.DataFrame
+            layer, kind, shape of one image's output where it is known, in order of computation.
+        """
+        return graph.layers(self._model)
+
+    def prepare(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Bring one picture to the network's input.
+
+        Parameters
+        ----------
+        pixels
+            (height, width, 3), uint8.
+
+        Returns
+        -------
+        numpy.ndarray
+            (channels, height, width), float32.
+        """
+        return self._prepared(pixels)
+
+    def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Compute the embedding of some prepared pictures.
+
+        Parameters
+        ----------
+        batch
+            (images, channels, height, width), as `prepare` gives them.
+
+        Returns
+        -------
+        numpy.ndarray
+            (images, numbers), float32.
+
+        Raises
+        ------
+        InputError
+            If the network cannot take pictures of that size.
+        """
+        session, together = self._session
+        step = len(batch) if together else 1
+        outputs = [
+            pooled(self._fed(session, batch[i : i + step]), self.pool)
+            for i in range(0, len(batch), max(step, 1))
+        ]
+        return np.concatenate(outputs)
+
+    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Compute the embedding of one picture.
+
+        Parameters
+        ----------
+        pixels
+            (height, width, 3), uint8.
+
+        Returns
+        -------
+        numpy.ndarray
+            (numbers,), float32.
+        """
+        row: NDArray[np.float32] = self.run(self.prepare(pixels)[None])[0]
+        return row
+
+    @property
+    def least(self) -> int:
+        """Pixels that the short side of a picture should have, so that nothing is enlarged."""
+        return self._prepared.least
+
+    @property
+    def _prepared(self) -> Preprocessing:
+        assert self.preprocessing is not None
+        return self.preprocessing
+
+    @cached_property
+    def _digest(self) -> str:
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @cached_property
+    def _session(self) -> tuple[Any, bool]:
+        """Start ONNX Runtime; say whether several pictures can go through at once."""
+        model, layer = self._model, str(self.layer)
+        size = self._prepared.size
+        prepared = (self._prepared.channels, size, size)
+        for together in (True, False):
+            try:
+                session = _started(graph.with_output(model, layer, free=together))
+                self._fed(session, np.zeros((1 + together, *prepared), np.float32))
+            except Exception as error:
+                if not together:
+                    raise InputError(
+                        f"{self.path.name} cannot be run on pictures of {size} x {size} pixels: "
+                        f"{_first_line(error)}; the file states {self._entry.size or 'no size'}. "
+                        "Give that size, or export the network anew."
+                    ) from error
+            else:
+                break
+        return session, together
+
+    def _fed(self, session: Any, batch: NDArray[np.float32]) -> NDArray[Any]:
+        entry = self._entry
+        batch = batch.transpose(0, 2, 3, 1) if entry.last else batch
+        output: NDArray[Any] = session.run(
+            None, {entry.name: batch.astype(np.float16 if entry.half else np.float32, copy=False)}
+        )[0]
+        if entry.last and output.ndim == 4:
+            output = output.transpose(0, 3, 1, 2)
+        if len(output) != len(batch):
+            raise ValueError(f"{len(output)} rows for {len(batch)} pictures")
+        return output
+
+
+def network(
+    source: str | Path | OnnxNetwork, *, layer: str | None = None, pool: str | None = None,
+    size: int | None = None,
+) -> OnnxNetwork:  # fmt: skip
+    """Take a network, or the path of one, with another layer, pool or size where wanted.
+
+    Parameters
+    ----------
+    source
+        An ONNX file, or a network.
+    layer, pool
+        As for `OnnxNetwork`; None for the network's own.
+    size
+        Of the input, in pixels; None for the network's own.
+
+    Returns
+    -------
+    OnnxNetwork
+
+    Raises
+    ------
+    InputError
+        As `OnnxNetwork`.
+
+    Examples
+    --------
+    >>> network("resnet50.onnx")
+    Traceback (most recent call last):
+    iconometrics.errors.InputError: resnet50.onnx: no such file; expected a network as an ONNX ...
+    """
+    made = source if isinstance(source, OnnxNetwork) else OnnxNetwork(Path(source))
+    changes = {"layer": layer, "pool": pool}
+    wanted: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
+    if size is not None:
+        prepared = made.preprocessing or Preprocessing()
+        wanted["preprocessing"] = replace(prepared, size=size, short=None)
+    return replace(made, **wanted) if wanted else made
+
+
+def _usual(path: Path, entry: graph.Entry, digest: str) -> Preprocessing:
+    size = entry.size[0] if entry.size else 224
+    known: dict[str, Any] | None = _KNOWN.get(digest[:16])
+    if known is not None:
+        return Preprocessing(size=size, **known)
+    order = "gray" if entry.channels == 1 else "rgb"
+    prepared = Preprocessing(order=order, size=size)
+    warnings.warn(
+        f"{path.name}: its preprocessing is not stated, so that of most ImageNet networks is "
+        f"taken (order {order}, mean {prepared.mean}, scale {prepared.scale}, size {size}). Give "
+        "preprocessing= as its authors say.",
+        IconometricsWarning,
+        stacklevel=5,
+    )
+    return prepared
+
+
+def _started(model: bytes) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    there = onnxruntime.get_available_providers()
+    wanted = [name for name in ("CUDAExecutionProvider", "CPUExecutionProvider") if name in there]
+    return onnxruntime.InferenceSession(model, options, providers=wanted)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0][:160].rstrip(".")

@@ -1,0 +1,236 @@
+"""Agreement: how far coders say the same of the same pictures, and where they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from iconometrics.figures.words import count, number, percent
+from iconometrics.report.blocks import Fact, Facts, Pictures, Plot, Shot, Table, Text
+from iconometrics.report.chapters.pictures import row_height
+from iconometrics.report.contents import Reportable
+from iconometrics.report.outline import Block, Chapter, Columns, Fold, Section
+from iconometrics.report.words import counted, p_value, shares, spread
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from iconometrics.validity import Agreement
+
+__all__ = ["collect"]
+
+_SHOWN, _LINES = 60, 4
+_NARROW = 12
+_SAID = 4
+
+
+def collect(study: Reportable) -> Chapter | None:
+    """Show how far coders agree.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Chapter or None
+        None where nobody compared coders.
+    """
+    found = list(study.agreements())
+    if not found:
+        return None
+    finding = " ".join(_sentence(one) for one in found)
+    sections = tuple(_section(one, study) for one in found)
+    return Chapter("Agreement", finding, sections)
+
+
+def _sentence(found: Agreement) -> str:
+    row = found.main()
+    who = f"{counted(int(row['coders']), 'coder')}"
+    agreed = found.coefficients["value"].iloc[-1]
+    first = f"On “{row['variable']}”, {who} agree in {percent(agreed)} of pairs"
+    if row["reason"]:
+        return f"{first}; chance-corrected agreement is not defined: {row['reason']}."
+    return (
+        f"{first}: Krippendorff's alpha {number(row['value'])} "
+        f"({percent(found.confidence)} interval {spread(row['low'], row['high'])})."
+    )
+
+
+def _section(found: Agreement, study: Reportable) -> Section:
+    variable = found.variables[0]
+    row = found.main()
+    blocks: list[Block] = [_facts(found)]
+    blocks += [Text(f"{note[:1].upper()}{note[1:].rstrip('.')}.") for note in found.notes]
+    blocks.append(_coefficients(found))
+    if len(found.by_pair) > 1:
+        blocks.append(_pairs(found))
+    blocks.append(_over_time(found))
+    drawn = [block for block in blocks if isinstance(block, Plot)]
+    others = [block for block in blocks if not isinstance(block, Plot)]
+    side = (Columns(tuple(drawn[:-1])),) if len(drawn) > 2 else tuple(drawn[:-1])
+    return Section(
+        variable,
+        (*others, *side, drawn[-1], *_categories(found), *_tables(found), *_pictures(found, study)),
+        note=f"{counted(int(row['images']), 'picture')} coded by two or more",
+    )
+
+
+def _facts(found: Agreement) -> Facts:
+    row, agreed = found.main(), found.coefficients.iloc[-1]
+    facts = [
+        Fact(number(row["value"]), f"{row['coefficient']} ({spread(row['low'], row['high'])})"),
+        Fact(
+            percent(agreed["value"]),
+            f"of pairs agree ({shares(agreed['low'], agreed['high'])})",
+        ),
+        Fact(count(row["images"]), "pictures coded by two or more"),
+        Fact(count(row["coders"]), "coders"),
+    ]
+    return Facts(tuple(facts))
+
+
+def _coefficients(found: Agreement) -> Plot:
+    variable, row = found.variables[0], found.main()
+    return Plot(
+        f"{variable}-agreement", found.plot(),
+        f"Coefficients of agreement on {variable}; alpha {number(row['value'])}",
+        f"Agreement on “{variable}”, with {percent(found.confidence)} intervals. All but percent "
+        "agreement are corrected for chance: 0 is what chance brings, 1 is perfect. "
+        "Krippendorff (2019) asks for .800, and for .667 where conclusions are tentative.",
+    )  # fmt: skip
+
+
+def _pairs(found: Agreement) -> Plot:
+    variable = found.variables[0]
+    worst = found.by_pair.sort_values("value").iloc[0]
+    shown = min(len(found.by_pair), 30)
+    which = "The pairs of coders" if shown == len(found.by_pair) else f"The {shown} lowest pairs"
+    return Plot(
+        f"{variable}-pairs", found.plot_pairs(),
+        f"Agreement of pairs of coders; lowest for {worst['first']} and {worst['second']}, "
+        f"{number(worst['value'])}",
+        f"{which}, by {worst['coefficient']}, the lowest on top, with "
+        f"{percent(found.confidence)} intervals.",
+    )  # fmt: skip
+
+
+def _over_time(found: Agreement) -> Plot:
+    variable, trend = found.variables[0], found.trends.iloc[0]
+    told = ""
+    if pd.notna(trend["change"]):
+        points = f"{number(100 * trend['change'], 0)} points"
+        ends = f"{number(100 * trend['low'], 0)} to {number(100 * trend['high'], 0)}"
+        p = p_value(float(trend["p"])) if pd.notna(trend["p"]) else "–"
+        told = (
+            f" From the first picture to the last it changes by {points} ({ends}; p {p}, "
+            "straight line, HC3 errors)."
+        )
+    by = "week" if trend["by"] == "week" else "block of pictures in the order of coding"
+    return Plot(
+        f"{variable}-over-time", found.plot_over_time(),
+        f"Agreement on {variable} by {by}",
+        f"Share of pairs of coders who agree, by {by}, with Wilson intervals.{told}",
+    )  # fmt: skip
+
+
+def _categories(found: Agreement) -> tuple[Block, ...]:
+    frame = found.by_category
+    if frame.empty:
+        return ()
+    shown = frame[["category", "ratings"]].assign(
+        agreement=_cells(frame, "agreement", percent), alpha=_cells(frame, "alpha", number)
+    )
+    table = Table(
+        f"{found.variables[0]}-agreement-categories", frame.drop(columns="variable"),
+        "Agreement: where one coder gave the category, the share of others who gave it too. Alpha: "
+        f"the category against all others. With {percent(found.confidence)} intervals.",
+        headings={"category": "Category", "ratings": "Times given", "agreement": "Agreement",
+                  "alpha": "Alpha"},
+        shown=shown,
+    )  # fmt: skip
+    return (table,) if len(frame) <= _NARROW else (Fold("Every category", (table,)),)
+
+
+def _cells(frame: pd.DataFrame, name: str, say: Callable[[float], str]) -> list[str]:
+    columns = [frame[part] for part in (name, f"{name}_low", f"{name}_high")]
+    return [
+        "–" if pd.isna(value) else f"{say(value)} ({say(low)} to {say(high)})"
+        for value, low, high in zip(*columns, strict=True)
+    ]
+
+
+def _tables(found: Agreement) -> tuple[Block, ...]:
+    variable = found.variables[0]
+    frame = found.coefficients.drop(columns=["variable", "level"])
+    shown = frame[["coefficient", "images", "coders"]].assign(
+        value=[number(value, 3) for value in frame["value"]],
+        analytic=_spans(frame, "low", "high"),
+        bootstrap=_spans(frame, "boot_low", "boot_high"),
+        method=frame["method"],
+    )
+    order = ["coefficient", "value", "analytic", "bootstrap", "images", "coders", "method"]
+    coefficients = Table(
+        f"{variable}-coefficients", frame,
+        f"Every coefficient with its {percent(found.confidence)} intervals: analytic, and from "
+        f"{counted(found.draws, 'bootstrap resample')}.",
+        headings={"coefficient": "Coefficient", "value": "Value", "analytic": "Analytic interval",
+                  "bootstrap": "Bootstrap", "images": "Pictures", "coders": "Coders",
+                  "method": "Analytic interval from"},
+        shown=shown[order],
+    )  # fmt: skip
+    coders = Table(
+        f"{variable}-coders", found.coders().drop(columns="variable"),
+        "How often each coder agrees with the others, the lowest first.",
+        formats={"agreement": percent, "low": percent, "high": percent},
+        headings={"coder": "Coder", "coded": "Pictures coded", "images": "Also coded by others",
+                  "agreement": "Agreement", "low": "From", "high": "To"},
+    )  # fmt: skip
+    return (Fold("Every coefficient, every coder", (coefficients, coders)),)
+
+
+def _spans(frame: pd.DataFrame, low: str, high: str) -> list[str]:
+    return [
+        "–" if pd.isna(first) else spread(first, last, 3)
+        for first, last in zip(frame[low], frame[high], strict=True)
+    ]
+
+
+def _pictures(found: Agreement, study: Reportable) -> tuple[Block, ...]:
+    differ = found.disagreements()
+    variable = found.variables[0]
+    if differ.empty:
+        return (Text("Nobody disagrees on any picture."),)
+    here = differ[differ["image"].isin(study.corpus.images.index)].head(_SHOWN)
+    shots = tuple(
+        _shot(str(image), str(said))
+        for image, said in zip(here["image"], here["said"], strict=True)
+    )
+    table = Table(
+        f"{variable}-disagreements", differ.drop(columns="variable"),
+        "Every picture on which coders disagree, most disagreement first.",
+        formats={"disagreement": percent},
+        headings={"image": "Image", "disagreement": "Pairs that differ", "said": "Who said what"},
+        hidden=tuple(str(name) for name in list(differ)[4:]),
+    )  # fmt: skip
+    label = f"Coders disagree on {counted(len(differ), 'picture')}, here with who said what"
+    height = row_height(study.corpus.images, 112)
+    pictures = Pictures(shots, height=height, lines=_LINES, label=label)
+    return (pictures, Fold("Each picture on which coders disagree", (table,)))
+
+
+def _shot(image: str, said: str) -> Shot:
+    told = said.split("; ")
+    lines = (
+        told if len(told) <= _SAID else [*told[: _SAID - 1], f"and {len(told) - _SAID + 1} more"]
+    )
+    return Shot(image, f"Picture {image}: {said}", caption=_broken(lines), detail=tuple(told))
+
+
+def _broken(lines: list[str]) -> Markup:
+    from markupsafe import Markup
+
+    return Markup("<br>").join(lines)

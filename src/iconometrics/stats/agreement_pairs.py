@@ -1,0 +1,342 @@
+"""Agreement from pairs of ratings of a unit: percent agreement, Fleiss, Gwet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from iconometrics.errors import InputError
+from iconometrics.stats.agreement_intervals import AgreementValue, Scale, measured
+from iconometrics.stats.agreement_units import Patterns, patterns
+from iconometrics.stats.agreement_weights import agreement_weights
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+__all__ = ["PairAgreement", "Weights", "fleiss_kappa", "gwet_ac", "percent_agreement", "weighting"]
+
+Weights = Literal["linear", "quadratic", "ordinal"] | np.ndarray | None
+
+_NAMES = {"percent": "percent agreement", "fleiss": "Fleiss' kappa", "gwet": "Gwet's AC"}
+_GWET = "linearization (Gwet 2008, 2021)"
+
+
+def weighting(weights: Weights, categories: int) -> np.ndarray | None:
+    """Give the matrix of weights that an option names.
+
+    Parameters
+    ----------
+    weights
+        Name, matrix, or None.
+    categories
+        Number of categories.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        None where only equal ratings agree.
+
+    Raises
+    ------
+    InputError
+        If the matrix has another shape, is not symmetric, or goes beyond 0 to 1.
+    """
+    if weights is None:
+        return None
+    if isinstance(weights, str):
+        return agreement_weights(weights, range(categories))
+    matrix = np.asarray(weights, dtype=float)
+    if matrix.shape != (categories, categories):
+        raise InputError(
+            f"weights of shape {matrix.shape} for {categories} categories: expected one row and "
+            "one column a category; name all categories with categories=."
+        )
+    if not (np.allclose(matrix, matrix.T) and matrix.min() >= 0 and matrix.max() <= 1):
+        raise InputError("weights: expected a symmetric matrix of agreement from 0 to 1.")
+    return matrix
+
+
+class PairAgreement:
+    """Observed agreement of pairs within units, corrected for chance.
+
+    Parameters
+    ----------
+    units
+        The ratings.
+    chance
+        "percent" for no correction, "fleiss" or "gwet".
+    weights
+        Weights of partial agreement, or None.
+    """
+
+    method = _GWET
+
+    def __init__(
+        self,
+        units: Patterns,
+        chance: Literal["percent", "fleiss", "gwet"],
+        weights: np.ndarray | None = None,
+    ) -> None:
+        self.units = units.pooled(1)
+        self.chance = chance
+        self.weights = weights
+        grade = "" if chance != "gwet" else "1" if weights is None else "2"
+        self.name = _NAMES[chance] + grade + ", weighted" * (weights is not None)
+        given = self.units.given.astype(float)
+        counts = self.units.counts
+        near = counts if weights is None else counts @ weights
+        self._shares: csr_array = counts.multiply(1 / given[:, None]).tocsr()
+        agreeing = np.asarray(counts.multiply(near).sum(axis=1)).ravel() - given
+        self._paired = given >= 2
+        pairs = np.where(self._paired, given * (given - 1), 1)
+        self.agreed = np.where(self._paired, agreeing / pairs, 0.0)
+
+    def parts(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Give the coefficient, observed and expected agreement.
+
+        Parameters
+        ----------
+        weights
+            Draws x patterns.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+        """
+        shares = (self._shares.T @ weights.T).T / weights.sum(axis=1, keepdims=True)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            observed = weights @ self.agreed / (weights @ self._paired)
+            expected = self._expected(shares)
+            value = (observed - expected) / (1 - expected)
+        value[np.isclose(expected, 1, atol=1e-12)] = np.nan
+        return value, observed, expected
+
+    def _expected(self, shares: np.ndarray) -> np.ndarray:
+        if self.chance == "percent":
+            return np.zeros(len(shares))
+        if self.chance == "fleiss":
+            near = shares if self.weights is None else shares @ self.weights
+            return np.asarray((shares * near).sum(axis=1))
+        return np.asarray(self._spread() * (1 - (shares**2).sum(axis=1)))
+
+    def _spread(self) -> float:
+        """Give the mean weight of a pair of different categories that Gwet's chance rests on."""
+        q = len(self.units.labels)
+        total = q if self.weights is None else self.weights.sum()
+        return float(total / (q * (q - 1))) if q > 1 else float("nan")
+
+    def slopes(self) -> np.ndarray:
+        """Give the change of the coefficient with one more unit, by pattern.
+
+        Returns
+        -------
+        numpy.ndarray
+        """
+        count = self.units.count.astype(float)
+        value, observed, expected = (part[0] for part in self.parts(count[None]))
+        agreed = self._paired * (self.agreed - observed) / (count @ self._paired)
+        shares = self._shares.T @ count / count.sum()
+        if self.chance == "percent":
+            return np.asarray(agreed)
+        if self.chance == "fleiss":
+            steep = 2 * (shares if self.weights is None else self.weights @ shares)
+        else:
+            steep = -2 * self._spread() * shares
+        chance = (self._shares @ steep - shares @ steep) / count.sum()
+        return np.asarray((agreed - (1 - value) * chance) / (1 - expected))
+
+    def reason(self) -> str:
+        """Say why the coefficient is not defined.
+
+        Returns
+        -------
+        str
+        """
+        if not self._paired.any():
+            return "no unit has two ratings"
+        if len(self.units.labels) < 2:
+            return "there is one category only; name all that there might be with categories="
+        return "all ratings fall into one category, so agreement by chance is complete"
+
+
+def _measured(
+    ratings: ArrayLike | Patterns, chance: Any, weights: Weights, **options: Any
+) -> AgreementValue:
+    categories = options.pop("categories")
+    found = ratings if isinstance(ratings, Patterns) else patterns(ratings, categories)
+    statistic = PairAgreement(found, chance, weighting(weights, len(found.labels)))
+    groups = options.pop("groups")
+    if groups is not None:
+        rated = found.given[found.member] >= 1
+        groups = np.asarray(groups)
+        groups = groups[rated] if len(groups) == len(rated) else groups
+    return measured(statistic, groups=groups, **options)
+
+
+def percent_agreement(
+    ratings: ArrayLike,
+    *,
+    weights: Weights = None,
+    categories: Sequence[Any] | None = None,
+    groups: ArrayLike | None = None,
+    draws: int = 0,
+    confidence: float = 0.95,
+    scale: Scale = "plain",
+    seed: int = 1,
+) -> AgreementValue:
+    """Share of pairs of ratings of a unit that agree, averaged over units.
+
+    Parameters
+    ----------
+    ratings
+        Units x coders, numbers or text; NaN or None where a coder gave none.
+    weights
+        None where only equal ratings agree; "linear", "quadratic" or "ordinal" by the order of
+        the categories; or a matrix of agreement from 0 to 1.
+    categories
+        All categories in order; by default those given, sorted.
+    groups
+        Account or event of each unit, whose units may be alike.
+    draws
+        Number of bootstrap resamples; 0 for the analytic interval alone.
+    confidence
+        Confidence level of the intervals.
+    scale
+        "plain": the analytic interval as published, with arms of equal length; "log": even in the
+        logarithm of one less the coefficient, which covers better with few units.
+    seed
+        Names the bootstrap.
+
+    Returns
+    -------
+    AgreementValue
+
+    Raises
+    ------
+    InputError
+        If there is no rating, or an option makes no sense.
+
+    Notes
+    -----
+    Interval: t, variance of the units' agreement. Gwet, K. L. (2021). Handbook of inter-rater
+    reliability, 5th ed.
+
+    Examples
+    --------
+    >>> percent_agreement([[1, 1], [1, 2], [2, 2], [2, 2]]).value
+    0.75
+    """
+    return _measured(
+        ratings, "percent", weights, categories=categories, groups=groups, draws=draws,
+        confidence=confidence, scale=scale, seed=seed,
+    )  # fmt: skip
+
+
+def fleiss_kappa(
+    ratings: ArrayLike,
+    *,
+    weights: Weights = None,
+    categories: Sequence[Any] | None = None,
+    groups: ArrayLike | None = None,
+    draws: int = 0,
+    confidence: float = 0.95,
+    scale: Scale = "plain",
+    seed: int = 1,
+) -> AgreementValue:
+    """Fleiss' kappa of any number of coders; with two it is Scott's pi.
+
+    Parameters
+    ----------
+    ratings
+        Units x coders, numbers or text; NaN or None where a coder gave none. Counts by category
+        are turned into ratings by `ratings_from_counts`.
+    weights
+        As for `percent_agreement`.
+    categories
+        All categories in order; by default those given, sorted.
+    groups, draws, confidence, scale, seed
+        As for `percent_agreement`.
+
+    Returns
+    -------
+    AgreementValue
+        NaN where all ratings fall into one category.
+
+    Raises
+    ------
+    InputError
+        If there is no rating, or an option makes no sense.
+
+    Notes
+    -----
+    Fleiss, J. L. (1971). Measuring nominal scale agreement among many raters. Psychological
+    Bulletin 76, 378-382. Missing ratings, weights and the interval (t): Gwet, K. L. (2021).
+    Large-sample variance of Fleiss generalized kappa. Educational and Psychological Measurement
+    81, 781-790.
+
+    Examples
+    --------
+    >>> fleiss_kappa([[1, 1, 1], [1, 2, 2], [2, 2, 2], [1, 1, 2]]).value.__round__(4)
+    0.3333
+    """
+    return _measured(
+        ratings, "fleiss", weights, categories=categories, groups=groups, draws=draws,
+        confidence=confidence, scale=scale, seed=seed,
+    )  # fmt: skip
+
+
+def gwet_ac(
+    ratings: ArrayLike,
+    *,
+    weights: Weights = None,
+    categories: Sequence[Any] | None = None,
+    groups: ArrayLike | None = None,
+    draws: int = 0,
+    confidence: float = 0.95,
+    scale: Scale = "plain",
+    seed: int = 1,
+) -> AgreementValue:
+    """Gwet's AC1, and with weights AC2: steady where one category is far more frequent.
+
+    Parameters
+    ----------
+    ratings
+        Units x coders, numbers or text; NaN or None where a coder gave none.
+    weights
+        None for AC1; as for `percent_agreement` for AC2.
+    categories
+        All categories in order, also those that nobody gave; by default those given, sorted.
+    groups, draws, confidence, scale, seed
+        As for `percent_agreement`.
+
+    Returns
+    -------
+    AgreementValue
+        NaN where there is one category only.
+
+    Raises
+    ------
+    InputError
+        If there is no rating, or an option makes no sense.
+
+    Notes
+    -----
+    Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high
+    agreement. British Journal of Mathematical and Statistical Psychology 61, 29-48.
+    Interval: t, linearized by unit as there. Units with one rating count for the shares of the
+    categories only; the share of agreeing pairs is linearized as a ratio over the others, so that
+    a corpus of which a part was coded twice does not widen the interval.
+
+    Examples
+    --------
+    >>> from iconometrics.stats import ratings_from_table
+    >>> gwet_ac(ratings_from_table([[118, 5], [2, 0]])).value.__round__(4)
+    0.9408
+    """
+    return _measured(
+        ratings, "gwet", weights, categories=categories, groups=groups, draws=draws,
+        confidence=confidence, scale=scale, seed=seed,
+    )  # fmt: skip

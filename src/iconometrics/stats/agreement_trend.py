@@ -1,0 +1,79 @@
+"""Whether something changes steadily from the first unit to the last."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from iconometrics.errors import InputError
+
+__all__ = ["Trend", "trend"]
+
+
+class Trend(NamedTuple):
+    """Change from the first time to the last: value, low, high and two-sided p.
+
+    Examples
+    --------
+    >>> Trend(-0.1, -0.2, 0.0, 0.04).p
+    0.04
+    """
+
+    value: float
+    low: float
+    high: float
+    p: float
+
+
+def trend(time: ArrayLike, values: ArrayLike, *, confidence: float = 0.95) -> Trend:
+    """Fit a straight line over time, with errors that may be unequal (HC3).
+
+    Parameters
+    ----------
+    time
+        When each unit was rated, as numbers.
+    values
+        One value a unit.
+    confidence
+        Confidence level.
+
+    Returns
+    -------
+    Trend
+        NaN with fewer than four units, or where all were rated at once.
+
+    Raises
+    ------
+    InputError
+        If there are not as many times as values.
+
+    Notes
+    -----
+    MacKinnon, J. G. and White, H. (1985). Some heteroskedasticity-consistent covariance matrix
+    estimators with improved finite sample properties. Journal of Econometrics 29, 305-325.
+
+    Examples
+    --------
+    >>> trend(range(6), [1, 1, 0.9, 0.8, 0.9, 0.7]).value.__round__(2)
+    -0.27
+    """
+    when, value = np.asarray(time, dtype=float), np.asarray(values, dtype=float)
+    if when.shape != value.shape:
+        raise InputError(f"{when.size} times for {value.size} values: expected one for each.")
+    n = len(value)
+    if n < 4 or np.ptp(when) == 0:
+        return Trend(*[float("nan")] * 4)
+    from scipy.special import stdtr, stdtrit
+
+    place = (when - when.min()) / np.ptp(when)
+    centered = place - place.mean()
+    spread = float(centered @ centered)
+    slope = float(centered @ value) / spread
+    left = value - value.mean() - slope * centered
+    leverage = 1 / n + centered**2 / spread
+    error = np.sqrt(((centered * left / np.maximum(1 - leverage, 1e-12)) ** 2).sum()) / spread
+    half = stdtrit(n - 2, (1 + confidence) / 2) * error
+    p = 2 * stdtr(n - 2, -abs(slope) / error) if error > 0 else float("nan")
+    return Trend(slope, slope - half, slope + half, float(p))

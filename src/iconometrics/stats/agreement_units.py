@@ -1,0 +1,323 @@
+"""Ratings as patterns: units that were rated alike are counted, not repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from iconometrics.errors import InputError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+__all__ = ["Patterns", "numbers_of", "patterns", "ratings_from_counts", "ratings_from_table"]
+
+
+@dataclass(frozen=True, eq=False)
+class Patterns:
+    """Distinct rows of ratings, and how many units each stands for.
+
+    Parameters
+    ----------
+    rows
+        Patterns x coders: position of the category, -1 where the coder gave none.
+    count
+        Number of units of each pattern.
+    member
+        Pattern of each unit.
+    labels
+        The categories, in order.
+    """
+
+    rows: np.ndarray
+    count: np.ndarray
+    member: np.ndarray
+    labels: tuple[Any, ...]
+
+    @property
+    def units(self) -> int:
+        """Number of units."""
+        return len(self.member)
+
+    @cached_property
+    def given(self) -> np.ndarray:
+        """Number of ratings in each pattern."""
+        return np.asarray((self.rows >= 0).sum(axis=1))
+
+    @cached_property
+    def counts(self) -> csr_array:
+        """Patterns x categories: how many coders gave it."""
+        from scipy.sparse import csr_array
+
+        where, coder = np.nonzero(self.rows >= 0)
+        ones = np.ones(len(where))
+        size = (len(self.rows), len(self.labels))
+        return csr_array((ones, (where, self.rows[where, coder])), shape=size)
+
+    def kept(self, least: int) -> Patterns:
+        """Take the units with at least so many ratings.
+
+        Parameters
+        ----------
+        least
+            Number of ratings.
+
+        Returns
+        -------
+        Patterns
+        """
+        return self._with(self.rows, (self.given >= least)[self.member])
+
+    def pooled(self, least: int) -> Patterns:
+        """Take the units with at least so many ratings, whoever gave them: fewer patterns.
+
+        Parameters
+        ----------
+        least
+            Number of ratings.
+
+        Returns
+        -------
+        Patterns
+        """
+        return self._with(np.sort(self.rows), (self.given >= least)[self.member])
+
+    def recoded(self, places: np.ndarray, labels: Sequence[Any]) -> Patterns:
+        """Put the categories together into others.
+
+        Parameters
+        ----------
+        places
+            Position of the new category, by old category.
+        labels
+            The new categories.
+
+        Returns
+        -------
+        Patterns
+        """
+        rows = np.where(self.rows < 0, -1, places[self.rows])
+        return _patterned(rows[self.member], tuple(labels))
+
+    def columns(self, coders: Sequence[int]) -> Patterns:
+        """Take some of the coders; the units stay, those without a rating as well.
+
+        Parameters
+        ----------
+        coders
+            Their positions.
+
+        Returns
+        -------
+        Patterns
+        """
+        return self._with(self.rows[:, list(coders)], np.ones(self.units, dtype=bool))
+
+    def _with(self, rows: np.ndarray, units: np.ndarray) -> Patterns:
+        return _patterned(rows[self.member[units]], self.labels)
+
+    def grouped(self, groups: np.ndarray) -> csr_array:
+        """Count the patterns in each group.
+
+        Parameters
+        ----------
+        groups
+            Number of the group of each unit.
+
+        Returns
+        -------
+        scipy.sparse.csr_array
+            Groups x patterns.
+        """
+        from scipy.sparse import csr_array
+
+        shape = (int(groups.max()) + 1, len(self.rows))
+        return csr_array((np.ones(self.units), (groups, self.member)), shape=shape)
+
+
+def patterns(ratings: ArrayLike, categories: Sequence[Any] | None = None) -> Patterns:
+    """Find the distinct rows of a table of ratings.
+
+    Parameters
+    ----------
+    ratings
+        Units x coders, numbers or text; NaN or None where a coder gave none.
+    categories
+        All categories in order, also those that nobody gave; by default those given, sorted.
+
+    Returns
+    -------
+    Patterns
+
+    Raises
+    ------
+    InputError
+        If the table has not two dimensions, no rating at all, or a value that is no category.
+    """
+    table = _table(ratings)
+    flat = pd.Series(table.ravel())
+    there = flat.notna().to_numpy()
+    if not there.any():
+        raise InputError(
+            f"no ratings in a table of {table.shape[0]} units and {table.shape[1]} coders: "
+            "expected at least two coders who rated the same units."
+        )
+    labels = _labels(flat[there], categories)
+    codes = np.asarray(pd.Index(labels).get_indexer(pd.Index(flat)))
+    codes[~there] = -1
+    if (codes[there] < 0).any():
+        strange = flat[there & (codes < 0)].iloc[0]
+        raise InputError(f"the rating {strange!r} is none of the categories {list(labels)!r}.")
+    return _patterned(codes.reshape(table.shape), labels)
+
+
+def _table(ratings: ArrayLike) -> np.ndarray:
+    table = np.asarray(ratings)
+    if table.ndim != 2:
+        raise InputError(
+            f"ratings of shape {table.shape}: expected a table with one row a unit and one column "
+            "a coder. Counts of each category are turned into one by ratings_from_counts()."
+        )
+    if table.dtype.kind in "iufb":
+        return table
+    return np.asarray(pd.DataFrame(table).astype(object).to_numpy())
+
+
+def _labels(given: pd.Series, categories: Sequence[Any] | None) -> tuple[Any, ...]:
+    if categories is not None:
+        if len(set(categories)) < len(categories):
+            raise InputError(f"categories={list(categories)!r}: expected each category once.")
+        return tuple(categories)
+    found = list(given.unique())
+    try:
+        return tuple(sorted(found))
+    except TypeError:
+        raise InputError(
+            f"ratings of different kinds ({sorted({type(v).__name__ for v in found})}): expected "
+            "all numbers or all text."
+        ) from None
+
+
+def _patterned(codes: np.ndarray, labels: tuple[Any, ...]) -> Patterns:
+    base = len(labels) + 1
+    if codes.shape[1] * np.log2(base) < 62:
+        key = (codes + 1) @ (base ** np.arange(codes.shape[1], dtype=np.int64))
+        _, first, member, count = np.unique(
+            key, return_index=True, return_inverse=True, return_counts=True
+        )
+        rows = codes[first]
+    else:
+        rows, member, count = np.unique(codes, axis=0, return_inverse=True, return_counts=True)
+    return Patterns(rows, count, member.ravel(), labels)
+
+
+def numbers_of(labels: Sequence[Any], level: str) -> np.ndarray:
+    """Read categories as numbers.
+
+    Parameters
+    ----------
+    labels
+        Numbers, or text that are numbers.
+    level
+        The level of measurement that needs them, for the message.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    Raises
+    ------
+    InputError
+        If a category is no finite number.
+
+    Examples
+    --------
+    >>> numbers_of(["1", "2.5"], "interval").tolist()
+    [1.0, 2.5]
+    """
+    values = pd.to_numeric(pd.Series(list(labels)), errors="coerce").to_numpy(dtype=float)
+    bad = ~np.isfinite(values)
+    if bad.any():
+        raise InputError(
+            f"the rating {labels[int(bad.argmax())]!r} is no number, as the {level} level needs; "
+            'choose level="nominal", or give the order with categories= at level="ordinal".'
+        )
+    return values
+
+
+def ratings_from_table(table: ArrayLike) -> np.ndarray:
+    """Write a cross-table of two coders as ratings.
+
+    Parameters
+    ----------
+    table
+        Categories x categories: number of units that the first coder put into the row and the
+        second into the column.
+
+    Returns
+    -------
+    numpy.ndarray
+        Units x 2: positions of the categories, from 0.
+
+    Raises
+    ------
+    InputError
+        If the table is not square, or holds anything but counts.
+
+    Examples
+    --------
+    >>> ratings_from_table([[1, 0], [2, 1]]).tolist()
+    [[0, 0], [1, 0], [1, 0], [1, 1]]
+    """
+    counts = _counts(table)
+    if counts.shape[0] != counts.shape[1]:
+        raise InputError(f"a table of shape {counts.shape}: expected a square cross-table.")
+    cells = np.indices(counts.shape).reshape(2, -1).T
+    return np.asarray(np.repeat(cells, counts.ravel(), axis=0))
+
+
+def ratings_from_counts(counts: ArrayLike) -> np.ndarray:
+    """Write counts of coders by category as ratings; which coder it was is not known.
+
+    Parameters
+    ----------
+    counts
+        Units x categories: number of coders that put the unit there.
+
+    Returns
+    -------
+    numpy.ndarray
+        Units x coders: positions of the categories, from 0; NaN where a unit has fewer ratings.
+
+    Raises
+    ------
+    InputError
+        If the table holds anything but counts.
+
+    Examples
+    --------
+    >>> ratings_from_counts([[2, 1], [0, 2]]).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 1.0, nan]]
+    """
+    whole = _counts(counts)
+    wide = int(whole.sum(axis=1).max(initial=0))
+    ratings = np.full((len(whole), wide), np.nan)
+    for unit, row in enumerate(whole):
+        given = np.repeat(np.arange(len(row)), row)
+        ratings[unit, : len(given)] = given
+    return ratings
+
+
+def _counts(table: ArrayLike) -> np.ndarray:
+    values = np.asarray(table, dtype=float)
+    if values.ndim != 2 or not np.isfinite(values).all() or (values < 0).any():
+        raise InputError(f"counts of shape {values.shape}: expected a table of whole numbers.")
+    if (values != values.round()).any():
+        raise InputError("counts that are no whole numbers: expected numbers of ratings.")
+    return values.astype(np.int64)

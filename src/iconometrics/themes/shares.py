@@ -1,0 +1,320 @@
+"""Themes over time and groups: their shares with intervals, as small multiples and streams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from iconometrics import figures, stats
+from iconometrics.errors import InputError
+from iconometrics.figures import palette
+from iconometrics.figures.look import PAGE, new_figure
+from iconometrics.figures.words import count, percent
+from iconometrics.options import generator
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["ThemeShares", "theme_shares"]
+
+_DRAWS = 1000
+_PANEL = 1.35
+_DENSE = 12
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class ThemeShares:
+    """The share of each theme in each period or group, with its interval.
+
+    Parameters
+    ----------
+    shares
+        theme, by (period or group), n, of (images there), share, low, high.
+    by
+        What the images were grouped by.
+    ordered
+        Whether the groups have an order, as periods do.
+    settings
+        level, and how the intervals came to be.
+    names
+        Names of themes given by people.
+
+    Examples
+    --------
+    >>> labels = pd.Series(["1", "2", "1", "1"], index=list("abcd"))
+    >>> years = pd.Series([1935, 1935, 1936, 1936], index=list("abcd"), name="year")
+    >>> theme_shares(labels, years).shares["share"].tolist()
+    [0.5, 1.0, 0.5, 0.0]
+    """
+
+    shares: pd.DataFrame
+    by: str
+    ordered: bool
+    settings: dict[str, Any]
+    names: dict[str, str] = field(default_factory=dict)
+
+    def table(self) -> pd.DataFrame:
+        """Give the shares, one row a theme and period or group.
+
+        Returns
+        -------
+        pandas.DataFrame
+            theme, the period or group, n, of, share, low, high.
+        """
+        return self.shares.rename(columns={"by": self.by})
+
+    def plot(self, *, columns: int = 3) -> Figure:
+        """Draw a panel a theme: its share over time, or in each group, with intervals.
+
+        Parameters
+        ----------
+        columns
+            Panels in a row.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        themes = list(self.shares["theme"].unique())
+        columns = min(columns, len(themes))
+        down = -(-len(themes) // columns)
+        groups = self.shares["by"].nunique()
+        tall = _PANEL if self.ordered else max(_PANEL, 0.5 + 0.2 * groups)
+        figure = new_figure(width=PAGE * max(columns, 2) / 3, height=tall * down + 0.3)
+        with figures.style():
+            grid = figure.subplots(down, columns, squeeze=False, sharex=True, sharey=True)
+            for place, theme in enumerate(themes):
+                own = self.shares[self.shares["theme"] == theme]
+                _panel(grid.flat[place], own, ordered=self.ordered)
+                grid.flat[place].set_title(self._heading(theme), fontsize=8)
+            for ax in list(grid.flat)[len(themes) :]:
+                ax.remove()
+            _dress(grid, self.ordered, len(themes))
+            figure.supxlabel(self.by if self.ordered else "share of images", fontsize=7.5,
+                             color=palette.SOFT)  # fmt: skip
+        return figure
+
+    def plot_stream(self, ax: Axes | None = None) -> Axes:
+        """Draw how the shares flow into each other over time; intervals are in `plot`.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw in; by default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        InputError
+            If the groups have no order.
+        """
+        if not self.ordered:
+            raise InputError(
+                f"{self.by!r} has no order: a stream needs times or numbers. Use plot()."
+            )
+        ax = figures.axes(ax, width=5.4, height=2.8)
+        wide = self.shares.pivot(index="by", columns="theme", values="share")
+        wide = wide[list(self.shares["theme"].unique())]
+        with figures.style():
+            _stream(ax, wide, [self._heading(theme) for theme in wide.columns])
+            ax.set_xlabel(self.by)
+        return ax
+
+    def summary(self) -> str:
+        """Say which theme differs most between periods or groups.
+
+        Returns
+        -------
+        str
+        """
+        spread = self.shares.groupby("theme")["share"].agg(lambda s: s.max() - s.min())
+        theme = str(spread.idxmax())
+        own = self.shares[self.shares["theme"] == theme].sort_values("share")
+        least, most = own.iloc[0], own.iloc[-1]
+        return (
+            f"{self._heading(theme)} differs most: {percent(least['share'])} of the images of "
+            f"{least['by']} (95\u00a0% interval {percent(least['low'])} to "
+            f"{percent(least['high'])}), {percent(most['share'])} of those of {most['by']} "
+            f"({percent(most['low'])} to {percent(most['high'])})."
+        )
+
+    def _heading(self, theme: str) -> str:
+        name = self.names.get(theme)
+        return f"Theme {theme}: {name}" if name else f"Theme {theme}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.summary()}</p>{self.table().round(3).to_html(index=False)}"
+
+
+def theme_shares(
+    labels: pd.Series,
+    by: pd.Series,
+    *,
+    every: str | None = None,
+    accounts: pd.Series | None = None,
+    level: float = 0.95,
+    seed: int = 1,
+    names: dict[str, str] | None = None,
+) -> ThemeShares:
+    """Count themes in each period or group.
+
+    Parameters
+    ----------
+    labels
+        Theme of each image.
+    by
+        Times, numbers or groups by image id; images without one are left out.
+    every, accounts, level, seed, names
+        As for `Themes.over`.
+    """
+    found, ordered = _periods(by.reindex(labels.index), every)
+    kept = found.dropna()
+    values = sorted(kept.unique())
+    _check_values(values, kept, by)
+    names_of = sorted(set(labels) - {"none"}, key=int)
+    names_of += ["none"] if (labels == "none").any() else []
+    member = pd.DataFrame({name: labels[kept.index] == name for name in names_of})
+    n = member.groupby(kept).sum().reindex(values)
+    of = kept.value_counts().reindex(values)
+    share = n.div(of, axis=0)
+    if accounts is None:
+        low, high = stats.wilson(n.to_numpy(), of.to_numpy()[:, None], level)
+    else:
+        low, high = _by_account(member, kept, values, accounts, level=level, seed=seed)
+    rows = [
+        (theme, value, int(n.loc[value, theme]), int(of[value]), share.loc[value, theme],
+         low[i, j], high[i, j])
+        for j, theme in enumerate(names_of)
+        for i, value in enumerate(values)
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["theme", "by", "n", "of", "share", "low", "high"])
+    how = "Wilson" if accounts is None else "bootstrap by account"
+    settings = {
+        "level": level,
+        "intervals": how,
+        "every": every,
+        "without": int(found.isna().sum()),
+    }
+    return ThemeShares(table, str(by.name or "group"), ordered, settings, names or {})
+
+
+def _check_values(values: list[Any], kept: pd.Series, by: pd.Series) -> None:
+    if not values or len(values) > max(2, len(kept) / 2):
+        raise InputError(
+            f"{by.name or 'by'}: {len(values)} different values for {len(kept)} images; expected "
+            "at least one, and some images for each. Give broader periods with every=."
+        )
+
+
+def _periods(by: pd.Series, every: str | None) -> tuple[pd.Series, bool]:
+    codes = {"year": "Y", "quarter": "Q", "month": "M", "week": "W", "day": "D"}
+    if pd.api.types.is_datetime64_any_dtype(by):
+        if every is not None and every not in codes:
+            raise InputError(f"every={every!r}: expected one of {', '.join(codes)}.")
+        times = by.dt.tz_localize(None) if by.dt.tz is not None else by
+        return times.dt.to_period(codes[every or "year"]).dt.start_time, True
+    if pd.api.types.is_numeric_dtype(by) and not pd.api.types.is_bool_dtype(by):
+        if every is None:
+            return by, True
+        try:
+            width = float(every)
+        except ValueError as error:
+            raise InputError(
+                f"every={every!r}: expected a span such as '5' for numbers."
+            ) from error
+        floors = np.floor(by / width) * width
+        return floors.astype("Int64") if width.is_integer() else floors, True
+    if every is not None:
+        raise InputError(f"every={every!r}: groups have no spans; leave it out.")
+    return by.astype("str").where(by.notna()), False
+
+
+def _by_account(
+    member: pd.DataFrame,
+    periods: pd.Series,
+    values: list[Any],
+    accounts: pd.Series,
+    *,
+    level: float,
+    seed: int,
+) -> tuple[Numbers, Numbers]:
+    """Draw whole accounts anew; all their images come with them, whatever their period."""
+    account = accounts.reindex(member.index)
+    if account.isna().any() or account.nunique() < 2:
+        raise InputError(
+            f"accounts: {int(account.isna().sum())} images have none, {account.nunique()} differ; "
+            "expected one for each image, and at least two."
+        )
+    code, _ = pd.factorize(account)
+    when = pd.Index(values).get_indexer(periods)
+    totals = np.zeros((code.max() + 1, len(values)))
+    np.add.at(totals, (code, when), 1)
+    parts = np.zeros((code.max() + 1, len(values), member.shape[1]))
+    np.add.at(parts, (code, when), member.to_numpy(float))
+    random = generator(seed)
+    drawn = random.multinomial(len(totals), np.full(len(totals), 1 / len(totals)), _DRAWS)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = np.tensordot(drawn, parts, 1) / (drawn @ totals)[:, :, None]
+    tail = (1 - level) / 2
+    low, high = np.nanquantile(shares, [tail, 1 - tail], axis=0)
+    return low, high
+
+
+def _panel(ax: Axes, own: pd.DataFrame, *, ordered: bool) -> None:
+    if ordered:
+        x = own["by"].to_numpy()
+        ax.fill_between(x, own["low"], own["high"], color=palette.ACCENT, alpha=0.2, linewidth=0)
+        marker = "o" if len(own) <= _DENSE else None
+        ax.plot(x, own["share"], color=palette.ACCENT, marker=marker, markersize=3)
+        return
+    rows = np.arange(len(own))[::-1]
+    ax.hlines(rows, own["low"], own["high"], color=palette.ACCENT, linewidth=1.6)
+    ax.plot(own["share"], rows, "o", color=palette.ACCENT, markersize=4, clip_on=False)
+    named = [f"{v} (n = {count(n)})" for v, n in zip(own["by"], own["of"], strict=True)]
+    ax.set_yticks(rows, named)
+
+
+def _dress(grid: Any, ordered: bool, themes: int) -> None:
+    from matplotlib.dates import AutoDateLocator
+    from matplotlib.ticker import MaxNLocator
+
+    for ax in list(grid.flat)[:themes]:
+        ax.tick_params(length=0, labelsize=7)
+        ax.spines[["top", "right", "left"]].set_visible(False)
+        axis = ax.yaxis if ordered else ax.xaxis
+        axis.set_major_formatter(lambda value, _: percent(value))
+        axis.set_major_locator(MaxNLocator(4))
+        ax.grid(axis="y" if ordered else "x", color=palette.LINE, linewidth=0.6)
+        ax.set_axisbelow(True)
+        (ax.set_ylim if ordered else ax.set_xlim)(0, None)
+        if ordered and not isinstance(ax.xaxis.get_major_locator(), AutoDateLocator):
+            ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+
+
+def _stream(ax: Axes, wide: pd.DataFrame, headings: list[str]) -> None:
+    x = wide.index.to_numpy()
+    tops = wide.fillna(0).cumsum(axis=1).to_numpy()
+    bottoms = tops - wide.fillna(0).to_numpy()
+    for place, heading in enumerate(headings):
+        color = palette.CATEGORIES[place % len(palette.CATEGORIES)]
+        ax.fill_between(x, bottoms[:, place], tops[:, place], color=color, alpha=0.82,
+                        edgecolor="white", linewidth=0.6)  # fmt: skip
+        middle = (bottoms[-1, place] + tops[-1, place]) / 2
+        if tops[-1, place] - bottoms[-1, place] > 0.03:
+            ax.annotate(heading, (1, middle), xycoords=("axes fraction", "data"), xytext=(4, 0),
+                        textcoords="offset points", va="center", fontsize=7.5, color=palette.INK,
+                        annotation_clip=False)  # fmt: skip
+    ax.set(xlim=(x[0], x[-1]), ylim=(0, 1))
+    ax.yaxis.set_major_formatter(lambda value, _: percent(value))
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(length=0, labelsize=7.5)

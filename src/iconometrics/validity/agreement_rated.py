@@ -1,0 +1,214 @@
+"""One variable made ready for comparison: who said what, on which scale."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding import Codings
+from iconometrics.coding.schema import counted, named
+from iconometrics.coding.side_by_side import side_by_side
+from iconometrics.coding.splitting import group_of
+from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.stats import agreement_weights
+from iconometrics.stats.agreement_pairs import Weights, weighting
+from iconometrics.stats.agreement_units import Patterns, numbers_of, patterns
+
+if TYPE_CHECKING:
+    from iconometrics.coding import Codebook
+
+__all__ = ["FEW", "Level", "Rated", "rated"]
+
+Level = Literal["nominal", "ordinal", "interval", "ratio", "jaccard", "masi"]
+
+# Images with two codings below which an interval should be read with caution.
+FEW = 30
+# Values above which the coefficients that weigh every pair of values are left out.
+_MOST_WEIGHED = 200
+_LEVELS: Mapping[str, Level] = {
+    "nominal": "nominal",
+    "text": "nominal",
+    "ordinal": "ordinal",
+    "interval": "interval",
+    "count": "ratio",
+    "multi-label": "masi",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Rated:
+    """The codings of one variable side by side.
+
+    Parameters
+    ----------
+    variable
+        The variable.
+    level
+        Level of measurement.
+    table
+        Images x coders: the values.
+    units
+        The same as patterns.
+    weights
+        Agreement of each pair of categories; None where only equal values agree.
+    groups
+        Group of each image, or None.
+    notes
+        What a reader should know, in plain words.
+    """
+
+    variable: str
+    level: Level
+    table: pd.DataFrame
+    units: Patterns
+    weights: np.ndarray | None
+    groups: np.ndarray | None
+    notes: tuple[str, ...]
+
+    @property
+    def weighed(self) -> bool:
+        """Whether coefficients that weigh every pair of values can be computed."""
+        return self.level in ("nominal", "jaccard", "masi") or self.weights is not None
+
+    @property
+    def twice(self) -> np.ndarray:
+        """Which images have two values or more."""
+        return np.asarray(self.table.notna().sum(axis=1) >= 2)
+
+
+def rated(
+    codings: Codings,
+    variable: str,
+    *,
+    level: Level | None,
+    weights: Weights,
+    groups: pd.Series | Mapping[str, str] | None,
+    codebook: Codebook | None,
+) -> Rated:
+    """Make one variable ready.
+
+    Parameters
+    ----------
+    codings
+        All codings.
+    variable
+        The variable.
+    level
+        Level of measurement; by default as the codebook says, else nominal.
+    weights
+        Agreement of pairs of categories; by default what fits the level.
+    groups
+        Group of each image.
+    codebook
+        The codebook, or None.
+
+    Returns
+    -------
+    Rated
+
+    Raises
+    ------
+    InputError
+        If no image has values by two coders, or values do not fit the level.
+    """
+    known = codebook[variable] if codebook is not None and variable in codebook else None
+    if known is not None and known.type in ("region", "event"):
+        raise InputError(
+            f"{variable!r} is a {known.type}: compare events with event_agreement(), which "
+            "matches them by overlap; places of regions are not compared."
+        )
+    table = side_by_side(codings, variable)
+    table = table.loc[table.notna().any(axis=1), table.notna().any()]
+    _require_overlap(table, variable)
+    chosen = level or (_LEVELS[known.type] if known is not None else "nominal")
+    order = known.values if known is not None and chosen in ("nominal", "ordinal") else ()
+    labels = _ordered(table, chosen, order)
+    units = patterns(table.to_numpy(dtype=object), labels)
+    notes = [*_few(table, variable), *_twins(labels, variable), *_alike(units, variable)]
+    member = None
+    if groups is not None:
+        member = group_of(table.index, groups).to_numpy(dtype=object)
+    return Rated(
+        variable, chosen, table, units, _weights(weights, labels, chosen), member, tuple(notes)
+    )
+
+
+def _require_overlap(table: pd.DataFrame, variable: str) -> None:
+    if (table.notna().sum(axis=1) >= 2).any():
+        return
+    if table.empty:
+        raise InputError(f"there is no value of {variable!r} at all: nothing was coded.")
+    said = "; ".join(
+        f"{coder} coded {counted(int(table[coder].notna().sum()), 'image')} "
+        f"({named(table.index[table[coder].notna()], 2)})"
+        for coder in list(table)[:4]
+    )
+    raise InputError(
+        f"no image has values of {variable!r} by two coders: {said}. Agreement needs images that "
+        "several coders coded: let them code some of the same, and write ids the same way."
+    )
+
+
+def _ordered(table: pd.DataFrame, level: Level, order: tuple[str, ...]) -> list[str]:
+    """Put the values in order: as the codebook has them, by number, or by letter."""
+    there = sorted(set(table.to_numpy(dtype=object)[table.notna().to_numpy()]))
+    if order:
+        return [*order, *(value for value in there if value not in order)]
+    if level in ("ordinal", "interval", "ratio"):
+        values = numbers_of(there, level)
+        return [there[place] for place in values.argsort(kind="stable")]
+    return there
+
+
+def _weights(weights: Weights, labels: list[str], level: Level) -> np.ndarray | None:
+    if weights is not None:
+        return weighting(weights, len(labels))
+    if level in ("nominal", "jaccard", "masi") or len(labels) > _MOST_WEIGHED:
+        return None
+    places = range(len(labels)) if level == "ordinal" else numbers_of(labels, level)
+    return agreement_weights("quadratic", np.asarray(places, dtype=float))
+
+
+def _few(table: pd.DataFrame, variable: str) -> list[str]:
+    n = int((table.notna().sum(axis=1) >= 2).sum())
+    if n >= FEW:
+        return []
+    note = (
+        f"{variable!r} was coded by two coders on {counted(n, 'image')} only: the intervals are "
+        f"rough below {FEW}."
+    )
+    warnings.warn(note, IconometricsWarning, stacklevel=4)
+    return [note]
+
+
+def _alike(units: Patterns, variable: str) -> list[str]:
+    """Tell where nobody disagrees: an interval without width says more than is known."""
+    paired = units.given >= 2
+    lowest = np.where(units.rows < 0, len(units.labels), units.rows).min(axis=1)
+    if (lowest < units.rows.max(axis=1))[paired].any():
+        return []
+    n = int(units.count[paired].sum())
+    return [
+        f"nobody disagrees on {variable!r} in {counted(n, 'image')}, so the intervals have no "
+        f"width; up to {min(3 / n, 1):.1%} of images could still differ (3/n, the rule of three)"
+    ]
+
+
+def _twins(labels: list[str], variable: str) -> list[str]:
+    """Tell of values that blanks or upper and lower case alone keep apart."""
+    plain = pd.Series(labels, dtype="str").str.strip().str.casefold()
+    twins = list(np.asarray(labels, dtype=object)[plain.duplicated(keep=False)])
+    if not twins:
+        return []
+    note = (
+        f"{variable!r} has values that differ only in blanks or in upper and lower case: "
+        f"{named(map(repr, twins), 6)}; they count as disagreement. Write them one way if they "
+        "mean the same."
+    )
+    warnings.warn(note, IconometricsWarning, stacklevel=4)
+    return [note]

@@ -1,0 +1,375 @@
+"""The human ceiling: does a machine agree with people as well as people do with each other."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding import Codings
+from iconometrics.coding.schema import counted, named
+from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.figures.words import number, percent
+from iconometrics.stats.agreement_alpha import alpha_of
+from iconometrics.stats.agreement_cohen import Cohen
+from iconometrics.stats.agreement_intervals import Statistic, group_numbers, resampled
+from iconometrics.stats.agreement_pairs import PairAgreement
+from iconometrics.stats.agreement_units import Patterns
+from iconometrics.validity.agreement_rated import Level, Rated, rated
+from iconometrics.validity.matching import common_variable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from iconometrics.coding import Codebook
+
+__all__ = ["Ceiling", "ceiling"]
+
+Coefficient = Literal["alpha", "kappa", "gwet", "percent"]
+_COEFFICIENTS = ("alpha", "kappa", "gwet", "percent")
+_AMONG, _WITH, _GAP = "people with people", "people with the machine", "difference"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Ceiling:
+    """Agreement among people beside that of people with a machine, on the same images.
+
+    Parameters
+    ----------
+    variable
+        The variable.
+    machine
+        The machine's name.
+    coefficient
+        The coefficient, the same for both.
+    comparison
+        Three rows (people with people, people with the machine, difference): value, low, high.
+    by_pair
+        One row a pair: first, second, machine (whether one of them is), images, value.
+    images
+        Number of images, each coded by two people or more and by the machine.
+    confidence
+        Confidence level of the intervals.
+    groups
+        Number of groups that were resampled, or None for images.
+
+    Examples
+    --------
+    >>> from iconometrics.coding import Codings
+    >>> from iconometrics.validity import ceiling
+    >>> data = pd.DataFrame({"image": list("abcdef") * 2, "variable": "v",
+    ...                      "value": list("112212112222"), "coder": ["anna"] * 6 + ["ben"] * 6})
+    >>> machine = pd.Series(list("111222"), index=list("abcdef"), name="v")
+    >>> found = ceiling(Codings(data), Codings.from_series(machine, coder="svm"), draws=50)
+    >>> found.images
+    6
+    """
+
+    variable: str
+    machine: str
+    coefficient: str
+    comparison: pd.DataFrame
+    by_pair: pd.DataFrame
+    images: int
+    confidence: float
+    groups: int | None = None
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.summary()}</p>{self.comparison.round(3).to_html(escape=True)}"
+
+    def table(self) -> pd.DataFrame:
+        """Return three rows: people with people, people with the machine, and the difference.
+
+        Returns
+        -------
+        pandas.DataFrame
+            value, low and high; a copy.
+        """
+        return self.comparison.copy()
+
+    def pairs(self) -> pd.DataFrame:
+        """Return one row a pair of coders.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A copy of `by_pair`.
+        """
+        return self.by_pair.copy()
+
+    def summary(self) -> str:
+        """Say the result in a sentence.
+
+        Returns
+        -------
+        str
+            Both agreements and their difference, with intervals and the number of images.
+        """
+        told = {name: _told(self.comparison.loc[name]) for name in (_AMONG, _WITH, _GAP)}
+        by = "" if self.groups is None else f", by {counted(self.groups, 'group')}"
+        return (
+            f"{self.variable}: on {counted(self.images, 'image')}, people agree with each other "
+            f"at {self.coefficient} {told[_AMONG]}, with {self.machine} at {told[_WITH]}; "
+            f"difference {told[_GAP]} ({percent(self.confidence)} intervals{by})."
+        )
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw both agreements with their intervals, and every person's with the machine.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw in; by default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        from iconometrics.figures import intervals
+
+        pairs = self.by_pair[self.by_pair["machine"]].sort_values("value", ascending=False)
+        rows = pd.concat([self.comparison.loc[[_AMONG, _WITH]], pairs[["value", "low", "high"]]])
+        each = [f"{name} with {self.machine}" for name in pairs["first"]]
+        labels = ["People with people", f"People with {self.machine}", *each]
+        gap = _told(self.comparison.loc[_GAP])
+        return intervals(
+            labels, rows["value"], low=rows["low"], high=rows["high"], ax=ax,
+            hollow=[False, False, *[True] * len(each)],
+            xlabel=f"{self.coefficient}; machine less people: {gap}",
+        )  # fmt: skip
+
+
+def _told(row: Any) -> str:
+    return f"{number(row['value'])} ({number(row['low'])} to {number(row['high'])})"
+
+
+def ceiling(
+    people: Codings,
+    measure: Codings,
+    *,
+    variable: str | None = None,
+    coefficient: Coefficient = "alpha",
+    level: Level | None = None,
+    groups: pd.Series | Mapping[str, str] | None = None,
+    draws: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 1,
+    codebook: Codebook | None = None,
+) -> Ceiling:
+    """Compare a machine's agreement with people to people's agreement with each other.
+
+    Means over pairs of coders, on the images that two people or more and the machine coded, and
+    that the machine was not trained on.
+
+    Parameters
+    ----------
+    people, measure
+        Codings by two people or more; codings by one machine.
+    variable
+        May be left out where both have just one in common.
+    coefficient
+        "alpha" (Krippendorff), "kappa" (Cohen), "gwet" (AC1, AC2) or "percent".
+    level, codebook
+        Level of measurement; by default as the codebook says, else nominal.
+    groups
+        Account or event by image id, resampled as a whole.
+    draws, confidence, seed
+        Number of resamples of images, level of the intervals, and what names the resamples.
+
+    Returns
+    -------
+    Ceiling
+
+    Raises
+    ------
+    InputError
+        If an option is not known, or no image was coded by two people and one machine.
+
+    Notes
+    -----
+    Means over pairs: Light, R. J. (1971). Psychological Bulletin 76, 365-377. Percentile bootstrap.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"image": list("abcdef") * 2, "variable": "v",
+    ...                      "value": list("112212112222"), "coder": ["anna"] * 6 + ["ben"] * 6})
+    >>> machine = pd.Series(list("111222"), index=list("abcdef"), name="v")
+    >>> found = ceiling(Codings(data), Codings.from_series(machine, coder="svm"), draws=9)
+    >>> found.images
+    6
+    """
+    _check(coefficient, draws)
+    machine = _only_coder(measure)
+    together = _together(people, measure, common_variable(people, measure, variable), machine)
+    ready = _ready(together, level=level, groups=groups, codebook=codebook)
+    return _result(ready, machine, coefficient, draws=draws, confidence=confidence, seed=seed)
+
+
+def _ready(together: Codings, **options: Any) -> Rated:
+    """Make the variable ready; of few images the interval tells enough."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", IconometricsWarning)
+        return rated(together, together.variables[0], weights=None, **options)
+
+
+def _check(coefficient: str, draws: int) -> None:
+    if coefficient not in _COEFFICIENTS:
+        raise InputError(f"coefficient={coefficient!r}: one of {', '.join(_COEFFICIENTS)}.")
+    if draws < 1:
+        raise InputError(f"draws={draws!r}: the intervals come from resamples, such as 1000.")
+
+
+def _result(
+    ready: Rated,
+    machine: str,
+    coefficient: Coefficient,
+    *,
+    draws: int,
+    confidence: float,
+    seed: int,
+) -> Ceiling:
+    pairs = _pairs(ready, _statistic(ready, coefficient), machine)
+    member = None if ready.groups is None else group_numbers(ready.groups, ready.units.units)
+    weights = resampled(ready.units, member, draws, seed=seed)
+    drawn = np.concatenate([_means(pairs, some) for some in weights])
+    found = _means(pairs, ready.units.count[None].astype(float))[0]
+    comparison, by_pair = _tables(pairs, found, drawn, confidence)
+    groups = None if member is None else int(member.max()) + 1
+    return Ceiling(
+        ready.variable, machine, pairs[0].statistic.name, comparison, by_pair, ready.units.units,
+        confidence, groups,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """Two coders, the coefficient of their common images, and how patterns map to it."""
+
+    first: str
+    second: str
+    machine: bool
+    statistic: Statistic
+    fold: np.ndarray
+    images: int
+
+    def value(self, weights: np.ndarray) -> np.ndarray:
+        """Give the coefficient for each draw of joint patterns."""
+        from scipy.sparse import csr_array
+
+        here = np.flatnonzero(self.fold >= 0)
+        ones = np.ones(len(here))
+        shape = (len(self.fold), len(self.statistic.units.rows))
+        table = csr_array((ones, (here, self.fold[here])), shape=shape)
+        return self.statistic.parts((table.T @ weights.T).T)[0]
+
+
+def _only_coder(measure: Codings) -> str:
+    if len(measure.coders) != 1:
+        raise InputError(
+            f"the measure has {counted(len(measure.coders), 'coder')} "
+            f"({named(measure.coders, 8)}): take one with measure.of(name)."
+        )
+    return measure.coders[0]
+
+
+def _together(people: Codings, measure: Codings, name: str, machine: str) -> Codings:
+    """Put the codings of the images that two people and the machine coded into one table."""
+    human = people.data[(people.data["variable"] == name) & people.data["value"].notna()]
+    if machine in people.coders:
+        human = human[human["coder"] != machine]
+    made = measure.data[(measure.data["variable"] == name) & measure.data["value"].notna()]
+    coders = human.drop_duplicates(["image", "coder"]).groupby("image").size()
+    images = pd.Index(coders.index[coders >= 2])
+    common = images[images.isin(made["image"])]
+    trained = common[common.isin(list(measure.trained_on or ()))]
+    if len(trained):
+        warnings.warn(
+            f"{counted(len(trained), 'image')} that {machine} was trained on are left out.",
+            IconometricsWarning,
+            stacklevel=3,
+        )
+    used = common.difference(trained)
+    if used.empty:
+        raise InputError(
+            f"no image has values of {name!r} by two people and by {machine}: "
+            f"{counted(len(images), 'image')} were coded by two people, "
+            f"{counted(made['image'].nunique(), 'image')} by {machine}, "
+            f"{counted(len(trained), 'image')} of both served to train it."
+        )
+    rows = pd.concat([human, made.assign(coder=machine)])
+    return Codings(rows[rows["image"].isin(used)])
+
+
+def _statistic(ready: Rated, coefficient: Coefficient) -> Callable[[Patterns], Statistic]:
+    makers: dict[str, Callable[[Patterns], Statistic]] = {
+        "alpha": lambda units: alpha_of(units, ready.level),
+        "kappa": lambda units: Cohen(units, ready.weights),
+        "gwet": lambda units: PairAgreement(units, "gwet", ready.weights),
+        "percent": lambda units: PairAgreement(units, "percent"),
+    }
+    return makers[coefficient]
+
+
+def _pairs(ready: Rated, make: Callable[[Patterns], Statistic], machine: str) -> Sequence[_Pair]:
+    units, names = ready.units, list(ready.table.columns)
+    found = []
+    for first, second in combinations(range(len(names)), 2):
+        if names[first] == machine:
+            first, second = second, first
+        both = np.asarray((units.rows[:, [first, second]] >= 0).all(axis=1))[units.member]
+        if not both.any():
+            continue
+        statistic = make(units.columns([first, second]).kept(2))
+        patterns, where = np.unique(units.member[both], return_index=True)
+        fold = np.full(len(units.rows), -1)
+        fold[patterns] = statistic.units.member[where]
+        is_machine = names[second] == machine
+        pair = _Pair(names[first], names[second], is_machine, statistic, fold, int(both.sum()))
+        if np.isfinite(pair.value(units.count[None].astype(float))[0]):
+            found.append(pair)
+    for wanted in (False, True):
+        if not any(pair.machine == wanted for pair in found):
+            raise InputError(
+                f"{'no person and machine' if wanted else 'no two people'} have a coefficient "
+                "that is defined: all gave one and the same category, or share no image."
+            )
+    return found
+
+
+def _means(pairs: Sequence[_Pair], weights: np.ndarray) -> np.ndarray:
+    """Give draws x (people, machine, difference, each pair)."""
+    values = np.stack([pair.value(weights) for pair in pairs], axis=1)
+    shares = np.array([pair.images for pair in pairs], dtype=float)
+    columns = []
+    for wanted in (False, True):
+        some = np.array([pair.machine == wanted for pair in pairs])
+        known = np.isfinite(values[:, some])
+        total = (np.where(known, values[:, some], 0) * shares[some]).sum(axis=1)
+        with np.errstate(invalid="ignore"):
+            columns.append(total / (known * shares[some]).sum(axis=1))
+    return np.column_stack([*columns, columns[1] - columns[0], values])
+
+
+def _tables(
+    pairs: Sequence[_Pair], found: np.ndarray, drawn: np.ndarray, confidence: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    low, high = np.nanquantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
+    ends = pd.DataFrame({"value": found, "low": low, "high": high})
+    comparison = ends.iloc[:3].set_axis(pd.Index([_AMONG, _WITH, _GAP], name="agreement"))
+    told = pd.DataFrame(
+        {
+            "first": [pair.first for pair in pairs],
+            "second": [pair.second for pair in pairs],
+            "machine": [pair.machine for pair in pairs],
+            "images": [pair.images for pair in pairs],
+        }
+    )
+    return comparison, told.join(ends.iloc[3:].reset_index(drop=True))

@@ -1,0 +1,137 @@
+"""Whether a measure is right as often as it says it is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.stats import (
+    Design,
+    brier,
+    calibration_bins,
+    expected_calibration_error,
+    wilson,
+)
+from iconometrics.stats.sides import Side
+from iconometrics.validity.drawn import design_of
+from iconometrics.validity.rates import Rate
+from iconometrics.validity.weighted import rate
+
+__all__ = ["bins_of", "brier_of", "confident", "error_of"]
+
+
+def confident(items: pd.DataFrame) -> pd.DataFrame:
+    """Take the images whose confidence is known.
+
+    Parameters
+    ----------
+    items
+        One row an image.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With a column `right` besides.
+    """
+    known = items.dropna(subset="confidence")
+    return known.assign(right=(known["gold"] == known["measure"]).astype(float))
+
+
+def error_of(items: pd.DataFrame) -> float | None:
+    """Expected calibration error, weighted where images are.
+
+    Parameters
+    ----------
+    items
+        One row an image.
+
+    Returns
+    -------
+    float or None
+        None where no confidence is known.
+    """
+    known = confident(items)
+    if known.empty:
+        return None
+    return expected_calibration_error(known["confidence"], known["right"], weights=_weights(known))
+
+
+def brier_of(items: pd.DataFrame, *, by_group: bool, level: float, side: Side) -> Rate | None:
+    """Brier score of the confidence with its interval.
+
+    Parameters
+    ----------
+    items
+        One row an image.
+    by_group
+        As for `design_of`.
+    level
+        Confidence level.
+    side
+        "two", "lower" or "upper".
+
+    Returns
+    -------
+    Rate or None
+        None where no confidence is known.
+    """
+    known = confident(items)
+    if known.empty:
+        return None
+    drawn = design_of(known, by_group=by_group)
+    value = brier(known["confidence"], known["right"], weights=_weights(known))
+    squares = ((known["confidence"] - known["right"]) ** 2).to_numpy()
+    return rate(squares, np.ones(len(known)), drawn, level=level, side=side)._replace(value=value)
+
+
+def bins_of(items: pd.DataFrame, bins: int, *, by_group: bool, level: float) -> pd.DataFrame:
+    """Compare confidence and share correct bin by bin.
+
+    Parameters
+    ----------
+    items
+        One row an image.
+    bins
+        Number of bins of equal width from 0 to 1.
+    by_group
+        As for `design_of`.
+    level
+        Confidence level.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a bin that holds images.
+    """
+    known = confident(items)
+    found = calibration_bins(known["confidence"], known["right"], bins, weights=_weights(known))
+    if "cluster" in items or "weight" in items:
+        ends = _designed(known, found.low, design_of(known, by_group=by_group), level=level)
+    else:
+        ends = np.transpose(wilson(found.correct, found.n, level))
+    table = pd.DataFrame(
+        {
+            "low": found.low,
+            "high": found.high,
+            "n": found.n,
+            "confidence": found.mean_probability,
+            "correct": found.share_correct,
+            "correct_low": ends[:, 0],
+            "correct_high": ends[:, 1],
+        }
+    )
+    return table[table["n"] > 0].reset_index(drop=True)
+
+
+def _designed(known: pd.DataFrame, edges: np.ndarray, drawn: Design, *, level: float) -> np.ndarray:
+    place = np.searchsorted(edges, known["confidence"], side="right") - 1
+    right = known["right"].to_numpy()
+    found = [
+        rate(right * (place == k), (place == k).astype(float), drawn, level=level)
+        for k in range(len(edges))
+    ]
+    return np.array([[one.low, one.high] for one in found])
+
+
+def _weights(known: pd.DataFrame) -> np.ndarray | None:
+    return known["weight"].to_numpy() if "weight" in known else None

@@ -1,0 +1,107 @@
+"""The images that coders disagree on: who said what, with the pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding.schema import named
+from iconometrics.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from iconometrics.corpus import Corpus
+
+__all__ = ["disagreements", "gallery"]
+
+_SIDE = 320
+_OWN = ("variable", "image", "disagreement", "said")
+
+
+def disagreements(items: pd.DataFrame) -> pd.DataFrame:
+    """List the images on which coders disagree.
+
+    Parameters
+    ----------
+    items
+        variable, image, coder and value.
+
+    Returns
+    -------
+    pandas.DataFrame
+        variable, image, disagreement, said and a column for each coder; most disagreement first.
+
+    Examples
+    --------
+    >>> items = pd.DataFrame({"variable": "v", "image": ["a", "a", "b", "b"],
+    ...                       "coder": ["x", "y", "x", "y"], "value": list("1222")})
+    >>> disagreements(items)["said"].tolist()
+    ['x: 1; y: 2']
+    """
+    keys = ["variable", "image"]
+    counts = items.groupby([*keys, "value"], sort=False).size()
+    total = counts.groupby(keys, sort=False).sum().astype(float)
+    squares = (counts**2).groupby(keys, sort=False).sum()
+    share = (total**2 - squares) / (total * (total - 1)).where(total > 1)
+    differ = share[share > 0].sort_values(ascending=False, kind="stable").rename("disagreement")
+    table = differ.reset_index()
+    some = items.merge(table[keys], on=keys)
+    if some.empty:
+        return table.assign(said=pd.Series(dtype="str"))
+    told = some["coder"] + ": " + some["value"]
+    said = told.groupby([some[key] for key in keys]).agg("; ".join)
+    wide = some.pivot(index=keys, columns="coder", values="value").rename_axis(columns=None)
+    wide = wide.rename(columns={name: f"coder {name}" for name in _OWN if name in wide})
+    return table.join(said.rename("said"), on=keys).join(wide, on=keys)
+
+
+def gallery(found: pd.DataFrame, corpus: Corpus, *, anonymize: bool = False) -> Figure:
+    """Lay the pictures out that coders disagree on.
+
+    Parameters
+    ----------
+    found
+        Rows of `disagreements` of one variable.
+    corpus
+        The corpus that was coded.
+    anonymize
+        Whether to blur faces.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A contact sheet.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to show, or an image is not in the corpus.
+    """
+    from iconometrics import figures, images
+
+    if found.empty:
+        raise InputError("nobody disagrees, so there is no picture to show.")
+    unknown = found["image"][~found["image"].isin(list(corpus.ids))]
+    if len(unknown):
+        raise InputError(
+            f"{len(unknown)} of {len(found)} images are not in the corpus ({named(unknown)}); "
+            "hand over the corpus that was coded."
+        )
+    pictures = [corpus.pixels(name, size=_SIDE) for name in found["image"]]
+    if anonymize:
+        pictures = [images.anonymize(pixels) for pixels in pictures]
+    captions = [_caption(said) for said in found["said"]]
+    lines = max(caption.count("\n") for caption in captions)
+    captions = [caption + "\n" * (lines - caption.count("\n")) for caption in captions]
+    columns = int(np.clip(len(pictures), 4, 6))
+    return figures.contact_sheet(pictures, captions=captions, columns=columns)
+
+
+def _caption(said: str) -> str:
+    """One line a coder, at most four."""
+    lines = said.split("; ")
+    more = [f"and {len(lines) - 3} more"] if len(lines) > 4 else []
+    return "\n".join([*lines[: 3 if more else 4], *more])

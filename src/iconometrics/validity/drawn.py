@@ -1,0 +1,166 @@
+"""How the gold images were drawn: what each stands for, and what must be said of it."""
+
+from __future__ import annotations
+
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding import Sample
+from iconometrics.coding.schema import counted, named
+from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.stats import Design, survey_design
+
+__all__ = ["Drawn", "design_of", "drawn"]
+
+# Rounding shares of a stratum to whole images makes probabilities differ by less.
+_EQUAL = 1.01
+
+
+class Drawn(NamedTuple):
+    """The compared images with what each stands for.
+
+    Parameters
+    ----------
+    items
+        One row an image; with weight, stratum and cluster where figures must be weighted, with
+        cluster alone where images belong to groups.
+    weighted
+        Whether the probabilities differ or images were drawn in clusters.
+    notes
+        What the design means for the figures, in plain words.
+    """
+
+    items: pd.DataFrame
+    weighted: bool
+    notes: tuple[str, ...]
+
+
+def drawn(items: pd.DataFrame, sample: Sample | None, groups: np.ndarray | None) -> Drawn:
+    """Look up how each image was drawn.
+
+    Parameters
+    ----------
+    items
+        One row an image, column image.
+    sample
+        The sample of the gold standard, if any.
+    groups
+        Group of each image, or None.
+
+    Returns
+    -------
+    Drawn
+        Without images outside the sample where the others are weighted.
+
+    Raises
+    ------
+    InputError
+        If figures must be weighted and no image is in the sample.
+    """
+    if groups is not None:
+        items = items.assign(cluster=groups)
+    if sample is None:
+        told = (
+            "The gold standard names no sample: the figures hold for these images, and for the "
+            "corpus only if they were drawn from it at random."
+        )
+        return Drawn(items, False, (told,))
+    table = sample.table.set_index("image").reindex(items["image"])
+    inside = table["probability"].notna().to_numpy()
+    known = table["probability"]
+    uneven = sample.table["probability"].max() > _EQUAL * sample.table["probability"].min()
+    if not uneven and table["cluster"].isna().all():
+        return Drawn(items, False, _equal_told(known, inside, sample))
+    if not inside.any():
+        raise InputError(
+            f"none of the {len(items)} gold images ({named(items['image'])}) is in the sample "
+            f"{sample.name!r}, so nothing tells how likely each was to be drawn; hand over the "
+            "sample that was coded."
+        )
+    notes = _outside_told(items["image"][~inside], sample)
+    for note in notes:
+        warnings.warn(note, IconometricsWarning, stacklevel=3)
+    answered = inside.sum() / len(sample)
+    kept = items[inside].reset_index(drop=True)
+    rows = table[inside].reset_index()
+    kept = kept.assign(
+        weight=1 / (rows["probability"] * answered),
+        stratum=rows["stratum"].fillna(""),
+        cluster=kept["cluster"]
+        if "cluster" in kept
+        else rows["cluster"].fillna("image " + rows["image"]),
+    )
+    return Drawn(kept, True, (*notes, _weighted_told(rows, kept, by_group=groups is not None)))
+
+
+def design_of(items: pd.DataFrame, *, by_group: bool) -> Design:
+    """Make the design of the compared images.
+
+    Parameters
+    ----------
+    items
+        As `drawn` gives them.
+    by_group
+        Whether clusters are groups of like images instead of what was drawn as one; then the
+        corpus is not taken to be all there is.
+
+    Returns
+    -------
+    Design
+        Equal weights where none are known.
+    """
+    weights = items["weight"] if "weight" in items else np.ones(len(items))
+    clusters = items["cluster"].to_numpy(dtype=str) if "cluster" in items else None
+    strata = items["stratum"].to_numpy(dtype=str) if "stratum" in items else None
+    if by_group and clusters is not None and strata is not None:
+        pairs = pd.DataFrame({"cluster": clusters, "stratum": strata}).drop_duplicates()
+        # A group whose images lie in several strata is still one: strata cannot be told apart.
+        strata = None if pairs["cluster"].duplicated().any() else strata
+    return survey_design(
+        weights, strata=strata, clusters=clusters, finite="weight" in items and not by_group
+    )
+
+
+def _equal_told(known: pd.Series, inside: np.ndarray, sample: Sample) -> tuple[str, ...]:
+    told = []
+    if not inside.all():
+        told.append(
+            f"{counted(int((~inside).sum()), 'gold image')} outside the sample {sample.name!r}: "
+            "the probability of drawing them is not known, and they count like the others."
+        )
+    if inside.all() and known.min() == 1:
+        told.append(
+            "Every image that could be drawn was coded by people: for these images their codes "
+            "need no measure. The intervals speak of further images of the same kind."
+        )
+    return tuple(told)
+
+
+def _outside_told(outside: pd.Series, sample: Sample) -> list[str]:
+    if outside.empty:
+        return []
+    return [
+        f"{counted(len(outside), 'gold image')} outside the sample {sample.name!r} "
+        f"({named(outside)}): left out, because the probability of drawing them is not known."
+    ]
+
+
+def _weighted_told(rows: pd.DataFrame, items: pd.DataFrame, *, by_group: bool) -> str:
+    low, high = (f"{value:.3g}" for value in rows["probability"].agg(["min", "max"]))
+    strata, clusters = items["stratum"].nunique(), items["cluster"].nunique()
+    parts = [f"{strata} strata"] if strata > 1 else []
+    if clusters < len(items):
+        parts.append(f"{clusters} {'groups' if by_group else 'clusters'}")
+    by = f" within {' and '.join(parts)}" if parts else ""
+    how = (
+        f"The images were drawn with unequal probabilities ({low} to {high})"
+        if low != high
+        else f"The images were drawn in clusters, with probability {low}"
+    )
+    return (
+        f"{how}: every rate counts each image for one over its probability and speaks for the "
+        f"corpus; intervals are linearized{by}, on the logit scale."
+    )

@@ -1,0 +1,132 @@
+"""Agreement over time: whether coders drift apart, or learn."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding import Codings
+from iconometrics.stats import wilson
+from iconometrics.stats.agreement_alpha import alpha_of
+from iconometrics.stats.agreement_intervals import measured
+from iconometrics.stats.agreement_pairs import PairAgreement
+from iconometrics.stats.agreement_trend import trend
+from iconometrics.stats.agreement_units import patterns
+from iconometrics.validity.agreement_rated import Rated
+from iconometrics.validity.agreement_tables import Options
+
+__all__ = ["drift", "when_coded"]
+
+_BLOCK, _BLOCKS = 10, 8
+_PERIODS = 60
+
+
+def when_coded(codings: Codings, variable: str) -> pd.DataFrame:
+    """Tell when each image was coded: the mean time of its codings, and its place in their order.
+
+    Parameters
+    ----------
+    codings
+        The codings.
+    variable
+        The variable.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by image: time (missing where no coding tells one) and order.
+    """
+    rows = codings.data[codings.data["variable"] == variable]
+    times = pd.to_datetime(rows["time"], errors="coerce", utc=True, format="ISO8601")
+    mean = times.groupby(rows["image"]).mean()
+    place = pd.Series(np.arange(len(rows), dtype=float), index=rows.index)
+    order = place.groupby(rows["image"]).mean()
+    return pd.DataFrame({"time": mean, "order": order})
+
+
+def drift(rated: Rated, times: pd.DataFrame, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compute agreement by week, or by order of coding, and its trend.
+
+    Parameters
+    ----------
+    rated
+        The variable.
+    times
+        As `when_coded` gives them.
+    options
+        draws, confidence and seed.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame
+        Periods (variable, period, start, images, agreement and alpha with intervals), and one
+        row with the change of agreement from the first image to the last.
+    """
+    images = rated.table.index[rated.twice]
+    when = times.reindex(images)
+    known = bool(when["time"].notna().all())
+    when = when.sort_values("time" if known else "order", kind="stable")
+    weeks = _weeks(when["time"]) if known else None
+    periods = _blocks(when) if weeks is None else weeks
+    rows = [
+        _period(rated, rated.table.loc[part.index], str(name), options)
+        for name, part in periods.groupby(periods, sort=False)
+    ]
+    agreed = _agreed(rated, rated.table.loc[when.index])
+    clock = _clock(when["time"]) if known else np.arange(len(when), dtype=float)
+    found = trend(clock, agreed, confidence=options["confidence"])
+    by = "week" if weeks is not None else "order of coding"
+    told = {"variable": rated.variable, "by": by, "images": len(when), "change": found.value}
+    told |= {"low": found.low, "high": found.high, "p": found.p}
+    return pd.DataFrame(rows), pd.DataFrame([told])
+
+
+def _clock(times: pd.Series) -> np.ndarray:
+    return np.asarray((times - times.min()).dt.total_seconds().to_numpy(dtype=float))
+
+
+def _weeks(times: pd.Series) -> pd.Series | None:
+    """Name the week of each image by its Monday; None where all lie in one week."""
+    days = times.dt.tz_localize(None).dt.normalize()
+    monday = days - pd.to_timedelta(days.dt.weekday, unit="D")
+    names = monday.dt.strftime("%Y-%m-%d")
+    return names if 2 <= names.nunique() <= _PERIODS else None
+
+
+def _blocks(when: pd.DataFrame) -> pd.Series:
+    """Cut the order of coding into blocks of equal size."""
+    n = len(when)
+    number = int(np.clip(n // _BLOCK, 1, _BLOCKS))
+    edges = np.linspace(0, n, number + 1).round().astype(int)
+    names = [f"{low + 1}–{high}" for low, high in pairwise(edges)]
+    block = np.searchsorted(edges, np.arange(n), side="right") - 1
+    return pd.Series([names[place] for place in block], index=when.index, dtype="str")
+
+
+def _period(rated: Rated, table: pd.DataFrame, name: str, options: Options) -> dict[str, object]:
+    units = patterns(table.to_numpy(dtype=object), rated.units.labels)
+    plain = {**options, "draws": 0, "groups": None, "scale": "log"}
+    agreement = measured(PairAgreement(units, "percent"), **plain)
+    alpha = measured(alpha_of(units, rated.level), **plain)
+    n = agreement.units
+    low, high = wilson(agreement.value * n, n, options["confidence"])
+    return {
+        "variable": rated.variable,
+        "period": name,
+        "images": len(table),
+        "agreement": agreement.value,
+        "agreement_low": low,
+        "agreement_high": high,
+        "alpha": alpha.value,
+        "alpha_low": alpha.low,
+        "alpha_high": alpha.high,
+    }
+
+
+def _agreed(rated: Rated, table: pd.DataFrame) -> np.ndarray:
+    """Share of pairs of coders that agree, by image."""
+    units = patterns(table.to_numpy(dtype=object), rated.units.labels)
+    statistic = PairAgreement(units, "percent")
+    return np.asarray(statistic.agreed[statistic.units.member])

@@ -1,0 +1,87 @@
+"""Columns of a table as numbers that errors are regressed on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.coding.schema import as_text, counted, named
+from iconometrics.errors import InputError
+
+__all__ = ["regressors"]
+
+
+def regressors(
+    data: pd.DataFrame, columns: Sequence[str], *, images: pd.Series
+) -> tuple[pd.DataFrame, dict[str, str], np.ndarray, tuple[str, ...]]:
+    """Take columns of a table as terms of a regression.
+
+    Parameters
+    ----------
+    data
+        One row an image, indexed by image id.
+    columns
+        Columns of it; numbers are counted in standard deviations.
+    images
+        The images wanted, in order.
+
+    Returns
+    -------
+    tuple
+        The terms (one row an image that has them all), the column of each term, which of the
+        images are in it, and what was left out in words.
+
+    Raises
+    ------
+    InputError
+        If a column is not there or constant, or terms are combinations of each other.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"party": ["D", "R", "R"], "age": [40, 50, 70]}, index=list("abc"))
+    >>> terms, of_column, _, _ = regressors(data, ["party", "age"], images=pd.Series(list("abc")))
+    >>> of_column
+    {'party = D': 'party', 'age, + 1 sd': 'age'}
+    """
+    if isinstance(columns, str) or not len(columns):
+        raise InputError(f"columns={columns!r}: expected a list of columns, such as ['party'].")
+    lacking = [name for name in columns if name not in data]
+    if lacking:
+        raise InputError(f"no column {lacking[0]!r} in the data; it has {named(data, 8)}.")
+    if data.index.has_duplicates:
+        raise InputError("the data names images twice: expected one row an image.")
+    table = data.loc[:, list(columns)].set_axis(as_text(data.index.to_series()).array)
+    table = table.reindex(images.array)
+    numbers = table.select_dtypes("number").replace([np.inf, -np.inf], np.nan)
+    table[numbers.columns] = numbers
+    kept = table.notna().all(axis=1).to_numpy()
+    if not kept.any():
+        raise InputError(f"no gold image has a value in all of {named(columns, 8)}.")
+    table = table[kept].reset_index(drop=True)
+    terms, of_column = {}, {}
+    for name in columns:
+        for term, values in _terms(table[name], name).items():
+            terms[term], of_column[term] = values, name
+    frame = pd.DataFrame(terms)
+    if np.linalg.matrix_rank(np.column_stack([np.ones(len(frame)), frame])) <= len(frame.columns):
+        raise InputError(
+            f"the columns {named(columns, 8)} say the same thing twice among the "
+            f"{counted(len(frame), 'gold image')}: leave one out."
+        )
+    gone = int((~kept).sum())
+    told = (f"{counted(gone, 'gold image')} without a value in {named(columns, 8)}: left out.",)
+    return frame, of_column, kept, told if gone else ()
+
+
+def _terms(values: pd.Series, name: str) -> dict[str, np.ndarray]:
+    if values.nunique() < 2:
+        raise InputError(
+            f"{name!r} is {values.iloc[0]!r} for all gold images: nothing can depend on it."
+        )
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        return {f"{name}, + 1 sd": values.to_numpy(dtype=float) / float(values.std())}
+    text = as_text(values)
+    others = text.value_counts().index[1:]
+    return {f"{name} = {one}": (text == one).to_numpy(dtype=float) for one in sorted(others)}

@@ -1,0 +1,143 @@
+"""Rates of images that were drawn with unequal probabilities, from strata or in clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.stats import (
+    Design,
+    Ratio,
+    confusion,
+    effective_n,
+    linearized_se,
+    share_interval,
+    survey_ratio,
+)
+from iconometrics.stats.sides import Side, student_tails, tails
+from iconometrics.validity.rates import Rate, Rates
+from iconometrics.validity.shares import MEASURES, below, right
+
+__all__ = ["rate", "weighted_rates"]
+
+
+def weighted_rates(
+    items: pd.DataFrame,
+    categories: Sequence[str],
+    drawn: Design,
+    *,
+    level: float = 0.95,
+    side: Side = "two",
+) -> Rates:
+    """Estimate each rate for the corpus, with linearized intervals on the logit scale.
+
+    Parameters
+    ----------
+    items
+        One row an image, columns gold and measure.
+    categories
+        All values, in the order wanted.
+    drawn
+        How the images were drawn.
+    level
+        Confidence level.
+    side
+        "two", "lower" or "upper".
+
+    Returns
+    -------
+    Rates
+        Counts are of images, all rates are weighted.
+    """
+    gold, measured = (
+        np.asarray(pd.Categorical(items[name], list(categories)).codes, dtype=np.int64)
+        for name in ("gold", "measure")
+    )
+    classes: dict[str, list[float]] = {}
+    scores: list[Ratio] = []
+    for name in MEASURES:
+        for k in range(len(categories)):
+            sides = gold == k, measured == k
+            found = survey_ratio(right(name, *sides), below(name, *sides), drawn)
+            ends = share_interval(
+                found, most=effective_n(drawn, below(name, *sides) > 0), level=level, side=side
+            )
+            for column, value in zip(("", "_low", "_high"), (found.value, *ends), strict=True):
+                classes.setdefault(name + column, []).append(value)
+            if name == "f1" and not np.isnan(found.value):
+                scores.append(found)
+    table = pd.DataFrame(classes, index=pd.Index(categories, name="category"))
+    counts = confusion(gold, measured, range(len(categories)))
+    table.insert(0, "n", counts.sum(axis=1))
+    table.insert(1, "measured", counts.sum(axis=0))
+    accuracy = rate(gold == measured, np.ones(len(gold)), drawn, level=level, side=side)
+    macro = _macro(scores, drawn, level=level, side=side)
+    kappa = _kappa(gold, measured, drawn, level=level, side=side)
+    return Rates(accuracy, macro, table, counts, kappa)
+
+
+def rate(
+    above: np.ndarray, among: np.ndarray, drawn: Design, *, level: float, side: Side = "two"
+) -> Rate:
+    """Estimate a share with its interval.
+
+    Parameters
+    ----------
+    above
+        (n,) what is counted.
+    among
+        (n,) what it is a share of.
+    drawn
+        How the images were drawn.
+    level
+        Confidence level.
+    side
+        "two", "lower" or "upper".
+
+    Returns
+    -------
+    Rate
+        Not a number where there is nothing to judge by.
+    """
+    found = survey_ratio(above, among, drawn)
+    most = effective_n(drawn, np.asarray(among) > 0)
+    return Rate(found.value, *share_interval(found, most=most, level=level, side=side))
+
+
+def _macro(scores: list[Ratio], drawn: Design, *, level: float, side: Side) -> Rate:
+    value = float(np.mean([one.value for one in scores]))
+    influence = np.mean([one.influence for one in scores], axis=0)
+    se, df = linearized_se(influence, drawn), min(one.df for one in scores)
+    found = Ratio(value, se, df, influence)
+    return Rate(value, *share_interval(found, most=effective_n(drawn), level=level, side=side))
+
+
+def _kappa(
+    gold: np.ndarray, measured: np.ndarray, drawn: Design, *, level: float, side: Side
+) -> Rate:
+    """Cohen's kappa, its interval on the scale of log(1 - kappa), which keeps it below 1."""
+    w = drawn.weights / drawn.weights.sum()
+    size = int(max(gold.max(), measured.max())) + 1
+    p, q = (np.bincount(codes, weights=w, minlength=size) for codes in (gold, measured))
+    # From the errors, so that without any it is 1 to the last digit.
+    agreed, chance = 1 - float(w @ (gold != measured)), float(p @ q)
+    if chance >= 1:
+        return Rate(np.nan, np.nan, np.nan)
+    value = (agreed - chance) / (1 - chance)
+    moved = (gold == measured) - agreed
+    moved_chance = q[gold] + p[measured] - 2 * chance
+    influence = w * (moved - (1 - value) * moved_chance) / (1 - chance)
+    se = linearized_se(influence, drawn)
+    ends = tails(level, side)
+    if agreed == 1 or not se > 0:
+        most = effective_n(drawn)
+        bounds = share_interval(
+            Ratio(agreed, 0.0, 1.0, influence), most=most, level=level, side=side
+        )
+        return Rate(value, *((end - chance) / (1 - chance) for end in bounds))
+    df = survey_ratio(gold == measured, np.ones(len(gold)), drawn).df
+    steps = student_tails(df, ends) * se / (1 - value)
+    low, high = 1 - (1 - value) * np.exp(-steps)
+    return Rate(value, float(max(low, -1)), float(min(high, 1)))

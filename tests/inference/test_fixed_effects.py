@@ -1,0 +1,84 @@
+"""Fixed effects: against dummies in statsmodels."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.inference import estimate
+from iconometrics.inference.fixed_effects import absorbed, demean
+
+
+@pytest.fixture(scope="module")
+def data():
+    random = np.random.default_rng(2)
+    n = 400
+    frame = pd.DataFrame({"g": random.integers(0, 25, n), "h": random.integers(0, 9, n)})
+    frame["x"] = random.normal(size=n) + frame["g"] / 10
+    frame["z"] = random.normal(size=n)
+    frame["y"] = (
+        0.5 * frame["x"]
+        + 0.1 * frame["g"]
+        - 0.2 * frame["h"]
+        + random.normal(size=n) * (1 + frame["z"] ** 2)
+    )
+    return frame
+
+
+@pytest.mark.parametrize("effects", [["g"], ["g", "h"]])
+@pytest.mark.parametrize("kind", ["HC1", "robust", "classical", "cluster", "HC3"])
+def test_equal_to_dummies(data, effects, kind):
+    if kind == "HC3" and len(effects) > 1:
+        with pytest.raises(InputError, match="HC3"):
+            estimate("y ~ x + z", data, fixed_effects=effects, errors="HC3")
+        return
+    theirs = {"cov_type": {"robust": "HC1", "classical": "nonrobust"}.get(kind, kind)}
+    ours = {"errors": kind}
+    if kind == "cluster":
+        ours, theirs = {"cluster": "h"}, theirs | {"cov_kwds": {"groups": data["h"]}}
+    dummies = " + ".join(f"C({name})" for name in effects)
+    expected = smf.ols(f"y ~ x + z + {dummies}", data).fit(use_t=True, **theirs)
+    rows = estimate("y ~ x + z", data, fixed_effects=effects, **ours).table().set_index("term")
+    for term in ("x", "z"):
+        ends = expected.conf_int().loc[term]
+        np.testing.assert_allclose(
+            rows.loc[term, ["estimate", "se", "p", "low", "high"]].astype(float),
+            [expected.params[term], expected.bse[term], expected.pvalues[term], *ends],
+            rtol=1e-6,
+        )
+
+
+def test_singletons_are_left_out_and_said(data):
+    alone = pd.concat([data, data.iloc[:1].assign(g=99)], ignore_index=True)
+    with pytest.warns(IconometricsWarning, match="1 row alone in a group of g left out"):
+        found = estimate("y ~ x", alone, fixed_effects="g").table()
+    pd.testing.assert_frame_equal(found, estimate("y ~ x", data, fixed_effects="g").table())
+
+
+def test_what_does_not_vary_within_groups_is_named(data):
+    with pytest.raises(InputError, match=r"'?w'? does not vary within the groups"):
+        estimate("y ~ x + w", data.assign(w=data["g"] ** 2), fixed_effects="g")
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000))
+def test_demeaned_columns_are_orthogonal_to_every_group(seed):
+    random = np.random.default_rng(seed)
+    n = int(random.integers(3, 80))
+    groups = [random.integers(0, int(random.integers(1, 12)), n) for _ in range(2)]
+    weight = random.random(n) * (random.random(n) < 0.8)
+    left = demean(random.normal(size=(n, 2)), groups, weight)
+    for codes in groups:
+        for column in left.T:
+            np.testing.assert_allclose(np.bincount(codes, weight * column), 0, atol=1e-7)
+
+
+def test_absorbed_is_the_rank_of_the_dummies():
+    random = np.random.default_rng(1)
+    for _ in range(20):
+        groups = [random.integers(0, 6, 15), random.integers(0, 6, 15)]
+        dummies = np.hstack([(codes[:, None] == np.unique(codes)) for codes in groups])
+        assert absorbed(groups) == np.linalg.matrix_rank(dummies.astype(float))

@@ -1,0 +1,137 @@
+"""Shares, aggregated codes and regressions over partitions."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import t as student
+
+from iconometrics.coding import Codings, Sample
+from iconometrics.errors import InputError
+from iconometrics.inference import aggregated, dsl, estimate, over_partitions, share
+from iconometrics.stats import rogan_gladen
+
+
+@pytest.fixture(scope="module")
+def codes():
+    random = np.random.default_rng(3)
+    images = pd.Index([f"{number}.jpg" for number in range(1500)])
+    truth = pd.Series(random.random(1500) < 0.3, index=images)
+    seen = truth.where(random.random(1500) < np.where(truth, 0.7, 0.95), ~truth)
+    words = {True: "yes", False: "no"}
+    chance = np.where(seen, 0.4, 0.15)
+    drawn = random.random(1500) < chance
+    table = pd.DataFrame(
+        {
+            "image": images[drawn],
+            "probability": chance[drawn],
+            "stratum": np.where(seen, "a", "b")[drawn],
+        }
+    )
+    measure = Codings.from_series(seen.map(words), variable="smile", coder="svm")
+    gold = Codings.from_series(truth[drawn].map(words), variable="smile", coder="anna")
+    return truth, seen, drawn, measure, Codings(gold.data, sample=Sample("s", table))
+
+
+def test_shares_by_five_methods(codes):
+    truth, seen, drawn, measure, gold = codes
+    rows = share(measure, gold, category="yes", repeats=2).table().set_index("method")
+    assert list(rows.index) == ["naive", "gold only", "Rogan-Gladen", "DSL", "PPI++"]
+    assert rows.loc["naive", "estimate"] == pytest.approx(seen.mean())
+    weight = 1 / gold.sample.answered(gold["smile"].index).probability[truth[drawn].index]
+    by_hand = np.average(truth[drawn], weights=weight)
+    assert rows.loc["gold only", "estimate"] == pytest.approx(by_hand)
+    sensitivity = np.average(seen[drawn & truth], weights=weight[truth[drawn]])
+    specificity = np.average(~seen[drawn & ~truth], weights=weight[~truth[drawn]])
+    corrected = rogan_gladen(seen.mean(), sensitivity, specificity).value
+    assert rows.loc["Rogan-Gladen", "estimate"] == pytest.approx(corrected)
+    for method in ("gold only", "Rogan-Gladen", "DSL", "PPI++"):
+        assert rows.loc[method, "low"] < truth.mean() < rows.loc[method, "high"]
+    assert not rows.loc["naive", "low"] < truth.mean() < rows.loc["naive", "high"]
+
+
+def test_shares_of_all_categories_add_up_and_one_side_is_one_side(codes):
+    *_, measure, gold = codes
+    rows = share(measure, gold, repeats=1).table()
+    sums = rows.groupby("method")["estimate"].sum()
+    np.testing.assert_allclose(sums, 1, atol=1e-6)
+    lower = share(measure, gold, category="yes", repeats=1, side="lower").table()
+    two = rows[rows["term"] == "smile[yes]"]
+    assert (lower["high"] == 1).all()
+    assert (lower["low"].to_numpy() > two["low"].to_numpy()).all()
+    with pytest.raises(InputError, match="neither people nor the measure gave it"):
+        share(measure, gold, category="maybe")
+
+
+def test_aggregated_units_carry_their_probability():
+    random = np.random.default_rng(0)
+    posts = pd.DataFrame({"who": np.repeat(np.arange(300), 4), "p": 0.3})
+    posts["truth"] = (random.random(1200) < 0.4).astype(float)
+    posts["machine"] = np.where(random.random(1200) < 0.9, posts["truth"], 1 - posts["truth"])
+    posts["economy"] = posts["truth"].where(random.random(1200) < 0.3)
+    units = aggregated(posts, "who", predicted=["economy"], prediction=["machine"], sample_prob="p")
+    assert units["p"].to_numpy() == pytest.approx(1 - 0.7**4)
+    assert len(units) == 300 and (units["images"] == 4).all()
+    first = posts.groupby("who")["economy"].mean()
+    np.testing.assert_allclose(units["economy"], first)
+    found = dsl(
+        "economy ~ 1",
+        units,
+        predicted=["economy"],
+        prediction=["machine"],
+        sample_prob="p",
+        repeats=2,
+    )
+    row = found.table().iloc[0]
+    assert row["low"] < 0.4 < row["high"]
+    with pytest.raises(InputError, match="no column 'day'"):
+        aggregated(posts, "day", predicted=["economy"], prediction=["machine"])
+
+
+@pytest.fixture
+def partitions():
+    random = np.random.default_rng(1)
+    images = [f"{number}.jpg" for number in range(240)]
+    data = pd.DataFrame({"likes": random.normal(size=240)}, index=images)
+    first = pd.Series(np.repeat(["1", "2", "3"], 80), index=images)
+    data["likes"] += first.astype(int)
+    renamed = {"1": "c", "2": "a", "3": "b"}
+    others = [
+        first.where(random.random(240) < 0.9, random.choice(["1", "2", "3"], 240)).map(renamed)
+        for _ in range(4)
+    ]
+    return data, [first, *others]
+
+
+def test_partitions_are_pooled_by_rubins_rules(partitions):
+    data, runs = partitions
+    back = {"c": "1", "a": "2", "b": "3"}
+    named = [runs[0], *(one.map(back) for one in runs[1:])]
+    single = [estimate("likes ~ theme", data, themes=one).table() for one in named]
+    values = np.array([one["estimate"] for one in single])
+    within = np.mean([one["se"] ** 2 for one in single], axis=0)
+    between = 1.2 * values.var(axis=0, ddof=1)
+    total = within + between
+    df = 4 / (between / total) ** 2
+    pooled = over_partitions("likes ~ theme", data, runs).table()
+    pooled = pooled[pooled["method"] == "over 5 partitions"]
+    np.testing.assert_allclose(pooled["estimate"], values.mean(axis=0))
+    np.testing.assert_allclose(pooled["se"], np.sqrt(total))
+    np.testing.assert_allclose(
+        pooled["high"] - pooled["estimate"], student.ppf(0.975, df) * np.sqrt(total)
+    )
+
+
+def test_equal_partitions_change_nothing(partitions):
+    data, runs = partitions
+    table = over_partitions("likes ~ theme", data, [runs[0], runs[0]]).table()
+    np.testing.assert_allclose(table["se"][:3], table["se"][3:])
+
+
+def test_partitions_that_do_not_fit(partitions):
+    data, runs = partitions
+    with pytest.raises(InputError, match="1 partition: expected at least two"):
+        over_partitions("likes ~ theme", data, runs[:1])
+    with pytest.raises(InputError, match="fewer themes than the first"):
+        over_partitions("likes ~ theme", data, [runs[0], runs[0].replace("3", "2")])
+    with pytest.raises(InputError, match="no image in common"):
+        over_partitions("likes ~ theme", data, [runs[0], runs[0].add_prefix("x")])

@@ -1,0 +1,135 @@
+"""What follows what, and what follows from what is seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from scipy.stats import chi2_contingency
+
+from iconometrics import inference as inf
+from iconometrics import stats
+from iconometrics.errors import InputError
+
+
+def clips(n: int = 60, seed: int = 1) -> pd.DataFrame:
+    """Videos in which calming follows pushing twice as often as chance."""
+    random = np.random.default_rng(seed)
+    moves = {
+        "push": [0.2, 0.6, 0.2],
+        "calm": [0.3, 0.3, 0.4],
+        "leave": [1 / 3, 1 / 3, 1 / 3],
+    }
+    rows = []
+    for video in range(n):
+        state = "push"
+        for time in range(8):
+            rows.append((f"v{video}", time, state))
+            state = random.choice(list(moves), p=moves[state])
+    return pd.DataFrame(rows, columns=["image", "start", "category"])
+
+
+def test_transitions_are_those_of_a_cross_table() -> None:
+    events = clips()
+    found = inf.sequences(events)
+    following = events.groupby("image")["category"].shift(-1)
+    oracle = pd.crosstab(events["category"], following)
+    counts = found.matrix("count")
+    assert counts.loc[oracle.index, oracle.columns].equals(oracle.astype(counts.dtypes.iloc[0]))
+    expected = chi2_contingency(oracle).expected_freq
+    np.testing.assert_allclose(
+        found.matrix("expected").loc[oracle.index, oracle.columns], expected, rtol=1e-12
+    )
+    row = found.rows.set_index(["given", "then"]).loc[("push", "calm")]
+    assert row["low"] < 0.6 < row["high"] and row["p"] < 0.001
+
+
+def test_order_of_rows_does_not_matter() -> None:
+    events = clips(10)
+    mixed = events.sample(frac=1, random_state=3)
+    pd.testing.assert_frame_equal(inf.sequences(events).rows, inf.sequences(mixed).rows)
+
+
+def test_adjusted_residuals_are_haberman_s() -> None:
+    table = np.array([[20.0, 5], [10, 25]])
+    expected, residual = stats.adjusted_residuals(table)
+    statistic = chi2_contingency(table, correction=False).statistic
+    assert residual[0, 0] ** 2 == pytest.approx(statistic)
+    np.testing.assert_allclose(expected, chi2_contingency(table, correction=False).expected_freq)
+
+
+def test_order_of_the_chain_keeps_its_level() -> None:
+    """Under independence the test of a first-order chain rejects about as often as it says."""
+    random = np.random.default_rng(11)
+    rejected = 0
+    for _ in range(400):
+        chain = [random.integers(0, 3, 40) for _ in range(5)]
+        rejected += stats.markov_order(chain, 1)[2] < 0.05
+    assert 0.02 <= rejected / 400 <= 0.09
+
+
+def test_no_event_follows_another() -> None:
+    alone = pd.DataFrame({"image": ["a", "b"], "start": [0, 0], "category": ["x", "y"]})
+    with pytest.raises(InputError, match="no event follows another"):
+        inf.sequences(alone)
+    with pytest.raises(InputError, match="category"):
+        inf.sequences(alone.drop(columns="category"))
+
+
+def debate(viewers: int = 30, seconds: int = 120) -> tuple[pd.Series, pd.DataFrame]:
+    random = np.random.default_rng(2)
+    anger = pd.Series(random.integers(0, 2, seconds).astype(float), name="anger")
+    effect = 1.5 * anger.shift(2).fillna(0) - 0.5 * anger.shift(3).fillna(0)
+    seen = pd.DataFrame(
+        {"viewer": np.repeat(np.arange(viewers), seconds), "time": [*range(seconds)] * viewers}
+    )
+    level = np.repeat(random.normal(0, 2, viewers), seconds)
+    seen["value"] = level + np.tile(effect, viewers) + random.normal(size=len(seen))
+    return anger, seen
+
+
+def test_reactions_are_the_dummy_regression_with_clustered_errors() -> None:
+    anger, seen = debate()
+    found = inf.reactions(anger, seen, lags=range(5)).table()
+    lagged = pd.concat([anger.shift(lag) for lag in range(5)], axis=1).to_numpy()
+    X = lagged[seen["time"]]
+    known = np.isfinite(X).all(axis=1)
+    dummies = pd.get_dummies(seen["viewer"]).to_numpy(float)
+    fit = sm.OLS(seen["value"][known], np.column_stack([X, dummies])[known]).fit()
+    robust = fit.get_robustcov_results("cluster", groups=seen["viewer"][known])
+    np.testing.assert_allclose(found["estimate"][:5], fit.params[:5], rtol=1e-8)
+    np.testing.assert_allclose(found["se"][:5], robust.bse[:5], rtol=0.02)
+    total = found[found["lag"].isna()].iloc[0]
+    assert total["estimate"] == pytest.approx(fit.params[:5].sum())
+    assert total["low"] < 1 < total["high"]
+
+
+def test_errors_that_viewers_share_widen_the_interval() -> None:
+    anger, seen = debate()
+    shock = np.random.default_rng(9).normal(0, 2, 120)
+    seen["value"] += np.tile(shock, 30)
+    alone = inf.reactions(anger, seen, lags=range(4)).table()
+    common = inf.reactions(anger, seen, lags=range(4), errors="common").table()
+    np.testing.assert_allclose(alone["estimate"], common["estimate"])
+    assert (common["se"] > 2 * alone["se"]).all()
+
+
+def test_reactions_name_what_cannot_be() -> None:
+    anger, seen = debate(4, 30)
+    with pytest.raises(InputError, match="same value at all times"):
+        inf.reactions(anger * 0, seen)
+    with pytest.raises(InputError, match="lags"):
+        inf.reactions(anger, seen, lags=[-1])
+    with pytest.raises(InputError, match="viewer"):
+        inf.reactions(anger, seen.drop(columns="viewer"))
+
+
+def test_seconds_hold_shares_and_means() -> None:
+    frames = pd.DataFrame({"time": [0, 0.4, 2.1], "value": [1.0, 3, 5]})
+    assert inf.per_second(frames).tolist()[::2] == [2.0, 5.0]
+    assert np.isnan(inf.per_second(frames)[1])
+    events = pd.DataFrame({"start": [0.5, 0.75], "end": [1.25, 3], "value": ["smile", "smile"]})
+    assert inf.per_second(events, value="smile").tolist() == [0.5, 1.0, 1.0]
+    with pytest.raises(InputError, match="time"):
+        inf.per_second(frames.drop(columns="time"))

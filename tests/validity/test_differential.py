@@ -1,0 +1,147 @@
+"""Do errors depend on regressors: size, power, an independent formula, words."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from iconometrics.coding import Codings, Sample
+from iconometrics.errors import InputError
+from iconometrics.validity import differential_error
+
+
+def codes(values, *, coder="svm", **options):
+    series = pd.Series(values, name="protest", dtype="str")
+    return Codings.from_series(series, coder=coder, **options)
+
+
+def drawn(seed, *, n=300, effect=0.0):
+    random = np.random.default_rng(seed)
+    ids = [f"{number}" for number in range(n)]
+    data = pd.DataFrame(
+        {"party": random.choice(["D", "R"], n), "age": random.normal(50, 10, n)}, index=ids
+    )
+    truth = pd.Series(random.random(n) < 0.4, index=ids)
+    wrong = random.random(n) < 0.15 + effect * (data["party"] == "R")
+    text = {True: "yes", False: "no"}
+    measure = codes((truth ^ wrong).map(text), trained_on=[])
+    return measure, codes(truth.map(text), coder="anna"), data, wrong
+
+
+def test_it_is_white_regression_with_hc3():
+    measure, gold, data, wrong = drawn(1)
+    found = differential_error(measure, gold, data, columns=["party", "age"])
+    x = np.column_stack(
+        [np.ones(300), data["party"] == "R", data["age"] / data["age"].std()]
+    ).astype(float)
+    inverse = np.linalg.inv(x.T @ x)
+    if found.coefficients["term"][0] == "party = D":
+        x[:, 1] = 1 - x[:, 1]
+        inverse = np.linalg.inv(x.T @ x)
+    b = inverse @ x.T @ wrong.to_numpy()
+    left = (wrong.to_numpy() - x @ b) / (1 - np.einsum("ij,jk,ik->i", x, inverse, x))
+    covariance = inverse @ (x.T * left**2) @ x @ inverse
+    rows = found.coefficients[found.coefficients["error"] == "any error"]
+    np.testing.assert_allclose(rows["estimate"], b[1:])
+    np.testing.assert_allclose(rows["se"], np.sqrt(np.diag(covariance))[1:])
+    wald = b[1:] @ np.linalg.inv(covariance[1:, 1:]) @ b[1:] / 2
+    row = found.table().iloc[0]
+    assert (row["error"], row["column"], row["df"]) == ("any error", "", 2)
+    assert row["statistic"] == pytest.approx(wald)
+
+
+def test_false_positives_are_among_those_that_are_not():
+    measure, gold, data, wrong = drawn(2)
+    table = differential_error(measure, gold, data, columns=["age"]).table()
+    rows = table[table["column"] == ""].set_index("error")
+    truth = gold["protest"] == "yes"
+    assert rows.loc["false positive", "n"] == (~truth).sum()
+    assert rows.loc["false negative", "errors"] == wrong[truth].sum()
+    assert rows.loc["any error", "errors"] == wrong.sum()
+
+
+def test_without_dependence_it_is_seldom_told_and_with_it_mostly():
+    told = {
+        effect: np.mean(
+            [
+                differential_error(
+                    *drawn(seed, effect=effect)[:3], columns=["party", "age"]
+                ).depends
+                for seed in range(40)
+            ]
+        )
+        for effect in (0.0, 0.25)
+    }
+    assert told[0.0] <= 0.15 and told[0.25] > 0.9
+
+
+def test_words():
+    measure, gold, data, _ = drawn(3, effect=0.35)
+    found = differential_error(measure, gold, data, columns=["party", "age"])
+    assert found.depends and "errors depend on party" in found.summary()
+    assert "naive regression" in found.summary() and "biased" in found.summary()
+    calm = differential_error(*drawn(3)[:3], columns=["party"]).summary()
+    assert "no sign that errors depend on party" in calm and "no proof" in calm
+    labels = [text.get_text().replace("\n", " ") for text in found.plot().get_yticklabels()]
+    assert any("sd: false negative" in label for label in labels)
+
+
+def test_weights_count_images_for_what_they_stand_for():
+    measure, gold, data, _ = drawn(4, n=200)
+    table = pd.DataFrame({"image": data.index, "probability": [0.25, 0.5] * 100})
+    weighted = Codings(gold.data, sample=Sample("two", table))
+    found = differential_error(measure, weighted, data, columns=["age"])
+    copies = np.repeat(np.arange(200), [4, 2] * 100)
+    x, wrong = data["age"].to_numpy()[copies], (measure["protest"] != gold["protest"])
+    slope = data["age"].std() * np.polyfit(x, wrong.to_numpy()[copies].astype(float), 1)[0]
+    assert found.coefficients["estimate"][0] == pytest.approx(slope)
+
+
+def test_groups_give_larger_errors_where_they_agree():
+    measure, gold, data, _ = drawn(5, n=120)
+    copies = [f"{name} {k}" for name in data.index for k in range(4)]
+    spread = {
+        side: codes(codings["protest"].repeat(4).set_axis(copies), coder=side, **options)
+        for side, codings, options in (("svm", measure, {"trained_on": []}), ("anna", gold, {}))
+    }
+    table = data.loc[data.index.repeat(4)].set_axis(copies)
+    groups = pd.Series([name.split()[0] for name in copies], copies)
+    arguments = spread["svm"], spread["anna"], table
+    plain = differential_error(*arguments, columns=["age"]).coefficients["se"][0]
+    grouped = differential_error(*arguments, columns=["age"], groups=groups).coefficients["se"][0]
+    assert grouped > 1.8 * plain
+
+
+def test_missing_values_and_rare_errors_are_said():
+    measure, gold, data, _ = drawn(6)
+    data.loc[data.index[:7], "age"] = [np.nan, np.inf, *[np.nan] * 5]
+    found = differential_error(measure, gold, data, columns=["age"])
+    assert "7 gold images without a value in age" in " ".join(found.notes)
+    truth = gold["protest"]
+    wrong = (truth == "no") & (np.arange(300) % 9 == 0)
+    rarely = codes(truth.mask(wrong, "yes"), trained_on=[])
+    found = differential_error(rarely, gold, data, columns=["party"])
+    assert "false negatives of yes were not tested: 0 of" in " ".join(found.notes)
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        ({}, {"columns": ["income"]}, "no column 'income'"),
+        ({}, {"columns": "party"}, "expected a list of columns"),
+        ({"flat": 1}, {"columns": ["flat"]}, "'flat' is"),
+        ({"twice": lambda t: 2 * t["age"]}, {"columns": ["age", "twice"]}, "same thing twice"),
+        ({}, {"columns": ["age"], "category": "maybe"}, "no category 'maybe'"),
+        ({"none": np.nan}, {"columns": ["none"]}, "no gold image has a value"),
+    ],
+)
+def test_what_cannot_be_tested_says_why(change, options, message):
+    measure, gold, data, _ = drawn(7)
+    with pytest.raises(InputError, match=message):
+        differential_error(measure, gold, data.assign(**change), **options)
+
+
+def test_no_errors_at_all():
+    _, gold, data, _ = drawn(8)
+    perfect = codes(gold["protest"], trained_on=[])
+    with pytest.raises(InputError, match="too few errors"):
+        differential_error(perfect, gold, data, columns=["age"])
