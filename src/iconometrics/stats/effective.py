@@ -103,14 +103,8 @@ def grouped_mean(
     variance = float(scores @ scores) * count / (count - 1) if count > 1 else np.nan
     plain = weights is None and groups is None
     if np.isin(y, (0, 1)).all():
-        kish = float(w.sum() ** 2 / (w @ w))
-        low, high = _wilson(
-            mean,
-            variance,
-            min(kish, count) if count == 1 else kish,
-            None if plain else count,
-            level,
-        )
+        most = len(y) if count > 1 else 1
+        low, high = _wilson(mean, variance, most, None if plain else count, level)
     else:
         low, high = _student(mean, variance, count, level)
     return GroupedMean(mean, float(np.sqrt(variance)), low, high, len(y), count)

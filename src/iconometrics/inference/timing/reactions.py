@@ -136,7 +136,7 @@ def reactions(
         The column of viewers.
     errors
         "viewer": a viewer's errors may be related at all times, viewers are independent;
-        "common": errors may be shared by all viewers and last as long as the longest lag.
+        "common": errors may be shared by all viewers and last for a while.
     level
         Of the intervals (Student's t).
 
@@ -173,7 +173,7 @@ def reactions(
     names = [(str(signal), lag) for signal in frame.columns for lag in delays]
     _check_fit(X, who, names)
     shared = when if errors == "common" else None
-    found = within_fit(y, X, who, second=shared, span=max(delays[-1], _rule(when)))
+    found = within_fit(y, X, who, second=shared)
     rows = [_row(*name, found, np.eye(len(names))[i], level) for i, name in enumerate(names)]
     for signal in frame.columns:
         own = np.array([name == str(signal) for name, _ in names], float)
@@ -229,11 +229,6 @@ def _check_fit(X: np.ndarray, who: np.ndarray, names: list[tuple[str, int]]) -> 
             f"the lags of {named(sorted({name for name, _ in names}))} repeat each other: signals "
             "change too seldom for so many lags; give fewer."
         )
-
-
-def _rule(when: np.ndarray) -> int:
-    """Newey and West's rule for how long errors last."""
-    return int(4 * (len(np.unique(when)) / 100) ** (2 / 9))
 
 
 def _row(
