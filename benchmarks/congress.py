@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import platform
 from collections.abc import Callable
 from datetime import date
@@ -112,7 +113,8 @@ def coverage(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    data = Path(os.environ.get("ICONOMETRICS_TEST_DATA", "../shared/data"))
+    parser.add_argument("folder", type=Path, nargs="?", default=data / "congress_faces")
     parser.add_argument("--draws", type=int, default=500)
     options = parser.parse_args()
     table = portraits(options.folder)

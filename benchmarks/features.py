@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import os
 import platform
 import time
 from collections.abc import Callable
@@ -218,7 +219,8 @@ def processor() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    data = Path(os.environ.get("ICONOMETRICS_TEST_DATA", "../shared/data"))
+    parser.add_argument("folder", type=Path, nargs="?", default=data / "public_domain")
     parser.add_argument("--photos", type=int, default=96)
     parser.add_argument("--only", nargs="*", help="parts of names")
     options = parser.parse_args()
