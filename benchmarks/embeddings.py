@@ -7,7 +7,7 @@ Parts: speed, public_domain, clothing, scenes15; all by default.
 What is measured, with its results in benchmarks/results:
 
 - collections (embeddings-NAME.csv): adjusted Rand index with the collections' own labels,
-  mean, lowest and highest of three seeds. The baseline is k-means with as many themes as classes on
+  mean, lowest and highest of five seeds. The baseline is k-means with as many themes as classes on
   the last block of SqueezeNet 1.1, averaged, rows of length one, center crop. `across`
   sees three blocks of the same network, whole pictures, and takes the one that the others agree
   with most. It sees no label, and that criterion was written down first; but that pictures are seen
@@ -48,7 +48,7 @@ SETS = {
     "clothing": ("labels.csv", "label"),
     "scenes15": ("labels.csv", "label"),
 }
-SEEDS = range(3)
+SEEDS = range(5)
 
 
 def machine() -> dict[str, str]:

@@ -119,6 +119,11 @@ def test_names_cannot_move_the_cursor_or_style(capsys: pytest.CaptureFixture[str
     assert "a\\nb\\x1b[31m.jpg" in out and "[red]c[/red].jpg" in out
 
 
+def test_a_space_that_does_not_break_is_a_space(capsys: pytest.CaptureFixture[str]) -> None:
+    show(Outcome("0.6\N{NO-BREAK SPACE}% wander"), "try", as_json=False)
+    assert "0.6 % wander" in capsys.readouterr().out
+
+
 def test_json_is_one_object_whatever_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:
     table = pd.DataFrame({"x": [1.5, float("nan"), float("inf")], "n": [1, 2, 3]})
     facts = {"path": Path("a"), "ids": pd.Index(["a", "b"])}

@@ -25,7 +25,7 @@ def test_how_sure_one_can_be_of_themes(
     assert stability.summary()[:60] in chapter.text
     assert "adjusted Rand index (Hubert and Arabie 1985)" in page.root.text
     plain = written_page(study).chapter("Themes").text
-    assert "Whether they would be found again was not studied" in plain
+    assert "Which of them would be found again was not studied" in plain
 
 
 def test_pictures_in_no_theme_are_shown(

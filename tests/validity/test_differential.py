@@ -145,3 +145,29 @@ def test_no_errors_at_all():
     perfect = codes(gold["protest"], trained_on=[])
     with pytest.raises(InputError, match="too few errors"):
         differential_error(perfect, gold, data, columns=["age"])
+
+
+def test_covariance_is_that_of_statsmodels_and_of_leaving_clusters_out() -> None:
+    import statsmodels.api as sm
+
+    from iconometrics.validity.wald import fit
+
+    random = np.random.default_rng(5)
+    x = pd.DataFrame(random.normal(size=(90, 2)), columns=["a", "b"])
+    y = (random.random(90) < 0.5).astype(int)
+    weights, clusters = random.uniform(1, 3, 90), np.arange(90) % 15
+    design = sm.add_constant(x)
+    oracle = sm.WLS(y, design, weights=weights).fit(cov_type="HC3", use_t=True)
+    ours = fit(y, x, weights=weights, clusters=None, level=0.95)
+    np.testing.assert_allclose(ours.rows["se"], oracle.bse[1:], rtol=1e-8)
+    np.testing.assert_allclose(ours.rows["p"], oracle.pvalues[1:], rtol=1e-8)
+    found = ours.wald(["a", "b"])
+    assert found["p"] == pytest.approx(float(oracle.f_test(np.eye(3)[1:]).pvalue))
+    whole = sm.WLS(y, design, weights=weights).fit().params
+    left = [
+        sm.WLS(y[keep], design[keep], weights=weights[keep]).fit().params - whole
+        for keep in (clusters != g for g in range(15))
+    ]
+    jackknife = 14 / 15 * np.sum([np.outer(d, d) for d in left], axis=0)
+    by_cluster = fit(y, x, weights=weights, clusters=clusters, level=0.95)
+    np.testing.assert_allclose(by_cluster.covariance, jackknife[1:, 1:], rtol=1e-8)

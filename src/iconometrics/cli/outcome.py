@@ -167,7 +167,8 @@ def _text(text: str) -> Text:
 
 def _plain(text: str) -> str:
     """Escape what a file name could do to a terminal."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    spaced = text.replace("\N{NO-BREAK SPACE}", " ")
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in spaced)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

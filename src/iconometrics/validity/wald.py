@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,12 +20,15 @@ class Fit(NamedTuple):
     ----------
     rows
         One row a term: term, estimate, se, low, high and p.
-    model
-        What statsmodels gave.
+    covariance
+        (terms, terms) of the estimates.
+    df
+        Degrees of freedom of t and F.
     """
 
     rows: pd.DataFrame
-    model: Any
+    covariance: np.ndarray
+    df: int
 
     def wald(self, terms: Sequence[str]) -> dict[str, float]:
         """Test whether terms are all 0.
@@ -40,16 +43,18 @@ class Fit(NamedTuple):
         dict of str to float
             statistic, df, df_residual and p.
         """
+        from scipy.special import fdtrc
+
         names = list(self.rows["term"])
-        picked = np.zeros((len(terms), len(names) + 1))
-        for row, term in enumerate(terms):
-            picked[row, names.index(term) + 1] = 1
-        found = self.model.f_test(picked)
+        own = [names.index(term) for term in terms]
+        estimates = self.rows["estimate"].to_numpy()[own]
+        spread = self.covariance[np.ix_(own, own)]
+        statistic = float(estimates @ np.linalg.pinv(spread) @ estimates) / len(own)
         return {
-            "statistic": float(np.squeeze(found.fvalue)),
-            "df": float(len(terms)),
-            "df_residual": float(found.df_denom),
-            "p": float(np.squeeze(found.pvalue)),
+            "statistic": statistic,
+            "df": float(len(own)),
+            "df_residual": float(self.df),
+            "p": float(fdtrc(len(own), self.df, statistic)),
         }
 
 
@@ -79,7 +84,14 @@ def fit(
     Returns
     -------
     Fit
-        Covariance HC3, or by cluster.
+        Covariance HC3; by cluster its like, the jackknife over clusters (CR3).
+
+    Notes
+    -----
+    MacKinnon, J. G. and White, H. (1985). Some heteroskedasticity-consistent covariance matrix
+    estimators with improved finite sample properties. Journal of Econometrics 29, 305-325. Bell,
+    R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with
+    multi-stage samples. Survey Methodology 28, 169-181.
 
     Examples
     --------
@@ -88,24 +100,47 @@ def fit(
     >>> round(found.rows["estimate"][0], 3)
     np.float64(0.167)
     """
-    from statsmodels.regression.linear_model import WLS
+    from scipy.special import stdtr, stdtrit
 
-    design = np.column_stack([np.ones(len(terms)), terms.to_numpy(dtype=float)])
-    model = WLS(outcome.astype(float), design, weights=weights)
+    X = np.column_stack([np.ones(len(terms)), terms.to_numpy(dtype=float)])
+    bread = X.T @ (weights[:, None] * X)
+    beta = np.linalg.pinv(bread) @ (X.T @ (weights * outcome))
+    scores = X * (weights * (outcome - X @ beta))[:, None]
     if clusters is None:
-        found = model.fit(cov_type="HC3", use_t=True)
+        covariance, df = _hc3(X, scores, weights, bread), len(X) - X.shape[1]
     else:
         member = np.unique(clusters, return_inverse=True)[1]
-        found = model.fit(cov_type="cluster", cov_kwds={"groups": member}, use_t=True)
-    ends = found.conf_int(alpha=2 * tails(level)[0])
+        covariance, df = _jackknife(X, scores, weights, member), int(member.max())
+    se = np.sqrt(np.diag(covariance))[1:]
+    reach = float(stdtrit(df, 1 - tails(level)[0]))
     rows = pd.DataFrame(
         {
             "term": list(terms.columns),
-            "estimate": found.params[1:],
-            "se": found.bse[1:],
-            "low": ends[1:, 0],
-            "high": ends[1:, 1],
-            "p": found.pvalues[1:],
+            "estimate": beta[1:],
+            "se": se,
+            "low": beta[1:] - reach * se,
+            "high": beta[1:] + reach * se,
+            "p": 2 * stdtr(df, -np.abs(beta[1:] / se)),
         }
     )
-    return Fit(rows, found)
+    return Fit(rows, covariance[1:, 1:], df)
+
+
+def _hc3(X: np.ndarray, scores: np.ndarray, weights: np.ndarray, bread: np.ndarray) -> np.ndarray:
+    inverse = np.linalg.pinv(bread)
+    leverage = weights * np.einsum("ij,jk,ik->i", X, inverse, X)
+    scores = scores / (1 - np.minimum(leverage, 1 - 1e-9))[:, None]
+    return np.asarray(inverse @ scores.T @ scores @ inverse)
+
+
+def _jackknife(
+    X: np.ndarray, scores: np.ndarray, weights: np.ndarray, member: np.ndarray
+) -> np.ndarray:
+    """How far the estimates move when one cluster after the other is left out."""
+    groups, k = int(member.max()) + 1, X.shape[1]
+    own = np.zeros((groups, k, k))
+    np.add.at(own, member, weights[:, None, None] * X[:, :, None] * X[:, None, :])
+    sums = np.zeros((groups, k))
+    np.add.at(sums, member, scores)
+    moved = np.einsum("gij,gj->gi", np.linalg.pinv(own.sum(axis=0) - own), sums)
+    return np.asarray(moved.T @ moved) * (groups - 1) / groups

@@ -39,7 +39,7 @@ def sentence(stability: Stability | None) -> str:
     str
     """
     if stability is None:
-        return "Whether they would be found again was not studied."
+        return "Which of them would be found again was not studied."
     kept, of = len(stability.persisting()), stability.themes["theme"].nunique()
     found = "all" if kept == of else "none" if not kept else count(kept)
     return (
