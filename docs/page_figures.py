@@ -10,12 +10,14 @@ import io
 import os
 import re
 import tempfile
+import textwrap
 from pathlib import Path
 from typing import Any
 
 from mkdocs.structure.files import File
 
-_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+_NOT_RUN = "# not run"
 _FIGURE = re.compile(r"\]\(drawn/([\w-]+\.png)\)")
 
 
@@ -37,8 +39,10 @@ def drawn(text: str) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder, _inside(folder):
         namespace: dict[str, Any] = {"__name__": "page"}
         with contextlib.redirect_stdout(io.StringIO()):
-            for block in _BLOCK.findall(text):
-                exec(block, namespace)
+            for _, block in _BLOCK.findall(text):
+                code = textwrap.dedent(block)
+                if not code.startswith(_NOT_RUN):
+                    exec(code, namespace)
         return {name: Path(name).read_bytes() for name in names}
 
 
