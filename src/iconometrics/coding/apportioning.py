@@ -14,6 +14,7 @@ from iconometrics.errors import InputError
 __all__ = ["Allocation", "allocate", "apportion", "shares"]
 
 Allocation: TypeAlias = Literal["proportional", "equal", "optimal"] | Mapping[str, int]
+"""How a stratified sample is shared out: by a rule, or numbers by stratum."""
 
 
 def allocate(sizes: np.ndarray, n: int) -> np.ndarray:

@@ -17,6 +17,7 @@ __all__ = ["DEFAULT", "dictionary", "get", "register", "registry"]
 
 # What is measured when nobody says what: fast, and of interest for most questions.
 DEFAULT = ("color", "texture", "edges", "hog", "lbp", "quality")
+"""The sets that are measured where none are named."""
 
 registry: dict[str, type[Extractor]] = {}
 
