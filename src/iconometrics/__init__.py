@@ -30,6 +30,8 @@ _NAMES = {
     "Corpus": "iconometrics.corpus",
     "FeatureClassifier": "iconometrics.coders",
     "IconometricsError": "iconometrics.errors",
+    "ImageClassifier": "iconometrics.coders",
+    "ImageRegressor": "iconometrics.coders",
     "Study": "iconometrics.study",
     "embed": "iconometrics.networks",
     "explore": "iconometrics.pipeline",
@@ -40,6 +42,8 @@ __all__ = [
     "Corpus",
     "FeatureClassifier",
     "IconometricsError",
+    "ImageClassifier",
+    "ImageRegressor",
     "Study",
     "coders",
     "coding",
@@ -74,7 +78,7 @@ if TYPE_CHECKING:
         themes,
         validity,
     )
-    from iconometrics.coders import FeatureClassifier
+    from iconometrics.coders import FeatureClassifier, ImageClassifier, ImageRegressor
     from iconometrics.coding import Codings
     from iconometrics.corpus import Corpus
     from iconometrics.errors import IconometricsError

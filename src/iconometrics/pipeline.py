@@ -13,7 +13,7 @@ import pandas as pd
 from iconometrics import __version__, report, themes
 from iconometrics.engine import write_whole
 from iconometrics.inference import Estimates, over_partitions
-from iconometrics.networks import OnnxNetwork
+from iconometrics.networks import Network
 from iconometrics.options import key
 from iconometrics.study import Study
 
@@ -86,7 +86,7 @@ def peng2021(
     formula: str,
     *,
     k: int,
-    network: str | Path | OnnxNetwork | None = None,
+    network: str | Path | Network | None = None,
     sets: Sequence[str] = ("color", "hog"),
     partitions: int = 20,
     model: Literal["ols", "lpm", "logit", "poisson"] = "ols",
@@ -105,7 +105,7 @@ def peng2021(
     formula, k
         With the column ``theme``, such as ``log1p(likes) ~ theme``; and the number of themes.
     network, sets
-        An ONNX file or `iconometrics.networks.OnnxNetwork`; None takes these sets of features.
+        As for `iconometrics.embed`; None takes these sets of features.
     partitions, seed
         How many, the study's own among them; and the seed of starts and draws.
     model, cluster
@@ -146,7 +146,7 @@ def peng2021(
 def _first(
     study: Study,
     k: int,
-    network: str | Path | OnnxNetwork | None,
+    network: str | Path | Network | None,
     *,
     sets: Sequence[str],
     seed: int,

@@ -71,6 +71,18 @@ class Bar:
         elif _enabled and self.done < self.total and self._late():
             self._drawn = _draw(self.total, self.label, self.done)
 
+    def rename(self, label: str) -> None:
+        """Say something else of what is being done.
+
+        Parameters
+        ----------
+        label
+            In a word or two.
+        """
+        self.label = label
+        if self._drawn is not None:
+            self._drawn.update(self._drawn.task_ids[0], description=label)
+
     def _late(self) -> bool:
         return time.monotonic() - self._began > _PATIENCE
 

@@ -12,17 +12,25 @@ import pytest
 from PIL import Image
 
 from iconometrics import Codings, Corpus
-from iconometrics.coders import Coder, FeatureClassifier
+from iconometrics.coders import Coder, FeatureClassifier, ImageClassifier
 from iconometrics.coders.models import MODELS
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*columns are constant")
 
-MAKERS: dict[str, Callable[[], FeatureClassifier]] = {
+MAKERS: dict[str, Callable[[], FeatureClassifier | ImageClassifier]] = {
     f"features-{model}": lambda model=model: FeatureClassifier(  # type: ignore[misc]
         model, features=["color:size=16"], folds=2, name=f"my-{model}"
     )
     for model in sorted(MODELS)
 }
+MAKERS["network-cnn"] = lambda: ImageClassifier(
+    "cnn",
+    size=12,
+    epochs=15,
+    optimizer="adam",
+    options={"filters": 8, "fc": (16,), "dropout": 0.0},
+    name="my-cnn",
+)
 
 
 @pytest.fixture(scope="module")

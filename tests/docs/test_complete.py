@@ -16,7 +16,7 @@ from iconometrics.cli import app
 
 
 def sections(text: str) -> dict[str, str]:
-    parts = re.split(r"^## `ico (\w+(?: \w+)?)`$", text, flags=re.MULTILINE)
+    parts = re.split(r"^## `ico ([\w-]+(?: \w+)?)`$", text, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 

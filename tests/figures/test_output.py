@@ -22,7 +22,17 @@ NASTY = '<img src=x onerror="alert(1)"> & $5 or $10_a 抗议 😀'
 TRIED = pd.DataFrame({"k": [1, 2], "within_ss": [9, 4], "silhouette": [np.nan, 0.5]})
 GRAY = np.full((20, 30, 3), 128, np.uint8)
 SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
+BLOCKS = pd.DataFrame(
+    {
+        "block": [NASTY, "head"],
+        "output": [(6, 14, 12), (10,)],
+        "parameters": [156, 10_090],
+        "multiplications": [0, 0],
+    }
+)
+HISTORY = pd.DataFrame({"epoch": [1, 2], "train_loss": [2, 1.0], "validation_loss": [1.9, 1.2]})
 DRAW: dict[str, Callable[[], Any]] = {
+    "architecture": lambda: figures.architecture((1, 32, 32), BLOCKS),
     "intervals": lambda: figures.intervals(["a", NASTY], [1, 2], low=[0, 1], high=[2, 3]),
     "histogram": lambda: figures.histogram(np.arange(50), xlabel=NASTY, mark=(10, NASTY)),
     "small_multiples": lambda: figures.small_multiples({NASTY: range(30), "b": [1, np.nan]}),
@@ -41,12 +51,19 @@ DRAW: dict[str, Callable[[], Any]] = {
     "thresholds": lambda: figures.thresholds(
         [0.2, 0.6], {NASTY: [[0.5, 0.4, 0.6], [0.8, 0.7, 0.9]]}, chosen=0.6
     ),
+    "paired": lambda: figures.paired(
+        [NASTY], {NASTY: [[[0.9, 0.8, 0.95]], [[0.7, 0.6, 0.8]]]}, names=("a", "b")
+    ),
+    "learning": lambda: figures.learning(HISTORY, best=2),
+    "against": lambda: figures.against(
+        [8, 50], [0.9, 0.92], low=[0.88, 0.9], high=[0.92, 0.94], labels=["a", NASTY]
+    ),
     "picture": lambda: figures.picture(GRAY, caption=NASTY),
 }
 
 
 def test_all_plots_are_tried() -> None:
-    helpers = {"AMOUNTS", "CATEGORIES", "axes", "save", "style", "svg"}
+    helpers = {"AMOUNTS", "CATEGORIES", "axes", "overlay", "save", "style", "svg"}
     assert set(DRAW) == set(figures.__all__) - helpers
 
 

@@ -19,6 +19,15 @@ from iconometrics.cli.options import (
     then,
 )
 from iconometrics.cli.outcome import Outcome
+from iconometrics.cli.train import (
+    AugmentOption,
+    EpochsOption,
+    NetworkOption,
+    SizeOption,
+    TrainOption,
+    WeightsOption,
+    network_settings,
+)
 from iconometrics.cli.verb import verb
 
 if TYPE_CHECKING:
@@ -49,6 +58,12 @@ def train(
         ),
     ] = "svm",
     set: SetOption = "color,hog",
+    network: NetworkOption = None,
+    weights: WeightsOption = None,
+    train: TrainOption = "all",
+    epochs: EpochsOption = 20,
+    size: SizeOption = None,
+    augment: AugmentOption = "",
     share: Annotated[
         float, typer.Option(min=0.05, max=0.95, help="Of the codes; the rest is kept to validate.")
     ] = 0.5,
@@ -62,14 +77,19 @@ def train(
     opened = open_study(study)
     if codes is not None:
         opened.add_codings(codes)
+    settings = network_settings(
+        weights=weights, train=train, epochs=epochs, size=size, augment=augment
+    )
     trained = opened.train(
         variable,
         model=model,
+        network=network,
         features=names(set),
         share=share,
         out=out,
         seed=seed,
         replace=replace,
+        **(settings if network is not None else {}),
     )
     card = trained.card()
     counts = pd.Series(card["n_per_class"]).rename_axis(variable).rename("trained on")

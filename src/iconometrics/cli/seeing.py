@@ -21,7 +21,7 @@ from iconometrics.cli.outcome import Outcome, near
 from iconometrics.cli.verb import verb
 
 if TYPE_CHECKING:
-    from iconometrics.networks import OnnxNetwork
+    from iconometrics.networks import Network
 
 __all__ = ["embed", "map", "neighbors", "register"]
 
@@ -35,7 +35,10 @@ OnOption = Annotated[
 def embed(
     study: StudyArgument = None,
     *,
-    network: Annotated[Path, typer.Option(metavar="FILE", help="A network as an ONNX file.")],
+    network: Annotated[
+        Path,
+        typer.Option(metavar="FILE", help="An ONNX file, an architecture or a name of the hub."),
+    ],
     layer: Annotated[
         str | None, typer.Option(metavar="NAME", help="Default: what the classifier is fed.")
     ] = None,
@@ -67,7 +70,7 @@ def embed(
     stated = {"order": order, "mean": mean, "scale": scale, "crop": crop}
     made = _network(network, stated, layer=layer, pool=pool, size=size)
     if layers:
-        return Outcome(f"{len(made.layers())} layers of {made.path.name}", table=made.layers())
+        return Outcome(f"{len(made.layers())} layers of {made.name}", table=made.layers())
     opened = open_study(study)
     table = opened.embed(made)
     lost = len(opened.corpus) - len(table)
@@ -161,7 +164,7 @@ def register(app: typer.Typer) -> None:
     app.command("neighbors", epilog="Example: ico neighbors study flower-00.png --n 8")(neighbors)
 
 
-def _network(path: Path, stated: dict[str, Any], **options: Any) -> OnnxNetwork:
+def _network(path: Path, stated: dict[str, Any], **options: Any) -> Network:
     """Make the network; what is stated of its preprocessing replaces what is usual."""
     import warnings
     from dataclasses import replace
@@ -179,6 +182,7 @@ def _network(path: Path, stated: dict[str, Any], **options: Any) -> OnnxNetwork:
             given[name] = _numbers(name, given[name])
     if not given:
         return known
+    assert isinstance(known, networks.OnnxNetwork | networks.TorchNetwork)
     assert known.preprocessing is not None
     return replace(known, preprocessing=replace(known.preprocessing, **given))
 

@@ -14,7 +14,7 @@ from iconometrics.coders import labels, matrix
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
 
-__all__ = ["Labels", "Rows", "TrainingSet", "gather"]
+__all__ = ["Labels", "Rows", "TrainingSet", "gather", "known_labels"]
 
 
 class Rows(NamedTuple):
@@ -81,21 +81,40 @@ def gather(X: Any, y: Any, *, groups: Any, numbers: Callable[[Any], Rows]) -> Tr
         If this cannot be trained on.
     """
     if isinstance(X, Corpus) and len(X):
-        known = _known(y, groups, ids=X.ids, n=len(X))
+        known = known_labels(y, groups, ids=X.ids, n=len(X))
         opened = X.take(known.at)
         rows = numbers(opened)
         known = known.keep(np.isin(opened.ids, [] if rows.ids is None else rows.ids))
     else:
         rows = numbers(X)
-        known = _known(y, groups, ids=rows.ids, n=len(rows.values))
+        known = known_labels(y, groups, ids=rows.ids, n=len(rows.values))
         rows = rows.take(known.at)
     matrix.check_finite(*rows)
     matrix.warn_of_constants(rows.values, rows.columns)
     return TrainingSet(rows, known)
 
 
-def _known(y: Any, groups: Any, *, ids: pd.Index | None, n: int) -> Labels:
-    """Align labels and groups, find the images that have a label, and check those."""
+def known_labels(y: Any, groups: Any, *, ids: pd.Index | None, n: int) -> Labels:
+    """Align labels and groups, find the images that have a label, and check those.
+
+    Parameters
+    ----------
+    y, groups
+        What the user gave.
+    ids
+        Ids of the images, or None if they have none.
+    n
+        The number of images.
+
+    Returns
+    -------
+    Labels
+
+    Raises
+    ------
+    InputError
+        If these labels cannot be trained on.
+    """
     found = labels.align(y, ids, n=n, what="labels")
     has = labels.labeled(found)
     used = labels.as_plain(found[has])

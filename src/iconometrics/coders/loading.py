@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import warnings
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from iconometrics.coders import card as cards
-from iconometrics.coders import storage
+from iconometrics.coders import image_storage, storage
 from iconometrics.coders.feature_classifier import FeatureClassifier
+from iconometrics.coders.hybrid import HybridClassifier
+from iconometrics.coders.image_classifier import ImageClassifier
+from iconometrics.coders.image_regressor import ImageRegressor
 from iconometrics.coders.training import Trained
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.features import get
 
 __all__ = ["load"]
 
+Rows = TypeVar("Rows", bound=FeatureClassifier)
 
-def load(folder: str | Path) -> FeatureClassifier:
+
+def load(folder: str | Path) -> Any:
     """Load a coder that was saved.
 
     Parameters
     ----------
     folder
-        Where `FeatureClassifier.save` wrote it.
+        Where `FeatureClassifier.save`, `ImageClassifier.save` or `ImageRegressor.save` wrote it.
 
     Returns
     -------
-    FeatureClassifier
+    FeatureClassifier, ImageClassifier or ImageRegressor
         It gives the same codings as the one that was saved. One warning says what has changed in
         the packages or features since.
 
@@ -49,10 +55,29 @@ def load(folder: str | Path) -> FeatureClassifier:
     """
     folder = Path(folder)
     card = storage.read_card(folder)
-    if card["kind"] != FeatureClassifier.__name__:
-        raise InputError(f"{folder}: a coder of kind {card['kind']!r}, expected FeatureClassifier.")
+    makers = {kind.__name__: made for kind, made in _MAKERS}
+    if card["kind"] not in makers:
+        raise InputError(
+            f"{folder}: a coder of kind {card['kind']!r}, expected {', '.join(makers)}."
+        )
+    coder = makers[card["kind"]](folder, card)
+    _warn_of_changes(card)
+    return coder
+
+
+def _hybrid_classifier(folder: Path, card: dict[str, Any]) -> HybridClassifier:
+    coder = _of_rows(HybridClassifier(**card["settings"]), folder, card)
+    coder.metadata_ = card["metadata"]
+    return coder
+
+
+def _feature_classifier(folder: Path, card: dict[str, Any]) -> FeatureClassifier:
+    return _of_rows(FeatureClassifier(**card["settings"]), folder, card)
+
+
+def _of_rows(coder: Rows, folder: Path, card: dict[str, Any]) -> Rows:
+    """Give a classifier of rows of numbers what it was trained to."""
     parts, training = storage.read(folder, card)
-    coder = FeatureClassifier(**card["settings"])
     coder.trained_ = Trained(
         parts["pipeline"], parts["calibrator"], card["accuracy"], card["chosen"]
     )
@@ -64,15 +89,48 @@ def load(folder: str | Path) -> FeatureClassifier:
     coder.n_features_in_ = coder.trained_.pipeline.n_features_in_
     if coder.columns_ is not None:
         coder.feature_names_in_ = np.array(coder.columns_, dtype=object)
-    _warn_of_changes(card)
     return coder
 
 
+def _image_classifier(folder: Path, card: dict[str, Any]) -> ImageClassifier:
+    coder: ImageClassifier = _network(ImageClassifier, folder, card)
+    coder.classes_ = np.array(card["classes"])
+    coder.n_per_class_ = card["n_per_class"]
+    coder.temperature_ = card["temperature"]
+    return coder
+
+
+def _image_regressor(folder: Path, card: dict[str, Any]) -> ImageRegressor:
+    coder: ImageRegressor = _network(ImageRegressor, folder, card)
+    coder.scale_ = tuple(card["scale"])
+    return coder
+
+
+def _network(kind: type[Any], folder: Path, card: dict[str, Any]) -> Any:
+    learned, training = image_storage.read(folder, card)
+    coder = kind(**card["settings"])
+    coder.learned_ = learned
+    coder.training_ = training
+    coder.variables_ = tuple(card["variables"])
+    coder.accuracy_ = card["accuracy"]
+    coder.data_hash_ = card["data_hash"]
+    return coder
+
+
+_MAKERS: tuple[tuple[type[Any], Callable[[Path, dict[str, Any]], Any]], ...] = (
+    (FeatureClassifier, _feature_classifier),
+    (HybridClassifier, _hybrid_classifier),
+    (ImageClassifier, _image_classifier),
+    (ImageRegressor, _image_regressor),
+)
+
+
 def _warn_of_changes(card: dict[str, Any]) -> None:
-    now = cards.versions()["scikit-learn"]
-    then = card["versions"]["scikit-learn"]
-    told = [f"scikit-learn {then}, now {now}"] if now != then else []
-    for spec, version in card["features"].items():
+    package = "scikit-learn" if "features" in card else "torch"
+    now = importlib.metadata.version(package)
+    then = card["versions"][package]
+    told = [f"{package} {then}, now {now}"] if now != then else []
+    for spec, version in card.get("features", {}).items():
         if get(spec).version != version:
             told.append(f"features {spec!r} version {version}, now {get(spec).version}")
     if told:

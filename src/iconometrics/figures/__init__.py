@@ -5,13 +5,18 @@ changes. Give ``ax`` to draw into a figure of your own; `save` writes PNG and PD
 stands in a page.
 """
 
+from iconometrics.figures.against import against
+from iconometrics.figures.architecture import architecture
 from iconometrics.figures.calibrated import reliability
 from iconometrics.figures.clusters import clusters
 from iconometrics.figures.dots import intervals
 from iconometrics.figures.files import save
+from iconometrics.figures.learning import learning
 from iconometrics.figures.lines import curve, elbow
 from iconometrics.figures.look import axes, style
 from iconometrics.figures.maps import choropleth, points_map
+from iconometrics.figures.overlay import overlay
+from iconometrics.figures.paired import paired
 from iconometrics.figures.palette import AMOUNTS, CATEGORIES
 from iconometrics.figures.roc import roc
 from iconometrics.figures.sheet import contact_sheet, picture
@@ -24,6 +29,8 @@ from iconometrics.figures.vector import svg
 __all__ = [
     "AMOUNTS",
     "CATEGORIES",
+    "against",
+    "architecture",
     "axes",
     "choropleth",
     "clusters",
@@ -33,7 +40,10 @@ __all__ = [
     "elbow",
     "histogram",
     "intervals",
+    "learning",
     "matrix",
+    "overlay",
+    "paired",
     "picture",
     "points_map",
     "reliability",

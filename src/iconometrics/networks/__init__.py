@@ -1,23 +1,54 @@
 """Networks: numbers that a trained network gives for an image, from any ONNX file."""
 
+from iconometrics.networks import inside
+from iconometrics.networks.arithmetic import (
+    connected_parameters,
+    convolution_parameters,
+    output_side,
+)
+from iconometrics.networks.contract import Network
+from iconometrics.networks.describe import Description, Layer, describe
 from iconometrics.networks.embedding import (
     embed,
     embed_part,
     embed_with_reasons,
     failed_part,
 )
-from iconometrics.networks.network import OnnxNetwork, network
+from iconometrics.networks.exporting import export_onnx
+from iconometrics.networks.network import OnnxNetwork
+from iconometrics.networks.opening import network
 from iconometrics.networks.pooling import POOLS, pooled
 from iconometrics.networks.preprocessing import Preprocessing
+from iconometrics.networks.registry import architectures, create
+from iconometrics.networks.torch_network import TorchNetwork
+from iconometrics.networks.transformers_network import FAMILIES, transformers_network
+from iconometrics.networks.weights import load_weights, open_network, save_weights
 
 __all__ = [
+    "FAMILIES",
     "POOLS",
+    "Description",
+    "Layer",
+    "Network",
     "OnnxNetwork",
     "Preprocessing",
+    "TorchNetwork",
+    "architectures",
+    "connected_parameters",
+    "convolution_parameters",
+    "create",
+    "describe",
     "embed",
     "embed_part",
     "embed_with_reasons",
+    "export_onnx",
     "failed_part",
+    "inside",
+    "load_weights",
     "network",
+    "open_network",
+    "output_side",
     "pooled",
+    "save_weights",
+    "transformers_network",
 ]

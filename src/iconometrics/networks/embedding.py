@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from iconometrics.corpus import Corpus, Source, read_source
 from iconometrics.errors import IconometricsWarning, InputError, ReadError
-from iconometrics.networks.network import OnnxNetwork, network
+from iconometrics.networks.contract import Network
+from iconometrics.networks.opening import network
 from iconometrics.progress import progress
 
 __all__ = ["embed", "embed_part", "embed_with_reasons", "failed_part"]
@@ -32,7 +33,7 @@ _USUAL = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP")
 
 def embed(
     corpus: Corpus,
-    network: str | Path | OnnxNetwork,
+    network: str | Path | Network,
     *,
     layer: str | None = None,
     pool: str | None = None,
@@ -48,7 +49,7 @@ def embed(
     corpus
         Its images.
     network
-        The path of an ONNX file, or an `OnnxNetwork` with its preprocessing.
+        A path or name as for `network`, or a network with its preprocessing.
     layer
         The layer to take, by name; by default what the classifier at the end is fed.
     pool
@@ -69,7 +70,7 @@ def embed(
     InputError
         If the corpus is empty, no image can be read, or the network cannot be used.
     MissingPackageError
-        If onnx or onnxruntime is not installed.
+        If a package that the network needs is not installed.
 
     Examples
     --------
@@ -94,7 +95,7 @@ def embed(
 
 def embed_with_reasons(
     corpus: Corpus,
-    network: str | Path | OnnxNetwork,
+    network: str | Path | Network,
     *,
     layer: str | None = None,
     pool: str | None = None,
@@ -147,7 +148,7 @@ def embed_with_reasons(
     return pd.DataFrame(values[: len(kept)], index=index, columns=columns, copy=False), reasons
 
 
-def embed_part(sources: Sequence[Source], network: OnnxNetwork, *, batch: int = _BATCH) -> pa.Table:
+def embed_part(sources: Sequence[Source], network: Network, *, batch: int = _BATCH) -> pa.Table:
     """Embed some images.
 
     Parameters
@@ -184,7 +185,7 @@ def embed_part(sources: Sequence[Source], network: OnnxNetwork, *, batch: int = 
     return _table(sources, values, [reasons.get(source.image) for source in sources])
 
 
-def failed_part(source: Source, reason: str, *, network: OnnxNetwork) -> pa.Table:
+def failed_part(source: Source, reason: str, *, network: Network) -> pa.Table:
     """Give the table of one image that could not be embedded at all.
 
     Parameters
@@ -211,13 +212,13 @@ def failed_part(source: Source, reason: str, *, network: OnnxNetwork) -> pa.Tabl
 
 
 def _network(
-    source: str | Path | OnnxNetwork, *, layer: str | None, pool: str | None, size: int | None
-) -> OnnxNetwork:
+    source: str | Path | Network, *, layer: str | None, pool: str | None, size: int | None
+) -> Network:
     return network(source, layer=layer, pool=pool, size=size)
 
 
 def _batches(
-    sources: Sequence[Source], net: OnnxNetwork, batch: int
+    sources: Sequence[Source], net: Network, batch: int
 ) -> Iterator[tuple[Sequence[Source], NDArray[np.float32], dict[str, str]]]:
     """Yield sources, the rows of those that can be read, and the reasons of the others."""
     if batch < 1:
@@ -234,7 +235,7 @@ def _batches(
 
 
 def _ahead(
-    sources: Sequence[Source], net: OnnxNetwork, batch: int
+    sources: Sequence[Source], net: Network, batch: int
 ) -> Iterator[tuple[Sequence[Source], list[Prepared]]]:
     """Read pictures in threads, a few batches ahead of the network and no further."""
     workers = max(1, os.cpu_count() or 1)
@@ -254,7 +255,7 @@ def _ahead(
             threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _prepared(source: Source, net: OnnxNetwork) -> Prepared:
+def _prepared(source: Source, net: Network) -> Prepared:
     try:
         return net.prepare(_opened(source, net.least))
     except ReadError as error:
@@ -282,7 +283,7 @@ def _sides(source: Source) -> tuple[int, int]:
         return 1, 1
 
 
-def _blank(net: OnnxNetwork) -> NDArray[np.float32]:
+def _blank(net: Network) -> NDArray[np.float32]:
     return net.embed(np.zeros((net.least, net.least, 3), np.uint8))
 
 

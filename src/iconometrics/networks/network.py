@@ -8,7 +8,7 @@ import warnings
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from iconometrics.networks import graph
 from iconometrics.networks.pooling import pooled
 from iconometrics.networks.preprocessing import Preprocessing
 
-__all__ = ["OnnxNetwork", "network"]
+__all__ = ["OnnxNetwork"]
 
 # Files whose preprocessing is known, by the first digits of their SHA-256: order, mean, scale.
 _KNOWN = {
@@ -183,6 +183,33 @@ class OnnxNetwork:
         return self._prepared.least
 
     @property
+    def origin(self) -> str:
+        """What `network` opens it by again: the file's path."""
+        return str(self.path.absolute())
+
+    def changed(
+        self, *, layer: str | None = None, pool: str | None = None, size: int | None = None
+    ) -> Self:
+        """Take another layer, pool or size of input.
+
+        Parameters
+        ----------
+        layer, pool
+            As for the class; None for the network's own.
+        size
+            Of the input in pixels; None for the network's own.
+
+        Returns
+        -------
+        OnnxNetwork
+        """
+        given = {"layer": layer, "pool": pool}
+        wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if size is not None:
+            wanted["preprocessing"] = replace(self._prepared, size=size, short=None)
+        return replace(self, **wanted) if wanted else self
+
+    @property
     def _prepared(self) -> Preprocessing:
         assert self.preprocessing is not None
         return self.preprocessing
@@ -224,45 +251,6 @@ class OnnxNetwork:
         if len(output) != len(batch):
             raise ValueError(f"{len(output)} rows for {len(batch)} pictures")
         return output
-
-
-def network(
-    source: str | Path | OnnxNetwork, *, layer: str | None = None, pool: str | None = None,
-    size: int | None = None,
-) -> OnnxNetwork:  # fmt: skip
-    """Take a network, or the path of one, with another layer, pool or size where wanted.
-
-    Parameters
-    ----------
-    source
-        An ONNX file, or a network.
-    layer, pool
-        As for `OnnxNetwork`; None for the network's own.
-    size
-        Of the input, in pixels; None for the network's own.
-
-    Returns
-    -------
-    OnnxNetwork
-
-    Raises
-    ------
-    InputError
-        As `OnnxNetwork`.
-
-    Examples
-    --------
-    >>> network("resnet50.onnx")
-    Traceback (most recent call last):
-    iconometrics.errors.InputError: resnet50.onnx: no such file; expected a network as an ONNX ...
-    """
-    made = source if isinstance(source, OnnxNetwork) else OnnxNetwork(Path(source))
-    changes = {"layer": layer, "pool": pool}
-    wanted: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
-    if size is not None:
-        prepared = made.preprocessing or Preprocessing()
-        wanted["preprocessing"] = replace(prepared, size=size, short=None)
-    return replace(made, **wanted) if wanted else made
 
 
 def _usual(path: Path, entry: graph.Entry, digest: str) -> Preprocessing:

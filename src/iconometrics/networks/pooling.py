@@ -14,6 +14,7 @@ from iconometrics.errors import InputError
 __all__ = ["POOLS", "pooled"]
 
 POOLS = ("mean", "max", "generalized", "center", "first", "flatten")
+"""Names of the ways that maps become one row: see `pooled`."""
 
 _POWER = 3
 _TINY = 1e-6

@@ -189,13 +189,21 @@ def _measure(measure: Measured) -> str:
     if kind in _WORKS:
         text += f", a classifier: {MODELS[kind].label} (@{_WORKS[kind]})"
         text += f" on {joined(sets)} features" if sets else ""
+    if "network" in card:
+        text += f", a network ({card['model']}"
+        text += f", {int(card['parameters']):,} weights"
+        text += f", begun from {settings['weights']}" if settings.get("weights") else ""
+        text += f"), epoch {card['kept_epoch']} of {len(card['history'])}"
     if "n" in card:
         text += f", trained on {counted(int(card['n']), 'image')}"
     if settings.get("grid"):
         text += f", its settings chosen by {settings.get('folds')}-fold cross-validation"
     seed = settings.get("seed")
     text += f" (seed {seed})." if seed is not None else "."
-    return f"{text}{_calibration(kind, settings)} {_validation(measure)}"
+    calibrated = _calibration(kind, settings)
+    if card.get("temperature"):
+        calibrated = f" Its probabilities were calibrated by {_CALIBRATIONS['temperature']}."
+    return f"{text}{calibrated} {_validation(measure)}"
 
 
 def _calibration(kind: str, settings: Mapping[str, Any]) -> str:

@@ -20,6 +20,8 @@ from iconometrics.stats.difference import standardized_difference
 from iconometrics.stats.effective import GroupedMean, grouped_mean, student
 from iconometrics.stats.event_matching import match_events, time_table
 from iconometrics.stats.explained import Explained, explained
+from iconometrics.stats.mcnemar import McNemar, mcnemar
+from iconometrics.stats.mean_area import mean_area, mean_area_test
 from iconometrics.stats.mover import difference_interval
 from iconometrics.stats.proportions import Interval, clopper_pearson, wilson
 from iconometrics.stats.resampling import bootstrap
@@ -55,6 +57,7 @@ __all__ = [
     "Interval",
     "Lagged",
     "LatentClasses",
+    "McNemar",
     "PerClass",
     "Prevalence",
     "Ratio",
@@ -85,6 +88,9 @@ __all__ = [
     "linearized_se",
     "markov_order",
     "match_events",
+    "mcnemar",
+    "mean_area",
+    "mean_area_test",
     "per_class",
     "percent_agreement",
     "ratings_from_counts",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from iconometrics import engine, networks
 from iconometrics.errors import InputError
-from iconometrics.networks import OnnxNetwork
+from iconometrics.networks import Network
 from iconometrics.options import key
 from iconometrics.study import featuring, log, rows
 from iconometrics.study.layout import Layout
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["embed", "known", "network_of", "stored"]
 
 
-def embed(layout: Layout, corpus: Corpus, network: OnnxNetwork, *, batch: int) -> rows.Rows:
+def embed(layout: Layout, corpus: Corpus, network: Network, *, batch: int) -> rows.Rows:
     """Compute the embeddings that are missing.
 
     Parameters
@@ -67,7 +67,7 @@ def embed(layout: Layout, corpus: Corpus, network: OnnxNetwork, *, batch: int) -
                 "folder": f"embeddings/{folder.name}",
                 "images": len(found.values),
                 "failed": len(found.reasons),
-                "network": str(network.path.absolute()),
+                "network": network.origin,
             },
         )
     return found
@@ -110,7 +110,7 @@ def stored(layout: Layout, corpus: Corpus) -> dict[str, pd.DataFrame]:
     }
 
 
-def network_of(layout: Layout, name: str) -> OnnxNetwork | None:
+def network_of(layout: Layout, name: str) -> Network | None:
     """Open the network that made an embedding, with its layer and preprocessing.
 
     Parameters
@@ -122,23 +122,30 @@ def network_of(layout: Layout, name: str) -> OnnxNetwork | None:
 
     Returns
     -------
-    OnnxNetwork or None
+    Network or None
         None where no network made what is called so.
 
     Raises
     ------
     InputError
-        If its file is gone, or another file stands there now.
+        If its file is gone, another network stands there now, or there was no file.
     """
     entry = known(layout).get(name)
     if entry is None:
         return None
-    options, path = entry["options"], Path(entry["result"]["network"])
+    options, origin = entry["options"], entry["result"]["network"]
+    if not origin:
+        raise InputError(
+            f"the embedding {name!r} was made by a network that stands in no file: save it with "
+            "networks.save_weights and embed the study with that file, to compare other pictures."
+        )
     prepared = networks.Preprocessing(**options["preprocessing"])
-    made = OnnxNetwork(path, prepared, layer=options["layer"], pool=options["pool"])
+    made = networks.network(
+        origin, layer=options["layer"], pool=options["pool"], preprocessing=prepared
+    )
     if made.spec["sha256"] != options["sha256"]:
         raise InputError(
-            f"{path} is another file than the one that made the embedding {name!r}: its hash "
+            f"{origin} is another file than the one that made the embedding {name!r}: its hash "
             "differs. Embed the study anew, or put the former file back."
         )
     return made

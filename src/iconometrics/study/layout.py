@@ -18,6 +18,7 @@ _FOLDERS = (
     "maps",
     "samples",
     "models",
+    "comparisons",
     "measures",
     "agreement",
     "estimates",

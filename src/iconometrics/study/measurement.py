@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from iconometrics.coding import Codings
 from iconometrics.errors import InputError
-from iconometrics.study import featuring, measuring, training, validating
+from iconometrics.study import comparing, featuring, measuring, training, validating
 from iconometrics.study.coded import Coded
 from iconometrics.study.exploration import SETS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from iconometrics.coders import Coder, FeatureClassifier
+    from iconometrics.coders import Coder, Comparison, FeatureClassifier, ImageClassifier
     from iconometrics.corpus import Corpus
     from iconometrics.features import Extractor
     from iconometrics.validity import Accuracy
@@ -36,6 +36,7 @@ class Measurement(Coded):
         variable: str,
         *,
         model: str = "svm",
+        network: str | None = None,
         features: Sequence[str] = SETS,
         codes: str | Path | Codings | None = None,
         share: float = 0.5,
@@ -43,7 +44,7 @@ class Measurement(Coded):
         seed: int | None = None,
         replace: bool = False,
         **options: Any,
-    ) -> FeatureClassifier:
+    ) -> FeatureClassifier | ImageClassifier:
         """Train a classifier on one part of the codes; the other part is kept to validate it.
 
         Parameters
@@ -52,6 +53,9 @@ class Measurement(Coded):
             What it shall code.
         model
             As for `iconometrics.FeatureClassifier`: "svm", "forest", "logistic" and so on.
+        network
+            As for `iconometrics.ImageClassifier`: "cnn", "resnet18" and so on; it is then trained
+            on the pictures themselves, and `model` and `features` are not used.
         features
             Sets of features; those that lack are extracted.
         codes
@@ -59,17 +63,18 @@ class Measurement(Coded):
         share
             Share of the codes to train on; groups stay on one side.
         out
-            The model's name; by default VARIABLE-MODEL.
+            The model's name; by default VARIABLE-MODEL or VARIABLE-NETWORK.
         seed
             Of the split and the model; by default the study's.
         replace
             Whether another model named `out` is replaced.
         **options
-            Further options of `iconometrics.FeatureClassifier`, such as grid.
+            Further options of `iconometrics.FeatureClassifier`, such as grid; with a network of
+            `iconometrics.ImageClassifier`, such as train and epochs.
 
         Returns
         -------
-        FeatureClassifier
+        FeatureClassifier or ImageClassifier
             As it lies in models/NAME; it knows the images it was trained on.
 
         Raises
@@ -77,7 +82,7 @@ class Measurement(Coded):
         InputError, StudyError
             If there are too few codes of a class; if there is another model named `out`.
         """
-        made = featuring.extractors(features)
+        made = featuring.extractors([] if network is not None else features)
         corpus = self._checked()
         plan = training.Plan(
             variable=variable,
@@ -88,8 +93,63 @@ class Measurement(Coded):
             model=model,
             sets=[extractor.spec for extractor in made.values()],
             options=options,
+            network=network,
         )
         return self._trained(plan, made, out=out, replace=replace)
+
+    def compare(
+        self,
+        networks: Sequence[str],
+        variable: str,
+        *,
+        codes: str | Path | Codings | None = None,
+        batches: Sequence[int] | None = None,
+        folds: int = 5,
+        seed: int | None = None,
+        **options: Any,
+    ) -> Comparison:
+        """Compare networks by cross-validation on the codes, each image held out once.
+
+        Parameters
+        ----------
+        networks
+            Architectures, as for `iconometrics.ImageClassifier`.
+        variable
+            What they shall code.
+        codes
+            As for `train`.
+        batches
+            Batch sizes to cross them with; by default each trains with its own.
+        folds
+            Of the cross-validation; a group is never on both sides.
+        seed
+            Of folds and trainings; by default the study's.
+        **options
+            Further options of `iconometrics.ImageClassifier`, such as epochs and size.
+
+        Returns
+        -------
+        Comparison
+            Its tables and figures lie in comparisons/VARIABLE; trainings done before are not done
+            again.
+
+        Raises
+        ------
+        InputError
+            If there are too few codes of a class, or no such network.
+        """
+        corpus = self._checked()
+        contest = comparing.Contest(
+            variable=variable,
+            codes=training.codes_of(variable, corpus, self.settled(), given=codes),
+            groups=training.units(corpus),
+            networks=networks,
+            batches=batches,
+            folds=folds,
+            seed=self.seed if seed is None else seed,
+            options=options,
+        )
+        return comparing.compare(self._layout, contest, corpus.readable)
 
     def measure(self, coder: str | Coder, *, executor: Executor | None = None) -> Codings:
         """Let a coder code all images; images coded before are not coded again.
@@ -190,19 +250,27 @@ class Measurement(Coded):
 
     def _trained(
         self, plan: training.Plan, sets: Mapping[str, Extractor], *, out: str | None, replace: bool
-    ) -> FeatureClassifier:
+    ) -> FeatureClassifier | ImageClassifier:
         from iconometrics.coders import load
+
+        def material() -> pd.DataFrame | Corpus:
+            if plan.network is not None:
+                return self.corpus.readable
+            return featuring.side_by_side(r.values for r in self._extracted(sets).values())
 
         name = training.train(
             self._layout,
             plan,
-            lambda: featuring.side_by_side(r.values for r in self._extracted(sets).values()),
+            material,
             inputs=self._inputs(sets),
             duplicates=self.duplicates(),
             out=out,
             replace=replace,
         )
-        return load(training.model_folder(self._layout, name))
+        trained: FeatureClassifier | ImageClassifier = load(
+            training.model_folder(self._layout, name)
+        )
+        return trained
 
     def _gold(self, coder: str, given: str | Path | Codings | None) -> Codings:
         if given is not None:
@@ -217,9 +285,12 @@ class Measurement(Coded):
         return found
 
     def _code(self, name: str, card: Mapping[str, Any], images: Corpus) -> Codings:
-        """Code images by a model of the study, from the study's own features."""
+        """Code images by a model of the study, from the study's features where it has any."""
         from iconometrics.coders import load
 
+        if "features" not in card:
+            network: Codings = load(training.model_folder(self._layout, name)).code(images)
+            return network
         tables = self._extracted(featuring.extractors(card["features"]))
         table = featuring.side_by_side(rows.values for rows in tables.values())
         model = load(training.model_folder(self._layout, name))

@@ -14,7 +14,7 @@ from iconometrics.study.exploration import SETS, Exploration
 
 if TYPE_CHECKING:
     from iconometrics.features import Extractor
-    from iconometrics.networks import OnnxNetwork
+    from iconometrics.networks import Network
     from iconometrics.themes import Projection, Themes
 
 __all__ = ["Seeing"]
@@ -25,7 +25,7 @@ class Seeing(Exploration):
 
     def embed(
         self,
-        network: str | Path | OnnxNetwork,
+        network: str | Path | Network,
         *,
         layer: str | None = None,
         pool: str | None = None,
@@ -37,7 +37,8 @@ class Seeing(Exploration):
         Parameters
         ----------
         network
-            The path of an ONNX file, or an `iconometrics.networks.OnnxNetwork`.
+            As for `iconometrics.embed`: an ONNX file, an architecture, a name of the hub, or a
+            network.
         layer, pool, size
             As for `iconometrics.embed`.
         batch

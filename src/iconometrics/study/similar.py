@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from iconometrics import images, themes
 from iconometrics.errors import InputError, ReadError
-from iconometrics.networks import OnnxNetwork
+from iconometrics.networks import Network
 
 __all__ = ["balanced", "of_image", "of_picture", "read", "unit_rows"]
 
@@ -71,7 +71,7 @@ def of_image(table: pd.DataFrame, image: str, *, n: int) -> pd.DataFrame:
 
 def of_picture(
     table: pd.DataFrame,
-    network: OnnxNetwork | None,
+    network: Network | None,
     pixels: NDArray[np.uint8],
     *,
     box: tuple[int, int, int, int] | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -26,7 +27,7 @@ from iconometrics.study.step import step
 from iconometrics.study.whole import write_folder
 
 if TYPE_CHECKING:
-    from iconometrics.coders import FeatureClassifier
+    from iconometrics.coders import FeatureClassifier, ImageClassifier
     from iconometrics.corpus import Corpus
 
 __all__ = ["Plan", "codes_of", "gold_of", "model_folder", "tell_copies", "train", "units"]
@@ -54,7 +55,10 @@ class Plan(NamedTuple):
     sets
         Sets of features, as they are asked for.
     options
-        Further options of `coders.FeatureClassifier`.
+        Further options of `coders.FeatureClassifier`, or of `coders.ImageClassifier`.
+    network
+        The architecture, where a network is trained on the pictures themselves; None where a
+        model is trained on features.
     """
 
     variable: str
@@ -65,6 +69,14 @@ class Plan(NamedTuple):
     model: str
     sets: list[str]
     options: Mapping[str, Any]
+    network: str | None = None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a model is named by, beside the codes: the options that apply to it."""
+        if self.network is not None:
+            return {**self.options, "network": self.network, "share": self.share}
+        return {**self.options, "model": self.model, "features": self.sets, "share": self.share}
 
 
 def codes_of(
@@ -199,7 +211,7 @@ def tell_copies(train: pd.Index, gold: pd.Index, duplicates: pd.DataFrame) -> No
 def train(
     layout: Layout,
     plan: Plan,
-    features: Callable[[], pd.DataFrame],
+    material: Callable[[], pd.DataFrame | Corpus],
     *,
     inputs: Mapping[str, Any],
     duplicates: pd.DataFrame,
@@ -214,8 +226,9 @@ def train(
         The study.
     plan
         What it is to be made from.
-    features
-        Gives the features, one row an image; called only if there is anything to train.
+    material
+        Gives the features, one row an image, or for a network the images; called only if there
+        is anything to train.
     inputs
         What names the features and images.
     duplicates
@@ -230,7 +243,7 @@ def train(
     str
         The model's name.
     """
-    told = {**plan.options, "model": plan.model, "features": plan.sets, "share": plan.share}
+    told = plan.told
     rows = plan.codes.data[["image", "value"]]
     made = key(plan.variable, frames.digest(rows), inputs["features"], told, plan.seed)
     name = _name(layout, plan, made, out=out, replace=replace)
@@ -239,8 +252,10 @@ def train(
         if not _is(place, made):
             first, gold = plan.codes.split(share=plan.share, seed=plan.seed, groups=plan.groups)
             tell_copies(first.images, gold.images, duplicates)
-            model = _fitted(plan, first, features(), name=name)
+            unfinished = place.with_name(f".{name}-{made}")
+            model = _fitted(plan, first, material(), name=name, checkpoint=unfinished)
             write_folder(place, lambda folder: _write(folder, model, gold, key=made))
+            shutil.rmtree(unfinished, ignore_errors=True)
         under_way.done(
             name,
             made,
@@ -252,10 +267,31 @@ def train(
     return name
 
 
-def _fitted(plan: Plan, codes: Codings, features: pd.DataFrame, *, name: str) -> FeatureClassifier:
+def _fitted(
+    plan: Plan, codes: Codings, material: Any, *, name: str, checkpoint: Path
+) -> FeatureClassifier | ImageClassifier:
+    labels = codes[plan.variable]
+    if plan.network is not None:
+        return _fitted_network(plan, labels, material, name=name, checkpoint=checkpoint)
+    return _fitted_model(plan, labels, material, name=name)
+
+
+def _fitted_network(
+    plan: Plan, labels: pd.Series, corpus: Corpus, *, name: str, checkpoint: Path
+) -> ImageClassifier:
+    from iconometrics.coders import ImageClassifier
+
+    labels = labels[labels.index.isin(corpus.ids)]
+    groups = None if plan.groups is None else plan.groups.reindex(labels.index)
+    network = ImageClassifier(plan.network, name=name, seed=plan.seed, **plan.options)
+    return network.fit(corpus.select(labels.index), labels, groups=groups, checkpoint=checkpoint)
+
+
+def _fitted_model(
+    plan: Plan, labels: pd.Series, features: pd.DataFrame, *, name: str
+) -> FeatureClassifier:
     from iconometrics.coders import FeatureClassifier
 
-    labels = codes[plan.variable]
     labels = labels[labels.index.isin(features.index)]
     groups = None if plan.groups is None else plan.groups.reindex(labels.index)
     model = FeatureClassifier(
@@ -264,7 +300,9 @@ def _fitted(plan: Plan, codes: Codings, features: pd.DataFrame, *, name: str) ->
     return model.fit(features.loc[labels.index], labels, groups=groups)
 
 
-def _write(folder: Path, model: FeatureClassifier, gold: Codings, *, key: str) -> None:
+def _write(
+    folder: Path, model: FeatureClassifier | ImageClassifier, gold: Codings, *, key: str
+) -> None:
     model.save(folder)
     (folder / "gold").mkdir()
     keep_codings(gold, folder / "gold")
@@ -277,7 +315,7 @@ def _is(place: Path, made: str) -> bool:
 
 def _name(layout: Layout, plan: Plan, made: str, *, out: str | None, replace: bool) -> str:
     """Choose a name that no other model has."""
-    name = plain_name(out or f"{plan.variable}-{plan.model}", "out")
+    name = plain_name(out or f"{plan.variable}-{plan.network or plan.model}", "out")
     place = model_folder(layout, name)
     if not place.exists() or _is(place, made) or replace:
         return name

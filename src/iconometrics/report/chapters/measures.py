@@ -86,7 +86,7 @@ def _measure(measure: Measured, study: Reportable) -> Section:
     found = (_shares(measure, values), _surest(measure, values, study)) if len(values) else ()
     return Section(
         measure.variable,
-        (*first, *found, _card(measure)),
+        (*first, *found, *_learning(measure), _card(measure)),
         note=f"read by {measure.name}",
         side=(badge(measure),),
     )
@@ -135,8 +135,26 @@ def _read(measure: Measured, image: str, category: str, confidence: float) -> Sh
     )
 
 
+def _learning(measure: Measured) -> tuple[Fold, ...]:
+    """Draw how a network learned; nothing for other coders."""
+    history = measure.card.get("history")
+    if not isinstance(history, list):
+        return ()
+    rows = pd.DataFrame(history).astype("float64")
+    kept = int(str(measure.card["kept_epoch"]))
+    told = f"Loss over {counted(len(rows), 'epoch')}; the weights of epoch {kept} were kept"
+    ax = figures.learning(rows, best=kept)
+    return (
+        Fold(
+            "How it learned",
+            (Plot(f"{measure.variable}-{measure.name}-learning", ax, told, f"{told}."),),
+        ),
+    )
+
+
 def _card(measure: Measured) -> Fold:
-    rows = [(str(name), _plain(value)) for name, value in measure.card.items()]
+    card = {name: value for name, value in measure.card.items() if name != "history"}
+    rows = [(str(name), _plain(value)) for name, value in card.items()]
     frame = pd.DataFrame(rows, columns=["entry", "value"])
     table = Table(
         f"{measure.variable}-{measure.name}-card", frame, f"The card of {measure.name}.",

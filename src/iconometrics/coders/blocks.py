@@ -1,0 +1,176 @@
+"""Blocks of features: by rule, from a network, from metadata; joined by image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.corpus import Corpus
+from iconometrics.errors import InputError
+from iconometrics.features import extract_with_reasons
+from iconometrics.networks import embed_with_reasons
+
+__all__ = ["encoded", "joined", "learned", "of_corpus"]
+
+_FEWEST = 2
+_MOST = 50
+
+
+def of_corpus(
+    corpus: Corpus,
+    *,
+    rule: Sequence[Any] | None,
+    network: Any,
+    metadata: Mapping[str, Mapping[str, Any]] | None,
+    executor: Executor | None = None,
+) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """Compute the blocks of a corpus.
+
+    Parameters
+    ----------
+    corpus
+        Its images.
+    rule
+        Feature sets, or None for none.
+    network
+        What `networks.embed` takes, or a DataFrame of embeddings by image id, or None for none.
+    metadata
+        What `learned` gave, or None for none.
+    executor
+        Where features are computed.
+
+    Returns
+    -------
+    tuple of dict and dict
+        By block a table with a row an image, NaN where there is no value; reasons by image id.
+
+    Raises
+    ------
+    InputError
+        If there is no image, or nothing to compute.
+    """
+    if not len(corpus):
+        raise InputError("there is no image: the corpus is empty.")
+    blocks: dict[str, pd.DataFrame] = {}
+    reasons: dict[str, str] = {}
+    if rule:
+        blocks["rule"], found = extract_with_reasons(corpus, rule, executor=executor)
+        reasons |= found
+    if network is not None:
+        table, found = _embedded(corpus, network)
+        blocks["network"] = table.reindex(corpus.ids)
+        reasons |= found
+    if metadata:
+        blocks["metadata"] = encoded(corpus.metadata, metadata)
+    if not blocks:
+        raise InputError("no block: expected rule=, network= or metadata=, best two of them.")
+    return blocks, reasons
+
+
+def joined(blocks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Put blocks beside each other, columns named after their block.
+
+    Parameters
+    ----------
+    blocks
+        Tables with the same rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns BLOCK_COLUMN.
+    """
+    return pd.concat([table.add_prefix(f"{name}_") for name, table in blocks.items()], axis=1)
+
+
+def learned(metadata: pd.DataFrame, columns: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Look at metadata: which columns are numbers, which categories the others have.
+
+    Parameters
+    ----------
+    metadata
+        One row an image.
+    columns
+        The columns to use.
+
+    Returns
+    -------
+    dict of str to dict
+        By column the mean of its numbers, or its categories.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, empty, or has too many categories to learn from.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for name in columns:
+        if name not in metadata:
+            known = ", ".join(map(str, metadata.columns[:8])) or "none"
+            raise InputError(f"metadata has no column {name!r}: its columns are {known}.")
+        values = metadata[name]
+        if values.isna().all():
+            raise InputError(f"column {name!r} of the metadata is empty: leave it out.")
+        if values.dtype.kind in "iuf":
+            finite = values.astype(float).replace([np.inf, -np.inf], np.nan)
+            found[name] = {"mean": float(finite.mean())}
+            continue
+        counts = values.astype("str").value_counts()
+        kept = sorted(counts.index[counts >= _FEWEST])
+        if not 1 <= len(kept) <= _MOST:
+            raise InputError(
+                f"column {name!r} of the metadata has {len(kept)} categories that occur twice or "
+                f"more: expected 1 to {_MOST}. Group them, or leave it out."
+            )
+        found[name] = {"categories": kept}
+    return found
+
+
+def encoded(metadata: pd.DataFrame, learned: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Turn metadata into numbers, as was learned.
+
+    Parameters
+    ----------
+    metadata
+        One row an image.
+    learned
+        What `learned` gave for the images trained on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Numbers as they are, missing ones as the mean; a column of 0 and 1 for each category.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+    """
+    made: dict[str, Any] = {}
+    for name, known in learned.items():
+        if name not in metadata:
+            raise InputError(f"metadata has no column {name!r}, which was trained on.")
+        values = metadata[name]
+        if "mean" in known:
+            numbers = pd.to_numeric(values, errors="coerce").astype(float)
+            made[name] = numbers.where(np.isfinite(numbers), known["mean"])
+            continue
+        for category in known["categories"]:
+            made[f"{name}={category}"] = (values.astype("str") == category).fillna(False)
+    return pd.DataFrame(made, index=metadata.index).astype(float)
+
+
+def _embedded(corpus: Corpus, network: Any) -> tuple[pd.DataFrame, dict[str, str]]:
+    if not isinstance(network, pd.DataFrame):
+        return embed_with_reasons(corpus, network)
+    absent = corpus.ids.difference(network.index)
+    if len(absent) == len(corpus):
+        raise InputError(
+            f"no image has a row in the table of embeddings: images have ids such as "
+            f"{list(corpus.ids[:2])}, the table such as {list(network.index[:2])}."
+        )
+    return network, dict.fromkeys(absent, "not in the table of embeddings")

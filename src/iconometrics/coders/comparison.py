@@ -1,0 +1,345 @@
+"""What a comparison of classifiers found: rates with intervals, paired tests, figures."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from iconometrics import figures
+from iconometrics.coders.comparison_tables import (
+    COSTS,
+    Held,
+    class_table,
+    model_table,
+    printed,
+    tests_of_pairs,
+)
+from iconometrics.coders.rates import repeating
+from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.figures.against import against
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["Comparison"]
+
+_MEASURES = {"auroc": "AUROC", "accuracy": "accuracy"}
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """How several classifiers did on the same images, each image held out once.
+
+    Parameters
+    ----------
+    models
+        network, batch, depth, parameters, seconds (of one training), ms (a prediction).
+    probabilities
+        (models, images, classes).
+    images
+        Ids.
+    truth
+        (images,) the labels.
+    groups
+        (images,) numbers of groups where one has several images; None where none has.
+    fold
+        (images,) the fold that an image was held out in.
+    repeats
+        Trainings of each fold.
+    seed
+        Names folds, trainings and resamples.
+
+    Examples
+    --------
+    >>> models = pd.DataFrame({"network": ["a"], "batch": [32], "seconds": [1.0]})
+    >>> shares = np.array([[[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]]])
+    >>> found = Comparison(models, shares, pd.Index(list("xyz")), np.array(["no", "yes", "yes"]))
+    >>> found.table()[["network", "accuracy", "auroc"]].round(2).values.tolist()
+    [['a', 0.67, 1.0]]
+    """
+
+    models: pd.DataFrame
+    probabilities: NDArray[np.float64]
+    images: pd.Index
+    truth: NDArray[Any]
+    groups: NDArray[np.intp] | None = None
+    fold: NDArray[np.intp] | None = None
+    repeats: int = 1
+    seed: int = 1
+
+    @classmethod
+    def of(
+        cls,
+        models: pd.DataFrame,
+        probabilities: NDArray[np.float64],
+        *,
+        images: pd.Index,
+        truth: NDArray[Any],
+        groups: NDArray[Any] | None,
+        fold: NDArray[np.intp],
+        repeats: int,
+        seed: int,
+    ) -> Self:
+        """Leave out images that a model could not read, and see whether groups repeat.
+
+        Parameters
+        ----------
+        models, probabilities, images, truth, groups, fold, repeats, seed
+            As for the class; probabilities are NaN where an image could not be read.
+
+        Returns
+        -------
+        Comparison
+        """
+        whole: NDArray[np.bool_] = np.asarray(np.isfinite(probabilities).all(axis=(0, 2)))
+        if not whole.all():
+            warnings.warn(
+                f"{(~whole).sum()} of {len(whole)} images are left out, for they cannot be read: "
+                f"{', '.join(map(str, images[~whole][:3]))}.",
+                IconometricsWarning,
+                stacklevel=4,
+            )
+        kept = None if groups is None else repeating(groups[whole])
+        return cls(
+            models.reset_index(drop=True),
+            probabilities[:, whole],
+            images[whole],
+            truth[whole],
+            kept,
+            fold[whole],
+            repeats,
+            seed,
+        )
+
+    @cached_property
+    def classes(self) -> NDArray[Any]:
+        """The classes, sorted."""
+        return np.unique(self.truth)
+
+    @property
+    def predicted(self) -> NDArray[Any]:
+        """(models, images) the most probable class."""
+        return np.asarray(self.classes[self.probabilities.argmax(axis=2)])
+
+    def table(self) -> pd.DataFrame:
+        """Give one row a model.
+
+        Returns
+        -------
+        pandas.DataFrame
+            network, batch, accuracy and auroc with their 95 % intervals (with more than two
+            classes the area is the mean over each class against the others), n, depth,
+            parameters, seconds, ms.
+        """
+        return self._table.copy()
+
+    def by_class(self) -> pd.DataFrame:
+        """Give one row a model and class.
+
+        Returns
+        -------
+        pandas.DataFrame
+            network, batch, class, n (images of the class), sensitivity, specificity and auroc
+            (the class against the others) with their 95 % intervals.
+        """
+        return self._by_class.copy()
+
+    def printed(self, places: int = 2) -> pd.DataFrame:
+        """Write sensitivity and specificity as papers do, a row a model.
+
+        Parameters
+        ----------
+        places
+            Digits after the point.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Text such as "0.93 (0.68-1.00)"; rows by network and batch, columns by class and
+            measure.
+
+        Notes
+        -----
+        The form of table 5 of Bressem et al. (2020), see `compare`.
+        """
+        return printed(self._by_class, places)
+
+    def tests(self) -> pd.DataFrame:
+        """Compare each two models on the same images.
+
+        Returns
+        -------
+        pandas.DataFrame
+            first, second, auroc (first minus second) with low, high and p (DeLong), accuracy
+            (first minus second) with low, high and p (McNemar), and both p after Holm's
+            correction. Where groups repeat, both tests are by group (Obuchowski).
+        """
+        return tests_of_pairs(self._names(), self._held)
+
+    def predictions(self) -> pd.DataFrame:
+        """Give one row a model and image: its label, fold, and the probability of each class.
+
+        Returns
+        -------
+        pandas.DataFrame
+            network, batch, image, value, predicted, fold, and a column a class.
+        """
+        n = len(self.images)
+        rows = self.models.loc[np.repeat(self.models.index, n), ["network", "batch"]]
+        rows = rows.reset_index(drop=True)
+        count = len(self.models)
+        rows["image"] = np.tile(self.images.to_numpy(), count)
+        rows["value"] = np.tile(self.truth, count)
+        rows["predicted"] = self.predicted.ravel()
+        rows["fold"] = np.tile(np.zeros(n, int) if self.fold is None else self.fold, count)
+        flat = self.probabilities.reshape(count * n, -1)
+        return rows.join(pd.DataFrame(flat, columns=[str(one) for one in self.classes]))
+
+    def summary(self) -> str:
+        """Say which model is best and which are not told apart from it.
+
+        Returns
+        -------
+        str
+        """
+        table = self._table
+        best = int(table["auroc"].to_numpy(float).argmax())
+        row, names = table.iloc[best], self._names()
+        tests = self.tests()
+        with_best = tests[(tests["first"] == names[best]) | (tests["second"] == names[best])]
+        unclear = int((~(with_best["auroc_p_holm"] < 0.05)).sum())
+        patients = "" if self.groups is None else f" in {self.groups.max() + 1:,} groups"
+        told = (
+            f"{names[best]} has the highest AUROC, {row['auroc']:.3f} ({row['auroc_low']:.3f} to "
+            f"{row['auroc_high']:.3f}), of {len(names)} models on {len(self.images):,} images"
+            f"{patients}, each held out once."
+        )
+        if len(names) == 2:
+            told += f" The other {'cannot' if unclear else 'can'} be told apart from it."
+        elif len(names) > 2:
+            told += f" {unclear} of the {len(names) - 1} others cannot be told apart from it."
+        return told
+
+    def plot(self, measure: str = "auroc", ax: Axes | None = None) -> Axes:
+        """Draw a measure of each model with its interval.
+
+        Parameters
+        ----------
+        measure
+            "auroc" or "accuracy".
+        ax
+            Axes to draw in, or None for a figure of its own.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        if measure not in _MEASURES:
+            raise InputError(f"measure={measure!r}: expected one of {', '.join(_MEASURES)}.")
+        table = self._table
+        return figures.intervals(
+            self._names(),
+            table[measure],
+            low=table[f"{measure}_low"],
+            high=table[f"{measure}_high"],
+            ax=ax,
+            xlabel=_MEASURES[measure],
+        )
+
+    def forest(self) -> Figure:
+        """Draw sensitivity and specificity of each class, model under model.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            One panel a class: filled dots are sensitivity, hollow ones specificity.
+        """
+        from iconometrics.figures.paired import paired
+
+        rows = self._by_class
+        panels = {}
+        for one in self.classes:
+            own = rows[rows["class"] == one]
+            ends = ("", "_low", "_high")
+            panels[str(one)] = [
+                np.column_stack([own[f"{name}{end}"] for end in ends])
+                for name in ("sensitivity", "specificity")
+            ]
+        return paired(self._names(), panels, names=("sensitivity", "specificity"))
+
+    def plot_against(
+        self, column: str = "depth", *, measure: str = "auroc", ax: Axes | None = None
+    ) -> Axes:
+        """Draw a measure against what a model costs.
+
+        Parameters
+        ----------
+        column
+            "depth", "parameters", "seconds" or "ms".
+        measure
+            "auroc" or "accuracy".
+        ax
+            Axes to draw in, or None for a figure of its own.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        InputError
+            If no model has that column.
+        """
+        table = self._table
+        if column not in COSTS or table[column].isna().all() or measure not in _MEASURES:
+            raise InputError(
+                f"column={column!r}, measure={measure!r}: expected one of {', '.join(COSTS)} "
+                f"that the models have, and one of {', '.join(_MEASURES)}."
+            )
+        known = table[column].notna().to_numpy()
+        rows = table[known]
+        return against(
+            rows[column].to_numpy(float),
+            rows[measure],
+            low=rows[f"{measure}_low"],
+            high=rows[f"{measure}_high"],
+            labels=[name for name, there in zip(self._names(), known, strict=True) if there],
+            ax=ax,
+            xlabel=COSTS[column],
+            ylabel=_MEASURES[measure],
+            logarithmic=column != "ms",
+        )
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p>{escape(self.summary())}</p>{self.table().round(3).to_html(border=0)}"
+
+    def _names(self) -> list[str]:
+        rows = self.models
+        several = rows["network"].duplicated().any()
+        if not several:
+            return [str(name) for name in rows["network"]]
+        pairs = zip(rows["network"], rows["batch"], strict=True)
+        return [
+            f"{name}, batch {batch:g}" if batch == batch else str(name) for name, batch in pairs
+        ]
+
+    @cached_property
+    def _held(self) -> Held:
+        return Held(self.probabilities, self.truth, self.classes, self.groups, self.seed)
+
+    @cached_property
+    def _table(self) -> pd.DataFrame:
+        return model_table(self.models, self._held)
+
+    @cached_property
+    def _by_class(self) -> pd.DataFrame:
+        return class_table(self.models, self._held)

@@ -1,0 +1,311 @@
+"""Features by rule, what a network sees, and metadata: together in one classifier."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from numpy.typing import NDArray
+
+from iconometrics.coders import blocks, examples
+from iconometrics.coders.comparing import compare
+from iconometrics.coders.comparison import Comparison
+from iconometrics.coders.feature_classifier import FeatureClassifier
+from iconometrics.coders.matrix import first
+from iconometrics.coders.models import Grid
+from iconometrics.coders.part import OnBlocks
+from iconometrics.coding import Codings
+from iconometrics.corpus import Corpus
+from iconometrics.errors import IconometricsWarning, InputError
+
+__all__ = ["HybridClassifier", "compare_blocks"]
+
+
+class HybridClassifier(FeatureClassifier):
+    """Classify images by features of a rule, what a network sees, and metadata together.
+
+    A `FeatureClassifier` whose columns are those of several blocks, named rule_..., network_...
+    and metadata_...; ``importance(..., by="set")`` tells what each block is worth.
+
+    Parameters
+    ----------
+    model
+        As for `FeatureClassifier`.
+    rule
+        Feature sets or extractors; empty for none.
+    network
+        What `networks.embed` takes, such as the path of an ONNX file; or a DataFrame of
+        embeddings by image id; None for none.
+    metadata
+        Columns of the corpus's metadata: numbers are taken as they are, where one is missing the
+        mean of those trained on; text becomes a column of 0 and 1 for each category that occurs
+        at least twice.
+    scale, reduce, grid, calibrate, folds, name, seed
+        As for `FeatureClassifier`.
+
+    Attributes
+    ----------
+    metadata_
+        What was learned of the metadata: means and categories.
+
+    Notes
+    -----
+    Arold, B. (2024). Images as data, lecture 2: image-based analysis pipeline.
+
+    Examples
+    --------
+    >>> from iconometrics import Corpus
+    >>> corpus = Corpus.from_folder("photos", metadata="posts.csv")  # doctest: +SKIP
+    >>> coder = HybridClassifier(rule=["color"], network="squeezenet.onnx",
+    ...                          metadata=["followers"])  # doctest: +SKIP
+    >>> coder.fit(corpus, protest).code(corpus)  # doctest: +SKIP
+    """
+
+    features = None
+
+    def __init__(
+        self,
+        model: str = "logistic",
+        *,
+        rule: Sequence[Any] = ("color", "hog"),
+        network: Any = None,
+        metadata: Sequence[str] = (),
+        scale: bool = True,
+        reduce: str | None = None,
+        grid: str | Grid | None = None,
+        calibrate: str | None = "auto",
+        folds: int | None = 5,
+        name: str = "hybrid",
+        seed: int = 0,
+    ) -> None:
+        self.model = model
+        self.rule = rule
+        self.network = network
+        self.metadata = metadata
+        self.scale = scale
+        self.reduce = reduce
+        self.grid = grid
+        self.calibrate = calibrate
+        self.folds = folds
+        self.name = name
+        self.seed = seed
+
+    def code(
+        self,
+        corpus: Corpus | pd.DataFrame,
+        *,
+        executor: Executor | None = None,
+        features: pd.DataFrame | None = None,
+    ) -> Codings:
+        """Code images.
+
+        Parameters
+        ----------
+        corpus
+            The images, or a DataFrame of the joined blocks by image id.
+        executor
+            Where features are computed; None for processes on this machine.
+        features
+            Joined blocks that are there already, by image id.
+
+        Returns
+        -------
+        Codings
+            As `FeatureClassifier.code`.
+
+        Raises
+        ------
+        InputError
+            If there is no image, or a column that was trained on is missing.
+        """
+        if features is not None or not isinstance(corpus, Corpus):
+            return super().code(corpus, executor=executor, features=features)
+        table, reasons = self._joined(corpus, executor=executor)
+        made = super().code(corpus, features=table)
+        if not reasons:
+            return made
+        why = made.data["image"].map(reasons).astype("str").fillna(made.data["reason"])
+        return dataclasses.replace(made, data=made.data.assign(reason=why))
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the model to a folder, as `FeatureClassifier.save`.
+
+        Parameters
+        ----------
+        folder
+            Made if it is not there; an earlier model in it is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            The folder, for `load`.
+
+        Raises
+        ------
+        InputError
+            If the network is no path or name, by which it could be found again.
+        """
+        if not isinstance(self.network, str | Path | None):
+            raise InputError(
+                f"network= is a {type(self.network).__name__}: a coder that is saved needs the "
+                "path or name of its network. Pass that, and train again."
+            )
+        return super().save(folder)
+
+    def card(self) -> dict[str, Any]:
+        """Tell what the model is, what it was made from and how well it did.
+
+        Returns
+        -------
+        dict
+            Ready to be written as JSON.
+        """
+        told: dict[str, Any] = super().card()
+        del told["settings"]["features"]
+        return {**told, "metadata": self.metadata_}
+
+    def _settings(self) -> dict[str, Any]:
+        rule = [one if isinstance(one, str) else one.spec for one in self.rule]
+        network = None if self.network is None else str(self.network)
+        return {
+            **self.get_params(deep=False),
+            "rule": rule,
+            "network": network,
+            "features": rule,
+        }
+
+    def _joined(
+        self, corpus: Corpus, *, executor: Executor | None = None
+    ) -> tuple[pd.DataFrame, dict[str, str]]:
+        made, reasons = blocks.of_corpus(
+            corpus,
+            rule=self.rule,
+            network=self.network,
+            metadata=self.metadata_,
+            executor=executor,
+        )
+        return blocks.joined(made), reasons
+
+    def _training_rows(self, X: Any) -> examples.Rows:
+        self.metadata_: dict[str, dict[str, Any]] = {}
+        if not isinstance(X, Corpus):
+            return super()._training_rows(X)
+        if self.metadata:
+            self.metadata_ = blocks.learned(X.metadata, self.metadata)
+        table, reasons = self._joined(X)
+        _warn(reasons, len(table))
+        return super()._training_rows(table.drop(index=list(reasons)))
+
+    def _values(self, X: Any) -> NDArray[Any]:
+        if isinstance(X, Corpus):
+            X, reasons = self._joined(X)
+            if reasons:
+                raise InputError(
+                    f"{len(reasons)} of {len(X)} images cannot be used, such as "
+                    f"{first(list(reasons))}: use code(), which gives them a reason, or leave "
+                    "them out."
+                )
+        return super()._values(X)
+
+
+def compare_blocks(
+    corpus: Corpus,
+    values: Any,
+    *,
+    rule: Sequence[Any] = ("color", "hog"),
+    network: Any = None,
+    metadata: Sequence[str] = (),
+    model: str = "logistic",
+    groups: Any = None,
+    folds: int = 5,
+    seed: int = 1,
+    file: str | Path | None = None,
+    executor: Executor | None = None,
+) -> Comparison:
+    """Compare what each block of features is worth, and all of them together.
+
+    Every block is computed once. The same kind of model is trained on each of them and on all,
+    on the same folds, so that they are compared image by image.
+
+    Parameters
+    ----------
+    corpus
+        The images.
+    values
+        Labels: a Series by image id, or one entry an image.
+    rule, network, metadata
+        The blocks, as for `HybridClassifier`; two of them at least.
+    model
+        As for `FeatureClassifier`.
+    groups, folds, seed, file, executor
+        As for `compare`.
+
+    Returns
+    -------
+    Comparison
+        Its models are called rule, network and metadata, and "both" or "all".
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two blocks; or as `compare`.
+
+    Examples
+    --------
+    >>> from iconometrics import coders
+    >>> found = coders.compare_blocks(
+    ...     corpus, protest, rule=["color", "hog"], network="squeezenet.onnx"
+    ... )  # doctest: +SKIP
+    >>> found.tests()  # doctest: +SKIP
+    """
+    known = blocks.learned(corpus.metadata, metadata) if metadata else None
+    made, reasons = blocks.of_corpus(
+        corpus, rule=rule, network=network, metadata=known, executor=executor
+    )
+    if len(made) < 2:
+        raise InputError(f"one block only, {next(iter(made))}: expected two or three to compare.")
+    table = blocks.joined(made)
+    _warn(reasons, len(table))
+    if isinstance(values, pd.Series):
+        values = values.reindex(corpus.ids)
+    kept = ~table.index.isin(list(reasons))
+    values = pd.Series(list(values), index=corpus.ids, name="value")[kept]
+    groups = None if groups is None else _by_image(groups, corpus)[kept]
+    plain = FeatureClassifier(model, calibrate=None, folds=None, features=None, seed=seed)
+    if not hasattr(plain, "predict_proba"):
+        plain.set_params(calibrate="auto", folds=5)
+    every = "both" if len(made) == 2 else "all"
+    models = {name: OnBlocks((name,), plain) for name in made}
+    models[every] = OnBlocks(tuple(made), plain)
+    return compare(
+        models,
+        table[kept],
+        values,
+        groups=groups,
+        folds=folds,
+        seed=seed,
+        file=file,
+        executor=executor,
+    )
+
+
+def _by_image(groups: Any, corpus: Corpus) -> pd.Series:
+    if isinstance(groups, pd.Series):
+        return groups.reindex(corpus.ids)
+    return pd.Series(list(groups), index=corpus.ids)
+
+
+def _warn(reasons: dict[str, str], total: int) -> None:
+    import warnings
+
+    if reasons:
+        image, reason = next(iter(reasons.items()))
+        warnings.warn(
+            f"{len(reasons)} of {total} images are left out: {reason} ({image}).",
+            IconometricsWarning,
+            stacklevel=4,
+        )

@@ -1,0 +1,237 @@
+"""What the coders that train a network have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from iconometrics.coders import card as cards
+from iconometrics.coders import image_examples, image_storage
+from iconometrics.coders.image_training import Learned, plan_of, scores_of, training_room
+from iconometrics.coders.matrix import first
+from iconometrics.corpus import Corpus
+from iconometrics.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["ImageCoder"]
+
+_AT_ONCE = 8192
+_SHOWN = 6
+_VARIANTS = 4
+
+
+class ImageCoder(BaseEstimator):  # type: ignore[misc]
+    """A coder that trains a network on pictures."""
+
+    name: str
+    learned_: Learned
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What is coded: the names of what was trained on."""
+        return tuple(getattr(self, "variables_", ()))
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """One row an epoch: epoch, train_loss, validation_loss, accuracy, rate."""
+        check_is_fitted(self)
+        return self.learned_.history.copy()
+
+    @property
+    def network(self) -> Any:
+        """The trained network, a ``torch.nn.Module``, to look inside."""
+        check_is_fitted(self)
+        return self.learned_.net
+
+    def plot_history(self, ax: Axes | None = None) -> Axes:
+        """Draw the learning curves, and the epoch that was kept.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw in; by default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        from iconometrics import figures
+
+        return figures.learning(self.history, best=self.learned_.best, ax=ax)
+
+    def show_augmentation(self, X: Any, *, n: int = _SHOWN) -> Figure:
+        """Show what augmentation makes of pictures, before it is used.
+
+        Parameters
+        ----------
+        X
+            A corpus or an array of pictures.
+        n
+            How many pictures, each with four variants.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            A row a picture: as the network gets it, and its variants.
+
+        Raises
+        ------
+        InputError
+            If there is no augmentation to show, or no picture can be read.
+        """
+        from iconometrics import figures
+
+        settings = self.get_params(deep=False)
+        plan = plan_of({**settings, "class_weights": None}, **self._target())
+        if not plan.augment:
+            raise InputError('augment=(): nothing is changed. Try augment=("flip", "rotate").')
+        size = image_examples.side(X, settings["size"]) or (224, 224)
+        pictures = image_examples.opened(X, size=size, channels=settings["channels"])
+        room = training_room()
+        found = list(pictures.batches(np.arange(min(n, len(pictures))), n))
+        if not found:
+            raise InputError(f"no picture can be read: {'; '.join(pictures.failed.values())}.")
+        pixels = found[0][1]
+        rows = [pixels]
+        for number in range(1, _VARIANTS + 1):
+            rows.append(room.augmented(pixels, plan.augment, seed=plan.seed + number))
+        shown = [_drawable(row[at]) for at in range(len(pixels)) for row in rows]
+        captions = ["as it is", *[f"variant {k}" for k in range(1, _VARIANTS + 1)]] * len(pixels)
+        return figures.contact_sheet(shown, captions=captions, columns=len(rows))
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the coder to a folder: model.safetensors, card.json, training.parquet.
+
+        Parameters
+        ----------
+        folder
+            Made if it is not there; an earlier model in it is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            The folder, for `load`.
+
+        Raises
+        ------
+        InputError
+            If the network is a module of your own, which no card can tell.
+        StudyError
+            If it cannot be written.
+        """
+        check_is_fitted(self)
+        return image_storage.write(Path(folder), self)
+
+    def card(self) -> dict[str, Any]:
+        """Tell what the model is, what it was made from and how well it did.
+
+        Returns
+        -------
+        dict
+            Ready to be written as JSON.
+        """
+        check_is_fitted(self)
+        net = self.learned_.net
+        prepared = getattr(net, "preprocessing", None)
+        made = {
+            "kind": type(self).__name__,
+            "name": self.name,
+            "variable": self.variables[0],
+            "variables": self.variables,
+            "model": str(getattr(net, "architecture", type(net).__name__)),
+            "settings": self._settings(),
+            "network": getattr(net, "settings", None),
+            "preprocessing": None if prepared is None else prepared.settings(),
+            "size": tuple(net.size),
+            "parameters": sum(p.numel() for p in net.parameters()),
+            "n": len(self.training_),
+            "accuracy": self.accuracy_,
+            "history": self.history.to_dict("records"),
+            "kept_epoch": self.learned_.best,
+            "data_hash": self.data_hash_,
+            "versions": {**cards.versions(), **_versions()},
+            **self._more(),
+        }
+        plain: dict[str, Any] = cards.plain(made)
+        return plain
+
+    def _keep(self, seen: image_examples.Seen, learned: Learned) -> None:
+        """Remember what was trained, and on what."""
+        self.learned_ = learned
+        self.variables_ = seen.names
+        table = seen.training_table()
+        self.training_ = table.drop(index=list(learned.failed)).reset_index(drop=True)
+        self.data_hash_ = seen.digest()
+
+    def _settings(self) -> dict[str, Any]:
+        """The parameters as text and numbers."""
+        made: dict[str, Any] = self.get_params(deep=False)
+        if not isinstance(made["architecture"], str):
+            made["architecture"] = type(made["architecture"]).__name__
+        made["weights"] = None if made["weights"] is None else str(made["weights"])
+        return made
+
+    def _more(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _target(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _all_scores(self, X: Any) -> NDArray[np.float64]:
+        """Scores of all images; one that cannot be read is an error."""
+        check_is_fitted(self)
+        found, reasons = self._scored(X)
+        if reasons:
+            raise InputError(
+                f"{len(reasons)} of {len(found)} images cannot be read, such as "
+                f"{first([str(image) for image in reasons])}: use code(), which gives them a "
+                "reason, or leave them out."
+            )
+        return found
+
+    def _scored(self, X: Any) -> tuple[NDArray[np.float64], dict[Any, str]]:
+        """Scores, NaN where an image cannot be read, and the reasons by id."""
+        net = self.learned_.net
+        pictures = image_examples.opened(X, size=tuple(net.size), channels=net.channels)
+        plan = plan_of({**self.get_params(deep=False), "class_weights": None}, **self._target())
+        good, found = scores_of(net, pictures, None, plan=plan)
+        width = found.shape[1] if len(good) else 1
+        rows = np.full((len(pictures), width), np.nan)
+        if len(good):
+            rows[good] = found
+        ids = X.ids if isinstance(X, Corpus) else pd.RangeIndex(len(pictures))
+        return rows, {ids[at]: reason for at, reason in pictures.failed.items()}
+
+    def _parts(self, corpus: Corpus) -> Iterator[tuple[Corpus, NDArray[np.float64], pd.Series]]:
+        """Score a corpus some thousand images at a time, with the reasons of those that fail."""
+        check_is_fitted(self)
+        if len(corpus) == 0:
+            raise InputError("there is no image to code: the corpus is empty.")
+        for start in range(0, len(corpus), _AT_ONCE):
+            some = corpus.take(np.arange(start, min(start + _AT_ONCE, len(corpus))))
+            rows, reasons = self._scored(some)
+            told = pd.Series(reasons, dtype="str").reindex(some.ids)
+            yield some, rows, told
+
+
+def _drawable(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """Bring small pictures to a size that can be seen; pixels stay squares."""
+    pixels = pixels[..., 0] if pixels.shape[-1] == 1 else pixels
+    times = max(1, 96 // max(pixels.shape[:2]))
+    return pixels.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def _versions() -> dict[str, str]:
+    import importlib.metadata
+
+    return {name: importlib.metadata.version(name) for name in ("torch", "skorch")}

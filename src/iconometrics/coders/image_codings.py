@@ -1,0 +1,121 @@
+"""From a network's scores to codings with calibrated confidence, and how many are right."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from iconometrics import stats
+from iconometrics.coders import temperature
+from iconometrics.coding import Codings
+
+__all__ = ["codings_of", "judged"]
+
+
+def codings_of(
+    shares: pd.DataFrame,
+    reasons: pd.Series,
+    *,
+    variables: Sequence[str],
+    several: bool,
+    **more: Any,
+) -> Codings:
+    """Make codings of probabilities.
+
+    Parameters
+    ----------
+    shares
+        Images x classes, NaN where an image could not be read; with several labels images x
+        variables.
+    reasons
+        Why an image has no value, by image id.
+    variables
+        What is coded.
+    several
+        Whether each column is a variable of its own, coded 0 or 1.
+    **more
+        Coder, hashes and what it was trained on, as for `Codings.from_series`.
+
+    Returns
+    -------
+    Codings
+    """
+    if not several:
+        return _of_one(shares, reasons, variables[0], **more)
+    made = []
+    for name in variables:
+        two = pd.DataFrame({"0": 1 - shares[name], "1": shares[name]})
+        made.append(_of_one(two, reasons, name, **more))
+    known = [one.probabilities for one in made if one.probabilities is not None]
+    return dataclasses.replace(
+        made[0],
+        data=pd.concat([one.data for one in made], ignore_index=True),
+        probabilities=pd.concat(known, ignore_index=True) if known else None,
+    )
+
+
+def judged(
+    scores: NDArray[Any],
+    targets: NDArray[Any],
+    groups: NDArray[Any] | None,
+    *,
+    chosen: bool,
+    seed: int,
+) -> tuple[float | None, dict[str, Any] | None]:
+    """Calibrate on the images held out, and say how many were right.
+
+    Parameters
+    ----------
+    scores
+        (n, classes) of the images held out.
+    targets
+        What is right.
+    groups
+        Of these images, or None where each stands alone.
+    chosen
+        Whether the epoch was chosen on the same images.
+    seed
+        Of the bootstrap.
+
+    Returns
+    -------
+    tuple of float and dict
+        Temperature and accuracy; None where nothing was held out.
+    """
+    if not len(scores):
+        return None, None
+    several = targets.ndim > 1
+    heat = temperature.fitted(scores, targets, several=several)
+    right = (scores > 0) == targets if several else scores.argmax(axis=1) == targets
+    if groups is None and not several:
+        low, high = stats.wilson(int(right.sum()), len(right))
+    else:
+        member = np.arange(len(right)) if groups is None else groups
+        member = np.repeat(member, targets.shape[1]) if several else member
+        low, high = stats.bootstrap(np.mean, right.ravel(), groups=member, seed=seed)
+    told = "; the epoch was chosen on the same, so slightly optimistic" if chosen else ""
+    return heat, {
+        "value": float(right.mean()),
+        "low": float(low),
+        "high": float(high),
+        "n": len(right),
+        "method": f"images held out{told}",
+    }
+
+
+def _of_one(shares: pd.DataFrame, reasons: pd.Series, variable: str, **more: Any) -> Codings:
+    known = shares.notna().all(axis=1)
+    value = pd.Series(pd.NA, index=shares.index, dtype="object")
+    value[known] = np.asarray(shares.columns)[shares[known].to_numpy().argmax(axis=1)]
+    return Codings.from_series(
+        value,
+        variable=variable,
+        probabilities=shares[known] if known.any() else None,
+        reason=reasons,
+        **more,
+    )

@@ -1,0 +1,271 @@
+"""Training a network to code: the network, the part held out, the scores on it."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from iconometrics import options
+from iconometrics.coders import image_examples
+from iconometrics.coders.holding_out import hold_out, warn_of_copies
+from iconometrics.coders.image_examples import Seen
+from iconometrics.errors import IconometricsWarning, InputError, MissingPackageError
+
+if TYPE_CHECKING:
+    from iconometrics.networks.training import Pictures, Plan
+
+__all__ = ["Learned", "make_network", "plan_of", "scores_of", "train", "training_room"]
+
+_BELOW = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """A network that was trained, and what it said of the images held out.
+
+    Parameters
+    ----------
+    net
+        The network.
+    history
+        One row an epoch.
+    best
+        The epoch whose weights were kept.
+    held
+        Positions of the images held out.
+    scores
+        The network's scores of those.
+    failed
+        Why images could not be read, by position.
+    """
+
+    net: Any
+    history: pd.DataFrame
+    best: int
+    held: NDArray[np.intp]
+    scores: NDArray[np.float32]
+    failed: Mapping[int, str]
+
+
+def training_room() -> Any:
+    """Import what trains networks.
+
+    Returns
+    -------
+    module
+        `iconometrics.networks.training`.
+
+    Raises
+    ------
+    MissingPackageError
+        If torch, skorch or another of its packages is not installed.
+    """
+    try:
+        from iconometrics.networks import training
+    except ModuleNotFoundError as error:
+        raise MissingPackageError(
+            f"{error.name} is not installed: training networks needs it. Install it with "
+            "pip install 'iconometrics[networks]'."
+        ) from error
+    return training
+
+
+def plan_of(settings: Mapping[str, Any], **more: Any) -> Plan:
+    """Make the plan that a coder's parameters tell, which checks them.
+
+    Parameters
+    ----------
+    settings
+        From ``get_params``.
+    **more
+        What the plan has beyond those.
+
+    Returns
+    -------
+    Plan
+        With published or earlier weights, what lies below the last block learns at a tenth of
+        the rate.
+    """
+    plan = training_room().Plan
+    names = {field.name for field in dataclasses.fields(plan)}
+    told = {name: value for name, value in settings.items() if name in names}
+    told["augment"] = _named(told["augment"])
+    told["below"] = 1.0 if settings["weights"] is None else _BELOW
+    made: Plan = plan(**{**told, **more})
+    if settings["validation"] == 0 and made.early_stopping:
+        made = dataclasses.replace(made, early_stopping=False)
+    return made
+
+
+def make_network(settings: Mapping[str, Any], seen: Seen, *, outputs: int) -> Any:
+    """Make the network before training.
+
+    Parameters
+    ----------
+    settings
+        From ``get_params``.
+    seen
+        The labeled pictures.
+    outputs
+        Scores that it gives.
+
+    Returns
+    -------
+    torch.nn.Module
+
+    Raises
+    ------
+    InputError
+        If there is no such architecture, or it cannot be made so.
+    """
+    from iconometrics import networks
+
+    wanted = settings["architecture"]
+    size = image_examples.side(seen.X, settings["size"])
+    if isinstance(wanted, str):
+        return networks.create(
+            wanted,
+            classes=outputs,
+            channels=settings["channels"],
+            size=size,
+            seed=settings["seed"],
+            weights=settings["weights"],
+            **dict(settings["options"] or {}),
+        )
+    net = copy.deepcopy(wanted)
+    if getattr(net, "size", None) is None:
+        if size is None:
+            raise InputError("size=None: expected the height and width that this network takes.")
+        net.size = size
+    net.channels = settings["channels"]
+    return net
+
+
+def train(
+    seen: Seen,
+    targets: NDArray[Any],
+    *,
+    net: Any,
+    plan: Plan,
+    strata: NDArray[Any] | None,
+    share: float,
+    score: Any,
+    checkpoint: str | Path | None,
+) -> Learned:
+    """Train a network, watched on a part of the images that is held out.
+
+    Parameters
+    ----------
+    seen
+        The labeled pictures.
+    targets
+        What is to be learned, an entry a picture.
+    net
+        The network; it is changed.
+    plan
+        How.
+    strata
+        Classes, for the split; None for none.
+    share
+        Of the images to hold out.
+    score
+        Of scores and targets, after each epoch.
+    checkpoint
+        A folder, or None.
+
+    Returns
+    -------
+    Learned
+
+    Raises
+    ------
+    InputError
+        If it cannot be trained.
+    """
+    room = training_room()
+    room.parts_of(net, plan.train)
+    at, held = hold_out(strata, seen.groups, share=share, seed=plan.seed)
+    warn_of_copies(seen.X, at, held)
+    pictures = image_examples.opened(seen.X, size=net.size, channels=net.channels)
+    body, source, own = net, pictures, plan
+    if plan.train == "frozen":
+        fed = room.features(net, pictures, batch=plan.batch, device=plan.device)
+        own = dataclasses.replace(plan, train="last" if fed is None else "all")
+        body, source = (net, pictures) if fed is None else (room.head_of(net), fed)
+    course = room.learn(
+        body,
+        room.Part(source, at, targets),
+        room.Part(source, held, targets) if len(held) else None,
+        plan=own,
+        score=score,
+        checkpoint=None if checkpoint is None else Path(checkpoint),
+        key="" if checkpoint is None else options.key(seen.digest(), share, _origin(net)),
+    )
+    good, found = scores_of(body, source, held, plan=own)
+    _tell(pictures, seen)
+    return Learned(
+        net, pd.DataFrame(course.history), course.best, good, found, dict(pictures.failed)
+    )
+
+
+def scores_of(
+    net: Any, pictures: Pictures, at: NDArray[np.intp] | None, *, plan: Plan
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Compute a network's scores, all at once.
+
+    Parameters
+    ----------
+    net
+        The network.
+    pictures
+        The pictures.
+    at
+        Positions of those that are wanted, or None for all.
+    plan
+        How many go through the network together, and where it runs.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Positions of those that can be read, and (n, classes).
+    """
+    parts = list(training_room().scores(net, pictures, at=at, batch=plan.batch, device=plan.device))
+    if not parts:
+        return np.arange(0), np.empty((0, 0), np.float32)
+    return np.concatenate([p for p, _ in parts]), np.concatenate([s for _, s in parts])
+
+
+def _named(augment: Any) -> tuple[str, ...]:
+    return (augment,) if isinstance(augment, str) else tuple(augment)
+
+
+def _origin(net: Any) -> str:
+    """What the network was before training, for the key of a checkpoint."""
+    import hashlib
+
+    made = hashlib.sha256()
+    for name, value in net.state_dict().items():
+        made.update(name.encode())
+        made.update(value.detach().cpu().contiguous().numpy().tobytes())
+    return made.hexdigest()
+
+
+def _tell(pictures: Pictures, seen: Seen) -> None:
+    if pictures.failed:
+        reasons = sorted(set(pictures.failed.values()))
+        named = ", ".join(str(seen.ids[at]) for at in list(pictures.failed)[:3])
+        warnings.warn(
+            f"{len(pictures.failed)} of {len(pictures)} labeled images cannot be read and were "
+            f"not used: {named} ({'; '.join(reasons[:3])}).",
+            IconometricsWarning,
+            stacklevel=4,
+        )

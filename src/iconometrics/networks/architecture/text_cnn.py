@@ -1,0 +1,99 @@
+"""Kim's CNN for text: filters over neighboring words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from iconometrics.errors import InputError
+from iconometrics.networks.architecture.base import ImageNetwork
+
+__all__ = ["TextCNN", "build"]
+
+
+class TextCNN(ImageNetwork):
+    """Word vectors, filters of several widths, the maximum over the text, one layer."""
+
+    def __init__(
+        self,
+        classes: int,
+        vocabulary: int,
+        *,
+        width: int,
+        filters: int,
+        kernels: Sequence[int],
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary, width, padding_idx=0)
+        self.convs = nn.ModuleList(nn.Conv1d(width, filters, kernel) for kernel in kernels)
+        self.relu = nn.ReLU()
+        self.dropout = nn.Dropout(dropout)
+        self.fc = nn.Linear(filters * len(kernels), classes)
+        names = [f"convs.{number}" for number in range(len(kernels))]
+        self.parts("fc", blocks=[("words", ["embedding"]), ("convs", [*names, "relu"])])
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Compute the scores of each class from word numbers, (texts, words)."""
+        words = self.embedding(x.flatten(1).long()).transpose(1, 2)
+        found = [self.relu(conv(words)).amax(2) for conv in self.convs]
+        scores: Tensor = self.fc(self.dropout(torch.cat(found, 1)))
+        return scores
+
+
+def build(
+    *,
+    classes: int,
+    channels: int,
+    size: tuple[int, int],
+    vocabulary: int = 20_000,
+    width: int = 300,
+    filters: int = 100,
+    kernels: Sequence[int] = (3, 4, 5),
+    dropout: float = 0.5,
+) -> TextCNN:
+    """Build Kim's CNN for short texts, such as captions.
+
+    Parameters
+    ----------
+    classes
+        Scores that come out.
+    channels
+        1: a text has one word at each place.
+    size
+        (1, words): texts are cut or filled up with 0 to this length.
+    vocabulary
+        How many words are known; word 0 is nothing.
+    width
+        Numbers a word.
+    filters
+        Of each width.
+    kernels
+        Words that a filter spans.
+    dropout
+        Before the last layer.
+
+    Returns
+    -------
+    TextCNN
+
+    Raises
+    ------
+    InputError
+        If there is more than one channel, or texts are shorter than a filter.
+
+    Notes
+    -----
+    Kim, Y. (2014). Convolutional neural networks for sentence classification. Conference on
+    Empirical Methods in Natural Language Processing, 1746-1751.
+    """
+    if channels != 1 or size[0] * size[1] < max(kernels):
+        raise InputError(
+            f"channels={channels}, size={size}: expected one channel and texts of at least "
+            f"{max(kernels)} words, such as channels=1, size=(1, 50)."
+        )
+    return TextCNN(
+        classes, vocabulary, width=width, filters=filters, kernels=kernels, dropout=dropout
+    )

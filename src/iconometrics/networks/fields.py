@@ -1,0 +1,206 @@
+"""Receptive fields: which part of a picture each number of a layer can see."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from types import MappingProxyType
+from typing import Any
+
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+__all__ = ["Field", "FieldMode", "field_of", "mark"]
+
+Pair = tuple[float, float]
+_START: Pair = (1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Field:
+    """What one number of a layer sees.
+
+    Parameters
+    ----------
+    seen
+        Height and width in pixels of the input.
+    jump
+        Pixels between the centers of neighboring numbers.
+    extent
+        Height and width of the layer's maps.
+    """
+
+    seen: Pair = _START
+    jump: Pair = _START
+    extent: tuple[int, int] = (1, 1)
+
+    def through(self, kernel: Pair, stride: Pair) -> Field:
+        """Look through a filter or pooled patch."""
+        seen = [s + (k - 1) * j for s, k, j in zip(self.seen, kernel, self.jump, strict=True)]
+        jump = [j * s for j, s in zip(self.jump, stride, strict=True)]
+        return replace(self, seen=(seen[0], seen[1]), jump=(jump[0], jump[1]))
+
+    def over_all(self) -> Field:
+        """Look at all places of the maps at once."""
+        return self.through((float(self.extent[0]), float(self.extent[1])), _START)
+
+
+def mark(tensor: Tensor) -> Tensor:
+    """State that a tensor is the picture itself.
+
+    Parameters
+    ----------
+    tensor
+        (1, channels, height, width).
+
+    Returns
+    -------
+    torch.Tensor
+        The same.
+    """
+    return _put(tensor, Field(extent=(tensor.shape[-2], tensor.shape[-1])))
+
+
+def field_of(tensor: Tensor) -> Field | None:
+    """Tell what the numbers of a tensor see, if that was followed.
+
+    Parameters
+    ----------
+    tensor
+        Output of a layer.
+
+    Returns
+    -------
+    Field or None
+    """
+    found: Field | None = getattr(tensor, "_iconometrics_field", None)
+    return found
+
+
+class FieldMode(TorchFunctionMode):
+    """Follows receptive fields through every function of torch in a ``with`` block.
+
+    Notes
+    -----
+    Araujo, A., Norris, W. and Sim, J. (2019). Computing receptive fields of convolutional neural
+    networks. Distill.
+    """
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Compute, and tell the result what it sees."""
+        kwargs = kwargs or {}
+        result = func(*args, **kwargs)
+        before = [field for t in _tensors(args, kwargs) if (field := field_of(t)) is not None]
+        outputs = [t for t in _tensors((result,), {}) if field_of(t) is None]
+        if not before or not outputs:
+            return result
+        merged = _merged(before)
+        rule = _RULES.get(getattr(func, "__name__", ""))
+        for output in outputs:
+            made = rule(merged, args, kwargs, output) if rule else merged
+            if output.ndim == 4:
+                made = replace(made, extent=(output.shape[2], output.shape[3]))
+            _put(output, made)
+        return result
+
+
+def _put(tensor: Tensor, field: Field) -> Tensor:
+    tensor._iconometrics_field = field  # type: ignore[attr-defined]
+    return tensor
+
+
+def _tensors(args: Any, kwargs: Mapping[str, Any]) -> Iterator[Tensor]:
+    for value in chain(args, kwargs.values()):
+        if isinstance(value, Tensor):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from _tensors(value, {})
+
+
+def _merged(fields: list[Field]) -> Field:
+    return Field(
+        (max(f.seen[0] for f in fields), max(f.seen[1] for f in fields)),
+        (max(f.jump[0] for f in fields), max(f.jump[1] for f in fields)),
+        fields[0].extent,
+    )
+
+
+def _pair(value: Any) -> Pair:
+    if isinstance(value, int):
+        return (value, value)
+    return (1, value[0]) if len(value) == 1 else (value[0], value[1])
+
+
+def _argument(args: Any, kwargs: Mapping[str, Any], place: int, name: str, usual: Any) -> Any:
+    found = args[place] if len(args) > place else kwargs.get(name)
+    return usual if found is None or found in ((), []) else found
+
+
+def _convolved(field: Field, args: Any, kwargs: Mapping[str, Any], output: Tensor) -> Field:
+    weight = _argument(args, kwargs, 1, "weight", None)
+    dilation = _pair(_argument(args, kwargs, 5, "dilation", 1))
+    high, wide = _pair(tuple(weight.shape[2:]))
+    kernel = (dilation[0] * (high - 1) + 1, dilation[1] * (wide - 1) + 1)
+    made = field.through(kernel, _pair(_argument(args, kwargs, 3, "stride", 1)))
+    return replace(made, extent=(1, output.shape[2])) if weight.ndim == 3 else made
+
+
+def _enlarged(field: Field, args: Any, kwargs: Mapping[str, Any], output: Tensor) -> Field:
+    high, wide = _pair(tuple(_argument(args, kwargs, 1, "weight", None).shape[2:]))
+    stride = _pair(_argument(args, kwargs, 3, "stride", 1))
+    reached = (math.ceil(high / stride[0]), math.ceil(wide / stride[1]))
+    return field.through(reached, (1 / stride[0], 1 / stride[1]))
+
+
+def _pooled(field: Field, args: Any, kwargs: Mapping[str, Any], output: Tensor) -> Field:
+    kernel = _argument(args, kwargs, 1, "kernel_size", 1)
+    return field.through(_pair(kernel), _pair(_argument(args, kwargs, 2, "stride", kernel)))
+
+
+def _adapted(field: Field, args: Any, kwargs: Mapping[str, Any], output: Tensor) -> Field:
+    """Pool to a size: patches may overlap, and the largest counts."""
+    sides = list(zip(field.extent, output.shape[-2:], strict=True))
+    high, wide = (
+        max(math.ceil((i + 1) * before / after) - i * before // after for i in range(after))
+        for before, after in sides
+    )
+    (high_in, high_out), (wide_in, wide_out) = sides
+    return field.through((high, wide), (high_in / high_out, wide_in / wide_out))
+
+
+def _flattened(field: Field, args: Any, kwargs: Mapping[str, Any], output: Tensor) -> Field:
+    return field.over_all() if args[0].ndim == 4 and output.ndim == 2 else field
+
+
+def _reduced(field: Field, args: Any, kwargs: Mapping[str, Any], output: Tensor) -> Field:
+    return field.over_all() if output.ndim < args[0].ndim else field
+
+
+def _attended(field: Field, args: Any, kwargs: Mapping[str, Any], output: Tensor) -> Field:
+    high, wide = (
+        max(s, e * j) for s, e, j in zip(field.seen, field.extent, field.jump, strict=True)
+    )
+    return replace(field, seen=(high, wide))
+
+
+def _words(field: Field, args: Any, kwargs: Mapping[str, Any], output: Tensor) -> Field:
+    return Field(extent=(1, output.shape[1]))
+
+
+_Rule = Callable[[Field, Any, Mapping[str, Any], Tensor], Field]
+_RULES: Mapping[str, _Rule] = MappingProxyType(
+    {
+        **dict.fromkeys(("conv1d", "conv2d"), _convolved),
+        "conv_transpose2d": _enlarged,
+        **dict.fromkeys(("max_pool2d", "_max_pool2d", "avg_pool2d"), _pooled),
+        **dict.fromkeys(("adaptive_avg_pool2d", "adaptive_max_pool2d"), _adapted),
+        **dict.fromkeys(("flatten", "reshape", "view"), _flattened),
+        **dict.fromkeys(("mean", "amax", "max", "sum"), _reduced),
+        **dict.fromkeys(
+            ("multi_head_attention_forward", "scaled_dot_product_attention"), _attended
+        ),
+        "embedding": _words,
+    }
+)

@@ -1,0 +1,225 @@
+"""Listening to a layer of a network while pictures go through it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from iconometrics.errors import InputError, MissingPackageError
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["as_maps", "layer_of", "listening", "named", "quiet", "scores_of", "torch_module"]
+
+
+def torch_module() -> Any:
+    """Import torch, or say how it is installed.
+
+    Returns
+    -------
+    module
+
+    Raises
+    ------
+    MissingPackageError
+        If it is not there.
+    """
+    try:
+        import torch
+    except ImportError as error:
+        raise MissingPackageError(
+            "looking inside a network needs the package torch, which is not installed. Install "
+            "it: pip install 'iconometrics[networks]'."
+        ) from error
+    return torch
+
+
+def named(net: nn.Module, layer: str) -> nn.Module:
+    """Find a layer by its dotted name.
+
+    Parameters
+    ----------
+    net
+        The network.
+    layer
+        The name, such as "features.0".
+
+    Returns
+    -------
+    torch.nn.Module
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
+    known: dict[str, nn.Module] = dict(net.named_modules())
+    known.pop("", None)
+    if layer in known:
+        return known[layer]
+    close = difflib.get_close_matches(str(layer), known, 3, 0) or list(known)[-3:]
+    raise InputError(
+        f"layer={layer!r}: the network has no layer of that name; expected one of its "
+        f"{len(known)}, such as {', '.join(close)}. networks.describe(net) lists them."
+    )
+
+
+def layer_of(net: nn.Module, layer: str | None) -> str:
+    """Name the layer that is looked at: the one wanted, or the last block of convolutions.
+
+    Parameters
+    ----------
+    net
+        The network.
+    layer
+        What the user asked for.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        If the network has no such layer, or no convolution to begin with.
+    """
+    if layer is not None:
+        named(net, layer)
+        return layer
+    told = getattr(net, "target_layer", None)
+    if isinstance(told, str):
+        return told
+    from torch import nn
+
+    convolutions: list[str] = [
+        name for name, one in net.named_modules() if isinstance(one, nn.Conv2d)
+    ]
+    if not convolutions or "target_layer" in vars(net):
+        raise InputError(
+            f"{getattr(net, 'architecture', type(net).__name__)} has no last block of "
+            "convolutions to look at. Name a layer= whose output has a place for each part of "
+            "the picture, or use occlusion or attention."
+        )
+    return convolutions[-1]
+
+
+@contextmanager
+def quiet(net: nn.Module) -> Iterator[Any]:
+    """Set a network to predicting for a while: no dropout, fixed normalization.
+
+    Parameters
+    ----------
+    net
+        The network.
+
+    Yields
+    ------
+    torch.device
+        Where its weights are.
+    """
+    torch = torch_module()
+    training = {module: module.training for module in net.modules()}
+    weight = next(net.parameters(), None)
+    net.eval()
+    try:
+        yield torch.device("cpu") if weight is None else weight.device
+    finally:
+        for module, was in training.items():
+            module.training = was
+
+
+@contextmanager
+def listening(net: nn.Module, layer: str, *, gradient: bool = False) -> Iterator[list[Tensor]]:
+    """Keep what a layer gives out, each time the network is run.
+
+    Parameters
+    ----------
+    net
+        The network.
+    layer
+        The layer's name.
+    gradient
+        Whether the output shall be one that gradients can be taken by, also in a frozen network.
+
+    Yields
+    ------
+    list of torch.Tensor
+        Outputs so far.
+    """
+    heard: list[Tensor] = []
+
+    def keep(_: nn.Module, __: Any, output: Any) -> Any:
+        found = output[0] if isinstance(output, tuple) else output
+        if not gradient:
+            heard.append(found.detach().clone())
+            return None
+        kept = found if found.requires_grad else found.detach().requires_grad_()
+        heard.append(kept)
+        # A copy goes on, for the next layer may work in place.
+        copy = kept.clone()
+        return (copy, *output[1:]) if isinstance(output, tuple) else copy
+
+    handle = named(net, layer).register_forward_hook(keep)
+    try:
+        yield heard
+    finally:
+        handle.remove()
+
+
+def as_maps(output: Tensor, layer: str) -> Tensor:
+    """Bring what a layer gives out to (images, channels, height, width).
+
+    Parameters
+    ----------
+    output
+        Maps, or the tokens of a transformer, with or without a class token in front.
+    layer
+        The layer's name, for the message.
+
+    Returns
+    -------
+    torch.Tensor
+
+    Raises
+    ------
+    InputError
+        If the output has no places.
+    """
+    if output.ndim == 4:
+        return output
+    if output.ndim == 3:
+        images, tokens, channels = output.shape
+        for first in (0, 1):
+            side = round(float(np.sqrt(tokens - first)))
+            if side > 0 and side * side == tokens - first:
+                grid = output[:, first:].transpose(1, 2)
+                return grid.reshape(images, channels, side, side)
+    raise InputError(
+        f"layer={layer!r} gives out {tuple(output.shape[1:])} numbers an image: expected maps "
+        "(channels, height, width). Name a layer before the maps are flattened."
+    )
+
+
+def scores_of(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Take the score of one class for each image, before softmax.
+
+    Parameters
+    ----------
+    outputs
+        (images, classes); with one column its sign tells two classes apart.
+    targets
+        (images,) positions of the classes.
+
+    Returns
+    -------
+    torch.Tensor
+        (images,).
+    """
+    if outputs.shape[1] == 1:
+        return outputs[:, 0] * (2 * targets - 1)
+    return outputs.gather(1, targets[:, None])[:, 0]

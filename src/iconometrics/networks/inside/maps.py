@@ -1,0 +1,242 @@
+"""Maps of what a network goes by, one a picture, drawn over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from iconometrics import figures
+from iconometrics.errors import InputError
+from iconometrics.networks.inside import layers
+from iconometrics.networks.inside.pictures import Pictures, Prepare, batches, opened, preparation
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from torch import Tensor, nn
+
+__all__ = ["Maps", "explained", "positions"]
+
+_MOST = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """Where in each picture a network finds what it goes by.
+
+    Parameters
+    ----------
+    values
+        (images, height, width) of the network's input, float32: higher where it matters more.
+    pictures
+        (height, width, 3) uint8, one an image, as the network saw it, made smaller.
+    images
+        Ids.
+    classes
+        The class that each map explains.
+    kind
+        What made the maps.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> maps = Maps(np.eye(2)[None], [np.zeros((4, 4, 3), np.uint8)], ["a"], ["cat"], "Grad-CAM")
+    >>> maps.table()[["image", "class"]].values.tolist()
+    [['a', 'cat']]
+    """
+
+    values: NDArray[np.float32]
+    pictures: Sequence[NDArray[np.uint8]]
+    images: Sequence[str]
+    classes: Sequence[Any]
+    kind: str
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def table(self) -> pd.DataFrame:
+        """Give one row an image: where its map is highest, and how widely it is spread.
+
+        Returns
+        -------
+        pandas.DataFrame
+            image, class, x and y (of the highest place, as shares of width and height), highest,
+            spread (share of the picture that holds half of what is above 0; missing where nothing
+            is).
+        """
+        count, height, width = self.values.shape
+        flat = self.values.reshape(count, -1)
+        top = flat.argmax(axis=1)
+        return pd.DataFrame(
+            {
+                "image": list(self.images),
+                "class": list(self.classes),
+                "x": (top % width + 0.5) / width,
+                "y": (top // width + 0.5) / height,
+                "highest": flat.max(axis=1),
+                "spread": [_spread(row) for row in flat],
+            }
+        )
+
+    def overlaid(self) -> list[NDArray[np.uint8]]:
+        """Lay each map over its picture.
+
+        Returns
+        -------
+        list of numpy.ndarray
+            (height, width, 3), uint8.
+        """
+        return [figures.overlay(p, v) for p, v in zip(self.pictures, self.values, strict=True)]
+
+    def plot(self, *, most: int = _MOST, columns: int | None = None) -> Figure:
+        """Draw pictures beside their maps, by class.
+
+        Parameters
+        ----------
+        most
+            Pictures of each class at most.
+        columns
+            How many pictures stand in a row, maps included.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        over = self.overlaid()
+        kinds = list(dict.fromkeys(map(str, self.classes)))
+        shown: dict[str, list[NDArray[np.uint8]]] = {}
+        lines: dict[str, list[str]] = {}
+        for kind in kinds:
+            at = [i for i, one in enumerate(self.classes) if str(one) == kind][:most]
+            heading = f"{self.kind}, {kind}"
+            shown[heading] = [side for i in at for side in (self.pictures[i], over[i])]
+            lines[heading] = [line for i in at for line in (str(self.images[i]), "")]
+        return figures.contact_sheet(shown, captions=lines, columns=columns)
+
+    def _repr_html_(self) -> str:
+        return figures.svg(self.plot(most=8), alt=f"{self.kind} of {len(self)} images")
+
+
+def positions(
+    outputs: Tensor, target: Any, *, labels: Sequence[Any] | None, start: int
+) -> tuple[Tensor, list[Any]]:
+    """Decide which class each map explains.
+
+    Parameters
+    ----------
+    outputs
+        (images, classes) of a batch.
+    target
+        None for the class that scores highest; a class, or one for each image.
+    labels
+        Names of the classes, or None for numbers.
+    start
+        Where in the images the batch begins.
+
+    Returns
+    -------
+    tuple of torch.Tensor and list
+        Positions of the classes, and their names.
+
+    Raises
+    ------
+    InputError
+        If there is no such class.
+    """
+    import torch
+
+    count, classes = outputs.shape[0], max(outputs.shape[1], 2)
+    if target is None:
+        single = outputs.shape[1] == 1
+        found = (outputs[:, 0] > 0).long() if single else outputs.argmax(dim=1)
+        at = found.tolist()
+    else:
+        several = isinstance(target, list | tuple | np.ndarray | pd.Series)
+        wanted = list(target)[start : start + count] if several else [target] * count
+        at = [_position(one, labels, classes) for one in wanted]
+    if len(at) != count:
+        raise InputError(
+            f"target names {start + len(at)} classes: expected one for each image, or one for all."
+        )
+    made = torch.tensor(at, device=outputs.device)
+    return made, at if labels is None else [labels[i] for i in at]
+
+
+def explained(
+    network: Any,
+    pictures: Pictures,
+    compute: Callable[[nn.Module, Tensor, Callable[[Tensor], Tensor]], Tensor],
+    *,
+    kind: str,
+    target: Any = None,
+    prepare: Prepare | None = None,
+    batch: int = 16,
+) -> Maps:
+    """Make a map for each picture.
+
+    Parameters
+    ----------
+    network
+        A network, or a trained classifier.
+    pictures
+        What to look at.
+    compute
+        From network, input and a function that turns outputs into positions of classes to maps
+        (images, rows, columns), which are stretched to the input's size.
+    kind
+        What the maps are called.
+    target
+        The class to explain; see `positions`.
+    prepare
+        What is done to a picture.
+    batch
+        Pictures that go through the network together.
+
+    Returns
+    -------
+    Maps
+    """
+    torch = layers.torch_module()
+    net = opened(network)
+    labels = getattr(network, "classes_", None)
+    names: list[str] = []
+    shown: list[NDArray[np.uint8]] = []
+    classes: list[Any] = []
+    values: list[NDArray[np.float32]] = []
+
+    def choose(outputs: Tensor) -> Tensor:
+        at, told = positions(outputs, target, labels=labels, start=len(names))
+        classes.extend(told)
+        return at
+
+    with layers.quiet(net) as device:
+        for seen in batches(pictures, preparation(net, prepare), size=batch):
+            inputs = torch.from_numpy(seen.inputs).to(device)
+            made = compute(net, inputs, choose)[:, None].float()
+            size = inputs.shape[-2:]
+            made = torch.nn.functional.interpolate(made, size, mode="bilinear")
+            values.append(made[:, 0].detach().cpu().numpy())
+            names += seen.names
+            shown += seen.pictures
+    return Maps(np.concatenate(values), shown, names, classes, kind)
+
+
+def _position(wanted: Any, labels: Sequence[Any] | None, classes: int) -> int:
+    known: list[Any] = list(range(classes) if labels is None else map(str, labels))
+    asked = wanted if labels is None else str(wanted)
+    if asked not in known:
+        told = ", ".join(map(str, known[:6])) + (", ..." if classes > 6 else "")
+        raise InputError(f"target={wanted!r}: the network knows no such class; it knows {told}.")
+    return known.index(asked)
+
+
+def _spread(row: NDArray[np.float32]) -> float:
+    ordered = np.sort(np.clip(row, 0, None))[::-1].astype(np.float64)
+    total = ordered.sum()
+    if not total > 0:
+        return float("nan")
+    return float((np.searchsorted(np.cumsum(ordered), total / 2) + 1) / len(ordered))

@@ -1,0 +1,197 @@
+"""Pictures on their way into a network, and as the network sees them."""
+
+from __future__ import annotations
+
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iconometrics import images
+from iconometrics.corpus import Corpus, Source, read_source
+from iconometrics.errors import IconometricsWarning, InputError, ReadError
+from iconometrics.networks.preprocessing import Preprocessing
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["Pictures", "Prepare", "Seen", "batches", "opened", "preparation"]
+
+Pixels: TypeAlias = NDArray[np.uint8]
+Prepare: TypeAlias = Callable[[Pixels], NDArray[np.float32]]
+Pictures: TypeAlias = Corpus | NDArray[np.uint8] | Sequence[Pixels]
+
+_SHOWN = 256
+_AHEAD = 3
+
+
+class Seen(NamedTuple):
+    """Some pictures: their ids, what is shown of them, and the network's input."""
+
+    names: list[str]
+    pictures: list[Pixels]
+    inputs: NDArray[np.float32]
+
+
+def opened(network: Any) -> nn.Module:
+    """Take the network itself out of whatever holds one.
+
+    Parameters
+    ----------
+    network
+        A torch module, or a trained coder that has one as ``network``.
+
+    Returns
+    -------
+    torch.nn.Module
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    from torch import nn
+
+    if isinstance(network, nn.Module):
+        return network
+    found = getattr(network, "network", None)
+    if isinstance(found, nn.Module):
+        return found
+    raise InputError(
+        f"{type(network).__name__} holds no torch network: expected one that networks.create "
+        "made, or a trained ImageClassifier."
+    )
+
+
+def preparation(net: nn.Module, wanted: Prepare | None) -> Prepare:
+    """Decide what is done to a picture: what was asked, or what training does.
+
+    Parameters
+    ----------
+    net
+        The network: its size and channels, and its own mean and scale where it has them.
+    wanted
+        What the user asked for.
+
+    Returns
+    -------
+    callable
+        From (height, width, 3) uint8 to (channels, height, width) float32. By default the whole
+        picture is brought to the network's size.
+    """
+    if wanted is not None:
+        return wanted
+    size: tuple[int, int] = tuple(getattr(net, "size", None) or (224, 224))
+    gray = getattr(net, "channels", 3) == 1
+    own = getattr(net, "preprocessing", None)
+    if own is None or (own.channels == 1) != gray:
+        own = Preprocessing(order="gray", mean=(0.0,), scale=(255.0,)) if gray else Preprocessing()
+    mean, scale = (np.array(part, np.float32)[:, None, None] for part in (own.mean, own.scale))
+    step = -1 if own.order == "bgr" else 1
+
+    def prepare(pixels: Pixels) -> NDArray[np.float32]:
+        shown = np.rint(images.gray(pixels)).astype(np.uint8) if gray else pixels
+        resized = images.resize(shown, shape=size)
+        planes = resized[None] if gray else resized[:, :, ::step].transpose(2, 0, 1)
+        return np.asarray((planes - mean) / scale, np.float32)
+
+    return prepare
+
+
+def batches(pictures: Pictures, prepare: Prepare, *, size: int = 16) -> Iterator[Seen]:
+    """Read pictures in threads ahead of the network, some at a time.
+
+    Parameters
+    ----------
+    pictures
+        A corpus, one picture, or several.
+    prepare
+        What is done to each.
+    size
+        Pictures in a batch.
+
+    Yields
+    ------
+    Seen
+        Images that cannot be read are left out; one warning at the end says how many.
+
+    Raises
+    ------
+    InputError
+        If there is none that can be read.
+    """
+    items = _items(pictures)
+    reasons: dict[str, str] = {}
+    some = False
+    for chunk in _ahead(items, prepare, size):
+        good = [(name, shown, made) for name, shown, made in chunk if made is not None]
+        reasons |= {name: str(shown) for name, shown, made in chunk if made is None}
+        if good:
+            some = True
+            names, shown, made = zip(*good, strict=True)
+            yield Seen(list(names), list(shown), np.stack(made))
+    told = "; ".join(f"{reason} ({name})" for name, reason in list(reasons.items())[:3])
+    if not some:
+        raise InputError(f"there is no picture to look at: {told or 'none was given'}.")
+    if reasons:
+        warnings.warn(
+            f"{len(reasons)} of {len(items)} images are left out: {told}.",
+            IconometricsWarning,
+            stacklevel=3,
+        )
+
+
+def _items(pictures: Pictures) -> list[tuple[str, Any]]:
+    if isinstance(pictures, Corpus):
+        return [(source.image, source) for source in pictures.sources()]
+    if isinstance(pictures, np.ndarray) and pictures.ndim == 3 and pictures.shape[2] in {1, 3}:
+        pictures = [pictures]
+    found = list(pictures)
+    for number, one in enumerate(found):
+        shape, kind = getattr(one, "shape", ()), getattr(one, "dtype", type(one).__name__)
+        if kind != np.uint8 or len(shape) not in {2, 3}:
+            raise InputError(
+                f"picture {number} is {kind} of shape {tuple(shape)}: expected uint8 (height, "
+                "width, 3), values from 0 to 255. Or give a corpus."
+            )
+    return [(str(number), one) for number, one in enumerate(found)]
+
+
+def _ahead(
+    items: Sequence[tuple[str, Any]], prepare: Prepare, size: int
+) -> Iterator[list[tuple[str, Any, Any]]]:
+    starts = iter(range(0, len(items), size))
+    waiting: deque[list[Future[tuple[str, Any, Any]]]] = deque()
+    with ThreadPoolExecutor() as threads:
+        while True:
+            for start in islice(starts, _AHEAD - len(waiting)):
+                chunk = items[start : start + size]
+                waiting.append([threads.submit(_made, *item, prepare) for item in chunk])
+            if not waiting:
+                return
+            yield [future.result() for future in waiting.popleft()]
+
+
+def _made(name: str, item: Any, prepare: Prepare) -> tuple[str, Any, Any]:
+    """Give an image's name, what is shown of it, and the input; a reason and None if it fails."""
+    try:
+        pixels = read_source(item).pixels if isinstance(item, Source) else item
+    except ReadError as error:
+        return name, str(error), None
+    pixels = pixels[:, :, 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels
+    pixels = np.repeat(pixels[:, :, None], 3, axis=2) if pixels.ndim == 2 else pixels
+    return name, _shown(pixels, prepare), np.asarray(prepare(pixels), np.float32)
+
+
+def _shown(pixels: Pixels, prepare: Prepare) -> Pixels:
+    """Cut a picture as the network sees it, in its own colors."""
+    if isinstance(prepare, Preprocessing) and prepare.crop == "center":
+        plain = replace(prepare, order="rgb", mean=(0.0,) * 3, scale=(1.0,) * 3)
+        return np.clip(np.rint(plain(pixels)), 0, 255).astype(np.uint8).transpose(1, 2, 0)
+    return np.asarray(images.resize(pixels, _SHOWN), np.uint8)

@@ -1,0 +1,98 @@
+"""Opening a network by whatever names it: a file, an architecture, a name of the hub."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from iconometrics.networks.contract import Network
+from iconometrics.networks.network import OnnxNetwork
+from iconometrics.networks.preprocessing import Preprocessing
+from iconometrics.networks.registry import architectures, create
+from iconometrics.networks.torch_network import TorchNetwork
+from iconometrics.networks.weights import open_network
+
+__all__ = ["network"]
+
+_WEIGHTS = frozenset({".safetensors", ".pt", ".pth"})
+
+
+def network(
+    source: Any,
+    *,
+    layer: str | None = None,
+    pool: str | None = None,
+    size: int | None = None,
+    preprocessing: Preprocessing | None = None,
+) -> Network:
+    """Take a network, or what names one, with another layer, pool or size where wanted.
+
+    Parameters
+    ----------
+    source
+        An ONNX file; weights that `save_weights` wrote; an architecture such as "resnet50", which
+        takes its ImageNet weights; a network of the hub such as "facebook/dinov2-small", or the
+        folder of one; a torch module; or a network that is ready.
+    layer, pool
+        As for `OnnxNetwork` and `TorchNetwork`; None for the network's own.
+    size
+        Of the input, in pixels; None for the network's own.
+    preprocessing
+        What is done to a picture first; None for what is known of the network.
+
+    Returns
+    -------
+    OnnxNetwork or TorchNetwork
+
+    Raises
+    ------
+    InputError
+        If there is no such file or network, or it has no such layer.
+    MissingPackageError
+        If a package that it needs is not installed.
+
+    Examples
+    --------
+    >>> network("resnet50.onnx")
+    Traceback (most recent call last):
+    iconometrics.errors.InputError: resnet50.onnx: no such file; expected a network as an ONNX ...
+    """
+    made = _opened(source, preprocessing)
+    return made.changed(layer=layer, pool=pool, size=size)
+
+
+def _opened(source: Any, preprocessing: Preprocessing | None) -> Network:
+    if hasattr(type(source), "prepare") and hasattr(type(source), "run"):
+        ready: Network = source
+        return ready
+    if _is_module(source):
+        return TorchNetwork(source, preprocessing)
+    path = Path(source).expanduser()
+    if path.suffix in _WEIGHTS and path.is_file():
+        return _from_weights(path, preprocessing)
+    if path.is_dir() or (len(path.parts) == 2 and not path.suffix and not path.exists()):
+        from iconometrics.networks.transformers_network import transformers_network
+
+        return transformers_network(path.as_posix(), preprocessing=preprocessing)
+    if len(path.parts) == 1 and not path.exists() and _is_architecture(path.name):
+        return _published(str(source), preprocessing)
+    return OnnxNetwork(path, preprocessing)
+
+
+def _is_module(source: Any) -> bool:
+    # Nobody has a torch module who has not imported torch.
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(source, torch.nn.Module)
+
+
+def _from_weights(path: Path, preprocessing: Preprocessing | None) -> Network:
+    return TorchNetwork(open_network(path), preprocessing, origin=str(path.absolute()))
+
+
+def _is_architecture(name: str) -> bool:
+    return name in set(architectures()["name"])
+
+
+def _published(name: str, preprocessing: Preprocessing | None) -> Network:
+    return TorchNetwork(create(name, weights="imagenet"), preprocessing, origin=name)

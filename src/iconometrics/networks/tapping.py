@@ -1,0 +1,241 @@
+"""Taking the output of any module of a torch network, and computing nothing beyond."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iconometrics.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["BEFORE", "calls", "check", "digest", "ready", "taken", "uses", "usual"]
+
+BEFORE = "before "
+
+
+class _Reached(Exception):  # noqa: N818 (no error: what was wanted is there)
+    """Ends a run where the layer wanted has been computed."""
+
+
+def usual(net: torch.nn.Module) -> str:
+    """Name the layer whose numbers describe a picture: what the head is fed, else the output."""
+    head = getattr(net, "head", None)
+    return f"{BEFORE}{head}" if isinstance(head, str) else ""
+
+
+def check(net: torch.nn.Module, layer: str) -> None:
+    """Refuse a layer that there is not.
+
+    Parameters
+    ----------
+    net
+        The network.
+    layer
+        A module's dotted name, "before NAME", or "" for the whole network.
+
+    Raises
+    ------
+    InputError
+        If no module has that name.
+    """
+    names = dict(net.named_modules())
+    if layer.removeprefix(BEFORE) not in names:
+        close = difflib.get_close_matches(layer, names, 3, 0) or list(names)[-3:]
+        raise InputError(
+            f"layer={layer!r}: the network has no module of that name; expected one of its "
+            f"{len(names) - 1}, such as {', '.join(close)}. TorchNetwork(...).layers() lists them."
+        )
+
+
+def ready(net: torch.nn.Module) -> torch.nn.Module:
+    """Set a network of one's own to work: no dropout, on the best device, the faster layout."""
+    import torch
+
+    made = net.eval().requires_grad_(False).to(_device())
+    return made.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+
+
+def taken(
+    net: torch.nn.Module, batch: NDArray[np.float32], layer: str, *, uses: int
+) -> NDArray[np.float32]:
+    """Run pictures as far as a layer.
+
+    Parameters
+    ----------
+    net
+        The network, made ready.
+    batch
+        (images, channels, height, width).
+    layer
+        A module's dotted name, "before NAME", or "" for the whole network.
+    uses
+        How often the network uses that module: its last output is taken.
+
+    Returns
+    -------
+    numpy.ndarray
+        What the layer gives out.
+
+    Raises
+    ------
+    InputError
+        If the network never uses the module, or it gives no tensor.
+    """
+    import torch
+
+    found: list[Any] = []
+
+    def keep(value: Any) -> None:
+        found.append(value)
+        if len(found) >= uses:
+            raise _Reached
+
+    module = net.get_submodule(layer.removeprefix(BEFORE))
+    if layer.startswith(BEFORE):
+        hook = module.register_forward_pre_hook(lambda _, given: keep(given[0]))
+    else:
+        hook = module.register_forward_hook(lambda _, __, out: keep(out))
+    try:
+        with torch.inference_mode():
+            net(_tensor(net, batch))
+    except _Reached:
+        pass
+    finally:
+        hook.remove()
+    if not found:
+        raise InputError(
+            f"layer={layer!r}: the network never uses that module; expected one of those that "
+            "layers() lists."
+        )
+    value = _first(found[-1])
+    if value is None:
+        raise InputError(f"layer={layer!r} gives out no tensor: choose another of layers().")
+    return np.asarray(value.float().cpu().numpy(), np.float32)
+
+
+def uses(net: torch.nn.Module, batch: NDArray[np.float32], layer: str) -> int:
+    """Count how often a network uses a module for a picture.
+
+    Parameters
+    ----------
+    net
+        The network, made ready.
+    batch
+        (1, channels, height, width).
+    layer
+        As for `taken`.
+
+    Returns
+    -------
+    int
+    """
+    import torch
+
+    found: list[int] = []
+    module = net.get_submodule(layer.removeprefix(BEFORE))
+    hook = module.register_forward_pre_hook(lambda *_: found.append(1))
+    try:
+        with torch.inference_mode():
+            net(_tensor(net, batch))
+    except RuntimeError:
+        # Pictures of another size may go as far as the layer, and no further.
+        if not found:
+            raise
+    finally:
+        hook.remove()
+    return len(found)
+
+
+def calls(
+    net: torch.nn.Module, batch: NDArray[np.float32]
+) -> list[tuple[str, str, tuple[int, ...] | None]]:
+    """Tell which modules a network uses for a picture, in the order in which they are done.
+
+    Parameters
+    ----------
+    net
+        The network, made ready.
+    batch
+        (1, channels, height, width).
+
+    Returns
+    -------
+    list of tuple
+        Name, kind, shape of the output for one image (None where it is no tensor).
+    """
+    import torch
+
+    rows: list[tuple[str, str, tuple[int, ...] | None]] = []
+
+    def told(name: str, module: torch.nn.Module, output: Any) -> None:
+        value = _first(output)
+        shape = None if value is None else tuple(value.shape[1:])
+        rows.append((name, type(module).__name__, shape))
+
+    hooks = [
+        module.register_forward_hook(lambda m, _, out, name=name: told(name, m, out))
+        for name, module in net.named_modules()
+    ]
+    try:
+        with torch.inference_mode():
+            net(_tensor(net, batch))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return rows
+
+
+def digest(net: torch.nn.Module) -> str:
+    """Hash what a network computes: its modules, settings and weights.
+
+    Parameters
+    ----------
+    net
+        The network.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal digits.
+    """
+    import torch
+
+    made = hashlib.sha256(f"{net}\n{getattr(net, 'settings', '')}".encode())
+    for name, tensor in sorted(net.state_dict().items()):
+        made.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        made.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
+    return made.hexdigest()
+
+
+def _first(value: Any) -> torch.Tensor | None:
+    """Find the tensor in what a module gives out: itself, or the first of several."""
+    import torch
+
+    if isinstance(value, torch.Tensor):
+        return value
+    several = list(value.values()) if isinstance(value, dict) else value
+    if isinstance(several, tuple | list) and several:
+        return _first(several[0])
+    return None
+
+
+def _tensor(net: torch.nn.Module, batch: NDArray[np.float32]) -> torch.Tensor:
+    import torch
+
+    like = next(net.parameters(), torch.zeros(()))
+    given = torch.from_numpy(np.ascontiguousarray(batch))
+    return given.to(like.device, like.dtype).contiguous(memory_format=torch.channels_last)
+
+
+def _device() -> str:
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"

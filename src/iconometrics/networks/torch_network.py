@@ -1,0 +1,243 @@
+"""A torch network, ready to embed pictures: any layer of any of them."""
+
+from __future__ import annotations
+
+import copy
+import re
+import warnings
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.networks import tapping
+from iconometrics.networks.pooling import pooled
+from iconometrics.networks.preprocessing import Preprocessing
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["TorchNetwork"]
+
+
+@dataclass(frozen=True, eq=False)
+class TorchNetwork:
+    """A torch network with what its input must look like; `embed` takes any of its layers.
+
+    The network is copied: training it further changes nothing here.
+
+    Parameters
+    ----------
+    net
+        The network: of `create`, or any torch module that takes (images, channels, height, width).
+    preprocessing
+        What is done to a picture first. None: what the network states (its ``preprocessing``), or
+        the common one of ImageNet, with a warning, for a wrong one makes embeddings worse
+        silently.
+    layer
+        The module whose output is taken, by its dotted name (`layers` lists them), or
+        "before NAME" for what a module is fed. By default what the network's ``head`` is fed, or
+        its output where it states no head.
+    pool
+        How maps become one row: see `pooled`.
+    origin
+        What `network` opens it by again, such as the path of its weights.
+
+    Raises
+    ------
+    InputError
+        If there is no such layer, or the channels do not fit.
+
+    Notes
+    -----
+    It runs on a GPU where torch finds one. Where a module is used several times, its last output
+    is taken. What comes after the layer is not computed.
+
+    Examples
+    --------
+    >>> import torch
+    >>> net = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.ReLU())
+    >>> made = TorchNetwork(net, Preprocessing(mean=0, scale=255, size=8), layer="0", pool="max")
+    >>> made.embed(np.zeros((9, 9, 3), np.uint8)).shape
+    (4,)
+    """
+
+    net: torch.nn.Module
+    preprocessing: Preprocessing | None = None
+    layer: str | None = field(default=None, kw_only=True)
+    pool: str = field(default="mean", kw_only=True)
+    origin: str = field(default="", kw_only=True)
+    _own: Any = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        stated = getattr(self.net, "preprocessing", None)
+        prepared = self.preprocessing or stated or _usual(self.net)
+        channels = getattr(self.net, "channels", prepared.channels)
+        if prepared.channels != channels:
+            raise InputError(
+                f"order={prepared.order!r} gives {prepared.channels} channels, but the network "
+                f'takes {channels}: expected order="{"gray" if channels == 1 else "rgb"}". '
+                "Change the preprocessing."
+            )
+        layer = tapping.usual(self.net) if self.layer is None else self.layer
+        tapping.check(self.net, layer)
+        pooled(np.zeros((1, 1)), self.pool)
+        object.__setattr__(self, "layer", layer)
+        object.__setattr__(self, "preprocessing", prepared)
+        object.__setattr__(self, "_own", tapping.ready(copy.deepcopy(self.net)))
+
+    @property
+    def name(self) -> str:
+        """The architecture, or the origin's name, then layer and pool where not the usual."""
+        usual = tapping.usual(self._own), "mean"
+        chosen = str(self.layer), self.pool
+        parts = [one for one, other in zip(chosen, usual, strict=True) if one != other]
+        first = Path(self.origin).stem or getattr(self._own, "architecture", None)
+        parts = [first or type(self._own).__name__, *parts]
+        return re.sub(r"[^0-9A-Za-z]+", "-", "-".join(parts)).strip("-")
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """What its numbers depend on: network (by hash), layer, pool and preprocessing."""
+        return {
+            "sha256": self._digest,
+            "layer": self.layer,
+            "pool": self.pool,
+            "preprocessing": self._prepared.settings(),
+        }
+
+    @property
+    def least(self) -> int:
+        """Pixels that the short side of a picture should have, so that nothing is enlarged."""
+        return self._prepared.least
+
+    def layers(self) -> pd.DataFrame:
+        """List the layers that can be taken.
+
+        Returns
+        -------
+        pandas.DataFrame
+            layer, kind, shape of one image's output, in order of computation.
+        """
+        rows = tapping.calls(self._own, self._blank)[:-1]
+        table = pd.DataFrame(rows, columns=["layer", "kind", "shape"])
+        return table.drop_duplicates("layer", keep="last", ignore_index=True)
+
+    def prepare(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Bring one picture to the network's input.
+
+        Parameters
+        ----------
+        pixels
+            (height, width, 3), uint8.
+
+        Returns
+        -------
+        numpy.ndarray
+            (channels, height, width), float32.
+        """
+        return self._prepared(pixels)
+
+    def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Compute the embedding of some prepared pictures.
+
+        Parameters
+        ----------
+        batch
+            (images, channels, height, width), as `prepare` gives them.
+
+        Returns
+        -------
+        numpy.ndarray
+            (images, numbers), float32.
+
+        Raises
+        ------
+        InputError
+            If the network cannot take pictures of that size, or the layer gives no numbers.
+        """
+        try:
+            output = tapping.taken(self._own, batch, str(self.layer), uses=self._uses)
+        except RuntimeError as error:
+            raise InputError(
+                f"{self.name} cannot be run on pictures of {batch.shape[2]} x {batch.shape[3]} "
+                f"pixels: {str(error).strip().splitlines()[0][:160].rstrip('.')}. It was made for "
+                f"{getattr(self._own, 'size', 'an unstated size')}: give that size."
+            ) from error
+        return pooled(output, self.pool)
+
+    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Compute the embedding of one picture.
+
+        Parameters
+        ----------
+        pixels
+            (height, width, 3), uint8.
+
+        Returns
+        -------
+        numpy.ndarray
+            (numbers,), float32.
+        """
+        row: NDArray[np.float32] = self.run(self.prepare(pixels)[None])[0]
+        return row
+
+    def changed(
+        self, *, layer: str | None = None, pool: str | None = None, size: int | None = None
+    ) -> Self:
+        """Take another layer, pool or size of input.
+
+        Parameters
+        ----------
+        layer, pool
+            As for the class; None for the network's own.
+        size
+            Of the input in pixels; None for the network's own.
+
+        Returns
+        -------
+        TorchNetwork
+        """
+        given = {"layer": layer, "pool": pool}
+        wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if size is not None:
+            wanted["preprocessing"] = replace(self._prepared, size=size, short=None)
+        return replace(self, net=self._own, **wanted) if wanted else self
+
+    @property
+    def _prepared(self) -> Preprocessing:
+        assert self.preprocessing is not None
+        return self.preprocessing
+
+    @property
+    def _blank(self) -> NDArray[np.float32]:
+        size = self._prepared.size
+        return np.zeros((1, self._prepared.channels, size, size), np.float32)
+
+    @cached_property
+    def _uses(self) -> int:
+        """How often the network uses the layer's module for one picture."""
+        return tapping.uses(self._own, self._blank, str(self.layer))
+
+    @cached_property
+    def _digest(self) -> str:
+        return tapping.digest(self._own)
+
+
+def _usual(net: Any) -> Preprocessing:
+    size = max(getattr(net, "size", None) or (224,))
+    order = "gray" if getattr(net, "channels", 3) == 1 else "rgb"
+    prepared = Preprocessing(order=order, size=size)
+    warnings.warn(
+        f"{getattr(net, 'architecture', type(net).__name__)}: its preprocessing is not stated, so "
+        f"that of most ImageNet networks is taken (order {order}, mean {prepared.mean}, scale "
+        f"{prepared.scale}, size {size}). Give preprocessing= as it was trained with.",
+        IconometricsWarning,
+        stacklevel=4,
+    )
+    return prepared

@@ -1,0 +1,131 @@
+"""Where training stands, in one file that is always whole, so that a killed one goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from iconometrics import engine
+from iconometrics.errors import InputError
+
+__all__ = ["State", "read_state", "write_state"]
+
+_FILE = "checkpoint.safetensors"
+
+
+class State(NamedTuple):
+    """Where training stands after an epoch.
+
+    Parameters
+    ----------
+    history
+        One entry an epoch.
+    best
+        Weights of the best epoch.
+
+    Examples
+    --------
+    >>> State([], {}).history
+    []
+    """
+
+    history: list[dict[str, Any]]
+    best: dict[str, Tensor]
+
+
+def write_state(
+    folder: Path, state: State, *, net: nn.Module, optimizer: torch.optim.Optimizer, key: str
+) -> None:
+    """Write where training stands.
+
+    Parameters
+    ----------
+    folder
+        Made if it is not there.
+    state
+        History and best weights.
+    net, optimizer
+        As they are now.
+    key
+        Names the training: settings and data.
+    """
+    from safetensors.torch import save
+
+    moved = optimizer.state_dict()
+    numbers: dict[str, Any] = {"groups": moved["param_groups"], "plain": {}}
+    tensors = {f"net.{name}": value for name, value in net.state_dict().items()}
+    tensors |= {f"best.{name}": value for name, value in state.best.items()}
+    for at, slots in moved["state"].items():
+        for name, value in slots.items():
+            if isinstance(value, Tensor):
+                tensors[f"optimizer.{at}.{name}"] = value
+            else:
+                numbers["plain"][f"{at}.{name}"] = value
+    told = {"key": key, "history": json.dumps(state.history), "optimizer": json.dumps(numbers)}
+    # Copies, for one tensor may stand under two names.
+    data = save({name: t.detach().cpu().clone().contiguous() for name, t in tensors.items()}, told)
+    engine.write_whole(folder / _FILE, lambda path: path.write_bytes(data))
+
+
+def read_state(
+    folder: Path, *, net: nn.Module, optimizer: torch.optim.Optimizer, key: str
+) -> State | None:
+    """Bring network and optimizer to where training stood.
+
+    Parameters
+    ----------
+    folder
+        Where `write_state` wrote.
+    net, optimizer
+        Are changed.
+    key
+        Of this training.
+
+    Returns
+    -------
+    State or None
+        None where nothing was written yet.
+
+    Raises
+    ------
+    InputError
+        If what lies there is of another training, or damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    path = folder / _FILE
+    if not path.exists():
+        return None
+    try:
+        with safe_open(path, framework="pt") as file:
+            told = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise InputError(
+            f"{path} is damaged ({error}): delete it to train from the start."
+        ) from error
+    if told.get("key") != key:
+        raise InputError(
+            f"{path} is of another training (other pictures, codes, settings or versions). Choose "
+            "another folder with checkpoint=, or delete it to train from the start."
+        )
+    net.load_state_dict(_under("net.", tensors))
+    optimizer.load_state_dict(_moved(tensors, json.loads(told["optimizer"])))
+    return State(json.loads(told["history"]), _under("best.", tensors))
+
+
+def _under(start: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name[len(start) :]: t for name, t in tensors.items() if name.startswith(start)}
+
+
+def _moved(tensors: dict[str, Tensor], numbers: dict[str, Any]) -> dict[str, Any]:
+    """Put the optimizer's state together again."""
+    state: dict[int, dict[str, Any]] = {}
+    for name, value in {**_under("optimizer.", tensors), **numbers["plain"]}.items():
+        at, _, slot = name.partition(".")
+        state.setdefault(int(at), {})[slot] = value
+    return {"state": state, "param_groups": numbers["groups"]}

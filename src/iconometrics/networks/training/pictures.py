@@ -1,0 +1,246 @@
+"""Pictures of one size for a network, read by threads ahead of it; some kept, the rest reread."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iconometrics import images
+from iconometrics.corpus import Source, read_source
+from iconometrics.errors import InputError, ReadError
+
+__all__ = ["KEPT", "Pictures"]
+
+# Bytes of decoded pictures that are kept in memory; more are read again in each epoch.
+KEPT = 2**28
+_AHEAD = 3
+
+Rows: TypeAlias = NDArray[np.intp]
+Read: TypeAlias = Callable[[int], NDArray[Any]]
+
+
+class Pictures:
+    """Pictures of one size, in a fixed order.
+
+    Memory holds `KEPT` bytes of them and a few batches, however many there are.
+
+    Parameters
+    ----------
+    read
+        Gives the picture at a position, (height, width, channels).
+    n
+        How many there are.
+    size
+        Height and width, in pixels.
+    channels
+        1 (gray) or 3.
+    keep
+        Bytes that are kept.
+
+    Examples
+    --------
+    >>> made = Pictures.of_array(np.zeros((5, 8, 8), np.uint8), size=(8, 8), channels=1)
+    >>> [pixels.shape for _, pixels in made.batches(np.arange(5), 3)]
+    [(3, 8, 8, 1), (2, 8, 8, 1)]
+    """
+
+    def __init__(
+        self, read: Read, n: int, *, size: tuple[int, int], channels: int, keep: int = KEPT
+    ) -> None:
+        self.size = size
+        self.channels = channels
+        self.failed: dict[int, str] = {}
+        self._read = read
+        self._n = n
+        kept = min(n, keep // (size[0] * size[1] * channels))
+        self._kept: NDArray[Any] = np.empty((kept, *size, channels), np.uint8)
+        self._there = np.zeros(kept, bool)
+
+    @classmethod
+    def of_sources(
+        cls, sources: Sequence[Source], *, size: tuple[int, int], channels: int, keep: int = KEPT
+    ) -> Pictures:
+        """Read pictures from the files of a corpus; the whole picture is brought to the size.
+
+        Parameters
+        ----------
+        sources
+            From `Corpus.sources`.
+        size, channels, keep
+            As for the class.
+
+        Returns
+        -------
+        Pictures
+        """
+
+        def read(at: int) -> NDArray[Any]:
+            pixels = _opened(sources[at], size)
+            return _fitted(pixels, size, channels)
+
+        return cls(read, len(sources), size=size, channels=channels, keep=keep)
+
+    @classmethod
+    def of_array(cls, array: NDArray[Any], *, size: tuple[int, int], channels: int) -> Pictures:
+        """Take pictures from an array.
+
+        Parameters
+        ----------
+        array
+            (n, height, width, channels) or (n, height, width): uint8 from 0 to 255, or floats,
+            which the network gets as they are.
+        size, channels
+            As for the class.
+
+        Returns
+        -------
+        Pictures
+
+        Raises
+        ------
+        InputError
+            If the array holds no pictures, or floats of another size.
+        """
+        array = _checked(array)
+        if array.shape[1:] == (*size, channels):
+            made = cls(array.__getitem__, len(array), size=size, channels=channels, keep=0)
+            made._kept, made._there = array, np.ones(len(array), bool)
+            return made
+        if array.dtype != np.uint8:
+            raise InputError(
+                f"numbers of shape {array.shape[1:]} for a network of {(*size, channels)}: "
+                "expected the same shape, or pictures of type uint8, which are resized."
+            )
+        return cls(
+            lambda at: _fitted(array[at], size, channels), len(array), size=size, channels=channels
+        )
+
+    def __len__(self) -> int:
+        return self._n
+
+    def batches(self, order: Rows, batch: int) -> Iterator[tuple[Rows, NDArray[Any]]]:
+        """Yield pictures in an order, a few batches read ahead.
+
+        Parameters
+        ----------
+        order
+            Positions.
+        batch
+            How many at a time; one that would stand alone at the end joins those before.
+
+        Yields
+        ------
+        tuple of numpy.ndarray
+            Positions and pixels (n, height, width, channels) of those that can be read; why the
+            others cannot stands in `failed`.
+        """
+        parts = deque(_parts(order, batch))
+        if all(self._has(part) for part in parts):
+            for part in parts:
+                yield part, self._kept[part]
+            return
+        with ThreadPoolExecutor(max(1, os.cpu_count() or 1)) as threads:
+            waiting: deque[tuple[Rows, list[Future[NDArray[Any] | str]]]] = deque()
+            try:
+                while parts or waiting:
+                    while parts and len(waiting) < _AHEAD:
+                        part = parts.popleft()
+                        waiting.append((part, [threads.submit(self._one, int(i)) for i in part]))
+                    part, futures = waiting.popleft()
+                    at, pixels = self._good(part, [future.result() for future in futures])
+                    if len(at):
+                        yield at, pixels
+            finally:
+                threads.shutdown(wait=False, cancel_futures=True)
+
+    def _has(self, part: Rows) -> bool:
+        return (
+            bool(len(part)) and int(part.max()) < len(self._there) and bool(self._there[part].all())
+        )
+
+    def _one(self, at: int) -> NDArray[Any] | str:
+        if at < len(self._there) and self._there[at]:
+            return np.asarray(self._kept[at])
+        try:
+            pixels = self._read(at)
+        except ReadError as error:
+            return str(error)
+        if at < len(self._there):
+            self._kept[at] = pixels
+            self._there[at] = True
+        return pixels
+
+    def _good(self, part: Rows, results: Sequence[NDArray[Any] | str]) -> tuple[Rows, NDArray[Any]]:
+        found = [(i, r) for i, r in zip(part, results, strict=True) if not isinstance(r, str)]
+        failed = {int(i): r for i, r in zip(part, results, strict=True) if isinstance(r, str)}
+        self.failed |= failed
+        if not found:
+            return part[:0], np.empty((0, *self.size, self.channels), np.uint8)
+        return np.array([i for i, _ in found], np.intp), np.stack([pixels for _, pixels in found])
+
+
+def _parts(order: Rows, batch: int) -> list[Rows]:
+    """Cut positions into batches; none is of one picture, for which no spread can be told."""
+    parts = [order[start : start + batch] for start in range(0, len(order), batch)]
+    if len(parts) > 1 and len(parts[-1]) == 1:
+        parts[-2:] = [np.concatenate(parts[-2:])]
+    return parts
+
+
+def _checked(array: NDArray[Any]) -> NDArray[Any]:
+    array = np.asarray(array)
+    if array.ndim == 3:
+        array = array[..., None]
+    kind = array.dtype == np.uint8 or array.dtype.kind == "f"
+    if array.ndim != 4 or not kind or array.shape[3] not in (1, 3) or 0 in array.shape[1:]:
+        raise InputError(
+            f"array of shape {array.shape} and type {array.dtype}: expected pictures, (n, height, "
+            "width, 3) or (n, height, width), of type uint8, or a corpus."
+        )
+    if array.dtype.kind == "f":
+        bad = ~np.isfinite(array).all(axis=(1, 2, 3))
+        if bad.any():
+            raise InputError(
+                f"{bad.sum()} of {len(array)} pictures hold NaN or inf, such as the one at "
+                f"{int(bad.argmax())}: leave them out."
+            )
+        return array.astype(np.float32, copy=False)
+    return array
+
+
+def _fitted(pixels: NDArray[Any], size: tuple[int, int], channels: int) -> NDArray[np.uint8]:
+    """Bring a picture to a size and number of channels."""
+    pixels = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels
+    if channels == 1 and pixels.ndim == 3:
+        pixels = np.rint(images.gray(pixels)).astype(np.uint8)
+    made = images.resize(pixels, shape=size)
+    made = made[..., None] if made.ndim == 2 else made
+    return np.repeat(made, channels, axis=2) if made.shape[2] != channels else made
+
+
+def _opened(source: Source, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Open a picture as small as can be with enough pixels on both sides."""
+    width, height = _sides(source)
+    need = max(size[0] / max(1, height), size[1] / max(1, width)) * max(width, height)
+    return read_source(source, max(*size, int(np.ceil(need)))).pixels
+
+
+def _sides(source: Source) -> tuple[int, int]:
+    """Look up width and height in the header; a square is assumed where that fails."""
+    from PIL import Image
+
+    if source.box is not None:
+        left, top, right, bottom = source.box
+        return right - left, bottom - top
+    try:
+        with Image.open(source.path) as picture:
+            return picture.size
+    except Exception:
+        # Whatever is wrong with it, reading it properly says so.
+        return 1, 1
