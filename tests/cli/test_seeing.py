@@ -27,7 +27,7 @@ def test_from_a_network_to_neighbors_and_a_map(desk: Path, ico: Callable[..., An
 
 def test_what_is_mistyped_is_said(desk: Path, ico: Callable[..., Any]) -> None:
     ico("new", "photos", "--out", "study")
-    missing = ico("embed", "study", "--network", "resnet50")
+    missing = ico("embed", "study", "--network", "resnet50.onnx")
     assert (missing.status, "no such file; expected a network" in missing.err) == (1, True)
     wrong = ico("embed", "study", "--network", "squeezenet.onnx", "--mean", "a,b")
     assert wrong.status == 2

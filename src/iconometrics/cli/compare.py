@@ -98,5 +98,5 @@ def register(app: typer.Typer) -> None:
     app
         The command line.
     """
-    example = "Example: ico compare study --variable protest --networks resnet18,vgg16 --size 75"
+    example = "Example: ico compare study --variable protest --networks cnn,mlp"
     app.command("compare", epilog=example)(compare)
