@@ -193,9 +193,13 @@ def test_missing_columns_at_prediction(table: pd.DataFrame, faces: pd.Series) ->
 
 def test_numbers_as_labels(digits: Any) -> None:
     y = np.array([ord(label) for label in digits.y])
+    letters = FeatureClassifier("lda", folds=2).fit(digits.X, digits.y)
+    expected = letters.predict_proba(digits.X_new)
     for labels in (y, y.astype(float), pd.Series(y, dtype="Int64"), y.astype(object)):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             model = FeatureClassifier("lda", folds=2).fit(digits.X, labels)
         assert model.classes_.dtype.kind in "if"
+        np.testing.assert_array_equal(model.predict_proba(digits.X_new), expected)
+        assert model.accuracy_ == letters.accuracy_
         assert model.score(digits.X_new, [ord(label) for label in digits.y_new]) > 0.7

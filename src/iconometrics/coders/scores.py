@@ -157,5 +157,10 @@ def calibrated(
     from sklearn.calibration import CalibratedClassifierCV
     from sklearn.frozen import FrozenEstimator
 
-    frozen = FrozenEstimator(Scores(method).fit(scores, y))
-    return CalibratedClassifierCV(frozen, method=kind, cv=splits, ensemble=False).fit(scores, y)
+    # scikit-learn's temperature scaling takes labels that are numbers for positions of columns.
+    classes, codes = np.unique(y, return_inverse=True)
+    frozen = FrozenEstimator(Scores(method).fit(scores, codes))
+    made = CalibratedClassifierCV(frozen, method=kind, cv=splits, ensemble=False)
+    made.fit(scores, codes)
+    made.classes_ = classes
+    return made
