@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from iconometrics import Corpus
-from iconometrics.coders import FeatureClassifier
+from iconometrics.coders import FeatureClassifier, ImageClassifier
 from iconometrics.errors import IconometricsWarning, InputError
 
 
@@ -203,3 +203,23 @@ def test_numbers_as_labels(digits: Any) -> None:
         np.testing.assert_array_equal(model.predict_proba(digits.X_new), expected)
         assert model.accuracy_ == letters.accuracy_
         assert model.score(digits.X_new, [ord(label) for label in digits.y_new]) > 0.7
+
+
+@pytest.mark.parametrize(
+    ("scores", "settings", "message"),
+    [
+        (3, {}, r"gives \(3,\) scores a picture: expected 2"),
+        (1, {}, r"gives \(1,\) scores a picture: expected 2"),
+        (2, {"weights": "imagenet"}, "weights='imagenet' with a network of your own"),
+        (2, {"options": {"blocks": 3}}, "with a network of your own"),
+    ],
+)
+def test_a_network_of_your_own_that_does_not_fit(
+    scores: int, settings: dict[str, Any], message: str
+) -> None:
+    from torch import nn
+
+    pictures = np.random.default_rng(1).integers(0, 255, (20, 4, 4), dtype=np.uint8)
+    net = nn.Sequential(nn.Flatten(), nn.Linear(16, scores))
+    with pytest.raises(InputError, match=message):
+        ImageClassifier(net, channels=1, **settings).fit(pictures, np.arange(20) % 2)

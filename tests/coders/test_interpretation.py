@@ -92,3 +92,12 @@ def test_wrong_names(model: FeatureClassifier, known: Any) -> None:
     for column in ("color_cold", 4, -1):
         with pytest.raises(InputError, match="was not trained on: 'color_hue'"):
             model.partial_dependence(known[0], column)
+
+
+def test_whole_numbers_are_not_cut_off() -> None:
+    X = np.random.default_rng(1).integers(0, 100, (60, 2))
+    model = FeatureClassifier("logistic").fit(X, X[:, 0] > 50)
+    whole, real = (
+        model.partial_dependence(data, 0, points=10).probability for data in (X, X.astype(float))
+    )
+    pd.testing.assert_frame_equal(whole, real)

@@ -63,6 +63,11 @@ def test_sample_hash_and_version_stay():
     assert set(found.data["sample"]) == {"pilot"}
 
 
+def test_what_the_coders_were_trained_on_stays_known():
+    found = adjudicate(Codings(THREE.data, trained_on=("a", "b")))
+    assert found.trained_on == ("a", "b")
+
+
 def test_median_of_numbers_and_of_ordered_categories():
     numbers = codings({"a": {"x": "1", "y": "2", "z": "9"}, "b": {"x": "1", "y": "2"}})
     assert adjudicate(numbers, rule="median")["v"].to_dict() == {"a": "2", "b": "1.5"}

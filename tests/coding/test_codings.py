@@ -157,6 +157,13 @@ def test_machine_codings_keep_reasons_and_hashes():
     assert measure.data["sha256"].tolist()[1] == "ff"
 
 
+@pytest.mark.parametrize("kind", ["float64", "Int64", "object"])
+def test_numbers_that_are_categories_are_written_as_numbers_are(kind):
+    series = pd.Series([1, 2, None], index=list("abc"), name="v").astype(kind).astype("category")
+    found = Codings.from_series(series, coder="svm")["v"]
+    assert found[["a", "b"]].tolist() == ["1", "2"] and pd.isna(found["c"])
+
+
 def test_a_series_needs_a_name_and_distinct_images():
     with pytest.raises(InputError, match="variable="):
         Codings.from_series(pd.Series({"a": "1"}), coder="anna")

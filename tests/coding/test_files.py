@@ -75,6 +75,19 @@ def test_stata_keeps_questions_and_labels(tmp_path):
     assert list(ordered.cat.categories)[-1] == "much" and ordered.cat.ordered
 
 
+def test_stata_keeps_values_of_a_former_codebook(tmp_path):
+    table = {
+        "image": list("abc"),
+        "protest": ["1", "maybe", "0"],
+        "violence": ["much", "x", "none"],
+    }
+    codings = Codings.read(pd.DataFrame(table), coder="anna")
+    path = codings.write(tmp_path / "codes.dta", wide=True, codebook=BOOK)
+    kept = pd.read_stata(path)
+    assert kept["protest"].tolist() == ["1", "maybe", "0"]
+    assert kept["violence"].tolist() == ["much", "x", "none"]
+
+
 def test_two_events_of_one_image_do_not_fit_a_wide_table(tmp_path):
     data = LONG.iloc[3:].assign(image="007")
     with pytest.raises(InputError, match=r"more than one 'push' .*long form"):

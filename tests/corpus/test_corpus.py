@@ -205,3 +205,12 @@ def test_folders_that_are_none_are_errors(tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"")
     with pytest.raises(InputError, match=r"a\.jpg is a file"):
         Corpus.from_folder(tmp_path / "a.jpg")
+
+
+@pytest.mark.parametrize("kind", ["object", "boolean", "bool[pyarrow]"])
+def test_true_and_false_go_by_ids_whatever_their_kind(corpus, kind):
+    """A missing value makes objects of booleans; they are no less indexed by id."""
+    some = pd.Series([True, None, False], index=["9.jpg", "2.jpg", "3.jpg"], dtype=kind)
+    assert list(corpus.select(some)) == ["9.jpg"]
+    turned = pd.Series(corpus.ids == "1.jpg", index=corpus.ids)[::-1].astype(kind)
+    assert list(corpus.select(turned)) == ["1.jpg"]

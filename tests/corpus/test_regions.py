@@ -165,3 +165,24 @@ def test_checking_regions_describes_the_regions(sheets, threads):
     assert table["flags"].tolist() == ["tiny"] * 2 or table["flags"].str.contains("tiny").all()
     assert table["parent"].tolist() == ["s.png", "t.png"]
     assert Path(check.corpus.path("s.png#a")).name == "s.png"
+
+
+def test_regions_that_cannot_be_cut_stay_failed_and_end_no_run(sheets, threads):
+    boxes = pd.DataFrame(
+        [("s.png", -5, 0, 10, 10), ("s.png", 10, 0, 5, 10), ("s.png", 0, 0, 20, 20)],
+        columns=["image", "left", "top", "right", "bottom"],
+    )
+    regions = sheets.regions(boxes=boxes)
+    again = regions.check(executor=threads).corpus
+    assert again.images["status"].tolist() == ["failed", "failed", "ok"]
+    assert again.images["reason"].iloc[0] == (
+        "region (-5, 0, 10, 10) reaches out of the picture of 90 x 60 pixels"
+    )
+    with pytest.raises(ReadError, match=r"region \(10, 0, 5, 10\) is empty"):
+        regions.open("s.png#2")
+
+
+def test_regions_without_a_name_are_numbered_beside_named_ones(sheets):
+    boxes = pd.DataFrame({"image": ["s.png"] * 3, "part": ["head", None, np.nan]})
+    boxes = boxes.assign(left=0, top=0, right=20, bottom=20)
+    assert list(sheets.regions(boxes=boxes)) == ["s.png#head", "s.png#2", "s.png#3"]

@@ -18,6 +18,7 @@ from iconometrics import Corpus, images
 from iconometrics.corpus import Source
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.features import HOG, Color, extract, extract_part, failed_part, get
+from iconometrics.features.extraction import measured
 
 LEFT_OUT = "2 of 6 images are left out"
 
@@ -178,3 +179,20 @@ def test_kinds_of_arrays_agree(photograph: NDArray[np.uint8]) -> None:
     np.testing.assert_array_equal(Color().transform(np.stack([small, small])), rows.iloc[:2])
     mask = small[..., 0] > 128
     np.testing.assert_array_equal(Color().measure(mask), Color().measure(mask * 255))
+
+
+def test_a_picture_is_reduced_once_for_the_sets_that_share_a_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sets = [get(name) for name in ("corners", "keypoints", "blobs", "words")]
+    picture = np.random.default_rng(1).integers(0, 256, (300, 400, 3), np.uint8)
+    alone = np.concatenate([one.measure(picture) for one in sets])
+    sizes: list[int] = []
+    resize = images.resize
+    monkeypatch.setattr(
+        "iconometrics.images.resize",
+        lambda pixels, size: (sizes.append(size), resize(pixels, size))[1],
+    )
+    together = measured([picture], sets)
+    assert sizes == [256]
+    np.testing.assert_array_equal(together.to_numpy()[0], alone)

@@ -156,3 +156,18 @@ def test_drawing() -> None:
     ax = model.plot(patches[:20].mean(axis=0), features=2)
     assert len(ax.images) == min(2, len(model.table()))
     assert "<table" in model._repr_html_()
+
+
+@pytest.mark.parametrize("seed", [17, 22, 44, 66, 71])
+def test_kinds_that_are_apart_are_told_the_right_way_round(seed: int) -> None:
+    """Rounding may bring an error of 0 to below 0, whose sign must not turn the vote."""
+    random = np.random.default_rng(seed)
+    windows = random.normal(0, 0.1, (random.integers(5, 40), 6, 6))
+    yes = random.random(len(windows)) < 0.4
+    windows[yes, :, :3] += 3
+    assert (features.haar_boost(windows, yes).predict(windows) == yes).all()
+
+
+def test_windows_that_are_all_alike_are_told() -> None:
+    with pytest.raises(InputError, match="no feature tells the two kinds apart"):
+        features.haar_boost(np.ones((4, 4, 4)), [True, True, False, False])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import re
 
 import cv2
 import numpy as np
@@ -172,3 +173,14 @@ def test_options_out_of_range(name: str, options: dict[str, object]) -> None:
 def test_options_may_be_written_without_quotes() -> None:
     assert get("histogram:space=lab:bins=4").get_params()["space"] == "lab"
     assert get(get("histogram:space=lab").spec).space == "lab"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("space", "bins"), [("hsv", 16), ("rgb", 10), ("rgb", 16), ("gray", 7)])
+def test_the_dictionary_tells_where_bins_begin_and_end(space: str, bins: int) -> None:
+    histogram = Histogram(space=space, bins=bins)
+    column = next(c for c in histogram.columns() if c.name.endswith("_2"))
+    channel = column.name.split("_")[1]
+    first, last = map(int, re.findall(r"from (\d+) to (\d+)", column.formula)[0])
+    values = 180 if channel == "hue" else 256
+    inside = [value for value in range(values) if value * bins // values == 1]
+    assert (first, last) == (inside[0], inside[-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -12,7 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iconometrics.errors import InputError
-from iconometrics.features import DEFAULT, HOG, Color, dictionary, get, register, registry
+from iconometrics.features import (
+    DEFAULT,
+    HOG,
+    Color,
+    VisualWords,
+    dictionary,
+    get,
+    register,
+    registry,
+)
 
 
 def test_names_give_extractors() -> None:
@@ -91,3 +101,13 @@ def test_workers_need_no_scikit_learn() -> None:
     code = "import sys, iconometrics.features; print('sklearn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("folder", ["c:", "it's: here", 'a "b": c'])
+def test_paths_with_colons_are_read_back(folder: str, tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    learned = VisualWords(words=3).fit([random.integers(0, 255, (64, 64), np.uint8)])
+    (tmp_path / folder).mkdir()
+    kept = learned.save(tmp_path / folder / "words.npz")
+    again = get(kept.spec + ":levels=2")
+    assert again.get_params() == {**kept.get_params(), "levels": 2}

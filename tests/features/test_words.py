@@ -210,3 +210,14 @@ def test_drawing() -> None:
     ax = builtin().plot()
     assert ax.get_title(loc="left") == "100 visual words"
     assert len(ax.collections) == 1
+
+
+def test_a_file_may_have_an_at_sign_in_its_name(tmp_path: Path) -> None:
+    path = builtin().save(tmp_path / "words@home.npz")
+    assert Words(vocabulary=str(path)).vocabulary == f"{path}@{builtin().hash}"
+
+
+def test_words_in_memory_have_no_name() -> None:
+    learned = VisualWords(words=5, size=128, seed=1).fit([CAMERA])
+    with pytest.raises(InputError, match=r"words\.save"):
+        _ = learned.spec

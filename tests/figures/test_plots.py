@@ -168,3 +168,20 @@ def test_shortened_keeps_the_length(text: str, letters: int) -> None:
     short = words.shortened(text, letters)
     assert len(short) <= letters
     assert short == text or "…" in short
+
+
+def test_maps_without_any_known_value_are_hatched() -> None:
+    square = [np.array([[0.0, 0.0], [1, 0], [1, 1], [0, 1]])]
+    figure = figures.choropleth([square], [np.nan], low=[np.nan], high=[np.nan])
+    for ax in figure.axes:
+        assert [patch.get_hatch() for patch in ax.patches] == ["////"]
+        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["no images"]
+    points = figures.points_map([[0, 0], [1, 1]], values=[np.nan, np.nan]).axes[0]
+    assert sum(len(drawn.get_offsets()) for drawn in points.collections) == 2
+
+
+def test_hollow_dots_may_be_told_by_an_array() -> None:
+    ends = {"low": [0, 1], "high": [2, 3]}
+    ax = figures.intervals(["a", "b"], [1, 2], hollow=np.array([True, False]), **ends)
+    fills = [line.get_markerfacecolor() for line in ax.lines if line.get_marker() == "o"]
+    assert len(set(fills)) == 2

@@ -162,6 +162,18 @@ def test_unequal_weights_and_groups_of_a_pilot_count():
     assert weighted.coded / alone.coded == pytest.approx(kish, rel=0.2)
 
 
+def test_codes_outside_of_the_pilots_sample_do_not_count():
+    values = pd.Series(["yes", "no", "no", "yes", "no"] * 20, name="protest")
+    values.index = [f"{n}.jpg" for n in range(100)]
+    table = pd.DataFrame({"image": values.index[:60], "probability": 0.1})
+    sample = Sample("s", table)
+    options = {"half_width": 0.05, "category": "yes"}
+    outside = Codings(Codings.from_series(values, coder="anna").data, sample=sample)
+    inside = Codings(Codings.from_series(values[:60], coder="anna").data, sample=sample)
+    found, wanted = (budget_from_codings(one, "prevalence", **options) for one in (outside, inside))
+    assert (found.coded, found.assumes) == (wanted.coded, wanted.assumes)
+
+
 def test_a_pilot_of_agreement_and_accuracy():
     random = np.random.default_rng(5)
     told = answers(400, 0.6, (0.3, 0.7), 2, random)

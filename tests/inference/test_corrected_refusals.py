@@ -6,7 +6,7 @@ import pytest
 
 from iconometrics.coding import Codings, Sample
 from iconometrics.errors import InputError
-from iconometrics.inference import dsl, estimate, ppi, share
+from iconometrics.inference import dsl, estimate, label_power, ppi, share
 
 BY = {"predicted": ["t"], "prediction": ["machine"]}
 
@@ -45,6 +45,10 @@ def table():
         ({"y": 3.0}, {}, "the outcome 'y' is 3 in all"),
         ({"x": 3.0}, {}, "'x' is 3 in all"),
         ({"x": np.nan}, {}, "200 of 200 rows left out: 200 without x"),
+        ({"machine": np.r_[np.inf, np.ones(199)]}, {}, "'machine' is infinite in 1 row"),
+        ({}, {"model": "logit"}, "the outcome 'y' has the value .*: logit needs 0 and 1"),
+        ({}, {"model": "lpm"}, "lpm needs 0 and 1"),
+        ({}, {"model": "poisson"}, "poisson needs counts"),
     ],
 )
 def test_the_message_names_the_column(table, method, change, options, message):
@@ -77,7 +81,27 @@ def test_names_must_fit_the_formula(table):
         dsl("y ~ t", table.drop(columns="t"), **BY)
 
 
+def test_what_people_coded_must_fit_the_model(table):
+    counts = table.assign(t=table["t"] * 2, machine=table["machine"] / 2)
+    for method in (dsl, ppi):
+        with pytest.raises(InputError, match="'t' has the value 2: logit needs 0 and 1"):
+            method("t ~ x", counts, **BY, model="logit")
+        method("t ~ x", table.assign(machine=table["machine"] / 2), **BY, model="logit")
+
+
+def test_a_column_called_intercept_is_no_constant(table):
+    with pytest.raises(InputError, match="a column 'intercept'"):
+        ppi("y ~ t + intercept", table.assign(intercept=table["x"]), **BY)
+
+
+def test_names_may_be_single(table):
+    one = ppi("y ~ t", table, predicted="t", prediction="machine").table()
+    pd.testing.assert_frame_equal(one, ppi("y ~ t", table, **BY).table())
+
+
 def test_too_few_coded_rows_for_the_folds(table):
+    with pytest.raises(InputError, match="60 rows used, too few for 40 folds"):
+        label_power("y ~ t", table, **BY, folds=40)
     few = table.assign(t=table["t"].where(table.index < 7))
     with pytest.raises(
         InputError, match="in 7 rows used, too few for 5 folds: expected at least 10"

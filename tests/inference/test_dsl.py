@@ -146,6 +146,34 @@ def test_categories_may_be_predicted(table):
     assert abs(row["estimate"] - other["estimate"]) < other["se"]
 
 
+def test_predictions_of_many_categories_are_used():
+    random = np.random.default_rng(8)
+    kinds = np.array([f"kind {number:02d}" for number in range(24)])
+    truth = pd.Series(kinds[random.integers(0, 24, 2000)])
+    data = pd.DataFrame({"seen": truth, "kind": truth.where(np.arange(2000) < 500)})
+    data["y"] = truth.str[-2:].astype(float) + random.normal(size=2000)
+    found = dsl("y ~ C(kind)", data, predicted=["kind"], prediction=["seen"], repeats=2).table()
+    # A perfect measure leaves the regression of all rows: a difference of means of 83 each.
+    assert found["se"][1:].to_numpy() == pytest.approx(np.full(23, (2 / 83) ** 0.5), rel=0.3)
+
+
+def test_a_feature_of_too_many_categories_is_told(table):
+    data = table.assign(place=[f"place {number % 30}" for number in range(len(table))])
+    options = {"predicted": ["t"], "prediction": ["machine"], "repeats": 1}
+    found = dsl("y ~ t", data, **options, features=["place", "h"])
+    assert "place has 30 categories, more than 20" in " ".join(found.notes)
+    assert found.rows.equals(dsl("y ~ t", data, **options, features=["h"]).rows)
+
+
+def test_categories_of_columns_with_signs_in_their_names(table):
+    level = pd.Series(np.random.default_rng(9).integers(0, 3, 900).astype(float))
+    data = pd.DataFrame({"ab": level.where(np.arange(900) < 400), "seen": level, "y": table["y"]})
+    plain = dsl("y ~ C(ab)", data, predicted=["ab"], prediction=["seen"], repeats=1)
+    data = data.rename(columns={"ab": "a-b"})
+    quoted = dsl("y ~ C(`a-b`)", data, predicted=["a-b"], prediction=["seen"], repeats=1)
+    np.testing.assert_allclose(plain.rows["estimate"], quoted.rows["estimate"])
+
+
 def test_the_seed_settles_the_result_and_rows_may_be_shuffled(table):
     options = {"predicted": ["t"], "prediction": ["machine"], "repeats": 2}
     one = dsl("y ~ t + x", table, seed=3, **options).table()

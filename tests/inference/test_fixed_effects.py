@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.inference import estimate
+from iconometrics.inference.absorbing import fit_absorbed
+from iconometrics.inference.design import Design
 from iconometrics.inference.fixed_effects import absorbed, demean
 
 
@@ -26,6 +28,15 @@ def data():
         + random.normal(size=n) * (1 + frame["z"] ** 2)
     )
     return frame
+
+
+def test_weighted_hc3_is_that_of_dummies(data):
+    weights = np.where(data["h"] < 3, 8.0, 1.0)
+    design = Design(data["y"], data[["x", "z"]], "", ())
+    ours = fit_absorbed(design, [data["g"].to_numpy()], errors="HC3", weights=weights).table
+    fit = smf.wls("y ~ x + z + C(g)", data, weights=weights).fit(cov_type="HC3", use_t=True)
+    np.testing.assert_allclose(ours["estimate"], fit.params[["x", "z"]])
+    np.testing.assert_allclose(ours["se"], fit.bse[["x", "z"]])
 
 
 @pytest.mark.parametrize("effects", [["g"], ["g", "h"]])

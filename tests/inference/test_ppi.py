@@ -91,3 +91,15 @@ def test_fixed_effects_and_one_side(table):
     small = table.iloc[:2000].assign(g=np.arange(2000) % 20)
     found = ppi("y ~ x", small, fixed_effects="g", side="upper", **BY).table()
     assert list(found["term"]) == ["x"] and np.isneginf(found["low"]).all()
+
+
+def test_numbered_categories_may_be_predicted_by_floats():
+    random = np.random.default_rng(3)
+    level = pd.Series(random.integers(0, 3, 300))
+    data = pd.DataFrame({"kind": level.where(np.arange(300) < 120), "y": random.normal(size=300)})
+    by = {"predicted": ["kind"], "prediction": ["seen"]}
+    found = [
+        ppi("y ~ C(kind)", data.assign(seen=seen), **by).rows
+        for seen in (level, level.astype(float), level.astype("str"))
+    ]
+    assert found[0].equals(found[1]) and found[0].equals(found[2])

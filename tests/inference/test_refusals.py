@@ -99,6 +99,10 @@ def test_a_strong_but_not_separating_column_is_fine(data):
 def test_logit_needs_zero_and_one(data):
     with pytest.raises(InputError, match="logit needs 0 and 1"):
         estimate("zero ~ x", data, model="logit")
+    with pytest.raises(InputError, match="lpm needs 0 and 1"):
+        estimate(
+            "zero ~ x", data.assign(g=np.arange(len(data)) % 5), model="lpm", fixed_effects="g"
+        )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from scipy.stats import t as student
 
 from iconometrics.coding import Codings, Sample
 from iconometrics.errors import InputError
-from iconometrics.inference import aggregated, dsl, estimate, over_partitions, share
+from iconometrics.inference import aggregated, dsl, estimate, over_partitions, ppi, share
 from iconometrics.stats import rogan_gladen
 
 
@@ -60,6 +60,43 @@ def test_shares_of_all_categories_add_up_and_one_side_is_one_side(codes):
     assert (lower["low"].to_numpy() > two["low"].to_numpy()).all()
     with pytest.raises(InputError, match="neither people nor the measure gave it"):
         share(measure, gold, category="maybe")
+
+
+def test_images_trained_on_are_told(codes):
+    *_, measure, gold = codes
+    trained = measure.data["image"][:150].tolist()
+    known = Codings(measure.data, trained_on=trained)
+    found = share(known, gold, category="yes", repeats=1)
+    assert any("trained on 150 images of these" in one for one in found.notes)
+    before = share(measure, gold, category="yes", repeats=1)
+    assert not any("trained on" in one for one in before.notes)
+
+
+def test_shares_of_images_drawn_by_cluster_have_errors_by_cluster():
+    random = np.random.default_rng(5)
+    images = pd.Index([f"{number}.jpg" for number in range(2000)])
+    cluster = pd.Series(np.repeat(np.arange(100), 20), images).map("account {}".format)
+    truth = pd.Series(random.random(2000) < np.repeat(random.beta(0.5, 0.5, 100), 20), index=images)
+    seen = truth.where(random.random(2000) < 0.8, ~truth).map({True: "yes", False: "no"})
+    drawn = cluster.isin([f"account {number}" for number in range(20)])
+    table = {"image": images[drawn], "cluster": cluster[drawn], "probability": 0.2}
+    sample = Sample("accounts", pd.DataFrame(table))
+    codes = truth[drawn].map({True: "yes", False: "no"})
+    gold = Codings.from_series(codes, variable="smile", coder="anna", sample=sample)
+    measure = Codings.from_series(seen, variable="smile", coder="svm", trained_on=[])
+    rows = share(measure, gold, category="yes", repeats=2).table().set_index("method")
+    alone = cluster.where(drawn, images.to_series())
+    data = {"y": truth.astype(float).where(drawn), "seen": seen == "yes", "account": alone}
+    told = {"predicted": ["y"], "prediction": ["seen"], "cluster": "account"}
+    frame = pd.DataFrame(data)
+    by_hand = {
+        "DSL": dsl("y ~ 1", frame, **told, repeats=2).rows.iloc[0],
+        "PPI++": ppi("y ~ 1", frame, **told).rows.iloc[0],
+    }
+    for method, row in by_hand.items():
+        assert rows.loc[method, "se"] == pytest.approx(row["se"], rel=0.01)
+        assert rows.loc[method, "se"] > 0.04
+        assert "cluster" in rows.loc[method, "assumes"]
 
 
 def test_aggregated_units_carry_their_probability():
@@ -119,6 +156,18 @@ def test_partitions_are_pooled_by_rubins_rules(partitions):
     np.testing.assert_allclose(
         pooled["high"] - pooled["estimate"], student.ppf(0.975, df) * np.sqrt(total)
     )
+
+
+def test_marginal_effects_over_partitions_are_no_log_odds(partitions):
+    data, runs = partitions
+    data = data.assign(liked=(data["likes"] > 2).astype(int))
+    first = estimate("liked ~ theme", data, themes=runs[0], model="logit").marginal().rows
+    pooled = over_partitions("liked ~ theme", data, [runs[0], runs[0]], model="logit").marginal()
+    assert "average marginal effects" in pooled.model
+    for method in ("direct", "over 2 partitions"):
+        rows = pooled.rows[pooled.rows["method"] == method]
+        np.testing.assert_allclose(rows["estimate"], first["estimate"])
+        np.testing.assert_allclose(rows["se"], first["se"])
 
 
 def test_equal_partitions_change_nothing(partitions):

@@ -260,12 +260,15 @@ def test_any_size_and_channels(name: str, high: int, wide: int) -> None:
     assert net.preprocessing is None
 
 
-def test_the_global_seed_is_left_alone() -> None:
+def test_the_global_seed_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(7)
     expected = torch.rand(3)
     torch.manual_seed(7)
+    seeds: list[int] = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeds.append)
     networks.create("lenet5", classes=10, channels=1, seed=3)
     assert torch.equal(torch.rand(3), expected)
+    assert seeds == []
 
 
 def test_googlenet_with_its_auxiliary_classifiers() -> None:

@@ -159,3 +159,10 @@ def test_output_side_is_torch_s(
             networks.output_side(side, **options)
     else:
         assert networks.output_side(side, **options) == net(torch.zeros(1, 1, side)).shape[2]
+
+
+def test_a_network_in_training_stays_as_it_was() -> None:
+    net = networks.create("resnet18", classes=2, size=32).train()
+    net.bn1.eval()
+    networks.describe(net)
+    assert net.training and net.fc.training and not net.bn1.training

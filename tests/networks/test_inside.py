@@ -287,3 +287,74 @@ def test_attention_of_a_transformer_has_a_place_for_each_patch() -> None:
     assert last.kind == "attention, block 12" and (last.values > 0).all()
     with pytest.raises(InputError, match="has 12"):
         inside.attention(net, PICTURES, block=12)
+
+
+def test_a_layer_that_is_used_several_times_gives_its_last_maps() -> None:
+    net = networks.create("resnet18", classes=3, size=32).eval()
+    found = inside.feature_maps(net, PICTURES, layer="layer1.0.relu", batch=2)
+    whole = inside.feature_maps(net, PICTURES, layer="layer1.0", batch=2)
+    np.testing.assert_array_equal(found.values, whole.values)
+    assert len(found.table()) == 5 * found.values.shape[1]
+
+
+def test_patches_lie_as_the_picture_does() -> None:
+    """6 x 8 patches and a class token are 49 tokens: no square of 7 x 7."""
+    from iconometrics.networks.inside.layers import as_maps
+
+    tokens = torch.arange(49.0).reshape(1, 49, 1)
+    maps = as_maps(tokens, "encoder", (96, 128))
+    np.testing.assert_array_equal(maps[0, 0], np.arange(1, 49).reshape(6, 8))
+    net = networks.create("vit_small", classes=2, size=(96, 128), width=24, heads=2, depth=1)
+    assert inside.feature_maps(net, PICTURES[:1], layer="encoder.ln").values.shape[2:] == (6, 8)
+    assert inside.attention(net, PICTURES[:1]).values.shape == (1, 96, 128)
+    with pytest.raises(InputError, match="expected maps"):
+        as_maps(tokens[:, :40], "encoder", (96, 128))
+
+
+def test_classes_to_explain_follow_the_images(tmp_path: Path) -> None:
+    for number, pixels in enumerate(PICTURES):
+        Image.fromarray(pixels).save(tmp_path / f"{number}.png")
+    (tmp_path / "1.png").write_bytes(b"nothing")
+    corpus, net = Corpus.from_folder(tmp_path), small()
+    told = [0, 1, 2, 0, 1]
+    by_id = pd.Series(told, index=corpus.ids)[::-1]
+    for target in (told, np.array(told), by_id):
+        with pytest.warns(IconometricsWarning, match="1 of 5 images are left out"):
+            maps = inside.grad_cam(net, corpus, target=target, prepare=prepare, batch=2)
+        assert maps.table()["class"].tolist() == [0, 2, 0, 1]
+    with pytest.raises(InputError, match="target= has 4 entries for 5 images"):
+        inside.grad_cam(net, corpus, target=told[:4], prepare=prepare)
+    with pytest.raises(InputError, match="expected each image's id once"):
+        inside.grad_cam(net, corpus, target=pd.Series(told), prepare=prepare)
+
+
+def test_groups_follow_the_images() -> None:
+    values = np.random.default_rng(2).random((6, 4, 4)).astype(np.float32)
+    blank = [np.zeros((8, 8, 3), np.uint8)] * 6
+    maps = Maps(values, blank, list("abcdef"), ["cat"] * 6, "Grad-CAM")
+    groups = pd.Series([1, 1, 2, 2, 3, 3], index=list("abcdef"))
+    left = {"left": (0, 0, 0.5, 1)}
+    rows = [
+        inside.attention_share(maps, left, groups=one).table()
+        for one in (groups.tolist(), groups, groups[list("fbdace")])
+    ]
+    pd.testing.assert_frame_equal(rows[0], rows[1])
+    pd.testing.assert_frame_equal(rows[0], rows[2])
+    with pytest.raises(InputError, match="1 images have no group"):
+        inside.attention_share(maps, left, groups=groups.drop("c"))
+    some = pd.Series(["x", "y"], index=["a", "c"])
+    assert inside.attention_share(maps, left, by=some).table()["n"].tolist() == [1, 1]
+
+
+def test_a_label_among_several_has_a_probability_of_its_own() -> None:
+    """The second label is sure whatever is covered; a softmax would move it with the first."""
+    from types import SimpleNamespace
+
+    net = small(2)
+    with torch.no_grad():
+        net.head.weight[1] = 0
+        net.head.bias[1] = 3
+    coder = SimpleNamespace(network=net, classes_=["flag", "crowd"], multilabel=True)
+    maps = inside.occlusion(coder, PICTURES[:1], target="crowd", prepare=prepare)
+    assert np.abs(maps.values).max() == 0
+    assert np.abs(inside.occlusion(net, PICTURES[:1], target=1, prepare=prepare).values).max() > 0

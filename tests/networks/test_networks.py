@@ -220,3 +220,62 @@ def test_squeezenet_is_known(shared_data: Path) -> None:
     assert made.preprocessing is not None
     assert made.preprocessing.order == "bgr"
     assert made.embed(PIXELS).shape == (512,)
+
+
+def test_weights_in_files_of_their_own_are_part_of_the_key(
+    write: Callable[..., Path], convolution: Any
+) -> None:
+    """The same graph with other weights beside it is another network."""
+    import onnx
+    from onnx import numpy_helper
+
+    def stored(folder: Path, times: float) -> str:
+        model = convolution()
+        for tensor in model.graph.initializer:
+            tensor.CopyFrom(
+                numpy_helper.from_array(numpy_helper.to_array(tensor) * times, tensor.name)
+            )
+        (folder / "net.data").unlink(missing_ok=True)
+        onnx.save_model(
+            model, folder / "net.onnx", save_as_external_data=True, location="net.data",
+            size_threshold=0,
+        )  # fmt: skip
+        return str(network(folder / "net.onnx").spec["sha256"])
+
+    folder = write(convolution()).parent
+    first = stored(folder, np.float32(1))
+    assert stored(folder, np.float32(2)) != first
+    assert stored(folder, np.float32(1)) == first
+
+
+@pytest.mark.parametrize("layer", ["maps", "shown", "back", "out"])
+def test_pictures_with_channels_last_and_maps_with_channels_first(
+    write: Callable[..., Path], layer: str
+) -> None:
+    """As TensorFlow's networks are exported: a convolution has its channels first nevertheless."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    weights = np.random.default_rng(1).normal(size=(4, 3, 3, 3)).astype(np.float32) / 9
+    nodes = [
+        helper.make_node("Transpose", ["pixels"], ["turned"], perm=[0, 3, 1, 2]),
+        helper.make_node("Conv", ["turned", "w"], ["maps"]),
+        helper.make_node("Relu", ["maps"], ["shown"]),
+        helper.make_node("Transpose", ["shown"], ["back"], perm=[0, 2, 3, 1]),
+        helper.make_node("Abs", ["back"], ["out"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "last",
+        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ("n", 8, 8, 3))],
+        [helper.make_tensor_value_info("out", TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(weights, "w")],
+    )
+    opset = [helper.make_opsetid("", 13)]
+    path = write(helper.make_model(graph, opset_imports=opset, ir_version=8))
+    (maps,) = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"]).run(
+        None, {"pixels": PLAIN(PIXELS).transpose(1, 2, 0)[None]}
+    )
+    expected = maps[0].mean((0, 1))
+    if layer != "maps":
+        assert np.allclose(network(path, layer=layer).embed(PIXELS), expected, rtol=1e-4)
+    assert network(path, layer=layer).embed(PIXELS).shape == (4,)

@@ -253,3 +253,42 @@ def test_what_the_head_is_fed_makes_the_scores(name: str) -> None:
         scores = head(torch.from_numpy(made.embed(PIXELS)))
     whole = networks.TorchNetwork(net, layer="").embed(PIXELS)
     assert np.allclose(scores.numpy(), whole, atol=1e-4)
+
+
+def test_another_preprocessing_for_a_network_that_is_ready(small: torch.nn.Module) -> None:
+    other = networks.Preprocessing(mean=0, scale=1, size=16, crop="whole")
+    made = networks.TorchNetwork(small, PLAIN, layer="first", pool="max")
+    again = networks.network(made, preprocessing=other)
+    expected = networks.TorchNetwork(small, other, layer="first", pool="max")
+    with torch.no_grad():
+        small.first.weight.zero_()
+    assert np.array_equal(again.embed(PIXELS), expected.embed(PIXELS))
+
+    class Own:
+        def prepare(self, pixels: np.ndarray) -> np.ndarray:
+            return pixels
+
+        def run(self, batch: np.ndarray) -> np.ndarray:
+            return batch
+
+    with pytest.raises(InputError, match="prepares pictures by itself"):
+        networks.network(Own(), preprocessing=other)
+
+
+def test_another_size_keeps_the_crop_in_proportion(small: torch.nn.Module) -> None:
+    tight = networks.Preprocessing(mean=0, scale=255, size=16, short=16)
+    made = networks.TorchNetwork(small, tight)
+    assert made.changed(size=16).spec == made.spec
+    assert made.changed(size=24).preprocessing == networks.Preprocessing(
+        mean=0, scale=255, size=24, short=24
+    )
+    usual = networks.TorchNetwork(small, networks.Preprocessing(mean=0, scale=255, size=16))
+    assert usual.changed(size=32).preprocessing.least == 37
+
+
+def test_a_point_in_a_name_is_no_ending(small: torch.nn.Module) -> None:
+    names = [
+        networks.TorchNetwork(small, PLAIN, origin=origin).name
+        for origin in ("lab/eye-1.0", "lab/eye-1.5", "folder/eye-1.5.safetensors")
+    ]
+    assert names == ["eye-1-0", "eye-1-5", "eye-1-5"]

@@ -236,6 +236,18 @@ def test_another_number_of_classes_is_said(tmp_path: Path) -> None:
     assert torch.equal(made.classifier[1].weight, fresh.classifier[1].weight)
 
 
+def test_what_a_file_tells_of_pictures_is_done(tmp_path: Path) -> None:
+    net = networks.create("squeezenet1_1", classes=2, size=32)
+    stated = {"order": "bgr", "mean": (10, 20, 60), "scale": 2, "crop": "center"}
+    net.preprocessing = networks.Preprocessing(**stated, size=32)
+    path = networks.save_weights(net, tmp_path / "net.safetensors")
+    made = networks.create("squeezenet1_1", classes=2, size=48, weights=path)
+    assert made.preprocessing == networks.Preprocessing(**stated, size=48)
+    with pytest.warns(IconometricsWarning, match="averaged"):
+        gray = networks.create("squeezenet1_1", classes=2, channels=1, size=48, weights=path)
+    assert gray.preprocessing == networks.Preprocessing("gray", 30, 2, size=48)
+
+
 def test_gray_pictures_get_the_same_from_filters_of_color(tmp_path: Path) -> None:
     color = networks.create("resnet18", classes=4)
     path = networks.save_weights(color, tmp_path / "net.safetensors")

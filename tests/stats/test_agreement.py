@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import t as student
 
 from iconometrics import stats
 from iconometrics.errors import InputError
@@ -338,6 +339,30 @@ def test_undefined_coefficients_say_why(name, ratings, words):
 def test_one_unit_has_a_value_and_no_interval():
     found = stats.percent_agreement([["a", "b"]])
     assert found.value == 0 and np.isnan(found.low)
+
+
+def test_text_in_lists_may_be_missing():
+    rows = [["a", np.nan], ["a", "a"], ["b", "b"], ["a", "b"]]
+    found = stats.krippendorff_alpha(rows)
+    assert found.units == 3
+    assert found == stats.krippendorff_alpha([["a", None], *rows[1:]])
+
+
+@pytest.mark.parametrize("name", ["percent_agreement", "fleiss_kappa", "gwet_ac"])
+@pytest.mark.parametrize("grouped", [False, True])
+def test_units_of_one_rating_do_not_make_the_interval_surer(name, grouped):
+    twice = np.array([[0, 0], [1, 1], [0, 0], [1, 0], [0, 0], [1, 1], [1, 1], [0, 1]], dtype=float)
+    once = np.column_stack([np.tile([0.0, 1.0], 200), np.full(400, np.nan)])
+    compute = getattr(stats, name)
+    groups = np.arange(408) // 2 if grouped else None
+    some = compute(twice, groups=None if groups is None else groups[:8])
+    found = compute(np.vstack([twice, once]), groups=groups)
+    assert found.value == pytest.approx(some.value)
+    free = 3 if grouped else 7
+    half = student.ppf(0.975, free) * found.se
+    assert found.value - found.low == pytest.approx(half)
+    if name == "percent_agreement":
+        assert found.se == pytest.approx(some.se)
 
 
 def test_named_categories_define_what_one_category_leaves_open():

@@ -96,6 +96,8 @@ def test_mcnemar_by_group() -> None:
 def test_what_cannot_be_compared_is_said() -> None:
     with pytest.raises(InputError, match="expected as many of both"):
         stats.mcnemar([True], [True, False])
+    with pytest.raises(InputError, match="1 of 2 units have no truth value"):
+        stats.mcnemar([True, np.nan], [True, False])
     with pytest.raises(InputError, match=r"expected both \(units, classes\)"):
         stats.mean_area([True, False], [0.1, 0.2])
     with pytest.raises(InputError, match="3 groups for 4 units"):

@@ -154,11 +154,29 @@ def test_perfect_ranking_is_still_uncertain():
         ([1, 1], [0.1, 0.2], "2 of 2 units are of the category"),
         ([0, 1], [0.1, np.nan], "1 of 2 scores are missing"),
         ([0, 1, 1], [0.1, 0.2], "3 units with 2 scores"),
+        ([0, 1, np.nan], [0.1, 0.2, 0.3], "1 of 3 units have no truth value"),
     ],
 )
 def test_what_cannot_be_ranked_says_why(truth, score, message):
     with pytest.raises(InputError, match=message):
         auroc(truth, score)
+
+
+@pytest.mark.parametrize("weights", [None, np.ones(41)])
+def test_one_unit_of_a_category_tells_next_to_nothing(weights):
+    truth, score = np.arange(41) == 0, np.r_[31.5, np.arange(40)]
+    found = auroc(truth, score, weights=weights, draws=50)
+    assert found.value == 0.8 and np.isnan(found.se)
+    assert (found.low, found.high) == tuple(wilson(0.8, 1))
+    test = delong_test(truth, score, score[::-1])
+    assert np.isnan([test.low, test.high, test.p]).all()
+
+
+def test_infinite_scores_are_ties():
+    truth, score = [1, 0, 1, 0], np.array([np.inf, np.inf, -np.inf, -np.inf])
+    curve = roc_curve(truth, score)
+    assert curve.true_positive_rate.tolist() == curve.false_positive_rate.tolist() == [0, 0.5, 1]
+    assert auroc(truth, score, weights=np.ones(4), draws=5).value == 0.5
 
 
 def test_odd_options_are_refused(ranked):

@@ -148,3 +148,16 @@ def test_evidence_can_be_left_out_or_is_told() -> None:
     assert "gap" in found.selection and "stability" not in found.selection
     with pytest.raises(InputError, match=r"evidence=\['luck'\]: expected some of gap, stability"):
         themes.kmeans(data, range(2, 5), evidence=["luck"])
+
+
+def test_gaps_of_directions_are_measured_where_directions_are() -> None:
+    """One group or several: all sums are those of rows of length one, so that none stands out."""
+    random = np.random.default_rng(1)
+    even = pd.DataFrame(random.normal(size=(120, 8)), columns=[f"x_{n}" for n in range(8)])
+    three = even + 6 * np.repeat(np.eye(8)[:3], 40, axis=0)
+    none, some = (
+        themes.spherical(data, range(2, 6), evidence=["gap"]).selection["gap"].to_numpy()
+        for data in (even, three)
+    )
+    assert np.abs(none).max() < 0.1
+    assert some[0] < some[1] < some[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -254,3 +255,55 @@ def test_the_representation_the_others_agree_with_is_taken() -> None:
         themes.across({"a": tables["clear"], "b": tables["blind"]}, 3)
     with pytest.raises(InputError, match="other images"):
         themes.across({**tables, "short": tables["clear"].iloc[:50]}, 3)
+
+
+def test_dummies_fall_into_the_number_of_groups_asked_for() -> None:
+    """All pairs are equally far apart, and no height of the tree parts some of them."""
+    dummies = pd.get_dummies(pd.Series(list("wxyz") * 5), dtype=float)
+    assert themes.columns(dummies).k == 2
+    assert [themes.columns(dummies, k=k).k for k in (1, 2, 3, 4)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ([0.1] * 8, "'new' is the same in all rows"),
+        ([np.nan] * 8, "'new' has no value"),
+        ([np.inf, *range(7)], "infinite"),
+        ([1.0, 2.0, *[np.nan] * 6], "no correlation in the rows that have both"),
+    ],
+)
+def test_columns_without_correlations_are_told(
+    artists: pd.DataFrame, column: list[float], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        themes.columns(artists.assign(new=column))
+
+
+def test_the_recall_counts_others_only() -> None:
+    """Found are the image itself and 5 of the 10 true neighbors: half, not six of eleven."""
+    random = np.random.default_rng(1)
+    found = themes.Neighbors(pd.DataFrame(random.normal(size=(40, 4))), exact=False)
+    places, _ = themes.Neighbors(found.data)._search(found._rows, 6)
+    half = replace(found)
+    object.__setattr__(half, "_search", lambda rows, n: (places[_which(found._rows, rows)], None))
+    assert half.recall[0] == 0.5
+
+
+def _which(rows: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    return np.array([int((rows == row).all(axis=1).argmax()) for row in wanted])
+
+
+def test_one_axis_cannot_be_drawn(digits: pd.DataFrame) -> None:
+    line = themes.project(digits.iloc[:50], "pca", axes=1)
+    for draw in (line.plot, line.data):
+        with pytest.raises(InputError, match="expected two to draw"):
+            draw()
+
+
+def test_themes_across_representations_are_not_drawn_anew(digits: pd.DataFrame) -> None:
+    """They were found on axes of UMAP: their table would give themes of another kind."""
+    tables = {f"from {n}": digits.iloc[:60, n : n + 20] for n in (0, 20, 40)}
+    found = themes.across(tables, 2).themes
+    with pytest.raises(InputError, match="UMAP and k-means"):
+        themes.redrawn(found, 3)

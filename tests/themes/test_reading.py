@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -262,3 +264,35 @@ def test_sheets_that_cannot_be_read(found: Themes) -> None:
         drawn.score({})
     with pytest.raises(InputError, match="n=2"):
         themes.intrusion(found, n=2)
+
+
+def test_dates_are_compared_as_what_they_are(found: Themes) -> None:
+    days = pd.to_datetime(np.where(found.labels == "1", "2020-01-01", "2021-05-01"))
+    table = found.metadata(pd.DataFrame({"when": days}, index=found.labels.index))
+    first = table.set_index("theme").loc["1"]
+    assert (first["value"], first["inside"], first["outside"]) == ("2021-05-01", 0, 1)
+
+
+def test_a_name_may_not_be_the_number_of_another_theme(found: Themes) -> None:
+    with pytest.raises(InputError, match="two themes have the same name"):
+        found.named({"1": "2"})
+    assert found.named({"1": "2", "2": "1"}).heading("1") == "Theme 1: 2"
+
+
+def test_the_summary_tells_the_level_of_its_intervals(found: Themes) -> None:
+    years = pd.Series([2000, 2001, 2002] * 40, found.labels.index, name="year")
+    assert "(80\u00a0% interval " in found.over(years, level=0.8).summary()
+
+
+@pytest.mark.parametrize("every", ["0", "-5", "inf", "some"])
+def test_spans_of_numbers_are_above_zero(found: Themes, every: str) -> None:
+    years = pd.Series([2000, 2001, 2002] * 40, found.labels.index, name="year")
+    with pytest.raises(InputError, match="expected a span"):
+        found.over(years, every=every)
+
+
+def test_an_image_called_na_is_found_on_the_sheet(tmp_path: Path) -> None:
+    data = pd.DataFrame({"x": [0.0, 0.1, 0.2, 9.0, 9.1, 9.2]}, index=["NA", *"bcdef"])
+    sheets = themes.intrusion(themes.kmeans(data, 2), n=3, intruders=3)
+    sheet, _ = sheets.write(tmp_path)
+    assert sheets.score({"anna": sheet}).table()["found"].tolist() == [0, 0]

@@ -15,6 +15,8 @@ from iconometrics import themes
 from iconometrics.errors import InputError
 from iconometrics.themes.finding import METHODS
 from iconometrics.themes.partition import within_ss
+from iconometrics.themes.rerunning import Run
+from iconometrics.themes.stability import _compared
 
 QUICK = {"runs": 6, "restarts": 2}
 
@@ -142,6 +144,37 @@ def test_bad_options_are_told(
 ) -> None:
     with pytest.raises(InputError, match=message):
         themes.stability(mixed, 3, **options)  # type: ignore[arg-type]
+
+
+def test_density_needs_no_options(mixed: pd.DataFrame) -> None:
+    made = themes.stability(mixed, 3, method="density", over=["bootstrap"], runs=2)
+    assert made.runs["ari"].notna().all()
+
+
+def test_images_without_a_theme_in_the_reference_are_told(mixed: pd.DataFrame) -> None:
+    known = pd.Series("1", mixed.index).where(mixed.index != "i007")
+    with pytest.raises(InputError, match=r"1 of 360 images have no theme there.*'i007'"):
+        themes.stability(mixed, 2, reference=known, over=["seeds"], runs=2)
+
+
+@pytest.mark.parametrize("method", ["mixture", "spherical"])
+def test_only_k_means_is_held_against_its_sum_of_squares(mixed: pd.DataFrame, method: str) -> None:
+    bad = pd.Series(np.where(np.arange(360) % 2, "1", "2"), mixed.index)
+    made = themes.stability(
+        mixed, 2, method=method, reference=bad, over=["seeds"], runs=2, restarts=1
+    )
+    assert made.table()["lower"].isna().all()
+    assert "lower sum of squares" not in made.summary()
+
+
+def test_images_in_no_theme_never_stand_for_a_theme() -> None:
+    """A sample lacks the last theme: what lies in no theme must not be taken for it."""
+    codes = np.array([0, 0, 0, 1, 1, -1, -1])
+    labels = pd.Series(["1", "1", "1", "2", "2", "none", "none"], list("abcdefg"))
+    run = Run("bootstrap", "1", np.array([0, 1, 2, 5, 6]), np.array([0, 0, 0, 1, 1]), 2, np.nan)
+    themes_found = _compared([run], codes, labels, ["1", "2"], {}).themes.set_index("theme")
+    assert themes_found.loc["1", "jaccard"] == 1
+    assert np.isnan(themes_found.loc["2", "jaccard"])
 
 
 @pytest.mark.data

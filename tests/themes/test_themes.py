@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -167,3 +168,18 @@ def test_a_picture_that_cannot_be_opened_is_left_out_with_a_warning(corpus: Corp
     with pytest.warns(IconometricsWarning, match=r"1 images are not in the contact sheet.*6\.png"):
         sheet = found.contact_sheet(corpus, kind="random")
     assert len(sheet.axes[0].images) == 7
+
+
+def test_files_of_earlier_themes_do_not_stay(tmp_path: Path) -> None:
+    data = pd.DataFrame({"x": [0.0, 0.1, 0.2, 9.0, 9.1, 9.2]}, index=list("abcdef"))
+    soft, tree = themes.mixture(data, 2), themes.hierarchical(data, 2)
+    studied = themes.stability(data, 2, over=["seeds"], runs=2)
+    replace(soft, stability=studied).write(tmp_path)
+    tree.write(tmp_path)
+    again = themes.read(tmp_path)
+    assert again.membership is None
+    assert again.stability is None
+    assert again.tree is not None
+    (tmp_path / "tree.parquet").write_bytes(b"")
+    with pytest.raises(StudyError, match="no themes can be read"):
+        themes.read(tmp_path)

@@ -127,6 +127,10 @@ def test_ordered_words_have_the_order_of_the_codebook():
     assert value == pytest.approx(expected)
     with pytest.raises(InputError, match="categories="):
         agreement(codes, level="ordinal")
+    shorter = Codebook([Variable("protest", type="ordinal", categories=words[:2])])
+    with pytest.raises(InputError, match="'many', which the codebook does not place in its order"):
+        agreement(codes, codebook=shorter)
+    assert agreement(codes, codebook=shorter, level="nominal", draws=0).main()["value"] > 0
 
 
 def test_labels_of_sets_one_by_one():
@@ -226,6 +230,63 @@ def test_groups_are_told_and_widen(three):
     assert found.groups == 12 and "12 groups" in found.summary()
     with pytest.raises(InputError, match="no group"):
         agreement(three, groups={"0.jpg": "x"})
+
+
+def test_every_interval_is_by_group(three):
+    random = np.random.default_rng(4)
+    easy = random.random(12) < 0.5
+    data = three.data.assign(group=three.data["image"].str.removesuffix(".jpg").astype(int) // 10)
+    data["value"] = data["value"].mask(easy[data["group"]] & data["value"].notna(), "none")
+    groups = data.drop_duplicates("image").set_index("image")["group"].astype(str)
+    codes = Codings(data.drop(columns="group"))
+    alone, by_group = (agreement(codes, groups=g, draws=0) for g in (None, groups))
+    for table, low, high in (
+        ("by_coder", "low", "high"),
+        ("by_pair", "agreement_low", "agreement_high"),
+        ("periods", "agreement_low", "agreement_high"),
+        ("periods", "alpha_low", "alpha_high"),
+        ("trends", "low", "high"),
+    ):
+        one, other = (
+            (found[high] - found[low]).mean()
+            for found in (getattr(a, table) for a in (alone, by_group))
+        )
+        assert other > 1.1 * one, table
+    coder = by_group.by_coder.iloc[0]
+    first = wide(codes)
+    same = first[["ben", "cem"]].eq(first["anna"], axis=0).where(first[["ben", "cem"]].notna())
+    shares = same.mean(axis=1)[first["anna"].notna()].dropna().astype(float)
+    expected = stats.grouped_mean(shares, groups=groups[shares.index])
+    assert (coder["low"], coder["high"]) == pytest.approx((expected.low, min(expected.high, 1)))
+
+
+def test_a_pair_of_coders_who_met_in_one_group_has_no_interval():
+    codes = coded({"anna": 0.9, "ben": 0.9, "cem": 0.9}, n=60)
+    number = codes.data["image"].str.removesuffix(".jpg").astype(int)
+    codes = Codings(codes.data[(codes.data["coder"] != "cem") | (number < 10)])
+    groups = {f"{i}.jpg": str(i // 10) for i in range(60)}
+    found = agreement(codes, groups=groups, draws=20).by_pair.set_index(["first", "second"])
+    alone = agreement(codes, draws=20).by_pair.set_index(["first", "second"])
+    pair = found.loc[("anna", "cem")]
+    assert pair["value"] == alone.loc[("anna", "cem"), "value"]
+    assert np.isnan(pair[["low", "high", "boot_low", "agreement_low"]].astype(float)).all()
+    assert np.isfinite(found.loc[("anna", "ben"), "low"])
+
+
+def test_the_trend_by_group_is_that_of_statsmodels():
+    import statsmodels.api as sm
+
+    from iconometrics.stats.agreement_trend import trend
+
+    random = np.random.default_rng(3)
+    time, groups = np.arange(80.0), np.arange(80) // 8
+    values = 0.8 - 0.003 * time + random.normal(0, 0.1, 10)[groups]
+    found = trend(time, values, groups=groups)
+    cov = {"cov_type": "cluster", "cov_kwds": {"groups": groups}, "use_t": True}
+    fit = sm.OLS(values, sm.add_constant(time / 79)).fit(**cov)
+    assert (found.low, found.high) == pytest.approx(tuple(fit.conf_int()[1]))
+    assert found.p == pytest.approx(fit.pvalues[1])
+    assert np.isnan(trend(time, values, groups=np.zeros(80)).low)
 
 
 def test_summary_has_interval_n_and_the_source(found):

@@ -155,6 +155,26 @@ def test_images_that_nobody_coded_make_weights_no_different(corpus):
     assert result.items["weight"].sum() == pytest.approx(6000, rel=0.1)
 
 
+def test_images_without_a_code_are_spoken_for_by_their_own_stratum(corpus):
+    _, gold, table = drawn(corpus, 60, 1)
+    few = (table["stratum"] == "high") & (np.arange(180) % 60 >= 12)
+    table = table[~few]
+    result = accuracy(codes(table["measure"], trained_on=[]), gold=gold.select(table.index))
+    weights = result.items.set_index("image")["weight"]
+    by_stratum = weights.groupby(table["stratum"]).sum()
+    assert by_stratum.to_dict() == pytest.approx({"low": 4000, "middle": 1500, "high": 500})
+    share = np.average(table["gold"] == "yes", weights=weights[table.index])
+    assert result.classes.loc["yes", "prevalence"] == pytest.approx(share)
+
+
+def test_a_stratum_that_nobody_coded_is_told(corpus):
+    _, gold, table = drawn(corpus, 60, 1)
+    table = table[table["stratum"] != "high"]
+    result = accuracy(codes(table["measure"], trained_on=[]), gold=gold.select(table.index))
+    assert result.items["weight"].sum() == pytest.approx(5500)
+    assert "60 images of the sample 'strata' (stratum 'high')" in " ".join(result.notes)
+
+
 def test_gold_outside_the_sample_is_left_out(corpus):
     measure, gold, _ = drawn(corpus, 60, 1)
     partly = Codings(gold.data, sample=Sample("strata", gold.sample.table.iloc[10:]))

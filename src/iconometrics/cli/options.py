@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,6 +31,9 @@ __all__ = [
     "open_study",
     "then",
 ]
+
+# Up to a comma, but for those between brackets.
+_LISTED = re.compile(r"(?:[^,()\[\]]|\([^()]*\)|\[[^\[\]]*\]|[()\[\]])+")
 
 StudyArgument = Annotated[
     Path | None,
@@ -134,7 +138,7 @@ def failing(count: int, study: Study) -> str:
 
 
 def names(text: str) -> list[str]:
-    """Read names with commas between.
+    """Read names with commas between; commas in brackets belong to a name.
 
     Parameters
     ----------
@@ -150,8 +154,10 @@ def names(text: str) -> list[str]:
     --------
     >>> names("color, hog")
     ['color', 'hog']
+    >>> names("glcm:distances=(1,2,4),hog")
+    ['glcm:distances=(1,2,4)', 'hog']
     """
-    return [name.strip() for name in text.split(",") if name.strip()]
+    return [name.strip() for name in _LISTED.findall(text) if name.strip()]
 
 
 def numbers(text: str) -> int | range:

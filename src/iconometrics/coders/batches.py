@@ -14,9 +14,11 @@ from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
 from iconometrics.features import Extractor, extract_with_reasons
 
-__all__ = ["hashes", "tables", "usable"]
+__all__ = ["content", "hashes", "tables", "usable"]
 
 _SIZE = 8192
+_PLACE = ("left", "top", "right", "bottom")
+_UNREAD = ("file", "bytes", "modified")
 
 
 def tables(
@@ -87,3 +89,24 @@ def usable(table: pd.DataFrame, reasons: Mapping[str, str]) -> tuple[NDArray[np.
 def hashes(X: Any) -> pd.Series | None:
     """The hashes of a corpus's images, where it is a corpus."""
     return X.images["sha256"] if isinstance(X, Corpus) else None
+
+
+def content(corpus: Corpus) -> bytes:
+    """Name the images of a corpus by what they show, in their order.
+
+    Parameters
+    ----------
+    corpus
+        The images.
+
+    Returns
+    -------
+    bytes
+        Of ids, hashes and places in a larger picture. For a file that no check has read yet, its
+        name, size and time stand for the hash.
+    """
+    images = corpus.images
+    known = images[["sha256", *_PLACE]]
+    unread = images[list(_UNREAD)].where(images["sha256"].isna())
+    told = pd.concat([known, unread], axis=1).astype("str")
+    return bytes(pd.util.hash_pandas_object(told, index=True).to_numpy().tobytes())

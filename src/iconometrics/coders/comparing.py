@@ -26,10 +26,13 @@ from iconometrics.coders.trials import (
     taken,
     trained,
 )
+from iconometrics.coding.schema import as_text
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
 
 __all__ = ["compare", "predicted"]
+
+_SEEDS = ("seed", "random_state")
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,6 +218,12 @@ def _entrants(
         models = {name: ImageClassifier(name, **settings) for name in models}
     found = []
     for name, estimator in models.items():
+        if not hasattr(estimator, "predict_proba"):
+            raise InputError(
+                f"{name} ({type(estimator).__name__}) gives no probabilities, which areas under "
+                "the curve are made of: expected a classifier that does, such as one with "
+                "calibrate= or probability=True."
+            )
         crossed = "batch" in estimator.get_params()
         own = [estimator.get_params()["batch"]] if crossed else [None]
         for batch in batches if batches and crossed else own:
@@ -237,14 +246,24 @@ def _trial(
     estimator = clone(entrant.estimator)
     settable = estimator.get_params()
     changed = {"batch": entrant.batch} if entrant.batch is not None else {}
-    changed |= {name: seed for name in ("seed", "random_state") if name in settable}
+    # Those of the steps of a pipeline too, else its repeats would be the same or have no seed.
+    changed |= {name: seed for name in settable if name.split("__")[-1] in _SEEDS}
     estimator.set_params(**changed)
-    member = None if known.groups is None else known.groups
+    member = known.groups
     grouped = None if member is None else options.key([str(one) for one in member])
-    key = options.key(estimator_key(estimator), told, grouped, train, test)
+    beside = _beside(estimator, images)
+    key = options.key(estimator_key(estimator), told, grouped, train, test, *beside)
     takes = member if _takes_groups(estimator) else None
     work = partial(predicted, estimator, images, known.y, groups=takes, train=train, test=test)
     return Trial(key, work)
+
+
+def _beside(estimator: Any, images: Any) -> list[str]:
+    """Name the metadata that a classifier learns from beside the pictures."""
+    used = list(getattr(estimator, "metadata", None) or ())
+    if not used or not isinstance(images, Corpus):
+        return []
+    return [images_key(images.metadata.reindex(columns=used), np.arange(0))]
 
 
 def _takes_groups(estimator: Any) -> bool:
@@ -262,17 +281,17 @@ def _probabilities(model: Any, images: Any, classes: NDArray[Any]) -> NDArray[np
         return found
     coded = model.code(images).probabilities
     wide = coded.pivot(index="image", columns="category", values="probability")
-    columns = [str(one) for one in model.classes_]
+    columns = as_text(pd.Series(model.classes_)).tolist()
     found[:, at] = wide.reindex(index=images.ids.astype(str), columns=columns).to_numpy()
     return found
 
 
 def _size(model: Any) -> dict[str, Any]:
-    if not hasattr(model, "network"):
+    network = getattr(model, "network", None)
+    if network is None or not hasattr(network, "parameters"):
         return {}
     from iconometrics.networks import inside
 
-    network = model.network
     parameters = sum(one.numel() for one in network.parameters())
     return {"parameters": parameters, "depth": inside.depth(network)}
 

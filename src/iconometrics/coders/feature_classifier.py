@@ -201,16 +201,16 @@ class FeatureClassifier(Interpretable, ClassifierMixin, BaseEstimator):  # type:
         X
             As for `predict`.
         y
-            Labels: a Series by image id, or one entry an image.
+            Labels: a Series by image id, or one entry an image. Images without one are not used.
         sample_weight
-            Weights of the images, or None.
+            Weights of the images, in the same form, or None.
 
         Returns
         -------
         float
             Accuracy.
         """
-        return float(np.average(self.predict(X) == self._labels(X, y), weights=sample_weight))
+        return labels.share_right(self.predict(X), y, _ids(X), weights=sample_weight)
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -365,10 +365,13 @@ class FeatureClassifier(Interpretable, ClassifierMixin, BaseEstimator):  # type:
         return np.asarray(values)
 
     def _labels(self, X: Any, y: Any) -> NDArray[Any]:
-        ids = X.ids if isinstance(X, Corpus) else X.index if isinstance(X, pd.DataFrame) else None
         n = len(X) if hasattr(X, "__len__") else len(np.asarray(X))
-        return labels.as_plain(labels.align(y, ids, n=n, what="labels"))
+        return labels.align(y, _ids(X), n=n, what="labels")
 
     def _column_names(self) -> list[str]:
         check_is_fitted(self)
         return self.columns_ or [str(position) for position in range(self.n_features_in_)]
+
+
+def _ids(X: Any) -> pd.Index | None:
+    return X.ids if isinstance(X, Corpus) else X.index if isinstance(X, pd.DataFrame) else None

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 
-from iconometrics.coders import batches, image_examples, image_targets, labels, temperature
+from iconometrics.coders import batches, image_examples, image_targets, labels, matrix, temperature
 from iconometrics.coders.image_coder import ImageCoder
 from iconometrics.coders.image_codings import codings_of, judged
 from iconometrics.coders.image_training import make_network, plan_of, train
@@ -98,7 +98,8 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
     training_
         The images trained on: image, sha256, label.
     accuracy_
-        Accuracy on the images held out: value, low, high, n, method; None without.
+        Accuracy on the images held out: value, low, high, n, method; None without, or where these
+        are all of one group.
     temperature_
         What scores are divided by to make calibrated probabilities; None without.
 
@@ -308,22 +309,21 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
         X
             A corpus or an array of pictures.
         y
-            Labels: a Series by image id, or one entry an image; with several labels a DataFrame.
+            Labels: a Series by image id, or one entry an image; with several labels a DataFrame
+            by image id. Images without one are not used.
         sample_weight
-            Weights of the images, or None.
+            Weights of the images, in the same form, or None.
 
         Returns
         -------
         float
             Accuracy; with several labels, over all images and labels.
         """
-        found = self.predict(X)
-        if self.multilabel:
-            right = (found == np.asarray(y)).mean(axis=1)
-        else:
-            ids = X.ids if isinstance(X, Corpus) else None
-            right = found == labels.as_plain(labels.align(y, ids, n=len(found), what="labels"))
-        return float(np.average(right, weights=sample_weight))
+        if self.multilabel and isinstance(y, pd.DataFrame):
+            named = y.set_axis(y.columns.map(str), axis=1)
+            y = matrix.chosen(named, self.variables_) if {*named} & {*self.variables_} else y
+        ids = X.ids if isinstance(X, Corpus) else None
+        return labels.share_right(self.predict(X), y, ids, weights=sample_weight)
 
     def code(self, corpus: Corpus, *, executor: Executor | None = None) -> Codings:
         """Code images; however many there are, some thousand are in memory at a time.

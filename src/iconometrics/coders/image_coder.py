@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
     """A coder that trains a network on pictures."""
 
     name: str
+    classes_: NDArray[Any]
     learned_: Learned
 
     @property
@@ -179,6 +180,9 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
         if not isinstance(made["architecture"], str):
             made["architecture"] = type(made["architecture"]).__name__
         made["weights"] = None if made["weights"] is None else str(made["weights"])
+        if isinstance(made.get("class_weights"), Mapping):
+            given = made["class_weights"]
+            made["class_weights"] = {str(one): given[one] for one in self.classes_.tolist()}
         return made
 
     def _more(self) -> dict[str, Any]:

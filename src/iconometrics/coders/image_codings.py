@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,8 +14,9 @@ from numpy.typing import NDArray
 from iconometrics import stats
 from iconometrics.coders import temperature
 from iconometrics.coding import Codings
+from iconometrics.errors import IconometricsWarning
 
-__all__ = ["codings_of", "judged"]
+__all__ = ["alone", "codings_of", "judged"]
 
 
 def codings_of(
@@ -85,12 +87,15 @@ def judged(
     Returns
     -------
     tuple of float and dict
-        Temperature and accuracy; None where nothing was held out.
+        Temperature and accuracy; None where nothing was held out, and no accuracy where all that
+        was held out is of one group.
     """
     if not len(scores):
         return None, None
     several = targets.ndim > 1
     heat = temperature.fitted(scores, targets, several=several)
+    if alone(groups):
+        return heat, None
     right = (scores > 0) == targets if several else scores.argmax(axis=1) == targets
     if groups is None and not several:
         low, high = stats.wilson(int(right.sum()), len(right))
@@ -106,6 +111,30 @@ def judged(
         "n": len(right),
         "method": f"images held out{told}",
     }
+
+
+def alone(groups: NDArray[Any] | None) -> bool:
+    """Say whether images held out are all of one group, which no interval can be made from.
+
+    Parameters
+    ----------
+    groups
+        Of these images, or None where each stands alone.
+
+    Returns
+    -------
+    bool
+        With a warning where they are.
+    """
+    if groups is None or len(np.unique(groups)) > 1:
+        return False
+    warnings.warn(
+        f"the {len(groups)} images held out are of one group, {groups[0]!s}: accuracy is not told, "
+        "for nothing shows how it differs between groups. Code more groups, or hold out more.",
+        IconometricsWarning,
+        stacklevel=4,
+    )
+    return True
 
 
 def _of_one(shares: pd.DataFrame, reasons: pd.Series, variable: str, **more: Any) -> Codings:

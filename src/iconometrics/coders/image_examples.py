@@ -127,13 +127,9 @@ def labels_of(X: Any, y: Any, groups: Any) -> Seen:
         If this cannot be trained on.
     """
     X = _pictures(X)
-    table = y if isinstance(y, pd.DataFrame) else pd.DataFrame(np.atleast_2d(np.asarray(y)))
-    if not isinstance(y, pd.DataFrame):
-        table = table.set_axis([f"label{k}" for k in range(table.shape[1])], axis=1)
-    names = tuple(map(str, table.columns))
-    found = np.column_stack(
-        [labels.align(table[c], _ids(X), n=len(X), what="labels") for c in table]
-    ).astype(float)
+    found = labels.aligned_columns(y, _ids(X), n=len(X))
+    unnamed = [f"label{k}" for k in range(found.shape[1])]
+    names = tuple(map(str, y.columns if isinstance(y, pd.DataFrame) else unnamed))
     has = labels.labeled(found.sum(axis=1))
     wrong = ~np.isin(found[has], (0, 1))
     if wrong.any():

@@ -15,6 +15,7 @@ from sklearn.base import RegressorMixin
 from iconometrics import stats
 from iconometrics.coders import batches, image_examples, labels
 from iconometrics.coders.image_coder import ImageCoder
+from iconometrics.coders.image_codings import alone
 from iconometrics.coders.image_training import make_network, plan_of, train
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
@@ -182,9 +183,9 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
         X
             A corpus or an array of pictures.
         y
-            Numbers: a Series by image id, or one an image.
+            Numbers: a Series by image id, or one an image. Images without one are not used.
         sample_weight
-            Weights of the images, or None.
+            Weights of the images, in the same form, or None.
 
         Returns
         -------
@@ -197,7 +198,10 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
         found = self.predict(X)
         ids = X.ids if isinstance(X, Corpus) else None
         known = labels.align(y, ids, n=len(found), what="values").astype(float)
-        return float(r2_score(known, found, sample_weight=sample_weight))
+        has, weights = labels.labeled(known), sample_weight
+        if weights is not None:
+            weights = labels.align(weights, ids, n=len(found), what="weights")[has]
+        return float(r2_score(known[has], found[has], sample_weight=weights))
 
     def code(self, corpus: Corpus, *, executor: Executor | None = None) -> Codings:
         """Code images; however many there are, some thousand are in memory at a time.
@@ -241,12 +245,10 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
         self, seen: image_examples.Seen, held: NDArray[np.intp], found: NDArray[np.float64]
     ) -> None:
         self.accuracy_: dict[str, Any] | None = None
-        known = seen.y[held]
-        if len(held) < 3 or np.ptp(known) == 0:
+        known, groups = seen.y[held], seen.groups[held] if seen.grouped else None
+        if len(held) < 3 or np.ptp(known) == 0 or alone(groups):
             return
-        share = stats.explained(
-            known, found, groups=seen.groups[held] if seen.grouped else None, seed=self.seed
-        )
+        share = stats.explained(known, found, groups=groups, seed=self.seed)
         low, high = share.explained_interval
         self.accuracy_ = {
             "value": share.explained,

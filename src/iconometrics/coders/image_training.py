@@ -15,9 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import options
-from iconometrics.coders import image_examples
+from iconometrics.coders import batches, image_examples
 from iconometrics.coders.holding_out import hold_out, warn_of_copies
 from iconometrics.coders.image_examples import Seen
+from iconometrics.coders.trials import weights_key
+from iconometrics.corpus import Corpus
 from iconometrics.errors import IconometricsWarning, InputError, MissingPackageError
 
 if TYPE_CHECKING:
@@ -147,6 +149,7 @@ def make_network(settings: Mapping[str, Any], seen: Seen, *, outputs: int) -> An
             raise InputError("size=None: expected the height and width that this network takes.")
         net.size = size
     net.channels = settings["channels"]
+    _check_own(net, settings, outputs=outputs)
     return net
 
 
@@ -208,7 +211,7 @@ def train(
         plan=own,
         score=score,
         checkpoint=None if checkpoint is None else Path(checkpoint),
-        key="" if checkpoint is None else options.key(seen.digest(), share, _origin(net)),
+        key="" if checkpoint is None else _key(seen, targets, share=share, net=net),
     )
     good, found = scores_of(body, source, held, plan=own)
     _tell(pictures, seen)
@@ -244,19 +247,35 @@ def scores_of(
     return np.concatenate([p for p, _ in parts]), np.concatenate([s for _, s in parts])
 
 
+def _key(seen: Seen, targets: NDArray[Any], *, share: float, net: Any) -> str:
+    """Name pictures, what is learned of them, and the network before training."""
+    shown = batches.content(seen.X).hex() if isinstance(seen.X, Corpus) else None
+    return options.key(seen.digest(), shown, targets, share, weights_key(net))
+
+
 def _named(augment: Any) -> tuple[str, ...]:
     return (augment,) if isinstance(augment, str) else tuple(augment)
 
 
-def _origin(net: Any) -> str:
-    """What the network was before training, for the key of a checkpoint."""
-    import hashlib
+def _check_own(net: Any, settings: Mapping[str, Any], *, outputs: int) -> None:
+    """Refuse settings that a network of one's own cannot follow, before it is trained."""
+    for name in ("weights", "options"):
+        if settings[name]:
+            raise InputError(
+                f"{name}={settings[name]!r} with a network of your own: they are of architectures "
+                "by name. Give the network its weights and options before, and leave these out."
+            )
+    import torch
 
-    made = hashlib.sha256()
-    for name, value in net.state_dict().items():
-        made.update(name.encode())
-        made.update(value.detach().cpu().contiguous().numpy().tobytes())
-    return made.hexdigest()
+    from iconometrics.networks.inside.layers import quiet
+
+    with quiet(net) as device, torch.inference_mode():
+        given = net(torch.zeros(1, net.channels, *net.size, device=device)).shape
+    if tuple(given) != (1, outputs):
+        raise InputError(
+            f"the network gives {tuple(given)[1:]} scores a picture: expected {outputs}, one a "
+            "class or label, and one number where a number or an order is learned."
+        )
 
 
 def _tell(pictures: Pictures, seen: Seen) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from numpy.typing import NDArray
 
-from iconometrics.coders import interpretation
+from iconometrics.coders import interpretation, labels
 from iconometrics.coders.matrix import first
 from iconometrics.errors import InputError
 
@@ -39,7 +39,7 @@ class Interpretable:
         X
             Labeled images, best ones that were not trained on; as for `predict`.
         y
-            Their labels; as for `score`.
+            Their labels; as for `score`. Images without one are not used.
         by
             "column", or "set" to shuffle all columns of a feature set together: columns that
             say the same stand in for one another, so that each alone seems to matter little.
@@ -64,8 +64,10 @@ class Interpretable:
         single = {name: [position] for position, name in enumerate(names)}
         columns = single if by == "column" else interpretation.blocks(names)
         truth, predict = self._labels(X, y), self.trained_.predict
+        has = labels.labeled(truth)
+        known = labels.as_plain(truth[has])
         return interpretation.permuted(
-            predict, data, truth, columns=columns, repeats=repeats, seed=seed
+            predict, data[has], known, columns=columns, repeats=repeats, seed=seed
         )
 
     def partial_dependence(

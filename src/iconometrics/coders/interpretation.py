@@ -230,7 +230,8 @@ def partial(
     if len(values) > points:
         low, high = np.quantile(column, [0.05, 0.95])
         values = np.unique(np.linspace(low, high, points))
-    changed = data.copy()
+    # In a column of whole numbers, values between them would be cut off.
+    changed = data.astype(np.float64)
     means = []
     for value in values:
         changed[:, position] = value

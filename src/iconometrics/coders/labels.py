@@ -15,7 +15,15 @@ from sklearn.utils.validation import column_or_1d
 from iconometrics.coders.matrix import first
 from iconometrics.errors import IconometricsWarning, InputError
 
-__all__ = ["align", "as_plain", "check_classes", "labeled", "warn_of_twins"]
+__all__ = [
+    "align",
+    "aligned_columns",
+    "as_plain",
+    "check_classes",
+    "labeled",
+    "share_right",
+    "warn_of_twins",
+]
 
 
 def align(values: Any, ids: pd.Index | None, *, n: int, what: str) -> NDArray[Any]:
@@ -24,7 +32,7 @@ def align(values: Any, ids: pd.Index | None, *, n: int, what: str) -> NDArray[An
     Parameters
     ----------
     values
-        A Series by image id, or anything with one entry an image.
+        A Series (or a DataFrame of one column) by image id, or anything with one entry an image.
     ids
         Ids of the images, or None if they have none.
     n
@@ -42,6 +50,8 @@ def align(values: Any, ids: pd.Index | None, *, n: int, what: str) -> NDArray[An
     InputError
         If the numbers differ, or no id of the Series is one of the images.
     """
+    if isinstance(values, pd.DataFrame) and values.shape[1] == 1:
+        values = values.iloc[:, 0]
     if isinstance(values, pd.Series) and ids is not None and not values.index.equals(ids):
         return _by_id(values, ids, what)
     array = np.asarray(values)
@@ -74,6 +84,77 @@ def labeled(y: NDArray[Any]) -> NDArray[np.bool_]:
             stacklevel=5,
         )
     return has
+
+
+def share_right(found: NDArray[Any], y: Any, ids: pd.Index | None, *, weights: Any = None) -> float:
+    """Give the share of labeled images whose label was found.
+
+    Parameters
+    ----------
+    found
+        (images,) labels that a model gives; (images, labels) of 0 and 1 where it gives several.
+    y
+        What the user gave as labels.
+    ids
+        Ids of the images, or None if they have none.
+    weights
+        A weight an image, in the same form as labels; None for equal ones.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    InputError
+        If no image has a label.
+    """
+    n = len(found)
+    if found.ndim > 1:
+        known = aligned_columns(y, ids, n=n)
+        if known.shape[1] != found.shape[1]:
+            raise InputError(
+                f"{known.shape[1]} columns of labels: expected {found.shape[1]}, one a label."
+            )
+        has = labeled(known.sum(axis=1))
+        right = (found == known).mean(axis=1)[has]
+    else:
+        aligned = align(y, ids, n=n, what="labels")
+        has = labeled(aligned)
+        right = found[has] == as_plain(aligned[has])
+    if weights is not None:
+        weights = np.asarray(align(weights, ids, n=n, what="weights")[has], float)
+    return float(np.average(right, weights=weights))
+
+
+def aligned_columns(y: Any, ids: pd.Index | None, *, n: int) -> NDArray[np.float64]:
+    """Bring labels of which an image may have several into the order of the images.
+
+    Parameters
+    ----------
+    y
+        A DataFrame by image id, or an array (images, labels).
+    ids
+        Ids of the images, or None if they have none.
+    n
+        The number of images.
+
+    Returns
+    -------
+    numpy.ndarray
+        (images, labels), NaN where a DataFrame has none.
+
+    Raises
+    ------
+    InputError
+        As for `align`.
+    """
+    if isinstance(y, pd.DataFrame):
+        columns = [y.iloc[:, place] for place in range(y.shape[1])]
+    else:
+        columns = list(np.atleast_2d(np.asarray(y)).T)
+    found = [align(one, ids, n=n, what="labels") for one in columns]
+    return np.column_stack([pd.Series(one).astype("Float64") for one in found]).astype(float)
 
 
 def warn_of_twins(y: NDArray[Any]) -> None:

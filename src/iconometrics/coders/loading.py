@@ -95,6 +95,10 @@ def _of_rows(coder: Rows, folder: Path, card: dict[str, Any]) -> Rows:
 def _image_classifier(folder: Path, card: dict[str, Any]) -> ImageClassifier:
     coder: ImageClassifier = _network(ImageClassifier, folder, card)
     coder.classes_ = np.array(card["classes"])
+    if isinstance(coder.class_weights, dict):
+        # JSON has text as keys only.
+        names = {str(one): one for one in coder.classes_.tolist()}
+        coder.class_weights = {names.get(k, k): v for k, v in coder.class_weights.items()}
     coder.n_per_class_ = card["n_per_class"]
     coder.temperature_ = card["temperature"]
     return coder

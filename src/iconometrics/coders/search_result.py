@@ -76,6 +76,10 @@ class Search:
         for one, found in zip(settings, cells, strict=True):
             rows.append({name: one.get(name) for name in names} | _measured(found))
         table = pd.DataFrame(rows, columns=[*names, *_MEASURED])
+        for name in names:
+            if any(row[name] is None for row in rows):
+                # As they were set: pandas would write 8.0 and NaN for 8 and None.
+                table[name] = pd.Series([row[name] for row in rows], dtype=object)
         if table["accuracy"].isna().all():
             raise InputError(f"no setting can be trained: {table['reason'].iloc[0]}")
         order = np.lexsort((table["loss"], -table["accuracy"].to_numpy(float)))
@@ -150,7 +154,8 @@ class Search:
             labels = [", ".join(f"{n} {row[n]}" for n in names) for row in shown.to_dict("records")]
         else:
             text = shown[setting].map(str)
-            shown = shown[~text.duplicated()].sort_values(setting, kind="stable")
+            shown = shown[~text.duplicated()]
+            shown = shown.iloc[_ranks(shown[setting])]
             labels = [f"{setting} {value}" for value in shown[setting]]
         return figures.intervals(
             labels,
@@ -168,11 +173,22 @@ class Search:
         return f"<p>{escape(self.summary())}</p>{self.rows.head(20).round(3).to_html(border=0)}"
 
 
+def _ranks(values: pd.Series) -> list[int]:
+    """Order values of one setting; as they are where these are of kinds that have no order."""
+    told = values.tolist()
+    try:
+        return sorted(range(len(told)), key=told.__getitem__)
+    except TypeError:
+        return list(range(len(told)))
+
+
 def _measured(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     reasons = [cell["reason"] for cell in found if "reason" in cell]
     if reasons:
         return {"reason": reasons[0]}
     right, n = (sum(cell[name] for cell in found) for name in ("right", "n"))
+    if not n:
+        return {"reason": "none of the images held out has a prediction"}
     low, high = stats.wilson(right, n)
     return {
         "accuracy": right / n,

@@ -132,7 +132,7 @@ def search(
     chosen = taken(images, known.at)
     combinations = _combinations(settings, how=how, n=n, seed=seed)
     made = [_classifier({**fixed, **one}, seed=seed) for one in combinations]
-    others, truth = _others(validation, folds)
+    others, truth = _others(validation, folds, trained=known.y)
     splits = _splits(known, folds, seed=seed, others=others is not None)
     told = [images_key(chosen, known.y), None if others is None else images_key(others, truth)]
     member = None if known.groups is None else [str(one) for one in known.groups]
@@ -203,7 +203,9 @@ def _classifier(settings: Mapping[str, Any], *, seed: int) -> Any:
     return ImageClassifier(**{"seed": seed, **own})
 
 
-def _others(validation: tuple[Any, Any] | None, folds: int | None) -> tuple[Any, NDArray[Any]]:
+def _others(
+    validation: tuple[Any, Any] | None, folds: int | None, *, trained: NDArray[Any]
+) -> tuple[Any, NDArray[Any]]:
     if validation is None:
         return None, np.empty(0)
     if folds is not None:
@@ -213,7 +215,13 @@ def _others(validation: tuple[Any, Any] | None, folds: int | None) -> tuple[Any,
     found = align(values, ids, n=len(images), what="validation labels")
     if pd.isna(found).any():
         raise InputError(f"{pd.isna(found).sum()} images for validation have no label.")
-    return images, as_plain(found)
+    truth = as_plain(found)
+    if not set(truth.tolist()) & set(trained.tolist()):
+        raise InputError(
+            f"no label for validation, such as {truth[0]}, is one to train with, such as "
+            f"{trained[0]}: expected the same labels, and either text or numbers in both."
+        )
+    return images, truth
 
 
 def _splits(known: Labels, folds: int | None, *, seed: int, others: bool) -> list[Split]:

@@ -19,12 +19,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import options
+from iconometrics.coders import batches
 from iconometrics.coders.card import plain
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError, StudyError
 from iconometrics.progress import progress
 
-__all__ = ["Trial", "estimator_key", "images_key", "run_trials", "taken", "trained"]
+__all__ = [
+    "Trial",
+    "estimator_key",
+    "images_key",
+    "run_trials",
+    "taken",
+    "trained",
+    "weights_key",
+]
 
 # Chance in a network's training (dropout) is one for the whole process: threads take turns.
 _TURN = threading.Lock()
@@ -150,16 +159,19 @@ def images_key(images: Any, labels: NDArray[Any]) -> str:
     Returns
     -------
     str
-        Of a corpus that is not checked yet, file names and sizes stand for the content.
+        Of a corpus that is not checked yet, names, sizes and times of files stand for the content.
     """
+    # Numbers and the same numbers as text are sorted differently, and so are probabilities.
+    told = [labels.dtype.kind, *(str(v) for v in labels)]
     if isinstance(images, Corpus):
-        known = images.images[["sha256", "file", "bytes", "left", "top", "right", "bottom"]]
-        content = pd.util.hash_pandas_object(known.astype("str"), index=True).to_numpy()
-    elif isinstance(images, pd.DataFrame):
-        content = pd.util.hash_pandas_object(images, index=True).to_numpy()
-    else:
-        content = np.ascontiguousarray(images)
-    return options.key(hashlib.sha256(content.tobytes()).hexdigest(), [str(v) for v in labels])
+        return options.key(_hashed(batches.content(images)), told)
+    if isinstance(images, pd.DataFrame):
+        rows = pd.util.hash_pandas_object(images, index=True).to_numpy()
+        return options.key(_hashed(rows), [str(name) for name in images], told)
+    if images.dtype == object:
+        return images_key(pd.DataFrame(images.reshape(len(images), -1)), labels)
+    array = np.ascontiguousarray(images)
+    return options.key(_hashed(array), array.shape, str(array.dtype), told)
 
 
 def estimator_key(estimator: Any) -> str:
@@ -173,15 +185,50 @@ def estimator_key(estimator: Any) -> str:
     Returns
     -------
     str
+        A file that a setting names, such as one of weights, stands with its size and time.
     """
-    found = estimator.get_params(deep=True)
     told: dict[str, Any] = {}
-    for name, value in found.items():
+    for name, value in estimator.get_params(deep=True).items():
         try:
             told[name] = options.canonical(value)
         except InputError:
-            told[name] = getattr(value, "spec", None) or repr(value)
+            told[name] = _told(value)
+        if isinstance(value, str | Path) and Path(value).is_file():
+            found = Path(value).stat()
+            told[name] = [told[name], found.st_size, found.st_mtime_ns]
     return options.key(type(estimator).__name__, told)
+
+
+def _told(value: Any) -> Any:
+    """Write a setting that is no plain value; of tables and networks, repr shows a part only."""
+    if isinstance(value, pd.DataFrame):
+        return images_key(value, np.arange(0))
+    if hasattr(value, "state_dict"):
+        return [repr(value), weights_key(value)]
+    return getattr(value, "spec", None) or repr(value)
+
+
+def weights_key(net: Any) -> str:
+    """Name a network by its weights.
+
+    Parameters
+    ----------
+    net
+        A ``torch.nn.Module``.
+
+    Returns
+    -------
+    str
+    """
+    made = hashlib.sha256()
+    for name, value in net.state_dict().items():
+        made.update(name.encode())
+        made.update(value.detach().cpu().contiguous().numpy().tobytes())
+    return made.hexdigest()
+
+
+def _hashed(content: Any) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _results(

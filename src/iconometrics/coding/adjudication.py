@@ -95,6 +95,7 @@ def adjudicate(
         pd.concat([part.data for part in parts]) if parts else codings.data,
         pd.concat(known) if known else None,
         codings.sample,
+        codings.trained_on,
     )
 
 

@@ -60,6 +60,8 @@ def as_text(values: pd.Series) -> pd.Series:
     """
     if values.dtype == "str":
         return values
+    if isinstance(values.dtype, pd.CategoricalDtype) and values.cat.categories.dtype.kind in "iufO":
+        values = values.astype(object)
     if pd.api.types.is_float_dtype(values) or values.dtype == object:
         return values.astype(object).map(_plain, na_action="ignore").astype("str")
     return values.astype("str")

@@ -55,7 +55,7 @@ def write_stata(table: pd.DataFrame, path: Path, codebook: Codebook | None = Non
         variable = known.get(old)
         plain[new] = _column(table[old], variable)
         labels[new] = (variable.question if variable else "")[:_LABEL] or old[:_LABEL]
-        if variable and _numbered(variable):
+        if variable and _numbered(variable, table[old]):
             values[new] = {int(one.value): one.label for one in variable.categories}
     pd.DataFrame(plain).to_stata(
         path,
@@ -103,16 +103,19 @@ def names(columns: Iterable[str]) -> dict[str, str]:
 def _column(column: pd.Series, variable: Variable | None) -> pd.Series:
     if pd.api.types.is_float_dtype(column):
         return column
-    if variable is not None and _numbered(variable):
+    if variable is not None and _numbered(variable, column):
         return pd.to_numeric(column).astype("float64")
     if variable is not None and variable.categories and variable.type in ("nominal", "ordinal"):
-        return column.astype(object).astype(pd.CategoricalDtype(list(variable.values)))
+        # Codings of a former version keep values that this codebook does not have any more.
+        there = dict.fromkeys([*variable.values, *column.dropna()])
+        return column.astype(object).astype(pd.CategoricalDtype(list(there)))
     return column.astype("str").fillna("").astype(object)
 
 
-def _numbered(variable: Variable) -> bool:
+def _numbered(variable: Variable, column: pd.Series) -> bool:
+    values = dict.fromkeys([*variable.values, *column.dropna().astype("str")])
     one_of_them = variable.type in ("nominal", "ordinal")
-    return one_of_them and all(re.fullmatch(r"-?\d{1,9}", value) for value in variable.values)
+    return one_of_them and all(re.fullmatch(r"-?\d{1,9}", value) for value in values)
 
 
 def is_long(column: pd.Series) -> bool:

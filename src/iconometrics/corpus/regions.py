@@ -157,7 +157,8 @@ def box_regions(images: pd.DataFrame, boxes: pd.DataFrame) -> tuple[pd.DataFrame
         The parents, whose width and height are known.
     boxes
         Columns image (the parent's id), left, top, right, bottom in pixels of the parent; part
-        names the region, else those of an image are numbered; further columns are metadata.
+        names the region, else it gets its number among those of its image; further columns are
+        metadata.
 
     Returns
     -------
@@ -187,8 +188,8 @@ def box_regions(images: pd.DataFrame, boxes: pd.DataFrame) -> tuple[pd.DataFrame
     corners = boxes[list(BOX)].apply(pd.to_numeric, errors="coerce")
     _refuse(boxes.index[~ids.isin(images.index)], "name an image that is not in the corpus")
     _refuse(boxes.index[~np.isfinite(corners).all(axis=1)], "hold a box that is not four numbers")
-    numbered = boxes.groupby(ids).cumcount() + 1
-    parts = as_text(boxes.get("part", numbered))
+    numbered = as_text(boxes.groupby(ids).cumcount() + 1)
+    parts = as_text(boxes.get("part", numbered)).fillna(numbered)
     _refuse(boxes.index[pd.DataFrame({"i": ids, "p": parts}).duplicated()], "repeat a part")
     table = _derived(images.loc[ids], parts.to_numpy(), corners.to_numpy("float64"))
     return table, boxes.drop(columns=["image", "part", *BOX], errors="ignore").set_axis(table.index)

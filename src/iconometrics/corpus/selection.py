@@ -47,8 +47,8 @@ def positions(which: Any, ids: pd.Index, columns: pd.DataFrame) -> NDArray[np.in
     """
     if isinstance(which, str):
         return np.flatnonzero(decide(which, columns))
-    if isinstance(which, pd.Series) and which.dtype in ("bool", "boolean"):
-        chosen = which.set_axis(text_index(which.index)).fillna(False)
+    if isinstance(which, pd.Series) and _is_true_or_false(which):
+        chosen = which.set_axis(text_index(which.index)).astype("boolean").fillna(False)
         if not chosen.index.equals(ids):
             _require_known(chosen.index, ids)
             chosen = chosen.reindex(ids, fill_value=False)
@@ -63,6 +63,13 @@ def positions(which: Any, ids: pd.Index, columns: pd.DataFrame) -> NDArray[np.in
     if (at < 0).any():
         _require_known(wanted, ids)
     return at
+
+
+def _is_true_or_false(which: pd.Series) -> bool:
+    """Missing values make objects of booleans; their ids count all the same."""
+    if which.dtype == object:
+        return pd.api.types.infer_dtype(which) == "boolean"
+    return pd.api.types.is_bool_dtype(which.dtype)
 
 
 def _require_known(wanted: pd.Index, ids: pd.Index) -> None:

@@ -131,7 +131,10 @@ def make_sources(root: Path, table: pd.DataFrame) -> list[Source]:
     boxes: list[Box | None] = [None] * len(table)
     if table["left"].notna().any():
         rows = table[list(BOX)].itertuples(index=False, name=None)
-        boxes = [None if pd.isna(row[0]) else row for row in rows]
+        boxes = [
+            None if pd.isna(left) else (int(left), int(top), int(right), int(bottom))
+            for left, top, right, bottom in rows
+        ]
     there = table["bytes"].notna() & table["file"].notna()
     files = table["file"].where(there, "").tolist()
     hashes = [digest if isinstance(digest, str) else None for digest in table["sha256"].tolist()]
@@ -244,8 +247,10 @@ def _read(path: str) -> File:
 
 def _cropped(whole: images.Picture, box: Box, size: int | None) -> images.Picture:
     left, top, right, bottom = box
-    if right > whole.width or bottom > whole.height:
+    if left < 0 or top < 0 or right > whole.width or bottom > whole.height:
         raise ReadError(f"region {box} reaches out of the picture of {_size(whole)} pixels")
+    if left >= right or top >= bottom:
+        raise ReadError(f"region {box} is empty: its right must exceed its left, bottom its top")
     # a copy, or the smallest region would hold its whole parent in memory
     pixels = images.crop(whole.pixels, box).copy()
     pixels = pixels if size is None else images.resize(pixels, size)

@@ -6,7 +6,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from iconometrics import engine
 from iconometrics.corpus import Corpus, Source, read_source
 from iconometrics.errors import IconometricsWarning, InputError, ReadError
 from iconometrics.features.extractor import Extractor
-from iconometrics.features.pictures import as_list, names, open_any
+from iconometrics.features.pictures import as_list, as_pixels, names, open_any
 from iconometrics.features.registry import DEFAULT, get
 
 __all__ = ["extract", "extract_part", "extract_with_reasons", "failed_part", "measured"]
@@ -226,15 +226,19 @@ def _measure_list(
 def _measure(
     pixels: Opener, extractors: Sequence[Extractor]
 ) -> tuple[Mapping[str, NDArray[np.float32]], str | None]:
-    """Measure one image that is opened once for each size that is needed."""
+    """Measure one image that is opened, and reduced, once for each size that is needed."""
     values: dict[str, NDArray[np.float32]] = {}
-    opened: dict[int | None, NDArray[np.uint8]] = {}
+    opened, reduced = cache(pixels), dict[tuple[int | None, int | None], NDArray[np.uint8]]()
     try:
         for extractor in extractors:
-            size = _opening_size(extractor)
-            if size not in opened:
-                opened[size] = pixels(size)
-            values[extractor.name] = extractor.measure(opened[size])
+            opening = _opening_size(extractor)
+            picture = opened(opening)
+            if type(extractor).prepare is Extractor.prepare:
+                place = opening, extractor.size
+                if place not in reduced:
+                    reduced[place] = extractor.prepare(as_pixels(picture))
+                picture = reduced[place]
+            values[extractor.name] = extractor.measure(picture)
     except ReadError as error:
         return _nothing(extractors), str(error)
     return values, None
@@ -296,7 +300,7 @@ def _extractors(sets: Sequence[str | Extractor]) -> list[Extractor]:
     twice = [name for name, count in counts.items() if count > 1]
     if twice or not extractors:
         raise InputError(
-            f"sets={[e.spec for e in extractors]}: expected at least one set, each name once. "
+            f"sets={[e.name for e in extractors]}: expected at least one set, each name once. "
             "Extract variants of one set in separate calls."
         )
     return extractors

@@ -162,7 +162,8 @@ def haar_boost(windows: NDArray[Any], yes: Any, *, rounds: int = 20) -> HaarBoos
     Raises
     ------
     InputError
-        If there are not both kinds, or numbers of windows and labels differ.
+        If there are not both kinds, numbers of windows and labels differ, or no feature tells
+        the kinds apart.
 
     Notes
     -----
@@ -189,6 +190,11 @@ def haar_boost(windows: NDArray[Any], yes: Any, *, rounds: int = 20) -> HaarBoos
     features = haar_features(shape)
     values = np.ascontiguousarray(haar_values(_even(windows), features).T)
     chosen = _boosted(values, labels, rounds)
+    if not chosen:
+        raise InputError(
+            f"{windows.shape} windows, rounds={rounds}: no feature tells the two kinds apart. "
+            "Expected windows that differ, and at least one round."
+        )
     votes = features.iloc[[int(one["feature"]) for one in chosen]].reset_index(drop=True)
     votes = votes.join(pd.DataFrame(chosen).drop(columns="feature"))
     return HaarBoost(votes.astype({"below": bool}), shape, len(windows))

@@ -126,8 +126,9 @@ class Histogram(Extractor):
         channels = _channels(self.space, self.bins)
         make = column_maker("histogram", source=_SOURCE)
         entropies = [_entropy(make, name, n) for name, n, _ in channels]
+        # A value v is in bin v * bins // n.
         shares = [
-            _share(make, name, k, (n * k // self.bins, n * (k + 1) // self.bins, self.bins))
+            _share(make, name, k, (-(n * -k // self.bins), -(n * ~k // self.bins), self.bins))
             for name, n, _ in channels
             for k in range(self.bins)
         ]

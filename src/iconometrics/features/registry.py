@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
@@ -20,6 +21,9 @@ DEFAULT = ("color", "texture", "edges", "hog", "lbp", "quality")
 """The sets that are measured where none are named."""
 
 registry: dict[str, type[Extractor]] = {}
+
+# A colon, but not one in quotes: paths on Windows have them.
+_SEPARATOR = re.compile(r""":(?=(?:[^'"]|'[^']*'|"[^"]*")*$)""")
 
 _Kind = TypeVar("_Kind", bound=type[Extractor])
 
@@ -86,7 +90,7 @@ def get(name: str, **options: Any) -> Extractor:
     >>> get("histogram:space=lab").space
     'lab'
     """
-    known, *written = name.split(":")
+    known, *written = _SEPARATOR.split(name)
     if known not in registry:
         raise InputError(
             f"no feature set {known!r}: expected one of {', '.join(sorted(registry))}."

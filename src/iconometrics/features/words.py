@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import lru_cache
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["VisualWords", "Words", "WordsBase"]
 
 _MARK = "@"
+_HASHED = re.compile(_MARK + "[0-9a-f]{12}$")
 
 
 class WordsBase(Extractor):
@@ -170,7 +172,7 @@ class Words(WordsBase):
     @vocabulary.setter
     def vocabulary(self, path: str | None) -> None:
         """Take the words of a file, and put their hash behind its path."""
-        if path is not None and _MARK not in Path(path).name:
+        if path is not None and not _HASHED.search(path):
             path = f"{path}{_MARK}{Vocabulary.read(path).hash}"
         self._vocabulary = path
 
@@ -293,6 +295,15 @@ class VisualWords(WordsBase):
             As for `transform`.
         """
         return self.fit(X).transform(X)
+
+    @property
+    def spec(self) -> str:
+        """No text makes these words anew: what `save` gives has one."""
+        raise InputError(
+            "VisualWords holds its words in memory only, and whatever names sets by their options "
+            'cannot tell two of them apart. Keep them, words = words.save("words.npz"), and give '
+            "what that returns."
+        )
 
     def vocabulary_in_use(self) -> Vocabulary:
         """Give the words that were learned.

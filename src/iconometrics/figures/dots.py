@@ -77,7 +77,7 @@ def intervals(
         dress(ax, grid="x", spines="")
         if reference is not None:
             ax.axvline(reference, color=palette.SOFT, linewidth=0.8)
-        _draw(ax, table, hollow or [False] * len(names))
+        _draw(ax, table, [False] * len(names) if hollow is None else list(hollow))
         _write(ax, table, share)
         _frame(ax, names, xlabel, share=share)
     return ax

@@ -241,7 +241,7 @@ def _legend(ax: Axes, edges: npt.NDArray[np.float64], *, share: bool, missing: b
     scale = 100 if share else 1
     places = words.decimals(scale * np.diff(edges), spare=0) if len(edges) > 1 else 2
     say = words.percent if share else words.number
-    pairs = pairwise(edges) if len(edges) > 1 else [(edges[0], edges[0])]
+    pairs = pairwise(edges) if len(edges) > 1 else zip(edges, edges, strict=True)
     shades = _shades(edges[:-1] if len(edges) > 1 else edges, edges)
     handles = [
         Patch(

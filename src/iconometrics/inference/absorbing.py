@@ -85,18 +85,18 @@ def fit_absorbed(
         cov = np.linalg.inv(bread) * (residual @ residual) / (len(x) - lost)
         told = "rows independent, errors of equal spread"
     elif errors == "HC3" and clusters is None:
-        cov = covariance(moments / (1 - _leverage(x, effects))[:, None], bread)
+        cov = covariance(moments / (1 - _leverage(x, effects, weight))[:, None], bread)
     fitted = 1 - float(weight @ residual**2) / float(weight @ y**2)
     table = rows_of(list(matrix.columns), (beta, cov), level=level, side=side, df=df)
     return Fit(table, told, ("R2 within", fitted), len(x))
 
 
-def _leverage(x: np.ndarray, effects: Sequence[np.ndarray]) -> np.ndarray:
+def _leverage(x: np.ndarray, effects: Sequence[np.ndarray], weight: np.ndarray) -> np.ndarray:
     if len(effects) > 1:
         raise InputError(
             "errors='HC3' with two fixed effects: leave errors= out for HC1, or give cluster=."
         )
-    return leverage(x, effects)
+    return leverage(x, effects, weight)
 
 
 def _errors(

@@ -11,13 +11,15 @@ import pandas as pd
 
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
+from iconometrics.inference.conditions import check_outcome
+from iconometrics.inference.expression import Call, Column
 from iconometrics.inference.fixed_effects import singletons, within
 from iconometrics.inference.formula import Formula, parse
 from iconometrics.inference.moments import Rows
 from iconometrics.inference.numbers import Coded, as_categories, as_numbers
 from iconometrics.inference.versions import both_versions
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["Prepared", "listed", "prepare"]
 
 _MANY = 20
 
@@ -76,6 +78,25 @@ class Prepared:
         """
         return both_versions(self.formula, self.table, values, weight=self.weight)
 
+    def check_outcome(self, model: str, rows: Rows) -> None:
+        """Refuse outcomes that a model is not made for; predictions of one may be anything.
+
+        Parameters
+        ----------
+        model
+            "ols", "lpm", "logit" or "poisson".
+        rows
+            As `versions` gives them.
+
+        Raises
+        ------
+        InputError
+            If what people coded, or an outcome that is not predicted, does not fit the model.
+        """
+        outcome = self.formula.outcome
+        is_coded = bool(set(outcome.columns) & set(self.predicted))
+        check_outcome(model, rows.y[self.coded] if is_coded else rows.y_hat, outcome.text)
+
     def targets(self) -> pd.DataFrame:
         """Read the predicted columns as numbers, or as categories where they are text.
 
@@ -99,11 +120,12 @@ class Prepared:
         tuple of numpy.ndarray
             (rows, predictions) and (rows, covariates).
         """
-        return _stacked(self.table, self.prediction), _stacked(self.table, features)
+        fit = [name for name in features if _kinds(self.table[name]) <= _MANY]
+        return _stacked(self.table, self.prediction), _stacked(self.table, fit)
 
 
 def _read(prepared: Prepared, name: str) -> Coded:
-    as_category = any(factor.text == f"C({name})" for factor in prepared.formula.factors)
+    as_category = Call("C", Column(name)) in prepared.formula.factors
     column = prepared.table[name]
     return as_categories(column) if as_category else as_numbers(column)
 
@@ -114,12 +136,16 @@ def _stacked(table: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
         values = as_numbers(table[name]).values
         if isinstance(values.dtype, pd.CategoricalDtype):
             codes = values.cat.codes.to_numpy()
-            kinds = len(values.cat.categories)
-            if kinds <= _MANY:
-                columns.append((codes[:, None] == np.arange(1, kinds)).astype(float))
+            columns.append((codes[:, None] == np.arange(1, codes.max() + 1)).astype(float))
         else:
             columns.append(values.to_numpy(float)[:, None])
     return np.hstack(columns)
+
+
+def _kinds(column: pd.Series) -> int:
+    """Count the categories of a column; one of numbers has none."""
+    read = as_numbers(column)
+    return 0 if read.is_number else len(read.values.cat.categories)
 
 
 def prepare(
@@ -164,7 +190,7 @@ def prepare(
         If a column is missing or unfit, or no or all rows are coded; it names the column.
     """
     effects = (fixed_effects,) if isinstance(fixed_effects, str) else tuple(fixed_effects or ())
-    predicted, prediction = _listed(predicted, "predicted"), _listed(prediction, "prediction")
+    predicted, prediction = listed(predicted, "predicted"), listed(prediction, "prediction")
     table = _table(
         data, [*predicted, *prediction, *_given(sample_prob, cluster), *effects, *features]
     )
@@ -178,6 +204,7 @@ def prepare(
     keep, alone = _without_singletons(table, keep, effects)
     table, coded, probability = table[keep], coded[keep], probability[keep]
     _check_coded(table, coded, predicted)
+    _check_finite(table, [*prediction, *features])
     weight = _weights(coded, probability, table if sample_prob is None else table[sample_prob])
     numbers = None if cluster is None else pd.factorize(table[cluster])[0]
     if numbers is not None and numbers.max() < 1:
@@ -185,15 +212,42 @@ def prepare(
     return Prepared(
         formula=read, table=table, predicted=predicted, prediction=prediction, coded=coded,
         weight=weight, equal=bool(np.ptp(probability[coded]) <= 1e-9), clusters=numbers,
-        effects=tuple(within(table, effects)), notes=(*notes, *alone),
+        effects=tuple(within(table, effects)), notes=(*notes, *alone, *_too_many(table, features)),
     )  # fmt: skip
+
+
+def _too_many(table: pd.DataFrame, features: Sequence[str]) -> list[str]:
+    return [
+        f"{name} has {_kinds(table[name])} categories, more than {_MANY}: the learner does not use "
+        "it. Merge some."
+        for name in features
+        if _kinds(table[name]) > _MANY
+    ]
 
 
 def _given(*names: str | None) -> list[str]:
     return [name for name in names if name is not None]
 
 
-def _listed(names: Sequence[str] | str, option: str) -> tuple[str, ...]:
+def listed(names: Sequence[str] | str, option: str) -> tuple[str, ...]:
+    """Take one name or several.
+
+    Parameters
+    ----------
+    names
+        Of columns.
+    option
+        What the option is called, for the message.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
     listed = (names,) if isinstance(names, str) else tuple(map(str, names))
     if not listed:
         raise InputError(f"{option}=[]: expected the name of at least one column.")
@@ -289,6 +343,18 @@ def _without_singletons(
     kept[np.flatnonzero(keep)[alone]] = False
     note = f"{counted(int(alone.sum()), 'row')} alone in a group of {named(effects)} left out."
     return kept, [note]
+
+
+def _check_finite(table: pd.DataFrame, names: Sequence[str]) -> None:
+    for name in names:
+        read = as_numbers(table[name])
+        bad = np.isinf(read.values.to_numpy()) if read.is_number else np.zeros(len(table), bool)
+        if bad.any():
+            raise InputError(
+                f"{name!r} is infinite in {counted(int(bad.sum()), 'row')} "
+                f"({named(table.index[bad])}): expected finite numbers. Correct or leave out those "
+                "rows."
+            )
 
 
 def _check_coded(table: pd.DataFrame, coded: np.ndarray, predicted: Sequence[str]) -> None:

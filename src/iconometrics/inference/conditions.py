@@ -8,7 +8,7 @@ import pandas as pd
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
 
-__all__ = ["check_enough", "check_leverage", "check_rank", "separated"]
+__all__ = ["check_enough", "check_leverage", "check_outcome", "check_rank", "separated"]
 
 _TINY = 1e-9
 
@@ -31,6 +31,36 @@ def check_enough(matrix: pd.DataFrame) -> None:
         raise InputError(
             f"{counted(rows, 'row')} for {counted(columns, 'coefficient')}: expected more rows "
             "than coefficients. Use fewer terms or more images."
+        )
+
+
+def check_outcome(model: str, outcome: np.ndarray, name: object) -> None:
+    """Refuse outcomes that a model is not made for.
+
+    Parameters
+    ----------
+    model
+        "ols", "lpm", "logit" or "poisson".
+    outcome
+        (rows,) numbers.
+    name
+        What the outcome is called.
+
+    Raises
+    ------
+    InputError
+        If logit or lpm meet anything but 0 and 1, or poisson meets a negative number.
+    """
+    if model in ("lpm", "logit") and not np.isin(outcome, [0, 1]).all():
+        other = outcome[~np.isin(outcome, [0, 1])][0]
+        raise InputError(
+            f"the outcome {name!r} has the value {other:g}: {model} needs 0 and 1. Use "
+            "model='ols', or code the outcome so first."
+        )
+    if model == "poisson" and (outcome < 0).any():
+        raise InputError(
+            f"the outcome {name!r} has the value {outcome.min():g}: poisson needs counts, 0 or "
+            "more. Use model='ols'."
         )
 
 

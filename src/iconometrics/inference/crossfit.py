@@ -7,7 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-__all__ = ["basis", "crossfit", "folds_of", "ridge"]
+from iconometrics.coding.schema import counted, named
+from iconometrics.errors import InputError
+from iconometrics.inference.coded import Prepared
+
+__all__ = ["basis", "check_folds", "crossfit", "folds_of", "ridge"]
 
 _PENALTIES = np.logspace(-3, 4, 15)
 _KNOTS = (0.25, 0.5, 0.75)
@@ -164,3 +168,32 @@ def _indicators(column: pd.Series) -> np.ndarray:
     codes = column.cat.codes.to_numpy()
     places = np.arange(len(column.cat.categories))
     return np.asarray(codes[:, None] == places, dtype=float)
+
+
+def check_folds(prepared: Prepared, folds: int, repeats: int) -> None:
+    """Refuse divisions that leave a fold without enough rows that people coded.
+
+    Parameters
+    ----------
+    prepared
+        The table.
+    folds
+        Parts that predictions are cross-fitted over.
+    repeats
+        Divisions into folds.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two coded rows, or clusters, a fold.
+    """
+    if folds < 2 or repeats < 1:
+        raise InputError(f"folds={folds}, repeats={repeats}: expected at least 2 and 1.")
+    units, what = int(prepared.coded.sum()), "row"
+    if prepared.clusters is not None:
+        units, what = len(np.unique(prepared.clusters[prepared.coded])), "cluster"
+    if units < 2 * folds:
+        raise InputError(
+            f"people coded {named(prepared.predicted)} in {counted(units, what)} used, too few for "
+            f"{folds} folds: expected at least {2 * folds}. Code more, or ask for fewer folds."
+        )

@@ -85,6 +85,8 @@ def design(
         If no row is complete, a value is infinite or not defined, or a column does not vary;
         the message names the column.
     """
+    if any(factor.text == "intercept" for factor in formula.factors):
+        raise InputError("a column 'intercept' would be taken for the constant: rename it.")
     columns = {name: _coded(formula, variables.table[name]) for name in formula.columns}
     complete = _complete(columns)
     for name in (*((cluster,) if cluster is not None else ()), *others):

@@ -8,11 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import counted, named
-from iconometrics.errors import InputError
 from iconometrics.inference.centering import centered
 from iconometrics.inference.coded import Prepared, prepare
-from iconometrics.inference.crossfit import basis, crossfit, folds_of
+from iconometrics.inference.crossfit import basis, check_folds, crossfit, folds_of
 from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.moments import LINKS, covariance, influences, jacobian, solve
 from iconometrics.inference.tables import effects_of
@@ -115,7 +113,7 @@ def dsl(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=fixed_effects, features=features,
     )  # fmt: skip
-    _check_folds(prepared, folds, repeats)
+    check_folds(prepared, folds, repeats)
     random = generator(seed)
     found = [_once(prepared, model, features, folds, random) for _ in range(repeats)]
     beta, cov = _combined([one.beta for one in found], [one.cov for one in found])
@@ -148,26 +146,13 @@ def _once(
     inputs = basis(*prepared.inputs(features))
     values = dict(crossfit(inputs, prepared.targets(), prepared.weight, fold=fold))
     terms, rows, rules = prepared.versions(values)
+    prepared.check_outcome(model, rows)
     link = LINKS[model]
     terms, rows = centered(terms, rows, prepared.effects)
     beta = solve(rows, link)
     slope = jacobian(rows, link, beta)
     cov = covariance(influences(rows, link, beta), slope, prepared.clusters)
     return _Found(terms, beta, cov, effects_of(rows, model, (beta, cov), share=1.0), rules)
-
-
-def _check_folds(prepared: Prepared, folds: int, repeats: int) -> None:
-    if folds < 2 or repeats < 1:
-        raise InputError(f"folds={folds}, repeats={repeats}: expected at least 2 and 1.")
-    coded = int(prepared.coded.sum())
-    units, what = coded, "row"
-    if prepared.clusters is not None:
-        units, what = len(np.unique(prepared.clusters[prepared.coded])), "cluster"
-    if units < 2 * folds:
-        raise InputError(
-            f"people coded {named(prepared.predicted)} in {counted(units, what)} used, too few for "
-            f"{folds} folds: expected at least {2 * folds}. Code more, or ask for fewer folds."
-        )
 
 
 def _combined(

@@ -205,7 +205,7 @@ def absorbed(groups: Sequence[np.ndarray]) -> int:
     return sum(counts) - int(connected_components(edges, directed=False, return_labels=False))
 
 
-def leverage(matrix: np.ndarray, groups: Sequence[np.ndarray]) -> np.ndarray:
+def leverage(matrix: np.ndarray, groups: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
     """Compute each row's leverage in a regression with one fixed effect.
 
     Parameters
@@ -214,12 +214,15 @@ def leverage(matrix: np.ndarray, groups: Sequence[np.ndarray]) -> np.ndarray:
         (rows, terms) without the groups' means.
     groups
         One array (rows,) of group numbers.
+    weights
+        (rows,) of the regression.
 
     Returns
     -------
     numpy.ndarray
         (rows,) diagonal of the hat matrix, dummies included.
     """
-    q, _ = np.linalg.qr(matrix)
-    found: np.ndarray = (q**2).sum(axis=1) + 1 / np.bincount(groups[0])[groups[0]]
+    q, _ = np.linalg.qr(matrix * np.sqrt(weights)[:, None])
+    share = weights / np.bincount(groups[0], weights)[groups[0]]
+    found: np.ndarray = (q**2).sum(axis=1) + share
     return found

@@ -13,8 +13,8 @@ from iconometrics.errors import InputError
 from iconometrics.inference.budget import Budget, chosen
 from iconometrics.inference.centering import centered
 from iconometrics.inference.coded import prepare
-from iconometrics.inference.crossfit import basis, crossfit, folds_of
-from iconometrics.inference.moments import LINKS, Link, Rows, influences, jacobian, solve
+from iconometrics.inference.crossfit import basis, check_folds, crossfit, folds_of
+from iconometrics.inference.moments import LINKS, Link, Rows, influences, jacobian, solve, summed
 from iconometrics.options import generator
 
 __all__ = ["LabelPower", "budget_from_regression", "label_power", "variance_parts"]
@@ -130,6 +130,7 @@ def label_power(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=None,
     )  # fmt: skip
+    check_folds(prepared, folds, repeats)
     random = generator(seed)
     units = prepared.clusters
     units = np.arange(len(prepared.coded)) if units is None else units
@@ -239,15 +240,9 @@ def variance_parts(
     """
     whole = influences(rows, link, beta)
     predicted = rows.x_hat * (rows.y_hat - link.mean(rows.x_hat @ beta))[:, None]
-    difference = whole - predicted
-    factor = 1.0
-    if clusters is not None:
-        groups = int(clusters.max()) + 1
-        factor = groups / (groups - 1)
-        whole, difference = (
-            np.column_stack([np.bincount(clusters, column, groups) for column in moments.T])
-            for moments in (whole, difference)
-        )
+    (difference, _), (whole, factor) = (
+        summed(moments, clusters) for moments in (whole - predicted, whole)
+    )
     bread = np.linalg.inv(jacobian(rows, link, beta))
     total = factor * ((whole @ bread.T) ** 2).sum(axis=0)
     falling = factor * ((difference @ bread.T) ** 2).sum(axis=0)

@@ -12,6 +12,7 @@ from iconometrics.coding import Codings
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
 from iconometrics.inference.absorbing import fit_absorbed, fit_weighted
+from iconometrics.inference.conditions import check_outcome
 from iconometrics.inference.design import Design, design
 from iconometrics.inference.dsl import dsl
 from iconometrics.inference.estimates import COLUMNS, Estimates
@@ -19,7 +20,7 @@ from iconometrics.inference.fixed_effects import singletons, within
 from iconometrics.inference.formula import Formula
 from iconometrics.inference.models import Fit, fit
 from iconometrics.inference.ppi import ppi
-from iconometrics.inference.sampled import Sampled, sampled
+from iconometrics.inference.sampled import Sampled, clusters_of, sampled
 from iconometrics.inference.variables import Variables
 from iconometrics.stats.sides import Side
 
@@ -112,6 +113,7 @@ def _drawn(made: Design, gold: Codings | None) -> tuple[np.ndarray | None, str]:
 def _fitted(
     made: Design, table: pd.DataFrame, settings: Settings, weights: np.ndarray | None
 ) -> tuple[Fit, list[str]]:
+    check_outcome(settings.model, made.outcome.to_numpy(), made.outcome.name)
     rows = table.loc[made.outcome.index]
     clusters = None if settings.cluster is None else rows[settings.cluster]
     level, side = settings.level, settings.side
@@ -201,6 +203,8 @@ def side_by_side(
         formula, variables, settings, gold, sampled(variables, names, gold=gold, measure=measure)
     )
     found, notes = [], list(given.drawn.notes)
+    if settings.cluster is None and clusters_of(gold, variables.table.index) is not None:
+        notes.append("The images were drawn by cluster: give cluster= the column of the clusters.")
     for method in METHODS if methods is None else dict.fromkeys(methods):
         try:
             found.append(METHODS[method](given))

@@ -139,15 +139,9 @@ def _ols(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, float
     return result, ("R2", float(result.rsquared))
 
 
-def _lpm(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
-    _check_binary(design)
-    return _ols(design, options)
-
-
 def _logit(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
     from statsmodels.discrete.discrete_model import Logit
 
-    _check_binary(design)
     result, trusted = _iterated(Logit, design, options, far=_FAR)
     if not trusted:
         _refuse_separation(design, design.outcome.to_numpy())
@@ -158,12 +152,6 @@ def _logit(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, flo
 def _poisson(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
     from statsmodels.discrete.discrete_model import Poisson
 
-    outcome = design.outcome
-    if (outcome < 0).any():
-        raise InputError(
-            f"the outcome {outcome.name!r} has the value {outcome.min():g}: poisson needs counts, "
-            "0 or more. Use model='ols'."
-        )
     result, _ = _iterated(Poisson, design, options, far=np.inf)
     _check_converged(result, design, "poisson")
     return result, ("pseudo R2 (McFadden)", float(result.prsquared))
@@ -182,16 +170,6 @@ def _iterated(
     except np.linalg.LinAlgError:
         return None, False
     return result, not (told or away or not result.mle_retvals["converged"])
-
-
-def _check_binary(design: Design) -> None:
-    outcome = design.outcome.to_numpy()
-    if not np.isin(outcome, [0, 1]).all():
-        other = outcome[~np.isin(outcome, [0, 1])][0]
-        raise InputError(
-            f"the outcome {design.outcome.name!r} has the value {other:g}: logit needs 0 and 1. "
-            "Use model='ols', or code the outcome so first."
-        )
 
 
 def _check_converged(result: Any, design: Design, model: str) -> None:
@@ -214,7 +192,7 @@ def _refuse_separation(design: Design, outcome: np.ndarray) -> None:
 
 MODELS: dict[str, Callable[[Design, dict[str, Any]], tuple[Any, tuple[str, float]]]] = {
     "logit": _logit,
-    "lpm": _lpm,
+    "lpm": _ols,
     "ols": _ols,
     "poisson": _poisson,
 }

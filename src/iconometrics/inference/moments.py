@@ -9,7 +9,7 @@ import numpy as np
 
 from iconometrics.errors import InputError
 
-__all__ = ["LINKS", "Link", "Rows", "covariance", "influences", "jacobian", "solve"]
+__all__ = ["LINKS", "Link", "Rows", "covariance", "influences", "jacobian", "solve", "summed"]
 
 _STEPS, _NEAR, _SINGULAR = 100, 1e-10, 1e12
 
@@ -240,11 +240,29 @@ def covariance(
     numpy.ndarray
         (terms, terms); by cluster times clusters / (clusters - 1).
     """
-    factor = 1.0
-    if clusters is not None:
-        groups = int(clusters.max()) + 1
-        columns = [np.bincount(clusters, column, groups) for column in moments.T]
-        moments, factor = np.column_stack(columns), groups / (groups - 1)
+    moments, factor = summed(moments, clusters)
     bread = np.linalg.inv(slope)
     found: np.ndarray = factor * bread @ (moments.T @ moments) @ bread.T
     return found
+
+
+def summed(moments: np.ndarray, clusters: np.ndarray | None) -> tuple[np.ndarray, float]:
+    """Add up moments by cluster.
+
+    Parameters
+    ----------
+    moments
+        (rows, terms) moment of each row.
+    clusters
+        (rows,) number of each row's cluster, or None for independent rows.
+
+    Returns
+    -------
+    tuple of numpy.ndarray and float
+        (clusters, terms) sums, and the factor for few clusters; independent rows as they are.
+    """
+    if clusters is None:
+        return moments, 1.0
+    groups = int(clusters.max()) + 1
+    columns = [np.bincount(clusters, column, groups) for column in moments.T]
+    return np.column_stack(columns), groups / (groups - 1)

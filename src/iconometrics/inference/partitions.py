@@ -91,8 +91,8 @@ def over_partitions(
         for one in matched
     ]
     _check_terms(results)
-    rows, stable = _pooled(results, level)
-    first = results[0].rows
+    first, effects = results[0].rows, [one.effects for one in results if one.effects is not None]
+    rows, stable = _pooled([one.rows for one in results], level)
     overlap = np.mean([_overlap(one, series[0]) for one in matched[1:]])
     notes = (
         *results[0].notes,
@@ -103,6 +103,9 @@ def over_partitions(
     return Estimates(
         rows=pd.concat([first, rows], ignore_index=True), formula=formula, model=model,
         level=level, notes=notes,
+        effects=pd.concat([effects[0], _pooled(effects, level)[0]], ignore_index=True)
+        if effects
+        else None,
     )  # fmt: skip
 
 
@@ -149,24 +152,24 @@ def _check_terms(results: Sequence[Estimates]) -> None:
             )
 
 
-def _pooled(results: Sequence[Estimates], level: float) -> tuple[pd.DataFrame, str]:
+def _pooled(tables: Sequence[pd.DataFrame], level: float) -> tuple[pd.DataFrame, str]:
     """Combine by Rubin's rules: variance within plus (1 + 1/m) times variance between."""
     from scipy.stats import t
 
-    values = np.array([one.rows["estimate"] for one in results])
-    within = np.mean([one.rows["se"] ** 2 for one in results], axis=0)
-    m = len(results)
+    values = np.array([one["estimate"] for one in tables])
+    within = np.mean([one["se"] ** 2 for one in tables], axis=0)
+    m = len(tables)
     between = (1 + 1 / m) * values.var(axis=0, ddof=1)
     total = within + between
     share = np.divide(between, total, out=np.zeros_like(total), where=total > 0)
     df = np.divide(m - 1, share**2, out=np.full_like(share, np.inf), where=share > 1e-6)
     mean, se = values.mean(axis=0), np.sqrt(total)
-    sizes = [one.rows["n"].iloc[0] for one in results]
+    sizes = [one["n"].iloc[0] for one in tables]
     far = t.ppf((1 + level) / 2, df) * se
-    rows = results[0].rows.assign(
+    rows = tables[0].assign(
         method=f"over {m} partitions", estimate=mean, se=se, low=mean - far, high=mean + far,
         p=2 * t.sf(np.abs(mean) / se, df), n=int(np.mean(sizes)),
-        assumes=results[0].rows["assumes"] + "; partitions are draws of equally good ones",
+        assumes=tables[0]["assumes"] + "; partitions are draws of equally good ones",
     )  # fmt: skip
     told = ", ".join(f"{term} {value:.0%}" for term, value in zip(rows["term"], share, strict=True))
     return rows[list(COLUMNS)], told

@@ -94,6 +94,7 @@ def budget_from_codings(
     else:
         hit = _hits(codings, what, variable, category=category, measure=measure)
         weight = _weights(codings, hit.index)
+        hit = hit[weight.index]
         value = float((hit * weight).sum() / weight.sum())
         contribution = (hit - value) * weight / weight.mean()
     if len(contribution) < 10:
@@ -240,5 +241,5 @@ def _hits(
 def _weights(codings: Codings, images: pd.Index) -> pd.Series:
     if codings.sample is None:
         return pd.Series(1.0, index=images)
-    known = (1 / codings.sample.probability).reindex(images)
-    return known.fillna(0.0)
+    # Of images outside of the sample the probability of drawing them is not known.
+    return (1 / codings.sample.probability).reindex(images).dropna()

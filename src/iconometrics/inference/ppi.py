@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import named
+from iconometrics.coding.schema import as_text, named
 from iconometrics.errors import InputError
 from iconometrics.inference.centering import centered
-from iconometrics.inference.coded import Prepared, prepare
+from iconometrics.inference.coded import Prepared, listed, prepare
 from iconometrics.inference.estimates import Estimates
-from iconometrics.inference.moments import LINKS, Rows, influences, jacobian, solve
+from iconometrics.inference.moments import LINKS, Rows, influences, jacobian, solve, summed
 from iconometrics.inference.numbers import as_numbers
 from iconometrics.inference.tables import effects_of
 from iconometrics.inference.tabling import (
@@ -101,6 +101,7 @@ def ppi(
     True
     """
     settled(model, level, side=side, fixed_effects=fixed_effects)
+    predicted, prediction = listed(predicted, "predicted"), listed(prediction, "prediction")
     if len(predicted) != len(prediction):
         raise InputError(
             f"{len(predicted)} predicted and {len(prediction)} predictions: expected one "
@@ -111,6 +112,7 @@ def ppi(
         cluster=cluster, fixed_effects=fixed_effects,
     )  # fmt: skip
     terms, rows, rules = prepared.versions(_values(prepared))
+    prepared.check_outcome(model, rows)
     problem = _Problem(terms, rows, model)
     found = _each(prepared, problem) if tune == "each" else _tuned(prepared, problem, tune)
     low, high = f"{min(found.shares):.2f}", f"{max(found.shares):.2f}"
@@ -148,7 +150,7 @@ def _values(prepared: Prepared) -> dict[str, np.ndarray]:
         target = prepared.targets()[name]
         given = prepared.table[by]
         if isinstance(target.dtype, pd.CategoricalDtype):
-            values[name] = given.astype("str").to_numpy()
+            values[name] = as_text(given).str.strip().to_numpy()
             new = sorted(set(values[name]) - set(target.cat.categories))
             if new:
                 raise InputError(
@@ -268,7 +270,7 @@ def _best(prepared: Prepared, problem: _Problem, share: float, tune: str) -> flo
     predicted = influences(rows, link, beta, share=1.0) - coded
     if _plain(prepared):
         return _closed_form(prepared.coded, coded, predicted, rows.weight, bread)
-    coded, predicted = _summed(coded, prepared.clusters), _summed(predicted, prepared.clusters)
+    coded, predicted = (summed(part, prepared.clusters)[0] for part in (coded, predicted))
     shared = float(np.trace(bread @ (coded.T @ predicted) @ bread.T))
     spread = float(np.trace(bread @ (predicted.T @ predicted) @ bread.T))
     return float(np.clip(-shared / spread, 0, 1)) if spread > 0 else 0.0
@@ -298,13 +300,6 @@ def _closed_form(
     return float(np.clip(best, 0, 1) * len(there) / others)
 
 
-def _summed(moments: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
-    if clusters is None:
-        return moments
-    groups = int(clusters.max()) + 1
-    return np.column_stack([np.bincount(clusters, column, groups) for column in moments.T])
-
-
 def _meat(prepared: Prepared, rows: Rows, model: str, beta: np.ndarray, share: float) -> np.ndarray:
     """Sum the squares of the moments, centered on what the weighting settles."""
     link, there = LINKS[model], prepared.coded
@@ -323,6 +318,5 @@ def _meat(prepared: Prepared, rows: Rows, model: str, beta: np.ndarray, share: f
                       out=np.zeros_like(guess))  # fmt: skip
     off = (moments - guess)[there].sum(axis=0) / rows.weight[there].sum()
     centered_moments = moments + (1 - rows.weight)[:, None] * off
-    summed = _summed(centered_moments, prepared.clusters)
-    factor = 1.0 if prepared.clusters is None else len(summed) / (len(summed) - 1)
-    return np.asarray(factor * summed.T @ summed)
+    sums, factor = summed(centered_moments, prepared.clusters)
+    return np.asarray(factor * sums.T @ sums)

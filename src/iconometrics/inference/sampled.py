@@ -14,7 +14,7 @@ from iconometrics.errors import InputError
 from iconometrics.inference.variables import Variables
 from iconometrics.validity.matching import trained_among
 
-__all__ = ["Sampled", "sampled"]
+__all__ = ["Sampled", "clusters_of", "sampled"]
 
 
 class Sampled(NamedTuple):
@@ -72,9 +72,9 @@ def sampled(
         truth = gold[name].dropna()
         truth, told = _inside(truth, gold, images, name)
         notes += told
-        trained = [trained_among(truth.index, one) for one in measure if name in one.variables]
-        for leaked in trained:
-            truth = truth.drop(leaked)
+        trained = _trained(images, measure, name)
+        notes += _fitted(trained, images, name)
+        truth = truth[~truth.index.isin(trained)]
         table[by] = variables.table[name]
         table[name] = truth.reindex(images).array
         there &= table[name].notna().to_numpy()
@@ -84,8 +84,6 @@ def sampled(
         notes.append(
             "No sample is given with the gold standard: drawn with equal probability, we assume."
         )
-    elif gold.sample.table["cluster"].notna().any():
-        notes.append("The images were drawn by cluster: give cluster= the column of the clusters.")
     if probability is None:
         return Sampled(table, tuple(names), prediction, None, tuple(notes))
     table[_PROBABILITY] = probability.reindex(images).array
@@ -93,6 +91,44 @@ def sampled(
 
 
 _PROBABILITY = "probability of being drawn"
+
+
+def clusters_of(gold: Codings, images: pd.Index) -> pd.Series | None:
+    """Give the cluster of each image, if the gold standard was drawn by cluster.
+
+    Parameters
+    ----------
+    gold
+        The gold standard.
+    images
+        Ids.
+
+    Returns
+    -------
+    pandas.Series or None
+        By image id; an image whose cluster is not known, as it was not drawn, is its own.
+    """
+    if gold.sample is None or gold.sample.table["cluster"].isna().all():
+        return None
+    frame = gold.sample.table if gold.sample.frame is None else gold.sample.frame
+    known = frame.set_index("image")["cluster"].reindex(images)
+    return known.fillna("image " + images.to_series())
+
+
+def _trained(images: pd.Index, measure: Sequence[Codings], name: str) -> pd.Index:
+    """Find the images that a measure of a variable was trained on, or exact copies of such."""
+    found = [trained_among(images, one) for one in measure if name in one.variables]
+    return images[np.logical_or.reduce([images.isin(one) for one in found])]
+
+
+def _fitted(trained: pd.Index, images: pd.Index, name: str) -> list[str]:
+    if not len(trained):
+        return []
+    return [
+        f"{name!r} was trained on {counted(len(trained), 'image')} of these ({named(trained)}), "
+        f"{len(trained) / len(images):.1%}. They count by their measured value only, which fits "
+        "them better than the others: with a large share, corrected estimates lean to the naive."
+    ]
 
 
 def _inside(

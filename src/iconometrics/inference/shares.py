@@ -14,7 +14,7 @@ from iconometrics.errors import InputError
 from iconometrics.inference.dsl import dsl
 from iconometrics.inference.estimates import COLUMNS, Estimates
 from iconometrics.inference.ppi import ppi
-from iconometrics.inference.sampled import Sampled, sampled
+from iconometrics.inference.sampled import Sampled, clusters_of, sampled
 from iconometrics.inference.variables import gather
 from iconometrics.stats import (
     effective_n,
@@ -44,6 +44,9 @@ def share(
     seed: int = 1,
 ) -> Estimates:
     """Estimate the share of images of each category, by five methods side by side.
+
+    Where the gold standard's sample was drawn by cluster, errors are by cluster (but for "naive"
+    and "Rogan-Gladen").
 
     Parameters
     ----------
@@ -96,11 +99,14 @@ def share(
     drawn = sampled(
         gather(frame, measure=measure.select(measured.index)), [name], gold=gold, measure=[measure]
     )
+    clusters = clusters_of(gold, drawn.table.index)
     ends = _Ends(level, side, repeats, seed)
     categories = [category] if category is not None else _categories(drawn, name)
     tables = []
     for one in categories:
         columns = _indicators(drawn, name, one)
+        if clusters is not None:
+            columns["cluster"] = clusters
         for method, run in _METHODS.items():
             made, assumed = run(columns, drawn, gold, ends)
             told = {"method": method, "term": f"{name}[{one}]", "assumes": assumed}
@@ -207,13 +213,13 @@ def _by_frame(
     def run(
         columns: pd.DataFrame, drawn: Sampled, gold: Codings, ends: _Ends
     ) -> tuple[dict[str, object], str]:
-        given = "probability" if "probability" in columns else None
+        given, by = (name if name in columns else None for name in ("probability", "cluster"))
         extra = {"repeats": ends.repeats, "seed": ends.seed} if method is dsl else {}
         nothing = _row(np.nan, np.nan, np.nan, np.nan, len(columns))
         try:
             found = method(
                 "share ~ 1", columns, predicted=["share"], prediction=["measured"],
-                sample_prob=given, level=ends.level, side=ends.side, **extra,
+                sample_prob=given, cluster=by, level=ends.level, side=ends.side, **extra,
             )  # fmt: skip
         except InputError as error:
             return nothing, f"cannot be computed: {error}".rstrip(".")

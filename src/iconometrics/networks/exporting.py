@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from iconometrics.engine import write_whole
 from iconometrics.errors import InputError, MissingPackageError
+from iconometrics.networks.inside.layers import quiet
 
 if TYPE_CHECKING:
     import torch
@@ -74,10 +75,8 @@ def export_onnx(
             "installed. Install them: pip install 'iconometrics[networks,onnx]'."
         ) from error
     shown = _example(net, size) if example is None else example
-    was_training = net.training
-    net.eval()
     try:
-        with _quiet(), torch.no_grad():
+        with quiet(net), _silent(), torch.no_grad():
             program = torch.onnx.export(
                 net,
                 (shown,),
@@ -93,8 +92,6 @@ def export_onnx(
             f"{tuple(shown.shape)}: {str(error).strip().splitlines()[0][:200]}. Expected a network "
             "that takes one batch of that shape and does the same for every batch."
         ) from error
-    finally:
-        net.train(was_training)
     assert program is not None
     made = Path(path).expanduser()
     content = program.model_proto.SerializeToString()
@@ -118,7 +115,7 @@ def _example(net: Any, size: int | tuple[int, int] | None) -> torch.Tensor:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _silent() -> Iterator[None]:
     """Keep what the exporter tells its developers from the user."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,16 @@ import pandas as pd
 
 from iconometrics.errors import InputError, MissingPackageError
 
-__all__ = ["Entry", "before_classes", "entry", "known_layer", "layers", "opened", "with_output"]
+__all__ = [
+    "Entry",
+    "before_classes",
+    "channels_last",
+    "entry",
+    "known_layer",
+    "layers",
+    "opened",
+    "with_output",
+]
 
 _WEIGHTED = frozenset({"Conv", "Gemm", "MatMul"})
 # What may stand between the weights of a classifier and what the network gives out.
@@ -37,6 +47,22 @@ _AFTER_CLASSES = frozenset(
     }
 )
 _FLOATS = (1, 10)
+# Layers that ONNX defines for maps with channels first, whatever the pictures look like.
+_CHANNELS_FIRST = frozenset(
+    {
+        "AveragePool",
+        "BatchNormalization",
+        "Conv",
+        "ConvTranspose",
+        "GlobalAveragePool",
+        "GlobalMaxPool",
+        "GroupNormalization",
+        "InstanceNormalization",
+        "LRN",
+        "MaxPool",
+    }
+)
+_TO_FIRST, _TO_LAST = [0, 3, 1, 2], [0, 2, 3, 1]
 _PICKLES = (b"\x80", b"PK\x03\x04")
 
 
@@ -236,6 +262,39 @@ def before_classes(model: Any) -> str:
             break
         name = fed[0]
     return last
+
+
+def channels_last(model: Any, layer: str, entry: Entry) -> bool:
+    """Tell whether the maps of a layer have their channels as the last axis.
+
+    Parameters
+    ----------
+    model
+        The network.
+    layer
+        The layer's output.
+    entry
+        Where pictures go in.
+
+    Returns
+    -------
+    bool
+        As after the last layer before it that settles the order, or else as in the pictures.
+    """
+    made_by = {output: node for node in model.graph.node for output in node.output}
+    waiting, seen = deque([layer]), {layer}
+    while waiting:
+        node = made_by.get(waiting.popleft())
+        if node is None:
+            continue
+        if node.op_type in _CHANNELS_FIRST:
+            return False
+        order = next((list(one.ints) for one in node.attribute if one.name == "perm"), None)
+        if node.op_type == "Transpose" and order in (_TO_FIRST, _TO_LAST):
+            return order == _TO_LAST
+        waiting.extend(one for one in node.input if one not in seen)
+        seen.update(node.input)
+    return entry.last
 
 
 def with_output(model: Any, layer: str, *, free: bool) -> bytes:

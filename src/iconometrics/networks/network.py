@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.networks import graph
+from iconometrics.networks.embedder import Embedder
 from iconometrics.networks.pooling import pooled
 from iconometrics.networks.preprocessing import Preprocessing
 
@@ -28,7 +29,7 @@ _KNOWN = {
 
 
 @dataclass(frozen=True, eq=False)
-class OnnxNetwork:
+class OnnxNetwork(Embedder):
     """A network in an ONNX file, run by ONNX Runtime, with what its input must look like.
 
     Parameters
@@ -100,16 +101,6 @@ class OnnxNetwork:
         parts = [one for one, other in zip(chosen, usual, strict=True) if one != other]
         return re.sub(r"[^0-9A-Za-z]+", "-", "-".join([self.path.stem, *parts])).strip("-")
 
-    @property
-    def spec(self) -> dict[str, Any]:
-        """What its numbers depend on: file (by hash), layer, pool and preprocessing."""
-        return {
-            "sha256": self._digest,
-            "layer": self.layer,
-            "pool": self.pool,
-            "preprocessing": self._prepared.settings(),
-        }
-
     def layers(self) -> pd.DataFrame:
         """List the layers that can be taken.
 
@@ -119,21 +110,6 @@ class OnnxNetwork:
             layer, kind, shape of one image's output where it is known, in order of computation.
         """
         return graph.layers(self._model)
-
-    def prepare(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Bring one picture to the network's input.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), uint8.
-
-        Returns
-        -------
-        numpy.ndarray
-            (channels, height, width), float32.
-        """
-        return self._prepared(pixels)
 
     def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Compute the embedding of some prepared pictures.
@@ -161,63 +137,21 @@ class OnnxNetwork:
         ]
         return np.concatenate(outputs)
 
-    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Compute the embedding of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), uint8.
-
-        Returns
-        -------
-        numpy.ndarray
-            (numbers,), float32.
-        """
-        row: NDArray[np.float32] = self.run(self.prepare(pixels)[None])[0]
-        return row
-
-    @property
-    def least(self) -> int:
-        """Pixels that the short side of a picture should have, so that nothing is enlarged."""
-        return self._prepared.least
-
     @property
     def origin(self) -> str:
         """What `network` opens it by again: the file's path."""
         return str(self.path.absolute())
 
-    def changed(
-        self, *, layer: str | None = None, pool: str | None = None, size: int | None = None
-    ) -> Self:
-        """Take another layer, pool or size of input.
-
-        Parameters
-        ----------
-        layer, pool
-            As for the class; None for the network's own.
-        size
-            Of the input in pixels; None for the network's own.
-
-        Returns
-        -------
-        OnnxNetwork
-        """
-        given = {"layer": layer, "pool": pool}
-        wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        if size is not None:
-            wanted["preprocessing"] = replace(self._prepared, size=size, short=None)
-        return replace(self, **wanted) if wanted else self
-
-    @property
-    def _prepared(self) -> Preprocessing:
-        assert self.preprocessing is not None
-        return self.preprocessing
+    def _again(self, **wanted: Any) -> Self:
+        return replace(self, **wanted)
 
     @cached_property
     def _digest(self) -> str:
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return _hashed(self.path)
+
+    @cached_property
+    def _last(self) -> bool:
+        return graph.channels_last(self._model, str(self.layer), self._entry)
 
     @cached_property
     def _session(self) -> tuple[Any, bool]:
@@ -246,11 +180,30 @@ class OnnxNetwork:
         output: NDArray[Any] = session.run(
             None, {entry.name: batch.astype(np.float16 if entry.half else np.float32, copy=False)}
         )[0]
-        if entry.last and output.ndim == 4:
+        if self._last and output.ndim == 4:
             output = output.transpose(0, 3, 1, 2)
         if len(output) != len(batch):
             raise ValueError(f"{len(output)} rows for {len(batch)} pictures")
         return output
+
+
+def _hashed(path: Path) -> str:
+    """Hash a file, and the files beside it that hold its weights, where there are any."""
+    import onnx
+    from onnx.external_data_helper import ExternalDataInfo, uses_external_data
+
+    with path.open("rb") as file:
+        own = hashlib.file_digest(file, "sha256").hexdigest()
+    model = onnx.load(str(path), load_external_data=False)
+    tensors = [tensor for tensor in model.graph.initializer if uses_external_data(tensor)]
+    beside = sorted({ExternalDataInfo(tensor).location for tensor in tensors})
+    if not beside:
+        return own
+    made = hashlib.sha256(own.encode())
+    for name in beside:
+        with (path.parent / name).open("rb") as file:
+            made.update(hashlib.file_digest(file, "sha256").digest())
+    return made.hexdigest()
 
 
 def _usual(path: Path, entry: graph.Entry, digest: str) -> Preprocessing:

@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from iconometrics.errors import InputError
 from iconometrics.networks.contract import Network
+from iconometrics.networks.embedder import prepared_by
 from iconometrics.networks.network import OnnxNetwork
 from iconometrics.networks.preprocessing import Preprocessing
 from iconometrics.networks.registry import architectures, create
@@ -48,7 +50,8 @@ def network(
     Raises
     ------
     InputError
-        If there is no such file or network, or it has no such layer.
+        If there is no such file or network, it has no such layer, or it is one of your own that
+        prepares pictures by itself.
     MissingPackageError
         If a package that it needs is not installed.
 
@@ -65,7 +68,7 @@ def network(
 def _opened(source: Any, preprocessing: Preprocessing | None) -> Network:
     if hasattr(type(source), "prepare") and hasattr(type(source), "run"):
         ready: Network = source
-        return ready
+        return ready if preprocessing is None else _prepared_by(ready, preprocessing)
     if _is_module(source):
         return TorchNetwork(source, preprocessing)
     path = Path(source).expanduser()
@@ -78,6 +81,15 @@ def _opened(source: Any, preprocessing: Preprocessing | None) -> Network:
     if len(path.parts) == 1 and not path.exists() and _is_architecture(path.name):
         return _published(str(source), preprocessing)
     return OnnxNetwork(path, preprocessing)
+
+
+def _prepared_by(ready: Any, preprocessing: Preprocessing) -> Network:
+    if not isinstance(ready, OnnxNetwork | TorchNetwork):
+        raise InputError(
+            f"preprocessing= for a {type(ready).__name__}, which prepares pictures by itself: "
+            "expected preprocessing=None. Change what the network does in prepare()."
+        )
+    return prepared_by(ready, preprocessing)
 
 
 def _is_module(source: Any) -> bool:

@@ -158,7 +158,8 @@ def create(
     _check_options(name, module.build, options, entry.fixed)
     options = {key: tuple(v) if isinstance(v, list) else v for key, v in options.items()}
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        # torch.manual_seed would begin the GPUs' chance anew as well.
+        torch.default_generator.manual_seed(int(seed))
         net: ImageNetwork = module.build(
             classes=classes,
             channels=channels,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from iconometrics.errors import InputError
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["BEFORE", "calls", "check", "digest", "ready", "taken", "uses", "usual"]
+__all__ = ["BEFORE", "calls", "check", "device", "digest", "ready", "taken", "uses", "usual"]
 
 BEFORE = "before "
 
@@ -90,8 +91,12 @@ def taken(
     import torch
 
     found: list[Any] = []
+    mine = threading.get_ident()
 
     def keep(value: Any) -> None:
+        # Hooks hear of every thread that runs the network.
+        if threading.get_ident() != mine:
+            return
         found.append(value)
         if len(found) >= uses:
             raise _Reached
@@ -139,7 +144,7 @@ def uses(net: torch.nn.Module, batch: NDArray[np.float32], layer: str) -> int:
 
     found: list[int] = []
     module = net.get_submodule(layer.removeprefix(BEFORE))
-    hook = module.register_forward_pre_hook(lambda *_: found.append(1))
+    hook = module.register_forward_pre_hook(lambda *_: found.append(threading.get_ident()))
     try:
         with torch.inference_mode():
             net(_tensor(net, batch))
@@ -149,7 +154,7 @@ def uses(net: torch.nn.Module, batch: NDArray[np.float32], layer: str) -> int:
             raise
     finally:
         hook.remove()
-    return len(found)
+    return found.count(threading.get_ident())
 
 
 def calls(
@@ -191,6 +196,11 @@ def calls(
     return rows
 
 
+def device(net: torch.nn.Module) -> str:
+    """Tell what kind of device a network is on, such as "cpu"."""
+    return str(_like(net).device.type)
+
+
 def digest(net: torch.nn.Module) -> str:
     """Hash what a network computes: its modules, settings and weights.
 
@@ -228,9 +238,15 @@ def _first(value: Any) -> torch.Tensor | None:
 def _tensor(net: torch.nn.Module, batch: NDArray[np.float32]) -> torch.Tensor:
     import torch
 
-    like = next(net.parameters(), torch.zeros(()))
+    like = _like(net)
     given = torch.from_numpy(np.ascontiguousarray(batch))
     return given.to(like.device, like.dtype).contiguous(memory_format=torch.channels_last)
+
+
+def _like(net: torch.nn.Module) -> torch.Tensor:
+    import torch
+
+    return next(net.parameters(), torch.zeros(()))
 
 
 def _device() -> str:

@@ -6,7 +6,7 @@ import copy
 import re
 import warnings
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.networks import tapping
+from iconometrics.networks.cores import by_core
+from iconometrics.networks.embedder import Embedder
 from iconometrics.networks.pooling import pooled
 from iconometrics.networks.preprocessing import Preprocessing
 
@@ -26,7 +28,7 @@ __all__ = ["TorchNetwork"]
 
 
 @dataclass(frozen=True, eq=False)
-class TorchNetwork:
+class TorchNetwork(Embedder):
     """A torch network with what its input must look like; `embed` takes any of its layers.
 
     The network is copied: training it further changes nothing here.
@@ -97,24 +99,11 @@ class TorchNetwork:
         usual = tapping.usual(self._own), "mean"
         chosen = str(self.layer), self.pool
         parts = [one for one, other in zip(chosen, usual, strict=True) if one != other]
-        first = Path(self.origin).stem or getattr(self._own, "architecture", None)
+        # Names of the hub have points, too: "eye-1.5".
+        named = re.sub(r"[.](safetensors|pth?)$", "", Path(self.origin).name)
+        first = named or getattr(self._own, "architecture", None)
         parts = [first or type(self._own).__name__, *parts]
         return re.sub(r"[^0-9A-Za-z]+", "-", "-".join(parts)).strip("-")
-
-    @property
-    def spec(self) -> dict[str, Any]:
-        """What its numbers depend on: network (by hash), layer, pool and preprocessing."""
-        return {
-            "sha256": self._digest,
-            "layer": self.layer,
-            "pool": self.pool,
-            "preprocessing": self._prepared.settings(),
-        }
-
-    @property
-    def least(self) -> int:
-        """Pixels that the short side of a picture should have, so that nothing is enlarged."""
-        return self._prepared.least
 
     def layers(self) -> pd.DataFrame:
         """List the layers that can be taken.
@@ -127,21 +116,6 @@ class TorchNetwork:
         rows = tapping.calls(self._own, self._blank)[:-1]
         table = pd.DataFrame(rows, columns=["layer", "kind", "shape"])
         return table.drop_duplicates("layer", keep="last", ignore_index=True)
-
-    def prepare(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Bring one picture to the network's input.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), uint8.
-
-        Returns
-        -------
-        numpy.ndarray
-            (channels, height, width), float32.
-        """
-        return self._prepared(pixels)
 
     def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Compute the embedding of some prepared pictures.
@@ -161,8 +135,9 @@ class TorchNetwork:
         InputError
             If the network cannot take pictures of that size, or the layer gives no numbers.
         """
+        taken = partial(tapping.taken, self._own, layer=str(self.layer), uses=self._uses)
         try:
-            output = tapping.taken(self._own, batch, str(self.layer), uses=self._uses)
+            output = by_core(taken, batch) if tapping.device(self._own) == "cpu" else taken(batch)
         except RuntimeError as error:
             raise InputError(
                 f"{self.name} cannot be run on pictures of {batch.shape[2]} x {batch.shape[3]} "
@@ -171,48 +146,8 @@ class TorchNetwork:
             ) from error
         return pooled(output, self.pool)
 
-    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Compute the embedding of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), uint8.
-
-        Returns
-        -------
-        numpy.ndarray
-            (numbers,), float32.
-        """
-        row: NDArray[np.float32] = self.run(self.prepare(pixels)[None])[0]
-        return row
-
-    def changed(
-        self, *, layer: str | None = None, pool: str | None = None, size: int | None = None
-    ) -> Self:
-        """Take another layer, pool or size of input.
-
-        Parameters
-        ----------
-        layer, pool
-            As for the class; None for the network's own.
-        size
-            Of the input in pixels; None for the network's own.
-
-        Returns
-        -------
-        TorchNetwork
-        """
-        given = {"layer": layer, "pool": pool}
-        wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        if size is not None:
-            wanted["preprocessing"] = replace(self._prepared, size=size, short=None)
-        return replace(self, net=self._own, **wanted) if wanted else self
-
-    @property
-    def _prepared(self) -> Preprocessing:
-        assert self.preprocessing is not None
-        return self.preprocessing
+    def _again(self, **wanted: Any) -> Self:
+        return replace(self, **{"net": self._own, **wanted})
 
     @property
     def _blank(self) -> NDArray[np.float32]:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from iconometrics.networks.fields import Field, FieldMode, field_of, mark
+from iconometrics.networks.inside.layers import quiet
 
 __all__ = ["Note", "followed", "is_layer", "multiplications"]
 
@@ -55,14 +56,11 @@ def followed(net: nn.Module, shape: tuple[int, int, int]) -> list[Note]:
         name: torch.empty_like(value, device="meta")
         for name, value in (*net.named_parameters(), *net.named_buffers())
     }
-    training = net.training
     try:
-        net.eval()
         picture = mark(torch.empty(1, *shape, device="meta"))
-        with torch.no_grad(), FieldMode():
+        with quiet(net), torch.no_grad(), FieldMode():
             functional_call(net, blank, (picture,))
     finally:
-        net.train(training)
         for handle in handles:
             handle.remove()
     return notes

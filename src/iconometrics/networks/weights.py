@@ -34,7 +34,8 @@ def load_weights(net: _Net, source: str | Path) -> _Net:
     """Put weights into a network.
 
     Where the file has other classes or channels than the network, the last layer starts anew, or
-    the first layer's filters are averaged over channels, and a warning says so.
+    the first layer's filters are averaged over channels, and a warning says so. Where it tells
+    what was done to pictures (order of channels, mean, scale, crop), the network states the same.
 
     Parameters
     ----------
@@ -78,8 +79,7 @@ def load_weights(net: _Net, source: str | Path) -> _Net:
     if wrong:
         raise InputError(_misfit(path, architecture, settings, wrong))
     net.load_state_dict(state, strict=False)
-    if entry is not None:
-        _state_preprocessing(net, entry)
+    _state_preprocessing(net, _stated(settings) if entry is None else _published_scale(entry))
     if told:
         warnings.warn(f"{path.name}: {'; '.join(told)}.", IconometricsWarning, stacklevel=2)
     return net
@@ -345,13 +345,26 @@ def _shape(tensor: Tensor) -> str:
     return " x ".join(map(str, tensor.shape)) or "a number"
 
 
-def _state_preprocessing(net: nn.Module, entry: Published) -> None:
+def _state_preprocessing(net: nn.Module, stated: Mapping[str, Any]) -> None:
     """Do to a picture what was done to those that the weights were trained on."""
     prepared = getattr(net, "preprocessing", None)
     if prepared is None:
         return
-    stated = {} if entry.mean is None else {"mean": (entry.mean,), "scale": (entry.scale,)}
-    net.preprocessing = dataclasses.replace(prepared, crop="center", **stated)
+    order = stated.get("order", prepared.order)
+    # Whether a picture is gray is the network's own affair: its filters were brought to it.
+    order = prepared.order if "gray" in {order, prepared.order} else order
+    net.preprocessing = dataclasses.replace(prepared, **{**stated, "order": order})
+
+
+def _published_scale(entry: Published) -> dict[str, Any]:
+    scale = {} if entry.mean is None else {"mean": (entry.mean,), "scale": (entry.scale,)}
+    return {"crop": "center", **scale}
+
+
+def _stated(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file tells of pictures; their size is the network's own."""
+    stated = told.get("preprocessing") or {}
+    return {name: stated[name] for name in ("order", "mean", "scale", "crop") if name in stated}
 
 
 def _safetensors() -> Any:

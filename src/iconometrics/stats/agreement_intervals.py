@@ -183,7 +183,7 @@ def measured(
         boot_low, boot_high = np.nanquantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
     return AgreementValue(
         statistic.name, value, low, high, se, float(boot_low), float(boot_high), observed, expected,
-        int(units.count[units.given >= 2].sum()), confidence, statistic.method,
+        _compared(units, None), confidence, statistic.method,
         "" if defined else statistic.reason(),
     )  # fmt: skip
 
@@ -282,16 +282,23 @@ def group_numbers(groups: ArrayLike, units: int) -> np.ndarray:
 
 def _standard_error(statistic: Statistic, groups: np.ndarray | None) -> float:
     """Sum squared influences of units, or of whole groups."""
-    units, slopes = statistic.units, statistic.slopes()
-    if groups is not None:
-        sums = units.grouped(groups) @ slopes
-        return float(np.sqrt(len(sums) / (len(sums) - 1) * (sums**2).sum()))
-    n = units.units
+    units, slopes, n = statistic.units, statistic.slopes(), _compared(statistic.units, groups)
     if n < 2:
         return float("nan")
+    if groups is not None:
+        sums = units.grouped(groups) @ slopes
+        return float(np.sqrt(n / (n - 1) * (sums**2).sum()))
     spread = float(units.count @ slopes**2)
     # Fleiss, Cohen and Everitt divide by n, Gwet by n - 1.
     return float(np.sqrt(spread if _is_large_sample(statistic) else spread * n / (n - 1)))
+
+
+def _compared(units: Patterns, groups: np.ndarray | None) -> int:
+    """Count the units, or groups, that tell of agreement: those with two ratings."""
+    paired = units.given >= 2
+    if groups is None:
+        return int(units.count[paired].sum())
+    return len(np.unique(groups[paired[units.member]]))
 
 
 def _is_large_sample(statistic: Statistic) -> bool:
@@ -303,5 +310,5 @@ def _quantile(statistic: Statistic, groups: np.ndarray | None, confidence: float
 
     if groups is None and _is_large_sample(statistic):
         return float(ndtri((1 + confidence) / 2))
-    free = (statistic.units.units if groups is None else groups.max() + 1) - 1
+    free = _compared(statistic.units, groups) - 1
     return float(stdtrit(free, (1 + confidence) / 2)) if free > 0 else float("nan")

@@ -27,8 +27,14 @@ class Trend(NamedTuple):
     p: float
 
 
-def trend(time: ArrayLike, values: ArrayLike, *, confidence: float = 0.95) -> Trend:
-    """Fit a straight line over time, with errors that may be unequal (HC3).
+def trend(
+    time: ArrayLike,
+    values: ArrayLike,
+    *,
+    groups: ArrayLike | None = None,
+    confidence: float = 0.95,
+) -> Trend:
+    """Fit a straight line over time, with errors that may be unequal (HC3) or by group.
 
     Parameters
     ----------
@@ -36,6 +42,8 @@ def trend(time: ArrayLike, values: ArrayLike, *, confidence: float = 0.95) -> Tr
         When each unit was rated, as numbers.
     values
         One value a unit.
+    groups
+        Account or event of each unit, whose units may be alike.
     confidence
         Confidence level.
 
@@ -72,8 +80,25 @@ def trend(time: ArrayLike, values: ArrayLike, *, confidence: float = 0.95) -> Tr
     spread = float(centered @ centered)
     slope = float(centered @ value) / spread
     left = value - value.mean() - slope * centered
-    leverage = 1 / n + centered**2 / spread
-    error = np.sqrt(((centered * left / np.maximum(1 - leverage, 1e-12)) ** 2).sum()) / spread
-    half = stdtrit(n - 2, (1 + confidence) / 2) * error
-    p = 2 * stdtr(n - 2, -abs(slope) / error) if error > 0 else float("nan")
+    error, free = _error(centered, left, spread, groups)
+    half = stdtrit(free, (1 + confidence) / 2) * error if free > 0 else float("nan")
+    p = 2 * stdtr(free, -abs(slope) / error) if error > 0 else float("nan")
     return Trend(slope, slope - half, slope + half, float(p))
+
+
+def _error(
+    centered: np.ndarray, left: np.ndarray, spread: float, groups: ArrayLike | None
+) -> tuple[float, int]:
+    """Standard error of the slope and its degrees of freedom."""
+    n = len(left)
+    if groups is None:
+        leverage = 1 / n + centered**2 / spread
+        scores = centered * left / np.maximum(1 - leverage, 1e-12)
+        return float(np.sqrt((scores**2).sum()) / spread), n - 2
+    member = np.unique(np.asarray(groups).astype(str), return_inverse=True)[1]
+    sums = np.bincount(member, weights=centered * left)
+    count = len(sums)
+    if count < 2:
+        return float("nan"), 0
+    few = count / (count - 1) * (n - 1) / (n - 2)
+    return float(np.sqrt(few * (sums**2).sum()) / spread), count - 1

@@ -179,6 +179,9 @@ def patterns(ratings: ArrayLike, categories: Sequence[Any] | None = None) -> Pat
 
 def _table(ratings: ArrayLike) -> np.ndarray:
     table = np.asarray(ratings)
+    if table.dtype.kind in "US" and not isinstance(ratings, np.ndarray):
+        # numpy would write a missing rating among text as the text "nan".
+        table = np.asarray(ratings, dtype=object)
     if table.ndim != 2:
         raise InputError(
             f"ratings of shape {table.shape}: expected a table with one row a unit and one column "

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
+from iconometrics.stats.flags import flags
 from iconometrics.stats.sides import tails
 
 __all__ = ["McNemar", "mcnemar"]
@@ -88,7 +89,7 @@ def mcnemar(
     from scipy.special import ndtr, ndtri
     from scipy.stats import binomtest
 
-    one, other = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
+    one, other = flags(first), flags(second)
     if one.shape != other.shape or one.ndim != 1 or not len(one):
         raise InputError(
             f"{one.size} and {other.size} units: expected as many of both, at least one."

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
+from iconometrics.stats.flags import flags
 from iconometrics.stats.roc import Area, DeLong, area_components
 from iconometrics.stats.sides import tails
 
@@ -112,7 +113,7 @@ def mean_area_test(
 
 def _parts(truth: ArrayLike, score: ArrayLike) -> tuple[float, np.ndarray]:
     """Give the mean area, and what each unit adds to it beyond the mean."""
-    positive, values = np.asarray(truth, dtype=bool), np.asarray(score, dtype=float)
+    positive, values = flags(truth), np.asarray(score, dtype=float)
     if positive.shape != values.shape or positive.ndim != 2 or not positive.shape[1]:
         raise InputError(
             f"truth of shape {positive.shape}, scores of shape {values.shape}: expected both "

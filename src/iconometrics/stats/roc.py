@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
+from iconometrics.stats.flags import flags
 from iconometrics.stats.proportions import wilson
 from iconometrics.stats.roc_resampling import resampled_se, weighted_areas
 from iconometrics.stats.sides import Side, tails
@@ -26,7 +27,7 @@ class Area(NamedTuple):
     low, high
         Ends of the interval.
     se
-        Standard error.
+        Standard error; not a number where one unit alone is of a kind.
 
     Examples
     --------
@@ -123,11 +124,12 @@ def roc_curve(truth: ArrayLike, score: ArrayLike, *, weights: ArrayLike | None =
     """
     positive, values, w = _checked(truth, score, weights)
     order = np.argsort(-values, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(values[order])), len(values) - 1)
+    ranked = values[order]
+    ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(values) - 1)
     hits = np.cumsum((w * positive)[order])[ends]
     alarms = np.cumsum((w * ~positive)[order])[ends]
     return RocCurve(
-        np.concatenate([[np.inf], values[order][ends]]),
+        np.concatenate([[np.inf], ranked[ends]]),
         np.concatenate([[0.0], alarms / alarms[-1]]),
         np.concatenate([[0.0], hits / hits[-1]]),
     )
@@ -316,7 +318,7 @@ def area_components(truth: ArrayLike, score: ArrayLike) -> tuple[np.ndarray, np.
 
 def _variance(components: np.ndarray) -> float:
     n = len(components)
-    return float(components.var(ddof=1) / n) if n > 1 else 0.0
+    return float(components.var(ddof=1) / n) if n > 1 else np.nan
 
 
 def _plain(value: float, se: float, ends: tuple[float, float]) -> tuple[float, float]:
@@ -345,7 +347,7 @@ def _rarer(positive: np.ndarray, groups: ArrayLike | None) -> int:
 def _checked(
     truth: ArrayLike, score: ArrayLike, weights: ArrayLike | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    positive, values = np.asarray(truth, dtype=bool), np.asarray(score, dtype=float)
+    positive, values = flags(truth), np.asarray(score, dtype=float)
     w = np.ones(len(values)) if weights is None else np.asarray(weights, dtype=float)
     if positive.shape != values.shape or w.shape != values.shape or values.ndim != 1:
         raise InputError(

@@ -35,7 +35,8 @@ def weighted_areas(positive: np.ndarray, values: np.ndarray, weights: np.ndarray
     [0.5, 0.75]
     """
     order = np.argsort(values, kind="stable")
-    starts = np.append(0, np.flatnonzero(np.diff(values[order])) + 1)
+    ranked = values[order]
+    starts = np.append(0, np.flatnonzero(ranked[1:] != ranked[:-1]) + 1)
     inside = np.add.reduceat((weights * positive)[:, order], starts, axis=1)
     outside = np.add.reduceat((weights * ~positive)[:, order], starts, axis=1)
     below = np.cumsum(outside, axis=1) - outside / 2
@@ -88,6 +89,8 @@ def resampled_se(
         kinds = [np.arange(member.max() + 1)]
         if len(kinds[0]) < 2:
             raise InputError("one group only: an interval by group needs at least two.")
+    if min(len(kind) for kind in kinds) < 2:
+        return float("nan")
     areas = []
     for _ in range(-(-draws // 200)):
         times = np.zeros((min(200, draws), member.max() + 1))
@@ -99,4 +102,4 @@ def resampled_se(
     found = np.concatenate(areas)
     count = min(len(kind) for kind in kinds)
     # Resampling n units sees (n - 1) / n of their variance.
-    return float(np.nanstd(found) * np.sqrt(count / max(count - 1, 1)))
+    return float(np.nanstd(found) * np.sqrt(count / (count - 1)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +99,22 @@ class Known:
             parts.append(Codings(coded, sample=self.codes.sample))
         if len(parts) < 2 or all(part is parts[0] for part in parts):
             return parts[0] if parts else None
-        return Codings(pd.concat([part.data for part in parts]))
+        joined = Codings(pd.concat([part.data for part in parts]))
+        samples = [part.sample for part in parts if part.sample is not None]
+        if all(sample.equal for sample in samples):
+            return joined
+        if len({sample.name for sample in samples}) > 1 or len(samples) < len(parts):
+            warnings.warn(
+                "the gold standard is of several samples, of which one was drawn with unequal "
+                "probabilities: nothing is weighted, for no probability is known of all images. "
+                "Validate the measures with codes of one sample.",
+                IconometricsWarning,
+                stacklevel=6,
+            )
+            return joined
+        # A part that was kept from training has the probabilities of coming into that part.
+        sample = min(samples, key=lambda one: len(one.images))
+        return replace(joined, sample=sample).select(sample.images)
 
 
 def chosen(measures: Sequence[Measured], coders: Sequence[str] | None) -> dict[str, Measured]:
@@ -203,11 +218,13 @@ def _tell_hidden(used: Sequence[Measured], columns: pd.DataFrame) -> None:
 
 
 def _inputs(given: Mapping[str, Any]) -> dict[str, Any]:
+    gold = given["gold"]
     tables = {
         "data": given["data"],
         "themes": None if given["themes"] is None else given["themes"].labels.to_frame(),
         "measure": given["measure"] and pd.concat([one.data for one in given["measure"]]),
-        "gold": None if given["gold"] is None else given["gold"].data,
+        "gold": None if gold is None else gold.data,
+        "sample": None if gold is None or gold.sample is None else gold.sample.table,
     }
     return {name: frames.digest(table) for name, table in tables.items() if table is not None}
 

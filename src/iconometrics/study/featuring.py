@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from iconometrics import engine, features
-from iconometrics.errors import IconometricsWarning
+from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.features import Extractor
 from iconometrics.options import key
 from iconometrics.study import log, rows
@@ -48,13 +48,24 @@ def extractors(sets: Sequence[str | Extractor]) -> dict[str, Extractor]:
     dict of str to Extractor
         By name.
 
+    Raises
+    ------
+    InputError
+        If a set comes twice, with other options.
+
     Examples
     --------
     >>> extractors(["color:size=256"])["color"].size
     256
     """
     made = [features.get(one) if isinstance(one, str) else one for one in sets]
-    return {extractor.name: extractor for extractor in made}
+    found = {extractor.name: extractor for extractor in made}
+    if len(found) < len({extractor.spec for extractor in made}):
+        raise InputError(
+            f"sets={[extractor.spec for extractor in made]}: expected each set with one choice of "
+            "options, for columns are named after sets. Ask for variants in separate calls."
+        )
+    return found
 
 
 def folder_of(extractor: Extractor, layout: Layout) -> Path:

@@ -258,11 +258,12 @@ class Measurement(Coded):
                 return self.corpus.readable
             return featuring.side_by_side(r.values for r in self._extracted(sets).values())
 
+        coded = self.corpus.readable.select(plan.codes.images)
         name = training.train(
             self._layout,
             plan,
             material,
-            inputs=self._inputs(sets),
+            inputs={**self._inputs(sets), "coded": featuring.fingerprint(coded.sources())},
             duplicates=self.duplicates(),
             out=out,
             replace=replace,

@@ -230,7 +230,7 @@ def train(
         Gives the features, one row an image, or for a network the images; called only if there
         is anything to train.
     inputs
-        What names the features and images.
+        What names the features, images, and those images that are coded.
     duplicates
         Columns image, group, kind.
     out
@@ -245,7 +245,10 @@ def train(
     """
     told = plan.told
     rows = plan.codes.data[["image", "value"]]
-    made = key(plan.variable, frames.digest(rows), inputs["features"], told, plan.seed)
+    made = key(
+        plan.variable, frames.digest(rows), inputs["features"], inputs["coded"], told, plan.seed,
+        *_beside(plan),
+    )  # fmt: skip
     name = _name(layout, plan, made, out=out, replace=replace)
     place = model_folder(layout, name)
     with step(layout, "train") as under_way:
@@ -265,6 +268,15 @@ def train(
             result={"folder": f"models/{name}", "codes": len(rows)},
         )
     return name
+
+
+def _beside(plan: Plan) -> list[str]:
+    """Name what else decides which codes are kept, and with which probabilities."""
+    sample, groups = plan.codes.sample, plan.groups
+    told = [] if sample is None else [frames.digest(sample.table)]
+    if groups is not None:
+        told.append(frames.digest(groups.reindex(plan.codes.images).to_frame("group")))
+    return told
 
 
 def _fitted(

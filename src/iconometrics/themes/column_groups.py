@@ -20,6 +20,7 @@ __all__ = ["ColumnGroups", "columns"]
 
 _MOST = 12
 _NAMES = 60
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +155,7 @@ def columns(data: pd.DataFrame, *, k: int | None = None) -> ColumnGroups:
     >>> columns(table, k=2).labels.tolist()
     ['1', '1', '2', '2']
     """
-    from scipy.cluster.hierarchy import average, fcluster, leaves_list
+    from scipy.cluster.hierarchy import average, leaves_list
     from scipy.spatial.distance import squareform
 
     correlations = _correlations(data)
@@ -164,18 +165,26 @@ def columns(data: pd.DataFrame, *, k: int | None = None) -> ColumnGroups:
     if k is not None and not 1 <= k <= n:
         raise InputError(f"k={k}: expected 1 to {n}, the number of columns.")
     tried = {
-        number: _silhouette(correlations, fcluster(tree, number, "maxclust"))
+        number: _silhouette(correlations, _groups(tree, number))
         for number in range(2, min(_MOST, n - 1) + 1)
     }
     silhouettes = pd.Series(tried, name="silhouette", dtype=float).rename_axis("k")
     chosen = max(tried, key=lambda number: tried[number]) if k is None else k
     order = leaves_list(tree)
     names = pd.Index([str(name) for name in data.columns])[order]
-    labels = _by_size(fcluster(tree, chosen, "maxclust")[order], names)
+    labels = _by_size(_groups(tree, chosen)[order], names)
     names = labels.index
     table = pd.DataFrame(correlations, data.columns.astype(str), data.columns.astype(str))
     ordered = data.set_axis(data.columns.astype(str), axis=1)[list(names)]
     return ColumnGroups(labels, table.loc[names, names], silhouettes, ordered)
+
+
+def _groups(tree: npt.NDArray[np.float64], number: int) -> npt.NDArray[np.intp]:
+    """Cut the tree by steps, not at a height: columns may all be equally far apart, as dummies."""
+    from scipy.cluster.hierarchy import cut_tree
+
+    member: npt.NDArray[np.intp] = cut_tree(tree, number)[:, 0].astype(np.intp)
+    return member
 
 
 def _correlations(data: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -187,18 +196,37 @@ def _correlations(data: pd.DataFrame) -> npt.NDArray[np.float64]:
     if wrong:
         raise InputError(f"column {wrong[0]!r} holds no numbers: expected numbers only. Drop it.")
     values = data.to_numpy(np.float64, na_value=np.nan)
-    constant = np.flatnonzero(np.nanstd(values, axis=0) == 0)
+    unusable = np.flatnonzero(np.isnan(values).all(axis=0) | np.isinf(values).any(axis=0))
+    if len(unusable):
+        raise InputError(
+            f"column {data.columns[int(unusable[0])]!r} has no value, or an infinite one: expected "
+            "numbers. Drop it."
+        )
+    deviation, size = np.nanstd(values, axis=0), np.abs(np.nanmean(values, axis=0))
+    constant = np.flatnonzero(deviation <= _ROUNDING * size)
     if len(constant):
         raise InputError(
             f"column {data.columns[int(constant[0])]!r} is the same in all rows: it goes together "
             "with nothing. Drop it."
         )
     if np.isnan(values).any():
-        return np.asarray(data.corr(), float)
+        return _complete(data.corr())
     return np.asarray(np.corrcoef(values, rowvar=False))
 
 
-def _silhouette(correlations: npt.NDArray[np.float64], member: npt.NDArray[np.int32]) -> float:
+def _complete(correlations: pd.DataFrame) -> npt.NDArray[np.float64]:
+    values = correlations.to_numpy(float)
+    gaps = np.argwhere(np.isnan(values))
+    if len(gaps):
+        one, other = (correlations.columns[place] for place in gaps[0].tolist())
+        raise InputError(
+            f"columns {one!r} and {other!r}: no correlation in the rows that have both; expected "
+            "values that vary in several such rows. Drop the one with more gaps."
+        )
+    return values
+
+
+def _silhouette(correlations: npt.NDArray[np.float64], member: npt.NDArray[np.intp]) -> float:
     from sklearn.metrics import silhouette_score
 
     apart = np.clip(1 - correlations, 0, 2)
@@ -206,7 +234,7 @@ def _silhouette(correlations: npt.NDArray[np.float64], member: npt.NDArray[np.in
     return float(silhouette_score(apart, member, metric="precomputed"))
 
 
-def _by_size(member: npt.NDArray[np.int32], names: pd.Index) -> pd.Series:
+def _by_size(member: npt.NDArray[np.intp], names: pd.Index) -> pd.Series:
     """Name groups from the largest, and put them in that order; within, as the tree has them."""
     groups = pd.Series(member).groupby(member, sort=False).size().sort_values(
         ascending=False, kind="stable")  # fmt: skip

@@ -81,15 +81,13 @@ def density(
     return finish(data, prepared, found, method=way, seed=seed)
 
 
-def method(*, smallest: int, neighbors: int | None = None) -> Method:
+def method(*, smallest: int | None = None, neighbors: int | None = None) -> Method:
     """Make the clusterer; the numbers it is asked for play no role.
 
     Parameters
     ----------
-    smallest
-        The fewest images that make a theme.
-    neighbors
-        As for `density`.
+    smallest, neighbors
+        As for `density`; the default is that of the images at hand.
 
     Returns
     -------
@@ -105,7 +103,7 @@ def method(*, smallest: int, neighbors: int | None = None) -> Method:
         from sklearn.cluster import HDBSCAN
 
         model = HDBSCAN(
-            min_cluster_size=min(smallest, len(matrix)),
+            min_cluster_size=min(smallest or _fewest(len(matrix)), len(matrix)),
             min_samples=None if neighbors is None else min(neighbors, len(matrix)),
             copy=True,
         )
@@ -135,10 +133,14 @@ def _check_found(partition: Partition, smallest: int) -> None:
 
 
 def _check(data: pd.DataFrame, smallest: int | None) -> int:
-    smallest = max(5, len(data) // 50) if smallest is None else smallest
+    smallest = _fewest(len(data)) if smallest is None else smallest
     if not 2 <= smallest <= len(data) > 1:
         raise InputError(
             f"smallest={smallest} with {len(data)} images: expected at least 2 images in a theme "
             "and no more than there are."
         )
     return smallest
+
+
+def _fewest(images: int) -> int:
+    return max(5, images // 50)

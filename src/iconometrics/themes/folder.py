@@ -45,6 +45,9 @@ def write(themes: Themes, folder: Path) -> list[Path]:
     further = {name: getattr(themes, name) for name in _FURTHER}
     tables |= {name: table for name, table in further.items() if table is not None}
     tables |= {} if themes.stability is None else stabilities.tables(themes.stability)
+    # What other themes left there would be read as if it belonged to these.
+    for name in {*_FURTHER, *stabilities.FILES} - set(tables):
+        (folder / f"{name}.parquet").unlink(missing_ok=True)
     paths = []
     for name, table in tables.items():
         paths.append(folder / f"{name}.parquet")
@@ -78,6 +81,12 @@ def read(folder: Path) -> dict[str, Any]:
             for name in ("themes", "centers", "selection")
         )
         told = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+        further = {
+            name: pd.read_parquet(folder / f"{name}.parquet")
+            for name in _FURTHER
+            if (folder / f"{name}.parquet").exists()
+        }
+        stability = {"stability": stabilities.read(folder)}
     except (OSError, ValueError, pa.ArrowException) as error:
         raise StudyError(
             f"{folder}: no themes can be read there ({error}); expected themes.parquet, "
@@ -85,8 +94,4 @@ def read(folder: Path) -> dict[str, Any]:
         ) from error
     labels = scores.pop("theme")
     fields = {"labels": labels, "centers": centers, "scores": scores, "selection": selection}
-    for name in _FURTHER:
-        if (folder / f"{name}.parquet").exists():
-            fields[name] = pd.read_parquet(folder / f"{name}.parquet")
-    stability = {"stability": stabilities.read(folder)}
-    return fields | stability | {"reason": told["reason"], "settings": told["settings"]}
+    return fields | further | stability | {"reason": told["reason"], "settings": told["settings"]}

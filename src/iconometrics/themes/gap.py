@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from iconometrics.options import generator
 from iconometrics.themes.method import Method
+from iconometrics.themes.partition import within_ss
 
 __all__ = ["gaps", "one_error_rule"]
 
@@ -58,15 +59,17 @@ def gaps(
     3
     """
     random = generator(seed)
-    centered = matrix - matrix.mean(axis=0)
+    middle = matrix.mean(axis=0)
+    centered = matrix - middle
     axes = np.linalg.eigh(centered.T @ centered)[1]
     turned = centered @ axes
     low, high = turned.min(axis=0), turned.max(axis=0)
     logs = np.empty((references, len(numbers)))
     for draw in logs:
-        even = random.uniform(low, high, turned.shape)
-        draw[:] = _logs(even - even.mean(axis=0), numbers, method, seed)
-    found = logs.mean(axis=0) - _logs(centered, numbers, method, seed)
+        # Angles, unlike distances, hang on where rows lie: these lie where the data does.
+        even = random.uniform(low, high, turned.shape) + middle @ axes
+        draw[:] = _logs(method.seen(even), numbers, method, seed)
+    found = logs.mean(axis=0) - _logs(method.seen(matrix), numbers, method, seed)
     return found, logs.std(axis=0) * np.sqrt(1 + 1 / references)
 
 
@@ -101,7 +104,7 @@ def _logs(
     matrix: Matrix, numbers: Sequence[int], method: Method, seed: int
 ) -> npt.NDArray[np.float64]:
     several = [k for k in numbers if k > 1]
-    sums = {1: float((matrix**2).sum())}
+    sums = {1: within_ss(matrix, np.zeros(len(matrix), np.intp))}
     found = method.tried(matrix, several, seed)
     sums |= {k: one.within_ss for k, one in zip(several, found, strict=True)}
     return np.log([max(sums[k], np.finfo(float).tiny) for k in numbers])

@@ -36,7 +36,8 @@ class IntrusionScores:
     Parameters
     ----------
     by_theme
-        theme, coders, images, found (share of intruders marked) with low and high, false_alarms
+        theme, coders, images, found (share of intruders marked) with low and high (Wilson, of
+        coders' single marks, as if each were made independently of the others), false_alarms
         (share of members marked), kappa (of marks with the truth) with kappa_low and kappa_high.
     between
         Kappa between each two coders: first, second, kappa, low, high; empty with one coder.
@@ -184,7 +185,11 @@ class Intrusion:
         return IntrusionScores(pd.DataFrame(rows), _between(marks, seed))
 
     def _marks(self, coder: str, sheet: pd.DataFrame | str | Path) -> np.ndarray:
-        table = sheet if isinstance(sheet, pd.DataFrame) else pd.read_csv(sheet, dtype=str)
+        if isinstance(sheet, pd.DataFrame):
+            table = sheet
+        else:
+            # An image may be called NA.
+            table = pd.read_csv(sheet, dtype=str, keep_default_na=False)
         lacking = {"set", "image", "odd"} - set(table.columns)
         if lacking:
             raise InputError(

@@ -10,9 +10,12 @@ import pandas as pd
 from iconometrics.options import canonical
 from iconometrics.themes.persistence import Stability
 
-__all__ = ["read", "tables"]
+__all__ = ["FILES", "read", "tables"]
 
 _NAMES = ("runs", "themes", "images")
+
+FILES = ("stability-settings", *(f"stability-{name}" for name in _NAMES))
+"""What the files are called, without their ending."""
 
 
 def tables(stability: Stability) -> dict[str, pd.DataFrame]:

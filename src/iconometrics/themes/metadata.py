@@ -126,8 +126,8 @@ def _tests(labels: pd.Series, column: pd.Series, name: str) -> Iterator[_Test]:
             if min(len(inside), len(outside)) >= _FEWEST:
                 yield _means(theme, name, inside, outside)
         return
-    known = column.dropna()
-    values = sorted(map(str, known.unique()))
+    known = column.dropna().astype(str)
+    values = sorted(known.unique())
     if not 2 <= len(values) <= _MOST_VALUES or len(values) > len(known) / 2:
         return
     if len(values) == 2:
@@ -136,7 +136,7 @@ def _tests(labels: pd.Series, column: pd.Series, name: str) -> Iterator[_Test]:
         member = (labels[known.index] == theme).to_numpy()
         if 0 < member.sum() < len(member):
             for value in values:
-                yield _shares(theme, name, value, member, (known.astype(str) == value).to_numpy())
+                yield _shares(theme, name, value, member, (known == value).to_numpy())
 
 
 def _means(

@@ -17,6 +17,11 @@ __all__ = ["Method", "Partitions", "at_least_one", "one_of"]
 Partitions = Callable[[npt.NDArray[np.float64], Sequence[int], int], list[Partition]]
 
 
+def _centered(matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    centered: npt.NDArray[np.float64] = matrix - matrix.mean(axis=0)
+    return centered
+
+
 @dataclass(frozen=True, eq=False)
 class Method:
     """A clusterer, ready to be run on any matrix.
@@ -34,6 +39,9 @@ class Method:
         are judged; None where there is none.
     counts_copies
         Whether it takes copies of an image for a dense region.
+    seen
+        Brings rows to where its sums of squares are those of distances; by default around their
+        mean.
 
     Examples
     --------
@@ -50,6 +58,7 @@ class Method:
     settings: Mapping[str, Any] = field(default_factory=dict)
     trial: Partitions | None = None
     counts_copies: bool = False
+    seen: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]] = _centered
 
     @property
     def tried(self) -> Partitions:

@@ -185,10 +185,14 @@ class Neighbors:
         """
         if self.exact:
             return 1.0, 1.0, 1.0
-        drawn = generator(self.seed).choice(len(self._rows), _SAMPLE, replace=False)
+        n = len(self._rows)
+        drawn = generator(self.seed).choice(n, min(_SAMPLE, n), replace=False)
         found, _ = self._search(self._rows[drawn], 11)
-        true, _ = _exact(self._rows, self._rows[drawn], 11)
-        shares = np.array([np.isin(t, f).mean() for t, f in zip(true, found, strict=True)])
+        true, _ = _exact(self._rows, self._rows[drawn], min(11, n))
+        # To find an image when asked for itself is no merit.
+        others = true != drawn[:, None]
+        hits = np.stack([np.isin(t, f) for t, f in zip(true, found, strict=True)])
+        shares = (hits & others).sum(axis=1) / np.maximum(others.sum(axis=1), 1)
         low, high = stats.bootstrap(np.mean, shares, seed=self.seed)
         return float(shares.mean()), float(low), float(high)
 

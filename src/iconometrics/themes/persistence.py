@@ -90,7 +90,7 @@ class Stability:
         for over, part in self.runs.groupby("over", sort=False):
             ari = part["ari"].to_numpy()
             low, high = np.nanquantile(ari, [0.1, 0.9])
-            compares = over == "seeds" and best is not None
+            compares = over == "seeds" and best is not None and self._takes_squares
             below = part["within_ss"] < (best or 0.0) * (1 - 1e-4)
             lower = below.sum() if compares else np.nan
             mean = float(np.nanmean(ari))
@@ -207,6 +207,11 @@ class Stability:
             ax=ax,
             xlabel="adjusted Rand index with the themes",
         )
+
+    @property
+    def _takes_squares(self) -> bool:
+        """Whether the sum of squares is what the method makes small: others have other aims."""
+        return bool(self.settings.get("method", "kmeans") == "kmeans")
 
     def _lower(self) -> str:
         rows = self.table()

@@ -197,6 +197,8 @@ class Projection:
 
     def _names(self) -> tuple[str, str]:
         name = _AXES[self.method]
+        if self.points.shape[1] < 2:
+            raise InputError("one axis: expected two to draw. Use project(data, axes=2).")
         if self.scree is None:
             return f"{name} 1", f"{name} 2"
         shares = [percent(share) for share in self.scree["variance"].iloc[:2]]

@@ -73,7 +73,8 @@ class Reading:
                     f"{', '.join(sorted(themes, key=lambda t: (len(t), t)))}, and a name for it."
                 )
         merged = self.names | {theme: str(name).strip() for theme, name in names.items()}
-        if len(set(merged.values())) < len(merged):
+        # A theme without a name is called by its number.
+        if len({merged.get(theme, theme) for theme in themes}) < len(themes):
             raise InputError(f"{merged}: two themes have the same name; give each its own.")
         return replace(self, settings={**self.settings, "names": merged})  # type: ignore[type-var]
 

@@ -48,12 +48,14 @@ def redrawn(themes: Themes, n: int = 20, *, seed: int = 1) -> list[pd.Series]:
     >>> [len(set(one)) for one in again]
     [2, 2, 2]
     """
-    if themes.data is None or themes.settings.get("method") != "k-means" or n < 1:
-        raise InputError(
-            f"themes by {themes.settings.get('method')}, n={n}: expected themes that k-means found "
-            "in a table that is at hand, and at least one partition."
-        )
     settings = themes.settings
+    # Themes across representations were found on axes of UMAP, which their table does not hold.
+    by = "UMAP and k-means" if "reduced" in settings else settings.get("method")
+    if themes.data is None or by != "k-means" or n < 1:
+        raise InputError(
+            f"themes by {by}, n={n}: expected themes that k-means found in a table that is at "
+            "hand, and at least one partition."
+        )
     prepared = prepare(
         themes.data,
         standardize=bool(settings["standardized"]),

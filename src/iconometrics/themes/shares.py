@@ -141,9 +141,10 @@ class ThemeShares:
         theme = str(spread.idxmax())
         own = self.shares[self.shares["theme"] == theme].sort_values("share")
         least, most = own.iloc[0], own.iloc[-1]
+        level = f"{100 * self.settings['level']:g}\u00a0%"
         return (
             f"{self._heading(theme)} differs most: {percent(least['share'])} of the images of "
-            f"{least['by']} (95\u00a0% interval {percent(least['low'])} to "
+            f"{least['by']} ({level} interval {percent(least['low'])} to "
             f"{percent(least['high'])}), {percent(most['share'])} of those of {most['by']} "
             f"({percent(most['low'])} to {percent(most['high'])})."
         )
@@ -228,10 +229,10 @@ def _periods(by: pd.Series, every: str | None) -> tuple[pd.Series, bool]:
             return by, True
         try:
             width = float(every)
-        except ValueError as error:
-            raise InputError(
-                f"every={every!r}: expected a span such as '5' for numbers."
-            ) from error
+        except ValueError:
+            width = 0.0
+        if not 0 < width < np.inf:
+            raise InputError(f"every={every!r}: expected a span such as '5' for numbers.")
         floors = np.floor(by / width) * width
         return floors.astype("Int64") if width.is_integer() else floors, True
     if every is not None:

@@ -113,7 +113,8 @@ def method(*, restarts: int = 10) -> Method:
         ]
 
     trial = partial(partitions, starts=min(restarts, _TRIED))
-    return Method("spherical k-means", partitions, {"restarts": restarts}, trial)
+    settings = {"restarts": restarts}
+    return Method("spherical k-means", partitions, settings, trial, seen=on_the_sphere)
 
 
 def on_the_sphere(matrix: Matrix) -> Matrix:

@@ -132,7 +132,7 @@ def _found(data: pd.DataFrame, k: int, **options: Any) -> pd.Series:
 
 def _part(data: pd.DataFrame, reference: pd.Series, seed: int) -> pd.DataFrame:
     """Keep the images that are in the reference, and at most so many of them."""
-    lost = data.index[~data.index.isin(reference.index)]
+    lost = data.index[~data.index.isin(reference.dropna().index)]
     if len(lost):
         raise InputError(
             f"reference: {len(lost)} of {len(data)} images have no theme there, the first is "
@@ -147,6 +147,8 @@ def _compared(
 ) -> Stability:
     """Hold every run against the themes: as a whole, theme by theme, image by image."""
     table, best = [], []
+    # Images in no theme stand behind all themes, also where a sample lacks the last of these.
+    codes = np.where(codes < 0, len(names), codes)
     total, seen = np.zeros(len(codes)), np.zeros(len(codes), int)
     for run in runs:
         counts = crossed(codes[run.rows], run.codes)

@@ -127,7 +127,7 @@ def rated(
     _require_overlap(table, variable)
     chosen = level or (_LEVELS[known.type] if known is not None else "nominal")
     order = known.values if known is not None and chosen in ("nominal", "ordinal") else ()
-    labels = _ordered(table, chosen, order)
+    labels = _ordered(table, chosen, order, variable)
     units = patterns(table.to_numpy(dtype=object), labels)
     notes = [*_few(table, variable), *_twins(labels, variable), *_alike(units, variable)]
     member = None
@@ -154,11 +154,18 @@ def _require_overlap(table: pd.DataFrame, variable: str) -> None:
     )
 
 
-def _ordered(table: pd.DataFrame, level: Level, order: tuple[str, ...]) -> list[str]:
+def _ordered(table: pd.DataFrame, level: Level, order: tuple[str, ...], variable: str) -> list[str]:
     """Put the values in order: as the codebook has them, by number, or by letter."""
     there = sorted(set(table.to_numpy(dtype=object)[table.notna().to_numpy()]))
     if order:
-        return [*order, *(value for value in there if value not in order)]
+        strange = [value for value in there if value not in order]
+        if strange and level == "ordinal":
+            raise InputError(
+                f"{variable!r} has {named(map(repr, strange))}, which the codebook does not place "
+                f"in its order ({named(order, 8)}): codebook.check(codings) says where they are. "
+                "Correct them, leave them out, or give level='nominal'."
+            )
+        return [*order, *strange]
     if level in ("ordinal", "interval", "ratio"):
         values = numbers_of(there, level)
         return [there[place] for place in values.argsort(kind="stable")]

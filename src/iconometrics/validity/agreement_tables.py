@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding.variable import SEPARATOR
-from iconometrics.stats import AgreementValue, wilson
+from iconometrics.stats import AgreementValue, grouped_mean, wilson
 from iconometrics.stats.agreement_alpha import alpha_of
 from iconometrics.stats.agreement_categories import specific_agreement
 from iconometrics.stats.agreement_cohen import Cohen
@@ -18,7 +19,16 @@ from iconometrics.stats.agreement_pairs import PairAgreement
 from iconometrics.stats.agreement_units import Patterns
 from iconometrics.validity.agreement_rated import Rated
 
-__all__ = ["Options", "by_category", "by_coder", "by_pair", "overall", "pair_statistic"]
+__all__ = [
+    "Options",
+    "by_category",
+    "by_coder",
+    "by_pair",
+    "measured_in_part",
+    "overall",
+    "pair_statistic",
+    "share_ends",
+]
 
 Options = dict[str, Any]
 
@@ -146,7 +156,8 @@ def by_coder(rated: Rated, options: Options) -> pd.DataFrame:
         used = there[:, place] & others.any(axis=1)
         shares = same[used].sum(axis=1) / others[used].sum(axis=1)
         n = len(shares)
-        low, high = wilson(shares.sum(), n, options["confidence"])
+        groups = None if rated.groups is None else rated.groups[used]
+        low, high = share_ends(shares, groups, options["confidence"])
         rows.append(
             {
                 "variable": rated.variable,
@@ -236,9 +247,60 @@ def _measured(
 ) -> AgreementValue:
     """Measure with the groups of the images that count."""
     groups = rated.groups
-    if groups is not None:
-        if some is None:
-            all_rated = len(groups) == statistic.units.units
-            some = np.ones(len(groups), dtype=bool) if all_rated else rated.twice
-        groups = groups[some]
+    if groups is None:
+        return measured(statistic, groups=None, scale="log", **options)
+    if some is not None:
+        return measured_in_part(statistic, groups[some], options)
+    all_rated = len(groups) == statistic.units.units
+    groups = groups if all_rated else groups[rated.twice]
     return measured(statistic, groups=groups, scale="log", **options)
+
+
+def measured_in_part(
+    statistic: Statistic, groups: np.ndarray | None, options: Options
+) -> AgreementValue:
+    """Measure a part of the images; where all are of one group, without an interval.
+
+    Parameters
+    ----------
+    statistic
+        The coefficient.
+    groups
+        Group of each of its units, or None.
+    options
+        draws, confidence and seed.
+
+    Returns
+    -------
+    AgreementValue
+    """
+    if groups is None or len(set(groups)) > 1:
+        return measured(statistic, groups=groups, scale="log", **options)
+    found = measured(statistic, groups=None, scale="log", **{**options, "draws": 0})
+    return replace(found, low=np.nan, high=np.nan, se=np.nan)
+
+
+def share_ends(
+    shares: np.ndarray, groups: np.ndarray | None, confidence: float
+) -> tuple[float, float]:
+    """Give the interval of a mean share of agreement: Wilson's, or by group.
+
+    Parameters
+    ----------
+    shares
+        (images,) share of pairs that agree.
+    groups
+        (images,) group of each, or None.
+    confidence
+        Confidence level.
+
+    Returns
+    -------
+    tuple of float
+    """
+    if groups is None or not len(shares):
+        low, high = wilson(shares.sum(), len(shares), confidence)
+    else:
+        found = grouped_mean(shares, groups=groups.astype(str), level=confidence)
+        low, high = np.clip([found.low, found.high], 0, 1)
+    return float(low), float(high)

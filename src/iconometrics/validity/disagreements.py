@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
+from iconometrics.validity.gallery import sheet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["disagreements", "gallery"]
 
-_SIDE = 320
 _OWN = ("variable", "image", "disagreement", "said")
 
 
@@ -80,24 +78,14 @@ def gallery(found: pd.DataFrame, corpus: Corpus, *, anonymize: bool = False) -> 
     InputError
         If there is nothing to show, or an image is not in the corpus.
     """
-    from iconometrics import figures, images
-
     if found.empty:
         raise InputError("nobody disagrees, so there is no picture to show.")
-    unknown = found["image"][~found["image"].isin(list(corpus.ids))]
-    if len(unknown):
-        raise InputError(
-            f"{len(unknown)} of {len(found)} images are not in the corpus ({named(unknown)}); "
-            "hand over the corpus that was coded."
-        )
-    pictures = [corpus.pixels(name, size=_SIDE) for name in found["image"]]
-    if anonymize:
-        pictures = [images.anonymize(pixels) for pixels in pictures]
     captions = [_caption(said) for said in found["said"]]
     lines = max(caption.count("\n") for caption in captions)
     captions = [caption + "\n" * (lines - caption.count("\n")) for caption in captions]
-    columns = int(np.clip(len(pictures), 4, 6))
-    return figures.contact_sheet(pictures, captions=captions, columns=columns)
+    return sheet(
+        found["image"], corpus, captions=captions, what="images", made="coded", anonymize=anonymize
+    )
 
 
 def _caption(said: str) -> str:

@@ -83,11 +83,12 @@ def drawn(items: pd.DataFrame, sample: Sample | None, groups: np.ndarray | None)
     notes = _outside_told(items["image"][~inside], sample)
     for note in notes:
         warnings.warn(note, IconometricsWarning, stacklevel=3)
-    answered = inside.sum() / len(sample)
     kept = items[inside].reset_index(drop=True)
+    answered, silent = _answered(sample, kept["image"])
+    notes += silent
     rows = table[inside].reset_index()
     kept = kept.assign(
-        weight=1 / (rows["probability"] * answered),
+        weight=1 / answered.reindex(kept["image"]).to_numpy(),
         stratum=rows["stratum"].fillna(""),
         cluster=kept["cluster"]
         if "cluster" in kept
@@ -137,6 +138,22 @@ def _equal_told(known: pd.Series, inside: np.ndarray, sample: Sample) -> tuple[s
             "need no measure. The intervals speak of further images of the same kind."
         )
     return tuple(told)
+
+
+def _answered(sample: Sample, images: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Let the compared images speak for the others of their stratum and wave."""
+    table = sample.table
+    stratum = table["stratum"].fillna("")
+    heard = table["image"].isin(images).groupby([stratum, table["wave"]]).transform("any")
+    known = sample.select(table["image"][heard]).answered(images).probability
+    if heard.all():
+        return known, []
+    of = ", ".join(f"stratum {name!r}" for name in stratum[~heard].unique() if name)
+    told = (
+        f"{counted(int((~heard).sum()), 'image')} of the sample {sample.name!r}"
+        f"{f' ({of})' if of else ''}: no figure speaks for them, as none like them is compared."
+    )
+    return known, [told]
 
 
 def _outside_told(outside: pd.Series, sample: Sample) -> list[str]:

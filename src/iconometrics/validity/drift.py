@@ -8,14 +8,12 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.stats import wilson
 from iconometrics.stats.agreement_alpha import alpha_of
-from iconometrics.stats.agreement_intervals import measured
 from iconometrics.stats.agreement_pairs import PairAgreement
 from iconometrics.stats.agreement_trend import trend
 from iconometrics.stats.agreement_units import patterns
 from iconometrics.validity.agreement_rated import Rated
-from iconometrics.validity.agreement_tables import Options
+from iconometrics.validity.agreement_tables import Options, measured_in_part, share_ends
 
 __all__ = ["drift", "when_coded"]
 
@@ -71,12 +69,14 @@ def drift(rated: Rated, times: pd.DataFrame, options: Options) -> tuple[pd.DataF
     weeks = _weeks(when["time"]) if known else None
     periods = _blocks(when) if weeks is None else weeks
     rows = [
-        _period(rated, rated.table.loc[part.index], str(name), options)
+        _period(rated, rated.table.index.get_indexer(part.index), str(name), options)
         for name, part in periods.groupby(periods, sort=False)
     ]
-    agreed = _agreed(rated, rated.table.loc[when.index])
+    rows_of = rated.table.index.get_indexer(when.index)
+    agreed = _agreed(rated, rated.table.iloc[rows_of])
+    groups = None if rated.groups is None else rated.groups[rows_of]
     clock = _clock(when["time"]) if known else np.arange(len(when), dtype=float)
-    found = trend(clock, agreed, confidence=options["confidence"])
+    found = trend(clock, agreed, groups=groups, confidence=options["confidence"])
     by = "week" if weeks is not None else "order of coding"
     told = {"variable": rated.variable, "by": by, "images": len(when), "change": found.value}
     told |= {"low": found.low, "high": found.high, "p": found.p}
@@ -105,13 +105,14 @@ def _blocks(when: pd.DataFrame) -> pd.Series:
     return pd.Series([names[place] for place in block], index=when.index, dtype="str")
 
 
-def _period(rated: Rated, table: pd.DataFrame, name: str, options: Options) -> dict[str, object]:
+def _period(rated: Rated, rows: np.ndarray, name: str, options: Options) -> dict[str, object]:
+    table = rated.table.iloc[rows]
+    groups = None if rated.groups is None else rated.groups[rows]
     units = patterns(table.to_numpy(dtype=object), rated.units.labels)
-    plain = {**options, "draws": 0, "groups": None, "scale": "log"}
-    agreement = measured(PairAgreement(units, "percent"), **plain)
-    alpha = measured(alpha_of(units, rated.level), **plain)
-    n = agreement.units
-    low, high = wilson(agreement.value * n, n, options["confidence"])
+    plain = {**options, "draws": 0}
+    agreement = measured_in_part(PairAgreement(units, "percent"), groups, plain)
+    alpha = measured_in_part(alpha_of(units, rated.level), groups, plain)
+    low, high = share_ends(_agreed(rated, table), groups, options["confidence"])
     return {
         "variable": rated.variable,
         "period": name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from iconometrics.corpus import Corpus
 
-__all__ = ["caption", "gallery"]
+__all__ = ["caption", "gallery", "sheet"]
 
 _SIDE = 320
 
@@ -41,23 +42,62 @@ def gallery(wrong: pd.DataFrame, corpus: Corpus, *, anonymize: bool = False) -> 
     InputError
         If there is nothing to show, or an image is not in the corpus.
     """
-    from iconometrics import figures, images
-
     if wrong.empty:
         raise InputError("nothing is misclassified, so there is no picture to show.")
-    unknown = wrong["image"][~wrong["image"].isin(list(corpus.ids))]
-    if len(unknown):
-        raise InputError(
-            f"{len(unknown)} of {len(wrong)} misclassified images are not in the corpus "
-            f"({named(unknown)}); hand over the corpus that was measured."
-        )
-    pictures = [corpus.pixels(name, size=_SIDE) for name in wrong["image"]]
-    if anonymize:
-        pictures = [images.anonymize(pixels) for pixels in pictures]
     rows = wrong[["gold", "measure", "confidence"]].itertuples(index=False, name=None)
     captions = [caption(*row) for row in rows]
+    return sheet(
+        wrong["image"], corpus, captions=captions, what="misclassified images", made="measured",
+        anonymize=anonymize,
+    )  # fmt: skip
+
+
+def sheet(
+    shown: pd.Series,
+    corpus: Corpus,
+    *,
+    captions: Sequence[str],
+    what: str,
+    made: str,
+    anonymize: bool,
+) -> Figure:
+    """Lay pictures of a corpus out with captions.
+
+    Parameters
+    ----------
+    shown
+        Ids of the images.
+    corpus
+        Where they are.
+    captions
+        One an image.
+    what, made
+        What the images are and what was done to the corpus, for messages.
+    anonymize
+        Whether to blur faces.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If the corpus lacks an image.
+    """
+    from iconometrics import figures, images
+
+    unknown = shown[~shown.isin(list(corpus.ids))]
+    if len(unknown):
+        raise InputError(
+            f"{len(unknown)} of {len(shown)} {what} are not in the corpus ({named(unknown)}); hand "
+            f"over the corpus that was {made}."
+        )
+    pictures = [corpus.pixels(name, size=_SIDE) for name in shown]
+    if anonymize:
+        pictures = [images.anonymize(pixels) for pixels in pictures]
     columns = min(6, max(4, len(pictures)))
-    return figures.contact_sheet(pictures, captions=captions, columns=columns)
+    return figures.contact_sheet(pictures, captions=list(captions), columns=columns)
 
 
 def caption(gold: str, measure: str, confidence: float) -> str:

@@ -163,6 +163,43 @@ def test_a_checkpoint_of_another_training_is_refused(
         learn(make_net(), *parts(digits), plan=Plan(epochs=1), score=right, checkpoint=tmp_path)
 
 
+def test_a_checkpoint_knows_what_leaves_no_trace_in_the_weights(
+    digits: Any, make_net: Any, tmp_path: Path
+) -> None:
+    plan = Plan(epochs=1)
+    learn(make_net(), *parts(digits), plan=plan, score=right, checkpoint=tmp_path / "whole")
+    with pytest.raises(InputError, match="of another training"):
+        other = make_net(dropout=0.5)
+        learn(other, *parts(digits), plan=plan, score=right, checkpoint=tmp_path / "whole")
+
+    def on_features(dropout: float) -> None:
+        net = nn.Sequential(nn.Flatten(), nn.Dropout(dropout), nn.Linear(64, 10))
+        fed = features(net, digits.pictures)
+        train, held = (part._replace(pictures=fed) for part in parts(digits))
+        learn(net[-1], train, held, plan=plan, score=right, checkpoint=tmp_path / "frozen")
+
+    on_features(0.1)
+    on_features(0.1)
+    with pytest.raises(InputError, match="of another training"):
+        on_features(0.5)
+
+
+def test_a_plateau_is_seen_without_a_part_held_out(digits: Any, make_net: Any) -> None:
+    plan = Plan(epochs=5, schedule="plateau", early_stopping=False)
+    history = learn(make_net(), parts(digits)[0], None, plan=plan, score=right).history
+    losses = [row["train_loss"] for row in history]
+    assert losses == sorted(losses, reverse=True)
+    assert [row["rate"] for row in history] == [plan.rate] * 5
+
+
+def test_numbers_are_not_augmented_silently(digits: Any, make_net: Any) -> None:
+    numbers = digits.pixels.astype(np.float32) / 255
+    pictures = Pictures.of_array(numbers, size=(8, 8), channels=1)
+    train = parts(digits)[0]._replace(pictures=pictures)
+    with pytest.raises(InputError, match="augment= changes pictures of type uint8"):
+        learn(make_net(), train, None, plan=Plan(augment=("flip",)), score=right)
+
+
 def test_early_stopping_keeps_the_best_epoch(digits: Any, make_net: Any) -> None:
     train, held = parts(digits, 40)
     net = make_net()
@@ -199,17 +236,20 @@ def test_all_blocks_but_the_first(digits: Any, make_net: Any) -> None:
     assert not torch.equal(after["1.running_mean"], before["1.running_mean"])
 
 
-def test_frozen_features_are_what_training_the_last_block_sees(digits: Any, make_net: Any) -> None:
+@pytest.mark.parametrize("below", [1.0, 0.1])
+def test_frozen_features_are_what_training_the_last_block_sees(
+    below: float, digits: Any, make_net: Any
+) -> None:
     train, held = parts(digits)
     through, fed_one = make_net(), make_net()
-    learn(through, train, held, plan=Plan(epochs=3, train="last"), score=right)
+    learn(through, train, held, plan=Plan(epochs=3, train="last", below=below), score=right)
     fed = features(fed_one, digits.pictures)
     assert fed is not None
     learn(
         head_of(fed_one),
         train._replace(pictures=fed),
         held._replace(pictures=fed),
-        plan=Plan(epochs=3),
+        plan=Plan(epochs=3, below=below),
         score=right,
     )
     torch.testing.assert_close(

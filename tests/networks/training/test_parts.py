@@ -46,6 +46,8 @@ from iconometrics.networks.training.schedules import SCHEDULES, factor
         ({"rate": math.nan}, "rate=nan"),
         ({"l2": -1}, "l2=-1"),
         ({"label_smoothing": 1}, "label_smoothing=1"),
+        ({"label_smoothing": 0.1, "loss": "focal"}, "label_smoothing=0.1 with loss='focal'"),
+        ({"label_smoothing": 0.1, "loss": "hinge"}, "which it would not change"),
     ],
 )
 def test_settings_that_cannot_be(setting: dict[str, Any], message: str) -> None:
@@ -248,3 +250,22 @@ def test_an_ordered_logit_is_the_one_of_statsmodels() -> None:
     cuts = fitted.model.transform_threshold_params(fitted.params)[1:-1]
     np.testing.assert_allclose(model.cutpoints.detach(), cuts, atol=1e-3)
     np.testing.assert_allclose(model(inputs).exp().detach(), fitted.predict(x), atol=1e-3)
+
+
+def test_a_layer_by_itself_is_its_own_head() -> None:
+    """As it is trained on frozen features: at the rate itself, not at that of what lies below."""
+    from iconometrics.networks.training.optimizers import make_optimizer
+
+    made = make_optimizer(parts_of(nn.Linear(2, 3), "all"), Plan(rate=0.1, below=0.1))
+    assert [group["lr"] for group in made.param_groups] == [0.1, 0.1]
+
+
+def test_the_last_convolutions_of_an_ordered_network_are_those_of_its_network() -> None:
+    from iconometrics import networks
+    from iconometrics.networks.inside.layers import layer_of
+
+    net = networks.create("resnet18", classes=1, size=32)
+    assert layer_of(OrderedLogit(net, 3), None) == "net.layer4"
+    tokens = networks.create("vit_small", classes=1, size=32, width=24, heads=2, depth=1)
+    with pytest.raises(InputError, match="vit_small has no last block of convolutions"):
+        layer_of(OrderedLogit(tokens, 3), None)

@@ -54,7 +54,8 @@ def best_splits(
             following = values[feature, order[feature, rank + 1]]
             if here == following:
                 continue
-            below = yes - balance
+            # Rounding must not push an error of 0 below it: its sign tells the side.
+            below = min(max(yes - balance, 0.0), 1.0)
             if below < best:
                 best, sign, cut = below, 1.0, (here + following) / 2
             if 1 - below < best:

@@ -83,7 +83,7 @@ def attention(
             choose(net(inputs))
         mixed = rolled_out(weights) if block is None else weights[block].mean(dim=1)
         drawn = mixed[:, :1].transpose(1, 2)
-        return layers.as_maps(drawn, "attention")[:, 0]
+        return layers.as_maps(drawn, "attention", inputs.shape[-2:])[:, 0]
 
     kind = "attention" if block is None else f"attention, block {block % count + 1}"
     return explained(network, pictures, compute, kind=kind, prepare=prepare, batch=batch)

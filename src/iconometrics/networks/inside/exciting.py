@@ -149,7 +149,12 @@ def exciting(
         for seen in batches(pictures, preparation(net, prepare), size=batch):
             with torch.no_grad(), layers.listening(net, where) as heard:
                 net(torch.from_numpy(seen.inputs).to(device))
-            values = _unit(heard[-1], unit, where).flatten(1).amax(dim=1).tolist()
+            values = (
+                _unit(heard[-1], unit, where, seen.inputs.shape[-2:])
+                .flatten(1)
+                .amax(dim=1)
+                .tolist()
+            )
             found = zip(values, seen.names, seen.pictures, seen.inputs, strict=True)
             best += [(v, count + i, *rest) for i, (v, *rest) in enumerate(found)]
             best = sorted(best, key=lambda one: (-one[0], one[1]))[:n]
@@ -162,9 +167,9 @@ def exciting(
     return Exciting(rows, [one[3] for one in best], where, unit, count)
 
 
-def _unit(output: Tensor, unit: int, layer: str) -> Tensor:
+def _unit(output: Tensor, unit: int, layer: str, shape: Sequence[int]) -> Tensor:
     """Take what one unit gives out: a map, or a number, for each image."""
-    maps = output if output.ndim == 2 else layers.as_maps(output, layer)
+    maps = output if output.ndim == 2 else layers.as_maps(output, layer, shape)
     if not 0 <= unit < maps.shape[1]:
         raise InputError(
             f"unit={unit}: layer {layer!r} has {maps.shape[1]} units; expected one from 0 to "
@@ -182,7 +187,7 @@ def _part(
     with torch.enable_grad(), layers.listening(net, layer, gradient=True) as heard:
         picture = picture.detach().requires_grad_()
         net(picture)
-        highest = _unit(heard[-1], unit, layer).max()
+        highest = _unit(heard[-1], unit, layer, picture.shape[-2:]).max()
         (slope,) = torch.autograd.grad(highest, picture, allow_unused=True)
     height, width = picture.shape[-2:]
     touched = None if slope is None else slope[0].abs().amax(dim=0) > 0

@@ -16,6 +16,7 @@ from iconometrics.networks.inside.pictures import Pictures, Prepare, batches, op
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from torch import Tensor
 
 __all__ = ["FeatureMaps", "feature_maps"]
 
@@ -149,13 +150,16 @@ def feature_maps(
     where = layers.layer_of(net, layer)
     names: list[str] = []
     shown: list[NDArray[np.uint8]] = []
-    with layers.quiet(net) as device, layers.listening(net, where) as heard, torch.no_grad():
+    found: list[Tensor] = []
+    with layers.quiet(net) as device, torch.no_grad():
         for seen in batches(pictures, preparation(net, prepare), size=batch):
-            net(torch.from_numpy(seen.inputs).to(device))
-            heard[-1] = layers.as_maps(heard[-1], where).float().cpu()
+            with layers.listening(net, where) as heard:
+                net(torch.from_numpy(seen.inputs).to(device))
+            # A layer that is used several times is heard as often; what it gave last counts.
+            found.append(layers.as_maps(heard[-1], where, seen.inputs.shape[-2:]).float().cpu())
             names += seen.names
             shown += seen.pictures
-    return FeatureMaps(torch.cat(heard).numpy(), shown, names, where)
+    return FeatureMaps(torch.cat(found).numpy(), shown, names, where)
 
 
 def _gray(values: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -42,7 +42,8 @@ def grad_cam(
     layer
         The layer whose maps are weighted; by default the last block of convolutions.
     target
-        The class to explain, or one for each image; by default the one that is predicted.
+        The class to explain, or one for each image: in their order, or a Series by image id; by
+        default the one that is predicted.
     average
         Whether a map has one weight, its mean slope (Grad-CAM), or one at each place (HiResCAM).
         Networks that average their maps before the class scores (ResNet, DenseNet, GoogLeNet,
@@ -132,7 +133,9 @@ def class_activation(
         scores = layers.scores_of(outputs, choose(outputs.detach()))
     maps = heard[-1]
     (slopes,) = torch.autograd.grad(scores.sum(), maps)
-    maps, slopes = (layers.as_maps(one.detach(), layer) for one in (maps, slopes))
+    maps, slopes = (
+        layers.as_maps(one.detach(), layer, inputs.shape[-2:]) for one in (maps, slopes)
+    )
     weights = slopes.mean(dim=(2, 3), keepdim=True) if average else slopes
     return (weights * maps).sum(dim=1).clamp(min=0)
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from iconometrics.errors import InputError, MissingPackageError
 
@@ -171,7 +169,7 @@ def listening(net: nn.Module, layer: str, *, gradient: bool = False) -> Iterator
         handle.remove()
 
 
-def as_maps(output: Tensor, layer: str) -> Tensor:
+def as_maps(output: Tensor, layer: str, shape: Sequence[int]) -> Tensor:
     """Bring what a layer gives out to (images, channels, height, width).
 
     Parameters
@@ -180,6 +178,8 @@ def as_maps(output: Tensor, layer: str) -> Tensor:
         Maps, or the tokens of a transformer, with or without a class token in front.
     layer
         The layer's name, for the message.
+    shape
+        Height and width of the input: patches lie in that proportion.
 
     Returns
     -------
@@ -193,12 +193,13 @@ def as_maps(output: Tensor, layer: str) -> Tensor:
     if output.ndim == 4:
         return output
     if output.ndim == 3:
-        images, tokens, channels = output.shape
+        (images, tokens, channels), (high, wide) = output.shape, shape
         for first in (0, 1):
-            side = round(float(np.sqrt(tokens - first)))
-            if side > 0 and side * side == tokens - first:
+            rows = round(((tokens - first) * high / wide) ** 0.5)
+            columns = (tokens - first) // max(rows, 1)
+            if rows * columns == tokens - first > 0 and rows * wide == columns * high:
                 grid = output[:, first:].transpose(1, 2)
-                return grid.reshape(images, channels, side, side)
+                return grid.reshape(images, channels, rows, columns)
     raise InputError(
         f"layer={layer!r} gives out {tuple(output.shape[1:])} numbers an image: expected maps "
         "(channels, height, width). Name a layer before the maps are flattened."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,15 @@ from numpy.typing import NDArray
 from iconometrics import figures
 from iconometrics.errors import InputError
 from iconometrics.networks.inside import layers
-from iconometrics.networks.inside.pictures import Pictures, Prepare, batches, opened, preparation
+from iconometrics.networks.inside.pictures import (
+    Pictures,
+    Prepare,
+    batches,
+    by_image,
+    names_of,
+    opened,
+    preparation,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -122,7 +131,7 @@ class Maps:
 
 
 def positions(
-    outputs: Tensor, target: Any, *, labels: Sequence[Any] | None, start: int
+    outputs: Tensor, wanted: Sequence[Any] | None, *, labels: Sequence[Any] | None
 ) -> tuple[Tensor, list[Any]]:
     """Decide which class each map explains.
 
@@ -130,12 +139,10 @@ def positions(
     ----------
     outputs
         (images, classes) of a batch.
-    target
-        None for the class that scores highest; a class, or one for each image.
+    wanted
+        A class for each image; None for the one that scores highest.
     labels
         Names of the classes, or None for numbers.
-    start
-        Where in the images the batch begins.
 
     Returns
     -------
@@ -149,19 +156,13 @@ def positions(
     """
     import torch
 
-    count, classes = outputs.shape[0], max(outputs.shape[1], 2)
-    if target is None:
+    classes = max(outputs.shape[1], 2)
+    if wanted is None:
         single = outputs.shape[1] == 1
         found = (outputs[:, 0] > 0).long() if single else outputs.argmax(dim=1)
         at = found.tolist()
     else:
-        several = isinstance(target, list | tuple | np.ndarray | pd.Series)
-        wanted = list(target)[start : start + count] if several else [target] * count
         at = [_position(one, labels, classes) for one in wanted]
-    if len(at) != count:
-        raise InputError(
-            f"target names {start + len(at)} classes: expected one for each image, or one for all."
-        )
     made = torch.tensor(at, device=outputs.device)
     return made, at if labels is None else [labels[i] for i in at]
 
@@ -190,7 +191,8 @@ def explained(
     kind
         What the maps are called.
     target
-        The class to explain; see `positions`.
+        The class to explain: one for all, or for each image (those that cannot be read, too), or
+        a Series by image id; None for the one that scores highest.
     prepare
         What is done to a picture.
     batch
@@ -208,21 +210,34 @@ def explained(
     classes: list[Any] = []
     values: list[NDArray[np.float32]] = []
 
-    def choose(outputs: Tensor) -> Tensor:
-        at, told = positions(outputs, target, labels=labels, start=len(names))
+    wanted = _wanted(target, pictures)
+
+    def choose(seen: Sequence[str], outputs: Tensor) -> Tensor:
+        known = None if wanted is None else [wanted[name] for name in seen]
+        at, told = positions(outputs, known, labels=labels)
         classes.extend(told)
         return at
 
     with layers.quiet(net) as device:
         for seen in batches(pictures, preparation(net, prepare), size=batch):
             inputs = torch.from_numpy(seen.inputs).to(device)
-            made = compute(net, inputs, choose)[:, None].float()
+            made = compute(net, inputs, partial(choose, seen.names))[:, None].float()
             size = inputs.shape[-2:]
             made = torch.nn.functional.interpolate(made, size, mode="bilinear")
             values.append(made[:, 0].detach().cpu().numpy())
             names += seen.names
             shown += seen.pictures
     return Maps(np.concatenate(values), shown, names, classes, kind)
+
+
+def _wanted(target: Any, pictures: Pictures) -> dict[str, Any] | None:
+    """The class to explain by image; images that cannot be read have one, too."""
+    if target is None:
+        return None
+    names = names_of(pictures)
+    if not isinstance(target, list | tuple | np.ndarray | pd.Series):
+        return dict.fromkeys(names, target)
+    return dict(zip(names, by_image(target, names, what="target"), strict=True))
 
 
 def _position(wanted: Any, labels: Sequence[Any] | None, classes: int) -> int:

@@ -72,6 +72,7 @@ def occlusion(
     >>> networks.inside.occlusion(net, [picture], patch=16, stride=8).values.shape
     (1, 32, 32)
     """
+    several = bool(getattr(network, "multilabel", False))
 
     def compute(net: nn.Module, inputs: Tensor, choose: Callable[[Tensor], Tensor]) -> Tensor:
         side = min(inputs.shape[-2:])
@@ -82,7 +83,9 @@ def occlusion(
                 f"patch={patch}, stride={stride}: expected a square of 1 to {side} pixels, the "
                 "side of the network's input, moved by 1 or more."
             )
-        return loss_under_cover(net, inputs, choose, patch=wide, stride=step, batch=batch)
+        return loss_under_cover(
+            net, inputs, choose, patch=wide, stride=step, batch=batch, several=several
+        )
 
     return explained(
         network, pictures, compute, kind="occlusion", target=target, prepare=prepare, batch=8
@@ -97,6 +100,7 @@ def loss_under_cover(
     patch: int,
     stride: int,
     batch: int,
+    several: bool = False,
 ) -> Tensor:
     """Cover squares of pictures and see what probability is lost.
 
@@ -112,6 +116,8 @@ def loss_under_cover(
         Side and step of the square, in pixels.
     batch
         Covered pictures that go through the network together.
+    several
+        Whether each class has a probability of its own, as where an image may have several.
 
     Returns
     -------
@@ -128,7 +134,7 @@ def loss_under_cover(
     with torch.no_grad():
         outputs = net(inputs)
         targets = choose(outputs)
-        before = _probability(outputs, targets)
+        before = _probability(outputs, targets, several)
         for picture, target, was in zip(inputs, targets, before, strict=True):
             color = picture.mean(dim=(1, 2), keepdim=True)
             loss, times = (inputs.new_zeros(height, width) for _ in range(2))
@@ -137,7 +143,7 @@ def loss_under_cover(
                 covered = picture.repeat(len(some), 1, 1, 1)
                 for one, (y, x) in zip(covered, some, strict=True):
                     one[:, y : y + patch, x : x + patch] = color
-                now = _probability(net(covered), target.repeat(len(some)))
+                now = _probability(net(covered), target.repeat(len(some)), several)
                 for (y, x), left in zip(some, now, strict=True):
                     loss[y : y + patch, x : x + patch] += was - left
                     times[y : y + patch, x : x + patch] += 1
@@ -150,7 +156,7 @@ def _starts(side: int, patch: int, stride: int) -> list[int]:
     return sorted({*range(0, side - patch + 1, stride), side - patch})
 
 
-def _probability(outputs: Tensor, targets: Tensor) -> Tensor:
-    if outputs.shape[1] == 1:
+def _probability(outputs: Tensor, targets: Tensor, several: bool) -> Tensor:
+    if several or outputs.shape[1] == 1:
         return layers.scores_of(outputs, targets).sigmoid()
     return layers.scores_of(outputs.softmax(dim=1), targets)

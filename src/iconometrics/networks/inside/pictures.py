@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import images
@@ -21,7 +22,16 @@ from iconometrics.networks.preprocessing import Preprocessing
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["Pictures", "Prepare", "Seen", "batches", "opened", "preparation"]
+__all__ = [
+    "Pictures",
+    "Prepare",
+    "Seen",
+    "batches",
+    "by_image",
+    "names_of",
+    "opened",
+    "preparation",
+]
 
 Pixels: TypeAlias = NDArray[np.uint8]
 Prepare: TypeAlias = Callable[[Pixels], NDArray[np.float32]]
@@ -145,6 +155,60 @@ def batches(pictures: Pictures, prepare: Prepare, *, size: int = 16) -> Iterator
             IconometricsWarning,
             stacklevel=3,
         )
+
+
+def names_of(pictures: Pictures) -> list[str]:
+    """Name pictures: ids of a corpus, else their numbers.
+
+    Parameters
+    ----------
+    pictures
+        As for `batches`; those that cannot be read are named, too.
+
+    Returns
+    -------
+    list of str
+    """
+    return [name for name, _ in _items(pictures)]
+
+
+def by_image(values: Any, names: Sequence[str], *, what: str) -> list[Any]:
+    """Bring what is known of images into their order.
+
+    Parameters
+    ----------
+    values
+        A Series by image id, or one entry an image.
+    names
+        The images' ids.
+    what
+        What the values are called in messages.
+
+    Returns
+    -------
+    list
+        One entry an image; NaN where a Series has none for it.
+
+    Raises
+    ------
+    InputError
+        If the numbers differ, or ids of the Series are double or none of the images'.
+    """
+    if isinstance(values, pd.Series):
+        known = values.set_axis(values.index.astype("str"))
+        if known.index.has_duplicates or not known.index.isin(list(names)).any():
+            raise InputError(
+                f"{what}= is a Series whose index is {list(values.index[:3])}, ...: expected each "
+                f"image's id once, such as {names[0]!r}."
+            )
+        return list(known.reindex(list(names)))
+    found = list(values)
+    if len(found) != len(names):
+        raise InputError(
+            f"{what}= has {len(found)} entries for {len(names)} images: expected one for each, or "
+            "a Series by image id."
+        )
+    return found
 
 
 def _items(pictures: Pictures) -> list[tuple[str, Any]]:

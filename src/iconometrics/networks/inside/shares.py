@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from iconometrics import figures, stats
 from iconometrics.errors import InputError
 from iconometrics.networks.inside.maps import Maps
+from iconometrics.networks.inside.pictures import by_image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,7 +112,7 @@ def attention_share(
     regions: Mapping[str, Sequence[float]] | pd.DataFrame | NDArray[np.bool_],
     *,
     by: ArrayLike | pd.Series | None = None,
-    groups: ArrayLike | None = None,
+    groups: ArrayLike | pd.Series | None = None,
     seed: int = 1,
 ) -> AttentionShare:
     """Tell how much of a network's attention falls inside a region, by class.
@@ -127,9 +128,9 @@ def attention_share(
         or masks (images, height, width).
     by
         The class of each image: a Series by image id or one entry an image; by default the class
-        that its map explains.
+        that its map explains. An image without one is left out.
     groups
-        Account or patient of each image; whole groups are then resampled.
+        Account or patient of each image, in the same form; whole groups are then resampled.
     seed
         Names the resamples.
 
@@ -154,14 +155,14 @@ def attention_share(
     """
     masks = _masks(maps, regions)
     kinds = _aligned(maps, by)
-    member = None if groups is None else np.asarray(groups)
+    member = _groups(maps, groups)
     rows: list[dict[str, Any]] = []
     parts: list[pd.DataFrame] = []
     for region, mask in masks.items():
         share, area = inside_shares(maps.values, mask)
         table = {"image": list(maps.images), "class": kinds, "region": region}
         parts.append(pd.DataFrame({**table, "share": share, "area": area}))
-        for kind in dict.fromkeys(kinds):
+        for kind in dict.fromkeys(one for one in kinds if not pd.isna(one)):
             at = np.array([one == kind for one in kinds]) & np.isfinite(share)
             if at.any():
                 among = None if member is None else member[at]
@@ -211,9 +212,15 @@ def _interval(
 def _aligned(maps: Maps, by: ArrayLike | pd.Series | None) -> list[Any]:
     if by is None:
         return list(maps.classes)
-    found = by.reindex(list(maps.images)).tolist() if isinstance(by, pd.Series) else list(by)  # type: ignore[arg-type]
-    if len(found) != len(maps):
-        raise InputError(f"by= has {len(found)} entries for {len(maps)} maps: expected as many.")
+    return by_image(by, maps.images, what="by")
+
+
+def _groups(maps: Maps, groups: ArrayLike | pd.Series | None) -> NDArray[Any] | None:
+    if groups is None:
+        return None
+    found = np.asarray(by_image(groups, maps.images, what="groups"))
+    if pd.isna(found).any():
+        raise InputError(f"{pd.isna(found).sum()} images have no group: expected one for each.")
     return found
 
 

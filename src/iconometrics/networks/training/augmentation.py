@@ -76,7 +76,8 @@ def augmented(pixels: NDArray[np.uint8], names: Sequence[str], *, seed: int) -> 
     if change is None:
         return pixels
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        # torch.manual_seed would begin the GPUs' chance anew as well.
+        torch.default_generator.manual_seed(int(seed))
         made = change(torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255)
     return np.asarray((made.permute(0, 2, 3, 1) * 255).round().clamp(0, 255).byte())
 

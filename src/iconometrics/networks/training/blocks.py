@@ -41,7 +41,8 @@ def blocks_of(net: nn.Module) -> list[tuple[str, list[str]]]:
     Parameters
     ----------
     net
-        One of ours tells its blocks; of any other, each layer with weights is a block.
+        One of ours tells its blocks; of any other, each layer with weights is a block. A layer
+        by itself is its own only block.
 
     Returns
     -------
@@ -56,11 +57,12 @@ def blocks_of(net: nn.Module) -> list[tuple[str, list[str]]]:
     known = getattr(net, "blocks", None)
     if isinstance(known, list | tuple):
         return [(name, list(modules)) for name, modules in known]
-    return [
+    found = [
         (name, [name])
         for name, module in net.named_modules()
         if name and next(module.parameters(recurse=False), None) is not None
     ]
+    return found or [(type(net).__name__, [""])]
 
 
 def head_of(net: nn.Module) -> nn.Module:

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from iconometrics import engine
+from iconometrics import engine, options
 from iconometrics.errors import InputError
 
-__all__ = ["State", "read_state", "write_state"]
+__all__ = ["State", "construction", "read_state", "write_state"]
 
 _FILE = "checkpoint.safetensors"
 
@@ -35,6 +35,33 @@ class State(NamedTuple):
 
     history: list[dict[str, Any]]
     best: dict[str, Tensor]
+
+
+def construction(net: nn.Module, pictures: Any) -> str:
+    """Name what a network is besides its weights, in which dropout or size leave no trace.
+
+    Parameters
+    ----------
+    net
+        The network.
+    pictures
+        What it sees, of a size and a number of channels.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> seen = SimpleNamespace(size=(8, 8), channels=1)
+    >>> construction(nn.Dropout(0.2), seen) == construction(nn.Dropout(0.5), seen)
+    False
+    """
+    own = getattr(net, "preprocessing", None)
+    prepared = None if own is None else own.settings()
+    settings = str(getattr(net, "settings", None))
+    return options.key(str(net), settings, prepared, pictures.size, pictures.channels)
 
 
 def write_state(

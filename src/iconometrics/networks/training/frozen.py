@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from iconometrics.networks.training.blocks import head_of
+from iconometrics.networks.training.checkpoint import construction
 from iconometrics.networks.training.pictures import Pictures
 from iconometrics.networks.training.predicting import scores
 
@@ -26,6 +27,8 @@ class Fed:
         (n, columns), float32.
     failed
         Why pictures have none, by position.
+    made_by
+        Names the network that made them, for checkpoints.
 
     Examples
     --------
@@ -37,9 +40,12 @@ class Fed:
     size = (1, 1)
     channels = 1
 
-    def __init__(self, rows: NDArray[np.float32], failed: dict[int, str]) -> None:
+    def __init__(
+        self, rows: NDArray[np.float32], failed: dict[int, str], made_by: str = ""
+    ) -> None:
         self.rows = rows
         self.failed = failed
+        self.made_by = made_by
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -112,7 +118,9 @@ def features(
             rows[at] = found.float().cpu().numpy()
     finally:
         hook.remove()
-    return None if rows is None else Fed(rows, dict(pictures.failed))
+    if rows is None:
+        return None
+    return Fed(rows, dict(pictures.failed), construction(net, pictures))
 
 
 def _alone(head: nn.Linear, fed: torch.Tensor, given: NDArray[np.float32]) -> bool:

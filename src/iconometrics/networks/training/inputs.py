@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from iconometrics.errors import InputError
 from iconometrics.networks.preprocessing import Preprocessing
 
 __all__ = ["Inputs"]
@@ -71,12 +72,22 @@ class Inputs:
         -------
         torch.Tensor
             (n, channels, height, width).
+
+        Raises
+        ------
+        InputError
+            If floats were to be augmented.
         """
         made = torch.from_numpy(np.ascontiguousarray(pixels)).to(self.device)
         if pixels.ndim == 2:
             return made
         made = made.permute(0, 3, 1, 2)
         if pixels.dtype != np.uint8:
+            if self.augment is not None:
+                raise InputError(
+                    f"augment= changes pictures of type uint8, and these are {pixels.dtype}, which "
+                    "stay as they are: expected pictures from 0 to 255, or augment=()."
+                )
             return made.contiguous()
         made = made.contiguous().float()
         if self.augment is not None:

@@ -16,8 +16,14 @@ from iconometrics import options
 from iconometrics.errors import InputError
 from iconometrics.networks.training.augmentation import make_augmentation
 from iconometrics.networks.training.blocks import parts_of
-from iconometrics.networks.training.checkpoint import State, read_state, write_state
+from iconometrics.networks.training.checkpoint import (
+    State,
+    construction,
+    read_state,
+    write_state,
+)
 from iconometrics.networks.training.devices import choose_device, mixed_precision
+from iconometrics.networks.training.frozen import Fed
 from iconometrics.networks.training.inputs import Inputs
 from iconometrics.networks.training.learner import Learner, Part, make_learner
 from iconometrics.networks.training.optimizers import set_rate
@@ -77,7 +83,7 @@ def learn(
     checkpoint
         A folder to write to after each epoch, and to go on from; None for none.
     key
-        Names the data, for the checkpoint.
+        Names the data and the first weights, for the checkpoint.
 
     Returns
     -------
@@ -105,9 +111,9 @@ def learn(
     2
     """
     device = choose_device(plan.device)
+    named = "" if checkpoint is None else _key(net, training, plan, key)
     learner = _learner(net.to(device), plan, training, device)
     learner.validation = validation
-    named = options.key(plan.settings(), key, str(torch.__version__))
     state = State([], {})
     if checkpoint is not None:
         state = read_state(checkpoint, net=net, optimizer=learner.optimizer_, key=named) or state
@@ -125,6 +131,13 @@ def learn(
         net.load_state_dict(state.best)
     net.eval()
     return Course(state.history, _best(state.history, plan))
+
+
+def _key(net: nn.Module, training: Part, plan: Plan, data: str) -> str:
+    pictures = training.pictures
+    built = construction(net, pictures)
+    fed = pictures.made_by if isinstance(pictures, Fed) else ""
+    return options.key(plan.settings(), data, built, fed, str(torch.__version__))
 
 
 def _learner(net: nn.Module, plan: Plan, training: Part, device: torch.device) -> Learner:
@@ -145,7 +158,7 @@ def _epoch(
     epoch = len(history)
     random = np.random.default_rng([plan.seed, epoch])
     torch.manual_seed(int(random.integers(2**62)))
-    losses = [row["validation_loss"] for row in history]
+    losses = [_watched(row) for row in history]
     rate = set_rate(
         learner.optimizer_, factor(plan.schedule, epoch, epochs=plan.epochs, losses=losses)
     )
@@ -167,6 +180,12 @@ def _epoch(
             f"rate ({plan.rate:g}), such as rate={plan.rate / 10:g}."
         )
     return row
+
+
+def _watched(row: dict[str, Any]) -> float:
+    """The validation loss, or the training loss where nothing is held out."""
+    name = "train_loss" if math.isnan(row["validation_loss"]) else "validation_loss"
+    return float(row[name])
 
 
 def _scored(learner: Learner, score: Score) -> float:

@@ -39,6 +39,9 @@ class OrderedLogit(nn.Module):
         self.cuts = _Cuts(categories)
         for name in ("architecture", "settings", "size", "channels", "preprocessing"):
             setattr(self, name, getattr(net, name, None))
+        if hasattr(net, "target_layer"):
+            inner = net.target_layer
+            self.target_layer = f"net.{inner}" if isinstance(inner, str) else None
 
     @property
     def cutpoints(self) -> Tensor:

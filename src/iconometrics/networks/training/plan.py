@@ -66,10 +66,10 @@ class Plan:
     class_weights
         How much an example of each class counts, in the order of the classes; None for equal.
     label_smoothing
-        Share of the target that is spread over all classes.
+        Share of the target that is spread over all classes; with "cross_entropy" only.
     augment
         Changes at random: "flip", "rotate", "zoom", "crop", "color", or with a strength such as
-        "rotate:30".
+        "rotate:30"; of pictures of type uint8 only.
     seed
         Names the first weights, the order of pictures and all chance in training.
     device
@@ -130,6 +130,11 @@ class Plan:
             )
         if not 0 <= self.label_smoothing < 1:
             raise InputError(f"label_smoothing={self.label_smoothing!r}: expected 0 to below 1.")
+        if self.label_smoothing and self.loss != "cross_entropy":
+            raise InputError(
+                f"label_smoothing={self.label_smoothing!r} with loss={self.loss!r}, which it would "
+                'not change: expected label_smoothing=0, or loss="cross_entropy".'
+            )
 
     def settings(self) -> dict[str, Any]:
         """Give the settings, for keys and cards.

@@ -29,7 +29,7 @@ def factor(schedule: str | None, epoch: int, *, epochs: int, losses: Sequence[fl
     epochs
         How many there are.
     losses
-        The validation losses of the epochs before.
+        The validation losses of the epochs before; the training losses where nothing is held out.
 
     Returns
     -------

@@ -1,0 +1,141 @@
+"""What the networks that embed pictures have in common, whatever runs them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iconometrics.networks.preprocessing import Preprocessing
+
+__all__ = ["Embedder", "prepared_by"]
+
+
+class Embedder:
+    """A network with its layer, pool and preprocessing; those that derive from it run it."""
+
+    preprocessing: Preprocessing | None
+    layer: str | None
+    pool: str
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """What its numbers depend on: network (by hash), layer, pool and preprocessing."""
+        return {
+            "sha256": self._digest,
+            "layer": self.layer,
+            "pool": self.pool,
+            "preprocessing": self._prepared.settings(),
+        }
+
+    @property
+    def least(self) -> int:
+        """Pixels that the short side of a picture should have, so that nothing is enlarged."""
+        return self._prepared.least
+
+    def prepare(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Bring one picture to the network's input.
+
+        Parameters
+        ----------
+        pixels
+            (height, width, 3), uint8.
+
+        Returns
+        -------
+        numpy.ndarray
+            (channels, height, width), float32.
+        """
+        return self._prepared(pixels)
+
+    def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Compute the embedding of some prepared pictures.
+
+        Parameters
+        ----------
+        batch
+            (images, channels, height, width), as `prepare` gives them.
+
+        Returns
+        -------
+        numpy.ndarray
+            (images, numbers), float32.
+        """
+        raise NotImplementedError
+
+    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Compute the embedding of one picture.
+
+        Parameters
+        ----------
+        pixels
+            (height, width, 3), uint8.
+
+        Returns
+        -------
+        numpy.ndarray
+            (numbers,), float32.
+        """
+        row: NDArray[np.float32] = self.run(self.prepare(pixels)[None])[0]
+        return row
+
+    def changed(
+        self, *, layer: str | None = None, pool: str | None = None, size: int | None = None
+    ) -> Self:
+        """Take another layer, pool or size of input.
+
+        Parameters
+        ----------
+        layer, pool
+            As for the class; None for the network's own.
+        size
+            Of the input in pixels, the crop in proportion; None for the network's own.
+
+        Returns
+        -------
+        OnnxNetwork or TorchNetwork
+            Of the same class.
+        """
+        given = {"layer": layer, "pool": pool}
+        wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if size is not None:
+            own = self._prepared
+            short = None if own.short is None else max(size, round(own.short * size / own.size))
+            wanted["preprocessing"] = replace(own, size=size, short=short)
+        return self._again(**wanted) if wanted else self
+
+    @property
+    def _prepared(self) -> Preprocessing:
+        assert self.preprocessing is not None
+        return self.preprocessing
+
+    @cached_property
+    def _digest(self) -> str:
+        raise NotImplementedError
+
+    def _again(self, **wanted: Any) -> Self:
+        raise NotImplementedError
+
+
+_Made = TypeVar("_Made", bound=Embedder)
+
+
+def prepared_by(network: _Made, preprocessing: Preprocessing) -> _Made:
+    """Give a network another preprocessing.
+
+    Parameters
+    ----------
+    network
+        The network; it is not changed.
+    preprocessing
+        What is done to a picture first.
+
+    Returns
+    -------
+    OnnxNetwork or TorchNetwork
+        Of the same class.
+    """
+    return network._again(preprocessing=preprocessing)

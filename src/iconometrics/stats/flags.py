@@ -1,0 +1,44 @@
+"""Whether each unit is of a category, as truth values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from iconometrics.errors import InputError
+
+__all__ = ["flags"]
+
+
+def flags(values: ArrayLike) -> np.ndarray:
+    """Read truth values; one that is missing is refused, as it would count as true.
+
+    Parameters
+    ----------
+    values
+        Truth values, or 0 and 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        The same shape, bool.
+
+    Raises
+    ------
+    InputError
+        If a value is missing.
+
+    Examples
+    --------
+    >>> flags([1, 0]).tolist()
+    [True, False]
+    """
+    given = np.asarray(values)
+    missing = np.asarray(pd.isna(given))
+    if missing.any():
+        raise InputError(
+            f"{int(missing.sum())} of {given.size} units have no truth value: leave them out, or "
+            "code them first."
+        )
+    return given.astype(bool)
