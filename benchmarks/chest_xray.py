@@ -11,9 +11,9 @@ What is done, with its results in benchmarks/results:
   paper on the COVID-19 Image Data Collection joined with a sample of ChestX-ray8 (covid, other
   pneumonia, none), folds by patient, from scratch. It goes on where it stopped.
 - source (chest-xray-source.csv): the two collections are confounded with the label: all covid is
-  of the one, nearly all of "none" of the other. A small network is asked which collection an
-  X-ray of the class "other" is from; if it can tell, so can the networks above, and their figures
-  are no measure of what they know of lungs.
+  of the one, nearly all of "none" of the other. Small networks and features by rule are asked
+  which collection an X-ray of the class "other" is from; if they can tell, so can the networks
+  above, and their figures are no measure of what they know of lungs.
 - within (chest-xray-source.csv): covid against other within the one collection, where the source
   tells nothing.
 - look: Grad-CAM of a network of the part networks, and how much of its attention falls on the
@@ -32,7 +32,7 @@ import numpy as np
 import pandas as pd
 
 import iconometrics as im
-from iconometrics import coders, figures
+from iconometrics import coders, features, figures
 from iconometrics.networks import inside
 
 DATA = Path(os.environ.get("ICONOMETRICS_TEST_DATA", "../shared/data"))
@@ -119,14 +119,16 @@ def confounded(corpus: im.Corpus, parts: set[str]) -> None:
         if part not in parts:
             continue
         some = corpus.select(chosen)
+        networks = ("squeezenet1_1", "resnet18")
+        models = {name: coders.ImageClassifier(name, **SETTINGS) for name in networks}
+        rules = coders.FeatureClassifier(features=features.DEFAULT)
         found = coders.compare(
-            ["squeezenet1_1", "resnet18"],
+            models | {"features by rule": rules},
             some,
             values[chosen],
             groups=some.metadata["patient"],
             folds=FOLDS,
             file=WORK / "trainings.jsonl",
-            **SETTINGS,
         )
         rows.append(found.table().assign(task=told))
         print(told, found.summary(), sep=": ")

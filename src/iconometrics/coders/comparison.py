@@ -224,7 +224,8 @@ class Comparison:
         if len(names) == 2:
             told += f" The other {'cannot' if unclear else 'can'} be told apart from it."
         elif len(names) > 2:
-            told += f" {unclear} of the {len(names) - 1} others cannot be told apart from it."
+            others = f"of the {len(names) - 1} others"
+            told += f" {unclear or 'None'} {others} cannot be told apart from it."
         return told
 
     def plot(self, measure: str = "auroc", ax: Axes | None = None) -> Axes:
