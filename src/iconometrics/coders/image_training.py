@@ -18,7 +18,6 @@ from iconometrics import options
 from iconometrics.coders import batches, image_examples
 from iconometrics.coders.holding_out import hold_out, warn_of_copies
 from iconometrics.coders.image_examples import Seen
-from iconometrics.coders.trials import weights_key
 from iconometrics.corpus import Corpus
 from iconometrics.errors import IconometricsWarning, InputError, MissingPackageError
 
@@ -249,8 +248,10 @@ def scores_of(
 
 def _key(seen: Seen, targets: NDArray[Any], *, share: float, net: Any) -> str:
     """Name pictures, what is learned of them, and the network before training."""
+    from iconometrics.networks.tapping import digest
+
     shown = batches.content(seen.X).hex() if isinstance(seen.X, Corpus) else None
-    return options.key(seen.digest(), shown, targets, share, weights_key(net))
+    return options.key(seen.digest(), shown, targets, share, digest(net))
 
 
 def _named(augment: Any) -> tuple[str, ...]:

@@ -32,7 +32,6 @@ __all__ = [
     "run_trials",
     "taken",
     "trained",
-    "weights_key",
 ]
 
 # Chance in a network's training (dropout) is one for the whole process: threads take turns.
@@ -204,27 +203,10 @@ def _told(value: Any) -> Any:
     if isinstance(value, pd.DataFrame):
         return images_key(value, np.arange(0))
     if hasattr(value, "state_dict"):
-        return [repr(value), weights_key(value)]
+        from iconometrics.networks.tapping import digest
+
+        return digest(value)
     return getattr(value, "spec", None) or repr(value)
-
-
-def weights_key(net: Any) -> str:
-    """Name a network by its weights.
-
-    Parameters
-    ----------
-    net
-        A ``torch.nn.Module``.
-
-    Returns
-    -------
-    str
-    """
-    made = hashlib.sha256()
-    for name, value in net.state_dict().items():
-        made.update(name.encode())
-        made.update(value.detach().cpu().contiguous().numpy().tobytes())
-    return made.hexdigest()
 
 
 def _hashed(content: Any) -> str:

@@ -42,8 +42,6 @@ def by_core(run: Run, batch: NDArray[np.float32]) -> NDArray[np.float32]:
     with _one_batch, _alone() as cores:
         step = min(_TOGETHER, -(-len(batch) // cores))
         pieces = [batch[at : at + step] for at in range(0, len(batch), step)]
-        if cores == 1 or len(pieces) == 1:
-            return np.concatenate([run(piece) for piece in pieces])
         with ThreadPoolExecutor(cores) as pool:
             return np.concatenate(list(pool.map(run, pieces)))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from iconometrics.errors import InputError
+from iconometrics.networks.contract import Network
 from iconometrics.networks.preprocessing import Preprocessing
 
 __all__ = ["Embedder", "prepared_by"]
@@ -120,10 +122,7 @@ class Embedder:
         raise NotImplementedError
 
 
-_Made = TypeVar("_Made", bound=Embedder)
-
-
-def prepared_by(network: _Made, preprocessing: Preprocessing) -> _Made:
+def prepared_by(network: Network, preprocessing: Preprocessing) -> Network:
     """Give a network another preprocessing.
 
     Parameters
@@ -137,5 +136,15 @@ def prepared_by(network: _Made, preprocessing: Preprocessing) -> _Made:
     -------
     OnnxNetwork or TorchNetwork
         Of the same class.
+
+    Raises
+    ------
+    InputError
+        If it is of another class, which prepares pictures by itself.
     """
+    if not isinstance(network, Embedder):
+        raise InputError(
+            f"preprocessing= for a {type(network).__name__}, which prepares pictures by itself: "
+            "expected preprocessing=None. Change what the network does in prepare()."
+        )
     return network._again(preprocessing=preprocessing)

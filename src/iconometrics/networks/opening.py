@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from iconometrics.errors import InputError
 from iconometrics.networks.contract import Network
 from iconometrics.networks.embedder import prepared_by
 from iconometrics.networks.network import OnnxNetwork
@@ -68,7 +67,7 @@ def network(
 def _opened(source: Any, preprocessing: Preprocessing | None) -> Network:
     if hasattr(type(source), "prepare") and hasattr(type(source), "run"):
         ready: Network = source
-        return ready if preprocessing is None else _prepared_by(ready, preprocessing)
+        return ready if preprocessing is None else prepared_by(ready, preprocessing)
     if _is_module(source):
         return TorchNetwork(source, preprocessing)
     path = Path(source).expanduser()
@@ -81,15 +80,6 @@ def _opened(source: Any, preprocessing: Preprocessing | None) -> Network:
     if len(path.parts) == 1 and not path.exists() and _is_architecture(path.name):
         return _published(str(source), preprocessing)
     return OnnxNetwork(path, preprocessing)
-
-
-def _prepared_by(ready: Any, preprocessing: Preprocessing) -> Network:
-    if not isinstance(ready, OnnxNetwork | TorchNetwork):
-        raise InputError(
-            f"preprocessing= for a {type(ready).__name__}, which prepares pictures by itself: "
-            "expected preprocessing=None. Change what the network does in prepare()."
-        )
-    return prepared_by(ready, preprocessing)
 
 
 def _is_module(source: Any) -> bool:
