@@ -12,7 +12,7 @@ from iconometrics.images.scaling import resize
 
 __all__ = ["gray", "normalize", "vector"]
 
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+_RED, _BLUE = np.float32(0.299), np.float32(0.114)
 
 
 def gray(pixels: NDArray[Any]) -> NDArray[np.float32]:
@@ -35,7 +35,8 @@ def gray(pixels: NDArray[Any]) -> NDArray[np.float32]:
 
     Notes
     -----
-    Weights .299, .587 and .114 of ITU-R Recommendation BT.601, not rounded to whole values.
+    Weights .299, .587 and .114 of ITU-R Recommendation BT.601, not rounded to whole values. They
+    are laid on the differences from green, so that where all three are equal nothing is rounded.
 
     Examples
     --------
@@ -52,8 +53,15 @@ def gray(pixels: NDArray[Any]) -> NDArray[np.float32]:
             f"array of shape {pixels.shape}: expected a picture, (height, width, 3) or "
             "(height, width)."
         )
-    result: NDArray[np.float32] = pixels.astype(np.float32) @ _LUMA
-    return result
+    red, green, blue = (pixels[..., channel].astype(np.float32) for channel in range(3))
+    # Channel by channel: the rounding of a matrix product hangs on the processor.
+    red -= green
+    blue -= green
+    red *= _RED
+    blue *= _BLUE
+    green += red
+    green += blue
+    return green
 
 
 def normalize(pixels: NDArray[Any], mean: ArrayLike, std: ArrayLike) -> NDArray[np.float32]:
