@@ -162,7 +162,7 @@ def test_a_study_can_be_reported(study: Study) -> None:
 
 
 def test_reading_needs_no_lock(study: Study) -> None:
-    from iconometrics.study.lock import held
+    from iconometrics.study.disk.lock import held
 
     study.themes(2, features=["color"])
     with held(study.folder / ".lock", "another process"):

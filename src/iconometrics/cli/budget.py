@@ -88,7 +88,7 @@ def budget(
 
     opened = None if study is None else open_study(study)
     if opened is not None and value is None and spread is None:
-        from iconometrics.study.budgeting import budget_of
+        from iconometrics.study.steps.budget import budget_of
 
         options: dict[str, Any] = {"variable": variable, "category": category, "coder": coder}
         options |= {"formula": formula, "term": term}

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from iconometrics.errors import InputError, StudyError
-from iconometrics.study import codes, sampling
 from iconometrics.study.seeing import Seeing
+from iconometrics.study.steps import codes
+from iconometrics.study.steps import sample as sampling
 
 if TYPE_CHECKING:
     from iconometrics.coding import Allocation, Codebook, Codings, Sample

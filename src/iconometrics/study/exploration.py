@@ -10,13 +10,16 @@ import pandas as pd
 
 from iconometrics.corpus.regions import grid_cells
 from iconometrics.errors import InputError
-from iconometrics.study import checking, featuring, grouping, making
 from iconometrics.study.results import Results
+from iconometrics.study.steps import check as checking
+from iconometrics.study.steps import features as featuring
+from iconometrics.study.steps import new as making
+from iconometrics.study.steps import themes as grouping
 
 if TYPE_CHECKING:
     from iconometrics.corpus import Check, Corpus
     from iconometrics.features import Extractor
-    from iconometrics.study.rows import Rows
+    from iconometrics.study.disk.parts import Rows
     from iconometrics.themes import Themes
 
 __all__ = ["SETS", "Exploration"]

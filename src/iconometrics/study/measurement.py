@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from iconometrics.coding import Codings
 from iconometrics.errors import InputError
-from iconometrics.study import comparing, featuring, measuring, training, validating
 from iconometrics.study.coded import Coded
 from iconometrics.study.exploration import SETS
+from iconometrics.study.steps import compare as comparing
+from iconometrics.study.steps import features as featuring
+from iconometrics.study.steps import measure as measuring
+from iconometrics.study.steps import train as training
+from iconometrics.study.steps import validate as validating
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,28 +8,25 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
 
-from iconometrics.study import (
-    agreeing,
-    assembling,
-    checking,
-    dataset,
-    embedding,
-    estimating,
-    export,
-    featuring,
-    grouping,
-    log,
-    measuring,
-    rows,
-)
-from iconometrics.study.layout import find
-from iconometrics.study.settings import Settings
+from iconometrics.study.dataset import dataset, export
+from iconometrics.study.dataset import pieces as assembling
+from iconometrics.study.disk import log
+from iconometrics.study.disk import parts as rows
+from iconometrics.study.disk.layout import find
+from iconometrics.study.disk.settings import Settings
+from iconometrics.study.steps import agreement as agreeing
+from iconometrics.study.steps import check as checking
+from iconometrics.study.steps import embed as embedding
+from iconometrics.study.steps import estimate as estimating
+from iconometrics.study.steps import features as featuring
+from iconometrics.study.steps import measure as measuring
+from iconometrics.study.steps import themes as grouping
 
 if TYPE_CHECKING:
     from iconometrics.coding import Codings, Sample
     from iconometrics.corpus import Corpus
     from iconometrics.inference import Estimates
-    from iconometrics.study.measured import Measured
+    from iconometrics.study.disk.measured import Measured
     from iconometrics.themes import Themes
     from iconometrics.validity import Agreement
 

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from iconometrics.errors import InputError, StudyError
-from iconometrics.study import embedding, featuring, grouping, placing, similar
 from iconometrics.study.exploration import SETS, Exploration
+from iconometrics.study.steps import embed as embedding
+from iconometrics.study.steps import features as featuring
+from iconometrics.study.steps import map as placing
+from iconometrics.study.steps import neighbors as similar
+from iconometrics.study.steps import themes as grouping
 
 if TYPE_CHECKING:
     from iconometrics.features import Extractor

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
-from iconometrics.study import agreeing, estimating, making, training
 from iconometrics.study.measurement import Measurement
+from iconometrics.study.steps import agreement as agreeing
+from iconometrics.study.steps import estimate as estimating
+from iconometrics.study.steps import new as making
+from iconometrics.study.steps import train as training
 
 if TYPE_CHECKING:
     from iconometrics.coding import Codings

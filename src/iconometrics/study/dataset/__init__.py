@@ -1,0 +1,3 @@
+"""The data set of a study: its pieces side by side, exported to any common format."""
+
+__all__: list[str] = []

@@ -1,0 +1,106 @@
+"""The data set as a file of any common kind, with a dictionary of its columns beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from iconometrics.coding.excel import write_excel
+from iconometrics.engine import write_whole
+from iconometrics.errors import InputError
+from iconometrics.study.dataset.stata import to_stata
+
+__all__ = ["FORMATS", "Formula", "safe", "write"]
+
+Formula = Literal["keep", "safe"]
+
+FORMATS = (".csv", ".parquet", ".dta", ".xlsx")
+
+
+def write(table: pd.DataFrame, columns: pd.DataFrame, path: Path, *, formula: Formula) -> Path:
+    """Write a data set, and beside it what its columns are.
+
+    Parameters
+    ----------
+    table
+        One row an image or group, by id.
+    columns
+        One row a column of the table, the id first: column, from, meaning, validated.
+    path
+        Ends in .csv, .parquet, .dta or .xlsx.
+    formula
+        "safe" puts an apostrophe before text in CSV that a spreadsheet would take as a formula.
+
+    Returns
+    -------
+    pathlib.Path
+        The data set's file; the dictionary is NAME-columns.csv.
+
+    Raises
+    ------
+    InputError
+        If the kind is unknown, the folder is missing or the table does not fit into the format.
+    """
+    if formula not in ("keep", "safe"):
+        raise InputError(f'formula={formula!r}: expected "keep" or "safe".')
+    if path.suffix not in FORMATS:
+        raise InputError(f"cannot export to {path.name!r}: expected {', '.join(FORMATS)}.")
+    if not path.parent.is_dir():
+        raise InputError(f"{path.parent} is no folder: make it, or export to another one.")
+    frame = table.reset_index()
+    if path.suffix == ".csv":
+        _to_csv(safe(frame) if formula == "safe" else frame, path)
+    elif path.suffix == ".parquet":
+        write_whole(path, lambda temporary: frame.to_parquet(temporary, index=False))
+    elif path.suffix == ".dta":
+        columns = to_stata(frame, columns, path)
+    else:
+        write_whole(path, lambda temporary: write_excel(frame, temporary))
+    columns = safe(columns) if formula == "safe" else columns
+    _to_csv(columns, path.with_name(f"{path.stem}-columns.csv"))
+    return path
+
+
+def safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before text that a spreadsheet would run as a formula.
+
+    Parameters
+    ----------
+    frame
+        Any table; numbers, also those written as text, stay as they are.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Examples
+    --------
+    >>> safe(pd.DataFrame({"file": ["=cmd()", "-1.5", "a.jpg"]}))["file"].tolist()
+    ["'=cmd()", '-1.5', 'a.jpg']
+    """
+    names = {str(name): _safe_name(str(name)) for name in frame}
+    texts = {name: _safe_text(frame[name]) for name in names if _is_text(frame[name])}
+    return frame.assign(**texts).rename(columns=names)
+
+
+def _safe_text(column: pd.Series) -> pd.Series:
+    text = column.astype("str")
+    risky = text.str.match(r"[=+\-@\t\r]", na=False)
+    number = pd.to_numeric(text.where(risky), errors="coerce").notna()
+    return text.mask(risky & ~number, "'" + text)
+
+
+def _safe_name(name: str) -> str:
+    return f"'{name}" if name[:1] in "=+-@\t\r" and name else name
+
+
+def _is_text(column: pd.Series) -> bool:
+    return not (
+        pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)
+    )
+
+
+def _to_csv(frame: pd.DataFrame, path: Path) -> None:
+    write_whole(path, lambda temporary: frame.to_csv(temporary, index=False))

@@ -1,0 +1,249 @@
+"""Results as folders of Parquet and JSON files, and back: codings, and any frozen dataclass."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pandas as pd
+
+from iconometrics.coding import Codings, Sample
+from iconometrics.engine import write_whole
+from iconometrics.errors import InputError, StudyError
+from iconometrics.options import canonical
+from iconometrics.study.disk import tables as frames
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+__all__ = [
+    "file_name",
+    "keep",
+    "keep_codings",
+    "kept",
+    "kept_codings",
+    "plain_name",
+    "read_json",
+    "write_json",
+    "write_text",
+]
+
+_Result = TypeVar("_Result", bound="DataclassInstance")
+
+_VALUES = "result.json"
+
+
+def keep(result: DataclassInstance, folder: Path) -> None:
+    """Write a result: a Parquet file for each of its tables, JSON for the rest.
+
+    Parameters
+    ----------
+    result
+        A dataclass of tables, series and plain values.
+    folder
+        A folder that exists.
+    """
+    values = {}
+    for name in (field.name for field in fields(result)):
+        value = getattr(result, name)
+        if isinstance(value, pd.DataFrame):
+            frames.save(value, folder / f"{name}.parquet")
+        elif isinstance(value, pd.Series):
+            frames.save(value.to_frame(str(value.name or name)), folder / f"{name}.parquet")
+        else:
+            values[name] = value
+    write_json(values, folder / _VALUES)
+
+
+def kept(
+    kind: type[_Result],
+    folder: Path,
+    *,
+    series: tuple[str, ...] = (),
+    revive: Mapping[str, Callable[[Any], Any]] | None = None,
+) -> _Result:
+    """Read what `keep` wrote.
+
+    Parameters
+    ----------
+    kind
+        The dataclass.
+    folder
+        Where the result lies.
+    series
+        Fields that are series and no tables.
+    revive
+        Makes a field from its JSON value, by field, where that is of another kind.
+
+    Returns
+    -------
+    object
+        A result of that kind.
+
+    Raises
+    ------
+    StudyError
+        If the folder is damaged.
+    """
+    values = read_json(folder / _VALUES)
+    for name, make in (revive or {}).items():
+        values[name] = make(values[name])
+    for path in folder.glob("*.parquet"):
+        table = frames.load(path)
+        values[path.stem] = table.iloc[:, 0] if path.stem in series else table
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise StudyError(
+            f"{folder} is no result of this version ({error}). Delete it and run the step again."
+        ) from error
+
+
+def keep_codings(codings: Codings, folder: Path) -> None:
+    """Write codings with their class probabilities, sample and training images.
+
+    Parameters
+    ----------
+    codings
+        The codings.
+    folder
+        A folder that exists.
+    """
+    codings.write(folder / "codings.parquet")
+    sample = codings.sample
+    if sample is not None:
+        frames.save(sample.table, folder / "sample.parquet")
+    told = {"sample": sample and sample.name, "trained_on": codings.trained_on}
+    write_json(told, folder / "codings.json")
+
+
+def kept_codings(folder: Path) -> Codings:
+    """Read what `keep_codings` wrote.
+
+    Parameters
+    ----------
+    folder
+        Where the codings lie.
+
+    Returns
+    -------
+    Codings
+    """
+    told = read_json(folder / "codings.json")
+    known, drawn = folder / "codings-probabilities.parquet", folder / "sample.parquet"
+    trained = told["trained_on"]
+    return Codings(
+        frames.load(folder / "codings.parquet"),
+        frames.load(known) if known.exists() else None,
+        Sample(told["sample"], frames.load(drawn)) if drawn.exists() else None,
+        None if trained is None else tuple(trained),
+    )
+
+
+def write_json(values: Any, path: Path) -> None:
+    """Write plain values as JSON, whole.
+
+    Parameters
+    ----------
+    values
+        Anything `options.canonical` takes.
+    path
+        Where they shall stand.
+    """
+    write_text(json.dumps(canonical(values), indent=1, ensure_ascii=False) + "\n", path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write text as UTF-8, whole.
+
+    Parameters
+    ----------
+    text
+        The text.
+    path
+        Where it shall stand.
+    """
+    write_whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read what `write_json` wrote.
+
+    Parameters
+    ----------
+    path
+        Where it stands.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    StudyError
+        If it is missing or damaged.
+    """
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StudyError(
+            f"{path} cannot be read ({error}). Delete its folder and run the step again."
+        ) from error
+    return values
+
+
+def plain_name(name: str, what: str) -> str:
+    """Refuse a name that cannot be the name of a folder everywhere.
+
+    Parameters
+    ----------
+    name
+        What the user calls a result.
+    what
+        The option it came from, for the message.
+
+    Returns
+    -------
+    str
+        The name as it came.
+
+    Raises
+    ------
+    InputError
+        If it is anything but letters, digits, blanks, dots, hyphens and underscores.
+
+    Examples
+    --------
+    >>> plain_name("protest-svm", "out")
+    'protest-svm'
+    """
+    if not re.fullmatch(r"\w([\w .-]*[\w-])?", name):
+        raise InputError(
+            f"{what}={name!r}: expected a plain name of letters, digits, blanks, dots, hyphens "
+            "and underscores, such as protest-svm."
+        )
+    return name
+
+
+def file_name(text: str) -> str:
+    """Make a file name of any text; it need not be unique.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> file_name("crowd size?")
+    'crowd-size-'
+    """
+    return re.sub(r"[^\w-]+", "-", text)[:60]

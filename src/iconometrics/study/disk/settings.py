@@ -1,0 +1,218 @@
+"""What a study was made from: study.toml."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from iconometrics.errors import StudyError
+from iconometrics.study.disk.log import installed
+from iconometrics.study.disk.result_files import write_text
+from iconometrics.study.disk.toml import to_toml
+
+__all__ = ["Settings", "relative_to"]
+
+# Where each setting stands in the file.
+_PLACES = {
+    "name": ("study", "name"),
+    "seed": ("seeds", "study"),
+    "root": ("images", "root"),
+    "relative": ("images", "relative"),
+    "place": ("images", "place"),
+    "links": ("images", "links"),
+    "metadata": ("metadata", "table"),
+    "digest": ("metadata", "digest"),
+    "id": ("metadata", "id"),
+    "file": ("metadata", "file"),
+    "group": ("metadata", "group"),
+    "parent": ("regions", "parent"),
+    "cells": ("regions", "cells"),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a study was made from.
+
+    Parameters
+    ----------
+    name
+        What the study is called.
+    root
+        The folder of images, absolute.
+    relative
+        The same, seen from the study folder, for when both have moved together.
+    place
+        Whether latitude and longitude are taken from the files.
+    links
+        Whether symbolic links are followed.
+    metadata
+        The user's table: absolute, or within the study folder if it was given as a DataFrame.
+    digest
+        Hash of a table that was given as a DataFrame.
+    id, file, group
+        Columns of that table.
+    parent
+        For a study of regions: the study whose images they are cut from, seen from this one.
+    cells
+        The regions of each image: name, left, top, right, bottom.
+    seed
+        The study's seed, for every step that is given none.
+
+    Examples
+    --------
+    >>> Settings("photos", "/data/photos").seed
+    1
+    """
+
+    name: str
+    root: str
+    relative: str | None = None
+    place: bool = False
+    links: bool = False
+    metadata: str | None = None
+    digest: str | None = None
+    id: str | None = None
+    file: str | None = None
+    group: str | None = None
+    parent: str | None = None
+    cells: list[list[Any]] | None = None
+    seed: int = 1
+
+    def write(self, path: Path) -> None:
+        """Write study.toml, whole, with the versions of today.
+
+        Parameters
+        ----------
+        path
+            Where it shall stand.
+        """
+        tables: dict[str, dict[str, Any]] = {}
+        for name, (table, key) in _PLACES.items():
+            if getattr(self, name) is not None:
+                tables.setdefault(table, {})[key] = getattr(self, name)
+        text = to_toml({**tables, "versions": installed()})
+        write_text(text, path)
+
+    @classmethod
+    def read(cls, path: Path) -> Settings:
+        """Read study.toml.
+
+        Parameters
+        ----------
+        path
+            Where it stands.
+
+        Returns
+        -------
+        Settings
+
+        Raises
+        ------
+        StudyError
+            If it is missing, damaged or lacks a setting.
+        """
+        try:
+            tables = tomllib.loads(path.read_text(encoding="utf-8"))
+            found = {n: tables.get(t, {}).get(k) for n, (t, k) in _PLACES.items()}
+            return cls(**{name: value for name, value in found.items() if value is not None})
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise StudyError(
+                f"{path} cannot be read ({error}): expected the settings of a study. "
+                "Correct the file, or make the study again in another folder."
+            ) from error
+
+    def told(self) -> dict[str, Any]:
+        """Give the settings that are set, for the log.
+
+        Returns
+        -------
+        dict
+            By name.
+        """
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    def images(self, folder: Path) -> Path:
+        """Find the folder of images, also after it moved together with the study.
+
+        Parameters
+        ----------
+        folder
+            The study folder.
+
+        Returns
+        -------
+        pathlib.Path
+            The absolute root; where that is gone and the relative one is there, that one.
+        """
+        moved = folder / self.relative if self.relative is not None else None
+        if not Path(self.root).is_dir() and moved is not None and moved.is_dir():
+            return moved.resolve()
+        return Path(self.root)
+
+    def table(self, folder: Path) -> Path | None:
+        """Find the user's table.
+
+        Parameters
+        ----------
+        folder
+            The study folder.
+
+        Returns
+        -------
+        pathlib.Path or None
+            None where there is no table.
+        """
+        if self.metadata is None:
+            return None
+        path = folder / self.metadata
+        moved = self.images(folder) / os.path.relpath(self.metadata, self.root)
+        return moved if not path.exists() and moved.exists() else path
+
+    def differences(self, wanted: Settings) -> list[str]:
+        """Say how other inputs differ from these, for an error message.
+
+        Parameters
+        ----------
+        wanted
+            The other ones.
+
+        Returns
+        -------
+        list of str
+            Such as "root: /a/photos, now /b/photos"; empty if the inputs are the same.
+        """
+        names = [f.name for f in fields(self) if f.name not in {"name", "relative"}]
+        changed = [n for n in names if getattr(self, n) != getattr(wanted, n)]
+        return [
+            f"{n}: {_short(getattr(self, n))}, now {_short(getattr(wanted, n))}" for n in changed
+        ]
+
+
+def relative_to(root: Path, folder: Path) -> str | None:
+    """Write a path as seen from a folder.
+
+    Parameters
+    ----------
+    root
+        The path.
+    folder
+        Where one looks from.
+
+    Returns
+    -------
+    str or None
+        None where there is no way, as between two drives of Windows.
+    """
+    try:
+        return Path(os.path.relpath(root, folder)).as_posix()
+    except ValueError:
+        return None
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 200 else f"{text[:200]}..."

@@ -1,0 +1,3 @@
+"""The steps of a study, one file a verb."""
+
+__all__: list[str] = []

@@ -1,0 +1,215 @@
+"""People's codes: in from any table, out to any table, held against the codebook."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from iconometrics.coding import Codebook, Codings, Sample, Store
+from iconometrics.coding.schema import COLUMNS, named
+from iconometrics.coding.storage import read_table
+from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.options import key
+from iconometrics.study.disk import log
+from iconometrics.study.disk.layout import Layout
+from iconometrics.study.disk.step import step
+
+if TYPE_CHECKING:
+    from iconometrics.corpus import Corpus
+
+__all__ = ["add", "add_book"]
+
+_IDS = ("image", "id", "file", "filename", "path")
+
+
+def add(
+    layout: Layout,
+    corpus: Corpus,
+    path: Path,
+    *,
+    coder: str | None,
+    sample: str | None,
+    variables: Sequence[str] | None,
+    codebook: Codebook | None = None,
+) -> Codings:
+    """Read codes from a table and keep them; the same file is kept once.
+
+    Parameters
+    ----------
+    layout
+        The study.
+    corpus
+        The images that may be coded.
+    path
+        A sheet that was filled in, or any table of codes.
+    coder
+        Who coded, where the table does not say; by default the sheet's coder, else the file's
+        name.
+    sample
+        The sample that was coded; by default the newest that holds all the coded images.
+    variables
+        The columns to take; by default those of the codebook, else all but ids and file names.
+    codebook
+        Holds the values to its categories; by default the study's newest, where it has all the
+        variables.
+
+    Returns
+    -------
+    Codings
+    """
+    store = Store(layout.codings)
+    with step(layout, "codes") as under_way:
+        table = read_table(path)
+        book = store.add_codebook(codebook) if codebook is not None else None
+        coder = coder or _whose(path, store)
+        found = list(variables) if variables else _variables(table, book)
+        codes = Codings.read(table, coder=coder, variables=found)
+        codes = _checked(codes, book, store, rows=_rows(table, codes))
+        _require_known(codes, corpus, path)
+        codes = _drawn(codes, store.samples(), sample)
+        codes = _with_hashes(codes, corpus)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        added = key(digest, coder, sample, list(variables or ()), *([book.text()] if book else []))
+        entries = log.entries(layout.log)
+        if not any(entry["step"] == "codes" and entry["key"] == added for entry in entries):
+            store.add_codings(codes)
+        under_way.done(
+            path.name,
+            added,
+            inputs={"file": digest},
+            result={"codings": len(codes), "variables": codes.variables},
+        )
+    return codes
+
+
+def add_book(layout: Layout, codebook: Codebook) -> Codebook:
+    """Keep a codebook; one that changed after coding began gets a new version.
+
+    Parameters
+    ----------
+    layout
+        The study.
+    codebook
+        As it stands.
+
+    Returns
+    -------
+    Codebook
+        As it is kept.
+    """
+    with step(layout, "codebook") as under_way:
+        kept = Store(layout.codings).add_codebook(codebook)
+        result = {"version": kept.version, "variables": list(kept.names)}
+        under_way.done(kept.name, key(kept.text()), result=result)
+    return kept
+
+
+def _whose(path: Path, store: Store) -> str:
+    """Name the coder of a sheet samples/SAMPLE-CODER.csv, else the file's name."""
+    assigned = store.assignments()[["sample", "coder"]].drop_duplicates()
+    for drawn, coder in assigned.itertuples(index=False, name=None):
+        if path.stem == f"{drawn}-{coder}":
+            return str(coder)
+    return path.stem
+
+
+def _variables(table: pd.DataFrame, book: Codebook | None) -> list[str] | None:
+    """Name the columns of codes; a file name beside the id is none."""
+    if {"variable", "value"} <= set(table.columns):
+        return None
+    own = {*_IDS, *COLUMNS}
+    found = [str(name) for name in table.columns if name not in own]
+    if book is None or not any(name in book for name in found):
+        return found
+    others = [name for name in found if name not in book]
+    if others:
+        warnings.warn(
+            f"columns that are not in codebook {book.name!r} are left out: {named(others, 5)}.",
+            IconometricsWarning,
+            stacklevel=5,
+        )
+    return [name for name in found if name in book]
+
+
+def _checked(
+    codes: Codings, given: Codebook | None, store: Store, *, rows: list[int] | None
+) -> Codings:
+    if given is not None:
+        return given.check(codes, rows=rows)
+    books = list(store.codebooks().values())
+    if books and all(name in books[-1] for name in codes.variables):
+        return books[-1].check(codes, rows=rows)
+    return codes
+
+
+def _rows(table: pd.DataFrame, codes: Codings) -> list[int] | None:
+    """Number the rows as a spreadsheet does, the header being row 1."""
+    times, rest = divmod(len(codes), max(len(table), 1))
+    return None if rest else list(range(2, len(table) + 2)) * times
+
+
+def _require_known(codes: Codings, corpus: Corpus, path: Path) -> None:
+    unknown = codes.images[~codes.images.isin(corpus.ids)]
+    if len(unknown) == len(codes.images):
+        raise InputError(
+            f"{path.name}: none of its {len(unknown)} images ({', '.join(unknown[:3])}, ...) is in "
+            "the study. Its column image must hold the study's ids, as the coding sheet does."
+        )
+    if len(unknown):
+        warnings.warn(
+            f"{path.name}: {len(unknown)} of {len(codes.images)} images are not in the study "
+            f"({', '.join(unknown[:3])}); their codes are kept, and used nowhere.",
+            IconometricsWarning,
+            stacklevel=4,
+        )
+
+
+def _drawn(codes: Codings, samples: dict[str, Sample], name: str | None) -> Codings:
+    if name is not None and name not in samples:
+        raise InputError(f"there is no sample {name!r}; there are {', '.join(samples) or 'none'}.")
+    coded = codes.images
+    fitting = [one for one in samples.values() if coded.isin(one.images).all()]
+    sample = samples[name] if name is not None else fitting[-1] if fitting else None
+    if sample is None:
+        return _told_outside(codes, samples)
+    outside = coded[~coded.isin(sample.images)]
+    if len(outside) == len(coded):
+        raise InputError(
+            f"none of the {len(coded)} coded images ({named(coded)}) is in the sample "
+            f"{sample.name!r}; are the ids written the same way?"
+        )
+    if len(outside):
+        warnings.warn(
+            f"{len(outside)} of {len(coded)} coded images are not in the sample {sample.name!r} "
+            f"({named(outside)}) and are left out: the probability of drawing them is unknown.",
+            IconometricsWarning,
+            stacklevel=4,
+        )
+    inside = codes.select(sample.images)
+    return replace(inside, data=inside.data.assign(sample=sample.name), sample=sample)
+
+
+def _told_outside(codes: Codings, samples: dict[str, Sample]) -> Codings:
+    """Say that codes of no sample have no known probability, where there are samples."""
+    if samples and codes.data["sample"].isna().any():
+        newest = list(samples.values())[-1]
+        outside = codes.images[~codes.images.isin(newest.images)]
+        warnings.warn(
+            f"{len(outside)} of {len(codes.images)} coded images are outside the sample "
+            f"{newest.name!r} ({named(outside)}): the codes are kept without a sample, and without "
+            f"a probability. With sample={newest.name!r} only those inside it are taken.",
+            IconometricsWarning,
+            stacklevel=5,
+        )
+    return codes
+
+
+def _with_hashes(codes: Codings, corpus: Corpus) -> Codings:
+    hashes = codes.data["image"].map(corpus.images["sha256"])
+    return replace(codes, data=codes.data.assign(sha256=codes.data["sha256"].fillna(hashes)))
