@@ -17,12 +17,12 @@ from iconometrics.errors import IconometricsWarning, InputError
 @pytest.fixture
 def untrainable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Training itself is not reached."""
-    from iconometrics.coders import feature_classifier
+    from iconometrics.coders.classical import classifier
 
     def fail(*args: Any, **kwargs: Any) -> None:
         raise AssertionError("training started")
 
-    monkeypatch.setattr(feature_classifier, "train", fail)
+    monkeypatch.setattr(classifier, "train", fail)
 
 
 def frame(n: int = 8) -> pd.DataFrame:

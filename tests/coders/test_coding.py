@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from iconometrics import Corpus, features
-from iconometrics.coders import FeatureClassifier, batches
+from iconometrics.coders import FeatureClassifier
+from iconometrics.coders import corpus_chunks as batches
 from iconometrics.errors import InputError
 
 SETS = ["hog:size=32:cell=16"]

@@ -14,7 +14,7 @@ import skops.io
 
 from iconometrics import Corpus
 from iconometrics.coders import FeatureClassifier, load
-from iconometrics.coders.models import MODELS
+from iconometrics.coders.classical.models import MODELS
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.features import get
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from iconometrics import Codings, Corpus
 from iconometrics.coders import Coder, FeatureClassifier, ImageClassifier
-from iconometrics.coders.models import MODELS
+from iconometrics.coders.classical.models import MODELS
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*columns are constant")
 

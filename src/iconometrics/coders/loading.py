@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from iconometrics.coders import image_storage, storage
-from iconometrics.coders.feature_classifier import FeatureClassifier
-from iconometrics.coders.hybrid import HybridClassifier
-from iconometrics.coders.image_classifier import ImageClassifier
-from iconometrics.coders.image_regressor import ImageRegressor
-from iconometrics.coders.training import Trained
+from iconometrics.coders import storage
+from iconometrics.coders.classical.classifier import FeatureClassifier
+from iconometrics.coders.classical.fit import Trained
+from iconometrics.coders.classical.hybrid import HybridClassifier
+from iconometrics.coders.network import storage as image_storage
+from iconometrics.coders.network.classifier import ImageClassifier
+from iconometrics.coders.network.regressor import ImageRegressor
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.features import get
 

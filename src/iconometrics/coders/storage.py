@@ -21,7 +21,7 @@ _MODEL, _CARD, _TRAINING = "model.skops", "card.json", "training.parquet"
 
 # What our models are made of beyond what skops trusts by itself.
 TRUSTED: tuple[str, ...] = (
-    "iconometrics.coders.scores.Scores",
+    "iconometrics.coders.classical.scores.Scores",
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._SigmoidCalibration",
     "sklearn.calibration._TemperatureScaling",

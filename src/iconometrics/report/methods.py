@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from iconometrics import features
-from iconometrics.coders.models import MODELS, calibration
+from iconometrics.coders.classical.models import MODELS, calibration
 from iconometrics.figures.words import count
 from iconometrics.report.agreement_words import paragraph
 from iconometrics.report.contents import Measured, Reportable

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from iconometrics.coders import batches, card, labels
-from iconometrics.coders.examples import known_labels
+from iconometrics.coders import card, labels
+from iconometrics.coders import corpus_chunks as batches
 from iconometrics.coders.matrix import first
+from iconometrics.coders.training_set import known_labels
 from iconometrics.corpus import Corpus
 from iconometrics.errors import IconometricsWarning, InputError
 

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 
 from iconometrics import stats
-from iconometrics.coders import batches, image_examples, labels
-from iconometrics.coders.image_coder import ImageCoder
-from iconometrics.coders.image_codings import alone
-from iconometrics.coders.image_training import make_network, plan_of, train
+from iconometrics.coders import corpus_chunks as batches
+from iconometrics.coders import labels
+from iconometrics.coders.network import examples as image_examples
+from iconometrics.coders.network.base import ImageCoder
+from iconometrics.coders.network.codings import alone
+from iconometrics.coders.network.fit import make_network, plan_of, train
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError

@@ -14,10 +14,12 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from iconometrics.coders import batches, card, examples, labels, matrix, storage
-from iconometrics.coders.interpretable import Interpretable
-from iconometrics.coders.models import MODELS, Grid, pipeline
-from iconometrics.coders.training import Settings, train
+from iconometrics.coders import card, labels, matrix, storage
+from iconometrics.coders import corpus_chunks as batches
+from iconometrics.coders import training_set as examples
+from iconometrics.coders.classical.fit import Settings, train
+from iconometrics.coders.classical.interpretable import Interpretable
+from iconometrics.coders.classical.models import MODELS, Grid, pipeline
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError

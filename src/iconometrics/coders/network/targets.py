@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from iconometrics.coders.image_training import training_room
+from iconometrics.coders.network.fit import training_room
 from iconometrics.errors import InputError
 
 __all__ = ["class_weights", "classes_in", "order_of", "ordered", "share_right", "targets_of"]

@@ -19,7 +19,7 @@ from torch import nn
 
 from iconometrics import Corpus
 from iconometrics.coders import HybridClassifier, ImageClassifier, compare, search
-from iconometrics.coders.trials import estimator_key, images_key
+from iconometrics.coders.compare.trials import estimator_key, images_key
 from iconometrics.errors import InputError
 
 QUICK: dict[str, Any] = {"size": 8, "channels": 1, "epochs": 2, "rate": 0.1}

@@ -11,7 +11,7 @@ import pytest
 
 from iconometrics import Corpus, stats
 from iconometrics.coders import FeatureClassifier, HybridClassifier, compare_blocks, load
-from iconometrics.coders.blocks import encoded, learned
+from iconometrics.coders.classical.feature_blocks import encoded, learned
 from iconometrics.errors import IconometricsWarning, InputError
 
 RULE = ["hog:size=32:cell=16"]

@@ -116,7 +116,7 @@ def test_settings_that_cannot_be_trained_say_why(digits: Digits) -> None:
 
 
 def test_random_draws_are_named_by_the_seed() -> None:
-    from iconometrics.coders.searching import _combinations
+    from iconometrics.coders.compare.search import _combinations
 
     grid = {"rate": loguniform(1e-4, 1e-2), "batch": [16, 32]}
     one, again, other = (_combinations(grid, how="random", n=20, seed=s) for s in (1, 1, 2))

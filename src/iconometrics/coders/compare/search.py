@@ -14,12 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import options
-from iconometrics.coders.comparing import predicted
-from iconometrics.coders.examples import Labels, known_labels
+from iconometrics.coders.compare.compare import predicted
+from iconometrics.coders.compare.search_result import Search
+from iconometrics.coders.compare.trials import Trial, estimator_key, images_key, run_trials, taken
 from iconometrics.coders.folds import make_folds
 from iconometrics.coders.labels import align, as_plain
-from iconometrics.coders.search_result import Search
-from iconometrics.coders.trials import Trial, estimator_key, images_key, run_trials, taken
+from iconometrics.coders.training_set import Labels, known_labels
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
 
@@ -194,7 +194,7 @@ def _drawn(grids: Sequence[Mapping[str, Any]], n: int, seed: int) -> list[dict[s
 
 def _classifier(settings: Mapping[str, Any], *, seed: int) -> Any:
     """Tell parameters of the classifier from options of its architecture."""
-    from iconometrics.coders.image_classifier import ImageClassifier
+    from iconometrics.coders.network.classifier import ImageClassifier
 
     known = ImageClassifier().get_params()
     own = {name: value for name, value in settings.items() if name in known}

@@ -15,10 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import options
-from iconometrics.coders.comparison import Comparison
-from iconometrics.coders.examples import Labels, known_labels
-from iconometrics.coders.folds import make_folds
-from iconometrics.coders.trials import (
+from iconometrics.coders.compare.comparison import Comparison
+from iconometrics.coders.compare.trials import (
     Trial,
     estimator_key,
     images_key,
@@ -26,6 +24,8 @@ from iconometrics.coders.trials import (
     taken,
     trained,
 )
+from iconometrics.coders.folds import make_folds
+from iconometrics.coders.training_set import Labels, known_labels
 from iconometrics.coding.schema import as_text
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
@@ -213,7 +213,7 @@ def _entrants(
             "architectures, to which settings apply, or classifiers by name, which have their own."
         )
     if not isinstance(models, Mapping):
-        from iconometrics.coders.image_classifier import ImageClassifier
+        from iconometrics.coders.network.classifier import ImageClassifier
 
         models = {name: ImageClassifier(name, **settings) for name in models}
     found = []

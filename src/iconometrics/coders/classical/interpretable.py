@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 from numpy.typing import NDArray
 
-from iconometrics.coders import interpretation, labels
+from iconometrics.coders import labels
+from iconometrics.coders.classical import interpretation
 from iconometrics.coders.matrix import first
 from iconometrics.errors import InputError
 

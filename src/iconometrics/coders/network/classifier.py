@@ -13,10 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 
-from iconometrics.coders import batches, image_examples, image_targets, labels, matrix, temperature
-from iconometrics.coders.image_coder import ImageCoder
-from iconometrics.coders.image_codings import codings_of, judged
-from iconometrics.coders.image_training import make_network, plan_of, train
+from iconometrics.coders import corpus_chunks as batches
+from iconometrics.coders import labels, matrix
+from iconometrics.coders.network import examples as image_examples
+from iconometrics.coders.network import targets as image_targets
+from iconometrics.coders.network import temperature
+from iconometrics.coders.network.base import ImageCoder
+from iconometrics.coders.network.codings import codings_of, judged
+from iconometrics.coders.network.fit import make_network, plan_of, train
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError

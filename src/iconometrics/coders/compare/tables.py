@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import stats
-from iconometrics.coders.rates import shares
+from iconometrics.coders.compare.shares import shares
 
 __all__ = ["COSTS", "Held", "class_table", "model_table", "printed", "tests_of_pairs"]
 

@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import options
-from iconometrics.coders import batches
+from iconometrics.coders import corpus_chunks as batches
 from iconometrics.coders.card import plain
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError, StudyError

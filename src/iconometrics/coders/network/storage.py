@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from iconometrics import engine
-from iconometrics.coders.image_training import Learned, training_room
+from iconometrics.coders.network.fit import Learned, training_room
 from iconometrics.errors import InputError
 
 __all__ = ["read", "write"]

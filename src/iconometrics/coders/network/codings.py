@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import stats
-from iconometrics.coders import temperature
+from iconometrics.coders.network import temperature
 from iconometrics.coding import Codings
 from iconometrics.errors import IconometricsWarning
 

@@ -11,13 +11,14 @@ from typing import Any
 import pandas as pd
 from numpy.typing import NDArray
 
-from iconometrics.coders import blocks, examples
-from iconometrics.coders.comparing import compare
-from iconometrics.coders.comparison import Comparison
-from iconometrics.coders.feature_classifier import FeatureClassifier
+from iconometrics.coders import training_set as examples
+from iconometrics.coders.classical import feature_blocks as blocks
+from iconometrics.coders.classical.classifier import FeatureClassifier
+from iconometrics.coders.classical.models import Grid
+from iconometrics.coders.classical.on_blocks import OnBlocks
+from iconometrics.coders.compare.compare import compare
+from iconometrics.coders.compare.comparison import Comparison
 from iconometrics.coders.matrix import first
-from iconometrics.coders.models import Grid
-from iconometrics.coders.part import OnBlocks
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
 from iconometrics.errors import IconometricsWarning, InputError

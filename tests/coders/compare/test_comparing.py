@@ -17,8 +17,8 @@ from sklearn.model_selection import cross_val_predict
 
 from iconometrics import stats
 from iconometrics.coders import FeatureClassifier, compare
+from iconometrics.coders.compare.shares import shares
 from iconometrics.coders.folds import make_folds
-from iconometrics.coders.rates import shares
 from iconometrics.errors import InputError
 
 

@@ -15,9 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import options
-from iconometrics.coders import batches, image_examples
-from iconometrics.coders.holding_out import hold_out, warn_of_copies
-from iconometrics.coders.image_examples import Seen
+from iconometrics.coders import corpus_chunks as batches
+from iconometrics.coders.network import examples as image_examples
+from iconometrics.coders.network.examples import Seen
+from iconometrics.coders.network.holding_out import hold_out, warn_of_copies
 from iconometrics.corpus import Corpus
 from iconometrics.errors import IconometricsWarning, InputError, MissingPackageError
 

@@ -13,9 +13,10 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from iconometrics.coders import card as cards
-from iconometrics.coders import image_examples, image_storage
-from iconometrics.coders.image_training import Learned, plan_of, scores_of, training_room
 from iconometrics.coders.matrix import first
+from iconometrics.coders.network import examples as image_examples
+from iconometrics.coders.network import storage as image_storage
+from iconometrics.coders.network.fit import Learned, plan_of, scores_of, training_room
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
 

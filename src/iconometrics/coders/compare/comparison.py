@@ -12,7 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import figures
-from iconometrics.coders.comparison_tables import (
+from iconometrics.coders.compare.shares import repeating
+from iconometrics.coders.compare.tables import (
     COSTS,
     Held,
     class_table,
@@ -20,7 +21,6 @@ from iconometrics.coders.comparison_tables import (
     printed,
     tests_of_pairs,
 )
-from iconometrics.coders.rates import repeating
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.figures.against import against
 

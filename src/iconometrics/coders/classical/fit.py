@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iconometrics import stats
-from iconometrics.coders import scores
+from iconometrics.coders.classical import scores
+from iconometrics.coders.classical.models import Grid, calibration, full_grid, pipeline
 from iconometrics.coders.folds import make_folds
-from iconometrics.coders.models import Grid, calibration, full_grid, pipeline
 from iconometrics.errors import InputError
 
 __all__ = ["Settings", "Trained", "train"]

@@ -20,9 +20,10 @@ from sklearn.model_selection import GridSearchCV
 from torch import nn
 
 from iconometrics import Corpus, stats
-from iconometrics.coders import Coder, ImageClassifier, ImageRegressor, load, temperature
-from iconometrics.coders.holding_out import hold_out
-from iconometrics.coders.image_targets import class_weights
+from iconometrics.coders import Coder, ImageClassifier, ImageRegressor, load
+from iconometrics.coders.network import temperature
+from iconometrics.coders.network.holding_out import hold_out
+from iconometrics.coders.network.targets import class_weights
 from iconometrics.errors import IconometricsWarning, InputError
 
 QUICK: dict[str, Any] = {

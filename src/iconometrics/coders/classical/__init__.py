@@ -1,0 +1,3 @@
+"""Classical classifiers: features, scaling, a model, calibrated confidence."""
+
+__all__: list[str] = []

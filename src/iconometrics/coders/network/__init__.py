@@ -1,0 +1,3 @@
+"""Coders that train a network on pictures."""
+
+__all__: list[str] = []
