@@ -1,14 +1,17 @@
 """Inference: regressions whose table says by which method and under which assumptions."""
 
 from iconometrics.inference.aggregating import aggregated
-from iconometrics.inference.budget import Budget, budget
-from iconometrics.inference.dsl import dsl
+from iconometrics.inference.budgets.budget import Budget, budget
+from iconometrics.inference.budgets.label_power import (
+    LabelPower,
+    budget_from_regression,
+    label_power,
+)
+from iconometrics.inference.budgets.pilot import budget_from_codings
 from iconometrics.inference.estimate import estimate
 from iconometrics.inference.estimates import Estimates
-from iconometrics.inference.formula import Formula, parse
-from iconometrics.inference.label_power import LabelPower, budget_from_regression, label_power
+from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.partitions import over_partitions
-from iconometrics.inference.pilot import budget_from_codings
 from iconometrics.inference.places import (
     ArealRegression,
     AreaShares,
@@ -23,7 +26,8 @@ from iconometrics.inference.places import (
     tile_outlines,
     tiles,
 )
-from iconometrics.inference.ppi import ppi
+from iconometrics.inference.regression.dsl import dsl
+from iconometrics.inference.regression.ppi import ppi
 from iconometrics.inference.shares import share
 from iconometrics.inference.timing import Reactions, Sequences, per_second, reactions, sequences
 

@@ -12,10 +12,10 @@ from iconometrics.coding import Codings
 from iconometrics.coding.schema import named
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.inference.estimates import Estimates
-from iconometrics.inference.formula import Formula, parse
-from iconometrics.inference.methods import METHODS, Settings, plain, side_by_side
-from iconometrics.inference.models import ERRORS, MODELS
-from iconometrics.inference.variables import Variables, gather
+from iconometrics.inference.formulas.formula import Formula, parse
+from iconometrics.inference.formulas.variables import Variables, gather
+from iconometrics.inference.regression.methods import METHODS, Settings, plain, side_by_side
+from iconometrics.inference.regression.models import ERRORS, MODELS
 from iconometrics.stats.sides import Side, tails
 
 if TYPE_CHECKING:

@@ -132,7 +132,7 @@ class Estimates:
         matplotlib.axes.Axes
             Hollow dots stand for measures that are not validated.
         """
-        from iconometrics.inference.forest import forest
+        from iconometrics.inference.coefficient_plot import forest
 
         shown = self.rows[self.rows["term"] != "intercept"]
         shown = self.rows if shown.empty else shown

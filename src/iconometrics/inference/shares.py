@@ -11,11 +11,11 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
-from iconometrics.inference.dsl import dsl
 from iconometrics.inference.estimates import COLUMNS, Estimates
-from iconometrics.inference.ppi import ppi
-from iconometrics.inference.sampled import Sampled, clusters_of, sampled
-from iconometrics.inference.variables import gather
+from iconometrics.inference.formulas.variables import gather
+from iconometrics.inference.regression.dsl import dsl
+from iconometrics.inference.regression.ppi import ppi
+from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
 from iconometrics.stats import (
     effective_n,
     rogan_gladen,

@@ -109,7 +109,7 @@ class ArealRegression:
         InputError
             If there is no such split.
         """
-        from iconometrics.inference.places.drawing import scatter
+        from iconometrics.inference.places.plots import scatter
 
         there = list(self.r2["split"])
         split = there[-1] if split is None else split

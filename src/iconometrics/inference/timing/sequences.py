@@ -105,7 +105,7 @@ class Sequences:
         -------
         matplotlib.axes.Axes
         """
-        from iconometrics.inference.timing.drawing import transitions
+        from iconometrics.inference.timing.plots import transitions
 
         return transitions(self.rows, ax=ax)
 

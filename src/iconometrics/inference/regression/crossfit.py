@@ -9,7 +9,7 @@ import pandas as pd
 
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
-from iconometrics.inference.coded import Prepared
+from iconometrics.inference.regression.coded import Prepared
 
 __all__ = ["basis", "check_folds", "crossfit", "folds_of", "ridge"]
 

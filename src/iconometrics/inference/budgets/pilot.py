@@ -10,8 +10,8 @@ import pandas as pd
 
 from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
-from iconometrics.inference.budget import Budget, chosen
-from iconometrics.inference.half_widths import mean_half, share_half
+from iconometrics.inference.budgets.budget import Budget, chosen
+from iconometrics.inference.budgets.half_widths import mean_half, share_half
 
 if TYPE_CHECKING:
     from iconometrics.coding import Codings

@@ -12,10 +12,10 @@ import pandas as pd
 
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
-from iconometrics.inference.expression import Call, Column, Expression
-from iconometrics.inference.formula import Formula
-from iconometrics.inference.numbers import Coded, as_categories, as_numbers
-from iconometrics.inference.variables import Variables
+from iconometrics.inference.formulas.expression import Call, Column, Expression
+from iconometrics.inference.formulas.formula import Formula
+from iconometrics.inference.formulas.numbers import Coded, as_categories, as_numbers
+from iconometrics.inference.formulas.variables import Variables
 
 __all__ = ["Design", "design"]
 

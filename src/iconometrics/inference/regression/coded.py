@@ -11,13 +11,13 @@ import pandas as pd
 
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
-from iconometrics.inference.conditions import check_outcome
-from iconometrics.inference.expression import Call, Column
-from iconometrics.inference.fixed_effects import singletons, within
-from iconometrics.inference.formula import Formula, parse
-from iconometrics.inference.moments import Rows
-from iconometrics.inference.numbers import Coded, as_categories, as_numbers
-from iconometrics.inference.versions import both_versions
+from iconometrics.inference.formulas.conditions import check_outcome
+from iconometrics.inference.formulas.expression import Call, Column
+from iconometrics.inference.formulas.formula import Formula, parse
+from iconometrics.inference.formulas.numbers import Coded, as_categories, as_numbers
+from iconometrics.inference.regression.fixed_effects import singletons, within
+from iconometrics.inference.regression.moments import Rows
+from iconometrics.inference.regression.paired_rows import both_versions
 
 __all__ = ["Prepared", "listed", "prepare"]
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from iconometrics.errors import InputError
-from iconometrics.inference.fixed_effects import demean
-from iconometrics.inference.moments import Rows
+from iconometrics.inference.regression.fixed_effects import demean
+from iconometrics.inference.regression.moments import Rows
 
 __all__ = ["centered"]
 

@@ -10,11 +10,19 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.inference.budget import Budget, chosen
-from iconometrics.inference.centering import centered
-from iconometrics.inference.coded import prepare
-from iconometrics.inference.crossfit import basis, check_folds, crossfit, folds_of
-from iconometrics.inference.moments import LINKS, Link, Rows, influences, jacobian, solve, summed
+from iconometrics.inference.budgets.budget import Budget, chosen
+from iconometrics.inference.regression.centering import centered
+from iconometrics.inference.regression.coded import prepare
+from iconometrics.inference.regression.crossfit import basis, check_folds, crossfit, folds_of
+from iconometrics.inference.regression.moments import (
+    LINKS,
+    Link,
+    Rows,
+    influences,
+    jacobian,
+    solve,
+    summed,
+)
 from iconometrics.options import generator
 
 __all__ = ["LabelPower", "budget_from_regression", "label_power", "variance_parts"]

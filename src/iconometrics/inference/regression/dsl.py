@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from iconometrics.inference.centering import centered
-from iconometrics.inference.coded import Prepared, prepare
-from iconometrics.inference.crossfit import basis, check_folds, crossfit, folds_of
 from iconometrics.inference.estimates import Estimates
-from iconometrics.inference.moments import LINKS, covariance, influences, jacobian, solve
-from iconometrics.inference.tables import effects_of
-from iconometrics.inference.tabling import (
+from iconometrics.inference.regression.centering import centered
+from iconometrics.inference.regression.coded import Prepared, prepare
+from iconometrics.inference.regression.crossfit import basis, check_folds, crossfit, folds_of
+from iconometrics.inference.regression.moments import LINKS, covariance, influences, jacobian, solve
+from iconometrics.inference.regression.tables import effects_of
+from iconometrics.inference.regression.tabling import (
     corrected,
     drawn_by,
     independent,

@@ -6,8 +6,15 @@ import pytest
 import statsmodels.api as sm
 
 from iconometrics.inference import dsl
-from iconometrics.inference.centering import centered
-from iconometrics.inference.moments import LINKS, Rows, covariance, influences, jacobian, solve
+from iconometrics.inference.regression.centering import centered
+from iconometrics.inference.regression.moments import (
+    LINKS,
+    Rows,
+    covariance,
+    influences,
+    jacobian,
+    solve,
+)
 
 PAN_CHEN = {
     "intercept": (2.0978, 0.3621),
@@ -183,7 +190,7 @@ def test_the_seed_settles_the_result_and_rows_may_be_shuffled(table):
 
 
 def test_clusters_are_whole_in_a_fold_and_widen(table):
-    from iconometrics.inference.crossfit import folds_of
+    from iconometrics.inference.regression.crossfit import folds_of
 
     units = table["g"].to_numpy()
     fold = folds_of(units, table["t"].notna().to_numpy(), folds=5, seed=np.random.default_rng(1))

@@ -9,12 +9,19 @@ import pandas as pd
 
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
-from iconometrics.inference.conditions import check_enough, check_rank
-from iconometrics.inference.design import Design
-from iconometrics.inference.fixed_effects import absorbed, demean, leverage
-from iconometrics.inference.models import Fit
-from iconometrics.inference.moments import LINKS, Rows, covariance, influences, jacobian, solve
-from iconometrics.inference.tables import LINEAR, effects_of, rows_of
+from iconometrics.inference.formulas.conditions import check_enough, check_rank
+from iconometrics.inference.formulas.design import Design
+from iconometrics.inference.regression.fixed_effects import absorbed, demean, leverage
+from iconometrics.inference.regression.models import Fit
+from iconometrics.inference.regression.moments import (
+    LINKS,
+    Rows,
+    covariance,
+    influences,
+    jacobian,
+    solve,
+)
+from iconometrics.inference.regression.tables import LINEAR, effects_of, rows_of
 from iconometrics.stats.sides import Side
 
 __all__ = ["fit_absorbed", "fit_weighted"]

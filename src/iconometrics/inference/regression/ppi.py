@@ -10,13 +10,20 @@ import pandas as pd
 
 from iconometrics.coding.schema import as_text, named
 from iconometrics.errors import InputError
-from iconometrics.inference.centering import centered
-from iconometrics.inference.coded import Prepared, listed, prepare
 from iconometrics.inference.estimates import Estimates
-from iconometrics.inference.moments import LINKS, Rows, influences, jacobian, solve, summed
-from iconometrics.inference.numbers import as_numbers
-from iconometrics.inference.tables import effects_of
-from iconometrics.inference.tabling import (
+from iconometrics.inference.formulas.numbers import as_numbers
+from iconometrics.inference.regression.centering import centered
+from iconometrics.inference.regression.coded import Prepared, listed, prepare
+from iconometrics.inference.regression.moments import (
+    LINKS,
+    Rows,
+    influences,
+    jacobian,
+    solve,
+    summed,
+)
+from iconometrics.inference.regression.tables import effects_of
+from iconometrics.inference.regression.tabling import (
     corrected,
     drawn_by,
     independent,

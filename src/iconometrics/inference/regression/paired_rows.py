@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from iconometrics.inference.design import design
-from iconometrics.inference.formula import Formula
-from iconometrics.inference.moments import Rows
-from iconometrics.inference.variables import Variables
+from iconometrics.inference.formulas.design import design
+from iconometrics.inference.formulas.formula import Formula
+from iconometrics.inference.formulas.variables import Variables
+from iconometrics.inference.regression.moments import Rows
 
 __all__ = ["both_versions"]
 
@@ -62,7 +62,7 @@ def both_versions(
 
 def _as(column: pd.Series, kind: str) -> pd.Series:
     from iconometrics.coding.schema import as_text
-    from iconometrics.inference.numbers import as_numbers
+    from iconometrics.inference.formulas.numbers import as_numbers
 
     if kind == "str":
         return as_text(column)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.inference import estimate
-from iconometrics.inference.absorbing import fit_absorbed
-from iconometrics.inference.design import Design
-from iconometrics.inference.fixed_effects import absorbed, demean
+from iconometrics.inference.formulas.design import Design
+from iconometrics.inference.regression.absorbing import fit_absorbed
+from iconometrics.inference.regression.fixed_effects import absorbed, demean
 
 
 @pytest.fixture(scope="module")

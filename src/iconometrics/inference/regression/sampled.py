@@ -11,7 +11,7 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
-from iconometrics.inference.variables import Variables
+from iconometrics.inference.formulas.variables import Variables
 from iconometrics.validity.matching import trained_among
 
 __all__ = ["Sampled", "clusters_of", "sampled"]

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from iconometrics.inference.expression import Call, Expression
-from iconometrics.inference.factors import read_factor
-from iconometrics.inference.tokens import Tokens
+from iconometrics.inference.formulas.expression import Call, Expression
+from iconometrics.inference.formulas.factors import read_factor
+from iconometrics.inference.formulas.tokens import Tokens
 
 __all__ = ["Formula", "parse"]
 

@@ -11,15 +11,15 @@ import pandas as pd
 
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
-from iconometrics.inference.conditions import (
+from iconometrics.inference.formulas.conditions import (
     check_enough,
     check_leverage,
     check_rank,
     separated,
 )
-from iconometrics.inference.design import Design
-from iconometrics.inference.moments import Rows
-from iconometrics.inference.tables import effects_of, rows_of
+from iconometrics.inference.formulas.design import Design
+from iconometrics.inference.regression.moments import Rows
+from iconometrics.inference.regression.tables import effects_of, rows_of
 from iconometrics.stats.sides import Side
 
 __all__ = ["ERRORS", "MODELS", "Fit", "fit"]

@@ -14,8 +14,8 @@ from iconometrics.inference import (
     budget_from_regression,
     label_power,
 )
-from iconometrics.inference.half_widths import agreement_spread
-from iconometrics.inference.pilot import agreement_influence
+from iconometrics.inference.budgets.half_widths import agreement_spread
+from iconometrics.inference.budgets.pilot import agreement_influence
 from iconometrics.stats import wilson
 
 

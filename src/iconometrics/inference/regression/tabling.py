@@ -10,10 +10,10 @@ import pandas as pd
 
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
-from iconometrics.inference.coded import Prepared
 from iconometrics.inference.estimates import COLUMNS, Estimates
-from iconometrics.inference.moments import LINKS
-from iconometrics.inference.tables import LINEAR, Found, rows_of
+from iconometrics.inference.regression.coded import Prepared
+from iconometrics.inference.regression.moments import LINKS
+from iconometrics.inference.regression.tables import LINEAR, Found, rows_of
 from iconometrics.stats.sides import Side, tails
 
 __all__ = ["corrected", "drawn_by", "independent", "settled", "tabled"]

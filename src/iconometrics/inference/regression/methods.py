@@ -11,17 +11,17 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
-from iconometrics.inference.absorbing import fit_absorbed, fit_weighted
-from iconometrics.inference.conditions import check_outcome
-from iconometrics.inference.design import Design, design
-from iconometrics.inference.dsl import dsl
 from iconometrics.inference.estimates import COLUMNS, Estimates
-from iconometrics.inference.fixed_effects import singletons, within
-from iconometrics.inference.formula import Formula
-from iconometrics.inference.models import Fit, fit
-from iconometrics.inference.ppi import ppi
-from iconometrics.inference.sampled import Sampled, clusters_of, sampled
-from iconometrics.inference.variables import Variables
+from iconometrics.inference.formulas.conditions import check_outcome
+from iconometrics.inference.formulas.design import Design, design
+from iconometrics.inference.formulas.formula import Formula
+from iconometrics.inference.formulas.variables import Variables
+from iconometrics.inference.regression.absorbing import fit_absorbed, fit_weighted
+from iconometrics.inference.regression.dsl import dsl
+from iconometrics.inference.regression.fixed_effects import singletons, within
+from iconometrics.inference.regression.models import Fit, fit
+from iconometrics.inference.regression.ppi import ppi
+from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
 from iconometrics.stats.sides import Side
 
 __all__ = ["METHODS", "Settings", "plain", "side_by_side"]

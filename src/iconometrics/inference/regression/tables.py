@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from iconometrics.inference.moments import LINKS, Rows
+from iconometrics.inference.regression.moments import LINKS, Rows
 from iconometrics.stats.sides import Side, tails
 
 __all__ = ["LINEAR", "Found", "effects_of", "rows_of"]

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 
 from iconometrics.coding.schema import named
-from iconometrics.inference.expression import (
+from iconometrics.inference.formulas.expression import (
     FUNCTIONS,
     Call,
     Column,
@@ -14,7 +14,7 @@ from iconometrics.inference.expression import (
     Number,
     Operation,
 )
-from iconometrics.inference.tokens import Tokens
+from iconometrics.inference.formulas.tokens import Tokens
 
 __all__ = ["read_factor"]
 

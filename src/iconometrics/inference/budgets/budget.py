@@ -13,7 +13,7 @@ import pandas as pd
 
 from iconometrics.coding.schema import counted
 from iconometrics.errors import InputError
-from iconometrics.inference.half_widths import (
+from iconometrics.inference.budgets.half_widths import (
     agreement_spread,
     coefficient_half,
     mean_half,

@@ -1,0 +1,3 @@
+"""Budgets: how many images people must code."""
+
+__all__: list[str] = []
