@@ -13,8 +13,8 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.stats import auroc, rogan_gladen, survey_design
 from iconometrics.validity import differential_error
-from iconometrics.validity.subgroups import subgroups
-from iconometrics.validity.weighted import weighted_rates
+from iconometrics.validity.accuracy.subgroups import subgroups
+from iconometrics.validity.accuracy.weighted import weighted_rates
 
 RATES = ("sensitivity", "specificity", "precision", "npv", "f1", "prevalence")
 

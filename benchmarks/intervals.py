@@ -34,7 +34,7 @@ from scipy.stats import binom
 
 from iconometrics.inference import estimate
 from iconometrics.stats import bootstrap, clopper_pearson, per_class, wilson
-from iconometrics.validity.rates import rates
+from iconometrics.validity.accuracy.rates import rates
 
 RESULTS = Path(__file__).parent / "results" / "intervals.csv"
 PACKAGES = ("iconometrics", "numpy", "scipy", "pandas", "statsmodels")

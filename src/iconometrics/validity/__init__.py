@@ -1,16 +1,16 @@
 """Validity: how far a measure agrees with the gold standard, and where it does not."""
 
-from iconometrics.validity.accuracy import accuracy
-from iconometrics.validity.agreement import agreement
-from iconometrics.validity.agreement_result import Agreement
-from iconometrics.validity.ceiling import Ceiling, ceiling
+from iconometrics.validity.accuracy.accuracy import accuracy
+from iconometrics.validity.accuracy.rates import Rate
+from iconometrics.validity.accuracy.result import Accuracy
+from iconometrics.validity.accuracy.subgroups import Subgroups
+from iconometrics.validity.agreement.agreement import agreement
+from iconometrics.validity.agreement.ceiling import Ceiling, ceiling
+from iconometrics.validity.agreement.event_agreement import EventAgreement, event_agreement
+from iconometrics.validity.agreement.result import Agreement
 from iconometrics.validity.differential import DifferentialError, differential_error
-from iconometrics.validity.event_agreement import EventAgreement, event_agreement
 from iconometrics.validity.leakage import Leakage, leakage
-from iconometrics.validity.rates import Rate
-from iconometrics.validity.result import Accuracy
 from iconometrics.validity.status import status
-from iconometrics.validity.subgroups import Subgroups
 from iconometrics.validity.threshold import Threshold, threshold
 
 __all__ = [

@@ -12,9 +12,9 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import IconometricsWarning, InputError
-from iconometrics.validity.accuracy import accuracy
+from iconometrics.validity.accuracy.accuracy import accuracy
+from iconometrics.validity.accuracy.result import Accuracy
 from iconometrics.validity.matching import common_variable, trained_among
-from iconometrics.validity.result import Accuracy
 
 __all__ = ["Leakage", "leakage", "told", "twins"]
 

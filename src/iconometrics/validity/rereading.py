@@ -10,7 +10,7 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
-from iconometrics.validity.ranking import scores
+from iconometrics.validity.accuracy.ranking import scores
 
 __all__ = ["category_of", "reread"]
 

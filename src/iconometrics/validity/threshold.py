@@ -15,13 +15,13 @@ from iconometrics.coding.splitting import group_of
 from iconometrics.errors import InputError
 from iconometrics.stats import Design, wilson
 from iconometrics.stats.sides import tails
+from iconometrics.validity.accuracy.category_measures import below, right
+from iconometrics.validity.accuracy.ranking import scores
+from iconometrics.validity.accuracy.rates import Rate
+from iconometrics.validity.accuracy.weighted import rate
 from iconometrics.validity.drawn import design_of, drawn
 from iconometrics.validity.matching import match
-from iconometrics.validity.ranking import scores
-from iconometrics.validity.rates import Rate
 from iconometrics.validity.rereading import category_of, reread
-from iconometrics.validity.shares import below, right
-from iconometrics.validity.weighted import rate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

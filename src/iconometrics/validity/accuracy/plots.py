@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from iconometrics.validity.rates import Rate
+from iconometrics.validity.accuracy.rates import Rate
 
 __all__ = ["ranked", "rate_rows"]
 

@@ -17,7 +17,7 @@ from iconometrics.stats.agreement_cohen import Cohen
 from iconometrics.stats.agreement_intervals import Statistic, group_numbers, measured
 from iconometrics.stats.agreement_pairs import PairAgreement
 from iconometrics.stats.agreement_units import Patterns
-from iconometrics.validity.agreement_rated import Rated
+from iconometrics.validity.agreement.rated import Rated
 
 __all__ = [
     "Options",

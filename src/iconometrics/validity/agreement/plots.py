@@ -12,7 +12,7 @@ from iconometrics.figures.words import number, percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from iconometrics.validity.agreement_result import Agreement
+    from iconometrics.validity.agreement.result import Agreement
 
 __all__ = ["coefficients", "over_time", "pairs", "sentence"]
 

@@ -13,10 +13,10 @@ from iconometrics.coding.schema import named
 from iconometrics.coding.side_by_side import the_variable
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.stats.agreement_pairs import Weights
-from iconometrics.validity.agreement_rated import Level, Rated, rated
-from iconometrics.validity.agreement_result import Agreement
-from iconometrics.validity.agreement_tables import by_category, by_coder, by_pair, overall
-from iconometrics.validity.drift import drift, when_coded
+from iconometrics.validity.agreement.drift import drift, when_coded
+from iconometrics.validity.agreement.rated import Level, Rated, rated
+from iconometrics.validity.agreement.result import Agreement
+from iconometrics.validity.agreement.tables import by_category, by_coder, by_pair, overall
 
 if TYPE_CHECKING:
     from iconometrics.coding import Codebook

@@ -10,8 +10,8 @@ import pandas as pd
 
 from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
-from iconometrics.validity import agreement_plots
-from iconometrics.validity.disagreements import disagreements, gallery
+from iconometrics.validity.agreement import plots as agreement_plots
+from iconometrics.validity.agreement.disagreements import disagreements, gallery
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

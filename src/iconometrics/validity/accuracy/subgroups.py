@@ -19,10 +19,10 @@ from iconometrics.stats import (
     wilson,
 )
 from iconometrics.stats.sides import Side
+from iconometrics.validity.accuracy.category_measures import below, right
+from iconometrics.validity.accuracy.rates import Rate
+from iconometrics.validity.accuracy.weighted import rate
 from iconometrics.validity.drawn import design_of
-from iconometrics.validity.rates import Rate
-from iconometrics.validity.shares import below, right
-from iconometrics.validity.weighted import rate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -20,7 +20,7 @@ from iconometrics.stats.agreement_cohen import Cohen
 from iconometrics.stats.agreement_intervals import Statistic, group_numbers, resampled
 from iconometrics.stats.agreement_pairs import PairAgreement
 from iconometrics.stats.agreement_units import Patterns
-from iconometrics.validity.agreement_rated import Level, Rated, rated
+from iconometrics.validity.agreement.rated import Level, Rated, rated
 from iconometrics.validity.matching import common_variable
 
 if TYPE_CHECKING:

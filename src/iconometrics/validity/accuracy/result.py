@@ -12,13 +12,13 @@ from iconometrics.coding.schema import counted
 from iconometrics.errors import InputError
 from iconometrics.stats import RocCurve
 from iconometrics.stats.sides import Side
-from iconometrics.validity.confidence import bins_of, brier_of, error_of
+from iconometrics.validity.accuracy.confidence import bins_of, brier_of, error_of
+from iconometrics.validity.accuracy.intervals import interval_words, opened_words
+from iconometrics.validity.accuracy.plots import ranked, rate_rows
+from iconometrics.validity.accuracy.ranking import curve_of
+from iconometrics.validity.accuracy.rates import Rate
+from iconometrics.validity.accuracy.subgroups import Subgroups, subgroups
 from iconometrics.validity.gallery import gallery
-from iconometrics.validity.plots import ranked, rate_rows
-from iconometrics.validity.ranking import curve_of
-from iconometrics.validity.rates import Rate
-from iconometrics.validity.subgroups import Subgroups, subgroups
-from iconometrics.validity.words import interval_words, opened_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

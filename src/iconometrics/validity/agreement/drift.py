@@ -12,8 +12,8 @@ from iconometrics.stats.agreement_alpha import alpha_of
 from iconometrics.stats.agreement_pairs import PairAgreement
 from iconometrics.stats.agreement_trend import trend
 from iconometrics.stats.agreement_units import patterns
-from iconometrics.validity.agreement_rated import Rated
-from iconometrics.validity.agreement_tables import Options, measured_in_part, share_ends
+from iconometrics.validity.agreement.rated import Rated
+from iconometrics.validity.agreement.tables import Options, measured_in_part, share_ends
 
 __all__ = ["drift", "when_coded"]
 

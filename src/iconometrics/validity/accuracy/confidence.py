@@ -13,9 +13,9 @@ from iconometrics.stats import (
     wilson,
 )
 from iconometrics.stats.sides import Side
+from iconometrics.validity.accuracy.rates import Rate
+from iconometrics.validity.accuracy.weighted import rate
 from iconometrics.validity.drawn import design_of
-from iconometrics.validity.rates import Rate
-from iconometrics.validity.weighted import rate
 
 __all__ = ["bins_of", "brier_of", "confident", "error_of"]
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from iconometrics.stats import bootstrap, confusion, per_class, wilson
 from iconometrics.stats.sides import Side
-from iconometrics.validity.shares import MEASURES, below, right
+from iconometrics.validity.accuracy.category_measures import MEASURES, below, right
 
 __all__ = ["Rate", "Rates", "rates"]
 

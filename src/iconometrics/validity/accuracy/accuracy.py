@@ -11,13 +11,13 @@ from iconometrics.coding import Codings
 from iconometrics.coding.schema import named
 from iconometrics.coding.splitting import group_of
 from iconometrics.stats.sides import Side, tails
+from iconometrics.validity.accuracy.ranking import areas, scores
+from iconometrics.validity.accuracy.rates import Rates, rates
+from iconometrics.validity.accuracy.result import Accuracy
+from iconometrics.validity.accuracy.subgroups import subgroups
+from iconometrics.validity.accuracy.weighted import weighted_rates
 from iconometrics.validity.drawn import Drawn, design_of, drawn
 from iconometrics.validity.matching import Matched, match, require_two
-from iconometrics.validity.ranking import areas, scores
-from iconometrics.validity.rates import Rates, rates
-from iconometrics.validity.result import Accuracy
-from iconometrics.validity.subgroups import subgroups
-from iconometrics.validity.weighted import weighted_rates
 
 __all__ = ["accuracy"]
 

@@ -17,8 +17,8 @@ from iconometrics.stats import (
     survey_ratio,
 )
 from iconometrics.stats.sides import Side, student_tails, tails
-from iconometrics.validity.rates import Rate, Rates
-from iconometrics.validity.shares import MEASURES, below, right
+from iconometrics.validity.accuracy.category_measures import MEASURES, below, right
+from iconometrics.validity.accuracy.rates import Rate, Rates
 
 __all__ = ["rate", "weighted_rates"]
 
