@@ -14,7 +14,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from iconometrics import themes
 from iconometrics.errors import InputError
-from iconometrics.themes.finding import METHODS
+from iconometrics.themes.methods.find import METHODS
 
 Find = Callable[..., themes.Themes]
 FEW: dict[str, dict[str, Any]] = {"density": {"smallest": 4}, "mixture": {"components": 3}}

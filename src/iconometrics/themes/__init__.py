@@ -1,23 +1,23 @@
 """Themes: what a collection of images falls into when nobody says beforehand what to look for."""
 
-from iconometrics.themes.across import Across, across
-from iconometrics.themes.building import read
+from iconometrics.themes.build import read
 from iconometrics.themes.column_groups import ColumnGroups, columns
-from iconometrics.themes.density import density
-from iconometrics.themes.finding import find
-from iconometrics.themes.hierarchical import hierarchical
-from iconometrics.themes.intrusion import Intrusion, IntrusionScores, intrusion
-from iconometrics.themes.k_means import kmeans
-from iconometrics.themes.mixture import mixture
+from iconometrics.themes.interpretation.intrusion import Intrusion, IntrusionScores, intrusion
+from iconometrics.themes.interpretation.theme_shares import ThemeShares
+from iconometrics.themes.maps.projection import Projection, project
+from iconometrics.themes.methods.density import density
+from iconometrics.themes.methods.find import find
+from iconometrics.themes.methods.hierarchical import hierarchical
+from iconometrics.themes.methods.k_means import kmeans
+from iconometrics.themes.methods.mixture import mixture
+from iconometrics.themes.methods.spherical import spherical
+from iconometrics.themes.methods.steps import Steps, kmeans_steps
 from iconometrics.themes.neighbors import Neighbors, neighbors, show_neighbors
-from iconometrics.themes.persistence import Stability
-from iconometrics.themes.projection import Projection, project
-from iconometrics.themes.redrawing import redrawn
-from iconometrics.themes.result import Themes
-from iconometrics.themes.shares import ThemeShares
-from iconometrics.themes.spherical import spherical
-from iconometrics.themes.stability import stability
-from iconometrics.themes.steps import Steps, kmeans_steps
+from iconometrics.themes.stability.across import Across, across
+from iconometrics.themes.stability.redrawing import redrawn
+from iconometrics.themes.stability.result import Stability
+from iconometrics.themes.stability.stability import stability
+from iconometrics.themes.themes import Themes
 
 __all__ = [
     "Across",

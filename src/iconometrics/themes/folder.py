@@ -12,10 +12,10 @@ import pyarrow as pa
 from iconometrics.engine import write_table, write_whole
 from iconometrics.errors import StudyError
 from iconometrics.options import canonical
-from iconometrics.themes import keeping as stabilities
+from iconometrics.themes.stability import files as stabilities
 
 if TYPE_CHECKING:
-    from iconometrics.themes.result import Themes
+    from iconometrics.themes.themes import Themes
 
 __all__ = ["read", "write"]
 

@@ -14,7 +14,7 @@ from iconometrics import stats
 from iconometrics.errors import InputError
 from iconometrics.figures.words import number
 from iconometrics.options import generator
-from iconometrics.themes.sheets import contact_sheet
+from iconometrics.themes.interpretation.sheets import contact_sheet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -1,0 +1,155 @@
+"""Themes from what an algorithm found, and from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.themes import folder as folders
+from iconometrics.themes.method import Method
+from iconometrics.themes.partition import Partition, by_size, closest_two
+from iconometrics.themes.preparation import Prepared
+from iconometrics.themes.themes import Themes
+
+__all__ = ["Found", "build", "finish", "read"]
+
+
+class Found(NamedTuple):
+    """What an algorithm found in a prepared table.
+
+    Parameters
+    ----------
+    partition
+        Clusters in any order.
+    selection
+        The numbers of themes tried: k, within_ss, silhouette, chosen, and further evidence.
+    reason
+        Why this number.
+    settings
+        How it was found.
+    tree
+        What joins what, for hierarchical clusterings.
+    """
+
+    partition: Partition
+    selection: pd.DataFrame
+    reason: str
+    settings: dict[str, Any]
+    tree: pd.DataFrame | None = None
+
+
+def finish(
+    data: pd.DataFrame, prepared: Prepared, found: Found, *, method: Method, seed: int, **more: Any
+) -> Themes:
+    """Make themes, and write down by which method they were found.
+
+    Parameters
+    ----------
+    data
+        The table that was clustered.
+    prepared
+        What it was made into.
+    found
+        Clusters of its rows.
+    method
+        What found them.
+    seed
+        Of its chance.
+    **more
+        Further settings to keep.
+
+    Returns
+    -------
+    Themes
+    """
+    told = {"method": method.name, "seed": seed, **method.settings, **found.settings, **more}
+    return build(data, prepared, found._replace(settings=told))
+
+
+def build(data: pd.DataFrame, prepared: Prepared, found: Found) -> Themes:
+    """Make themes, in the order of the table's rows.
+
+    Parameters
+    ----------
+    data
+        The table that was clustered.
+    prepared
+        What it was made into.
+    found
+        Clusters of its rows.
+
+    Returns
+    -------
+    Themes
+    """
+    partition = by_size(found.partition)
+    own, other, beyond = closest_two(prepared.matrix, partition)
+    names = pd.Index([str(number + 1) for number in range(len(partition.centers))], name="theme")
+    # the last name stands for -1: noise, or no other theme
+    named = np.array([*names, "none"], object)
+    nexts = np.array([*names, None], object)
+    columns = {
+        "theme": named[partition.codes],
+        "distance": own,
+        "next_theme": nexts[other],
+        "next_distance": beyond,
+    }
+    scores = pd.DataFrame(columns, index=prepared.ids).reindex(data.index).rename_axis("image")
+    labels = scores.pop("theme")
+    kept = [name for name in data.columns if str(name) not in prepared.settings["constant"]]
+    centers = data.groupby(labels.to_numpy()).mean().reindex(names)[kept]
+    settings = found.settings | prepared.settings | {"k": len(names)}
+    return Themes(
+        labels,
+        centers,
+        scores,
+        found.selection,
+        found.reason,
+        settings,
+        data,
+        membership=_membership(partition, names, prepared.ids, data.index),
+        tree=found.tree,
+    )
+
+
+def read(folder: Path | str) -> Themes:
+    """Read themes that were written.
+
+    Parameters
+    ----------
+    folder
+        Where `Themes.write` put them.
+
+    Returns
+    -------
+    Themes
+        Without the table they were found in.
+
+    Raises
+    ------
+    StudyError
+        If a file is missing or damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from iconometrics import themes
+    >>> data = pd.DataFrame({"x": [0, .1, .2, 9, 9.1]}, index=list("abcde"))
+    >>> folder = tempfile.mkdtemp()
+    >>> _ = themes.kmeans(data, 2).write(folder)
+    >>> themes.read(folder).labels.tolist()
+    ['1', '1', '1', '2', '2']
+    """
+    return Themes(**folders.read(Path(folder)))
+
+
+def _membership(
+    partition: Partition, names: pd.Index, ids: pd.Index, order: pd.Index
+) -> pd.DataFrame | None:
+    if partition.membership is None:
+        return None
+    table = pd.DataFrame(partition.membership, index=ids, columns=names.to_numpy())
+    return table.reindex(order).rename_axis("image")

@@ -1,0 +1,3 @@
+"""The methods that find themes, one a file."""
+
+__all__: list[str] = []

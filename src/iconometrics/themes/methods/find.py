@@ -1,0 +1,162 @@
+"""Themes by the name of a method: for the study, the command line and resampling."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.themes.method import Method
+from iconometrics.themes.methods.density import density
+from iconometrics.themes.methods.density import method as density_method
+from iconometrics.themes.methods.hierarchical import hierarchical
+from iconometrics.themes.methods.hierarchical import method as hierarchical_method
+from iconometrics.themes.methods.k_means import kmeans
+from iconometrics.themes.methods.k_means import method as kmeans_method
+from iconometrics.themes.methods.mixture import method as mixture_method
+from iconometrics.themes.methods.mixture import mixture
+from iconometrics.themes.methods.spherical import method as spherical_method
+from iconometrics.themes.methods.spherical import on_the_sphere, spherical
+from iconometrics.themes.preparation import Prepared, prepare
+from iconometrics.themes.themes import Themes
+
+__all__ = ["METHODS", "Way", "find", "prepared_for", "way"]
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """A method under its name.
+
+    Parameters
+    ----------
+    find
+        Gives themes of a table.
+    method
+        Makes the bare clusterer from its own options.
+    components
+        How many principal components it keeps by default.
+    chance
+        Whether its result depends on a seed.
+    numbered
+        Whether it is told how many themes to find.
+
+    Examples
+    --------
+    >>> METHODS["hierarchical"].chance
+    False
+    """
+
+    find: Callable[..., Themes]
+    method: Callable[..., Method]
+    components: int = 50
+    chance: bool = True
+    numbered: bool = True
+
+
+METHODS: Mapping[str, Way] = {
+    "kmeans": Way(kmeans, kmeans_method),
+    "hierarchical": Way(hierarchical, hierarchical_method, chance=False),
+    "mixture": Way(mixture, mixture_method, components=20),
+    "density": Way(density, density_method, components=10, chance=False, numbered=False),
+    "spherical": Way(spherical, spherical_method),
+}
+
+
+def way(method: str) -> Way:
+    """Look a method up.
+
+    Parameters
+    ----------
+    method
+        "kmeans", "hierarchical", "mixture", "density" or "spherical".
+
+    Returns
+    -------
+    Way
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> way("mixture").components
+    20
+    """
+    if method not in METHODS:
+        raise InputError(f"method={method!r}: expected one of {', '.join(METHODS)}.")
+    return METHODS[method]
+
+
+def find(
+    data: pd.DataFrame, k: int | Iterable[int], *, method: str, seed: int, **options: Any
+) -> Themes:
+    """Find themes by the method of this name.
+
+    No warning is given of what makes k-means a poor choice: it stands in the settings of the
+    themes, under "cautions".
+
+    Parameters
+    ----------
+    data
+        Features or an embedding, one row an image.
+    k
+        The number of themes, or the numbers to try; density finds its own.
+    method
+        As for `way`.
+    seed
+        Of its chance.
+    **options
+        Of the method.
+
+    Returns
+    -------
+    Themes
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"x": [0, .1, .2, 9, 9.1]}, index=list("abcde"))
+    >>> find(data, 2, method="hierarchical", seed=1, linkage="average").k
+    2
+    """
+    chosen = way(method)
+    numbers = [k] if chosen.numbered else []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", IconometricsWarning)
+        return chosen.find(data, *numbers, seed=seed, **options)
+
+
+def prepared_for(
+    data: pd.DataFrame, *, method: str, standardize: bool, components: int | None
+) -> Prepared:
+    """Bring a table to the matrix that a method works on.
+
+    Parameters
+    ----------
+    data
+        Features or an embedding.
+    method
+        As for `way`.
+    standardize, components
+        As for `kmeans`.
+
+    Returns
+    -------
+    Prepared
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"x": [3., 0.], "y": [4., 1.]}, index=list("ab"))
+    >>> made = prepared_for(data, method="spherical", standardize=False, components=None)
+    >>> made.matrix.round(1).tolist()
+    [[0.6, 0.8], [0.0, 1.0]]
+    """
+    if method != "spherical":
+        return prepare(data, standardize=standardize, components=components)
+    made = prepare(data, standardize=standardize, components=components, centered=standardize)
+    return made.with_matrix(on_the_sphere(made.matrix))

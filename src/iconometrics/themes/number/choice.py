@@ -1,0 +1,206 @@
+"""How many themes: what each criterion says, and a recommendation with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from iconometrics.figures.words import number
+from iconometrics.themes.number.gap import one_error_rule
+
+__all__ = ["AGAIN", "APART", "choose", "criteria", "elbow_at"]
+
+APART = 0.5
+"""Silhouette from which groups count as apart (Kaufman and Rousseeuw 1990)."""
+
+AGAIN = 0.8
+"""Adjusted Rand index from which the agreement counts as good (Steinley 2004)."""
+
+
+class _Answer(NamedTuple):
+    criterion: str
+    k: int | None
+    value: float
+    says: str
+
+
+def elbow_at(numbers: Sequence[int], sums: Sequence[float]) -> int | None:
+    """Find the bend of a falling curve: the point farthest below the line between its ends.
+
+    Parameters
+    ----------
+    numbers
+        Numbers of themes, ascending.
+    sums
+        Within-cluster sums of squares.
+
+    Returns
+    -------
+    int or None
+        None where fewer than three numbers were tried or the curve has no bend.
+
+    Notes
+    -----
+    Satopää, V. et al. (2011). Finding a "kneedle" in a haystack. ICDCS Workshops, 166-171.
+
+    Examples
+    --------
+    >>> elbow_at([1, 2, 3, 4], [100, 20, 15, 10])
+    2
+    """
+    if len(numbers) < 3 or sums[0] <= sums[-1]:
+        return None
+    x = (np.asarray(numbers, float) - numbers[0]) / (numbers[-1] - numbers[0])
+    y = (np.asarray(sums, float) - sums[-1]) / (sums[0] - sums[-1])
+    below = 1 - x - y
+    return int(numbers[int(below.argmax())]) if below.max() > 0 else None
+
+
+def criteria(table: pd.DataFrame) -> pd.DataFrame:
+    """Tell which number each criterion would take.
+
+    Parameters
+    ----------
+    table
+        What was measured at each number of themes: k, within_ss, silhouette, and gap, stability
+        and bic where they were computed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        criterion, k (missing where it has no answer), value (of the criterion at that k), says.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"k": [1, 2, 3], "within_ss": [9., 3., 2.5],
+    ...                       "silhouette": [np.nan, .6, .4]})
+    >>> criteria(table)[["criterion", "k"]].values.tolist()
+    [['silhouette', 2], ['elbow', 2]]
+    """
+    answers = [_silhouette(table), _elbow(table)]
+    answers += [make(table) for name, make in _FURTHER.items() if name in table]
+    made = pd.DataFrame(answers, columns=["criterion", "k", "value", "says"])
+    return made.astype({"k": "Int64"})
+
+
+def choose(table: pd.DataFrame) -> tuple[int, str]:
+    """Recommend a number of themes, and say why.
+
+    The rule, in this order. A model goes by its BIC. Where groups are clearly apart (mean
+    silhouette of .5 or more), the silhouette decides. Where they are not, images form a continuum
+    and the silhouette merely falls with k: then as many themes are taken as are found again in
+    other samples (adjusted Rand index of .8 or more), but no fewer than at the elbow, from which
+    on another theme explains little more.
+
+    Parameters
+    ----------
+    table
+        As for `criteria`.
+
+    Returns
+    -------
+    tuple of int and str
+        The number, and the reasons in words.
+
+    Notes
+    -----
+    Kaufman, L. & Rousseeuw, P. (1990). Finding groups in data. Wiley, 88 (silhouettes above .5).
+    Steinley, D. (2004). Properties of the Hubert-Arabie adjusted Rand index. Psychological
+    Methods 9, 386-396 (.8 and more).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"k": [1, 2, 3], "within_ss": [9., 3., 2.5],
+    ...                       "silhouette": [np.nan, .6, .4]})
+    >>> choose(table)[1]
+    'k = 2: there the groups are clearly apart (mean silhouette .60). The elbow says k = 2.'
+    """
+    found: dict[str, Any] = {str(row.criterion): row for row in criteria(table).itertuples()}
+    tried = table.loc[table["k"] > 1, "k"]
+    if len(tried) == 1:
+        k = int(tried.iloc[0])
+        return k, f"k = {k} is the only number tried."
+    k, reason, used = _decided(found, int(tried.max()))
+    rest = "; ".join(_said(name, row.k) for name, row in found.items() if name not in used)
+    return k, f"k = {k}: {reason}." + (f" {rest[:1].upper()}{rest[1:]}." if rest else "")
+
+
+def _decided(found: dict[str, Any], most: int) -> tuple[int, str, set[str]]:
+    if "BIC" in found and not pd.isna(found["BIC"].k):
+        return int(found["BIC"].k), "the model fits best for its size (lowest BIC)", {"BIC"}
+    apart = found["silhouette"]
+    if apart.value >= APART:
+        told = f"there the groups are clearly apart (mean silhouette {number(apart.value)})"
+        return int(apart.k), told, {"silhouette"}
+    none = f"no number sets the groups clearly apart (mean silhouette {number(apart.value)} at most"
+    none += f", at k = {apart.k})" if not pd.isna(apart.k) else ")"
+    bend, again = found["elbow"].k, found["stability"].k if "stability" in found else pd.NA
+    if not pd.isna(again) and (pd.isna(bend) or again > bend):
+        told = f"{none}, and so many are found again in other samples of the images (adjusted Rand "
+        told += f"index {number(found['stability'].value)})"
+        end = "; more might be, none were tried" if again == most else ""
+        return int(again), told + end, {"silhouette", "stability"}
+    if pd.isna(bend):
+        return int(apart.k), f"{none}, and the sum of squares has no elbow", {"silhouette", "elbow"}
+    told = f"{none}; from here on another theme explains little more (the elbow)"
+    return int(bend), told, {"silhouette", "elbow"}
+
+
+def _said(name: str, k: Any) -> str:
+    return f"{_ARTICLES.get(name, name)} says {'no number tried' if pd.isna(k) else f'k = {k}'}"
+
+
+def _silhouette(table: pd.DataFrame) -> _Answer:
+    known = table[table["k"] > 1].dropna(subset="silhouette")
+    if known.empty:
+        return _Answer("silhouette", None, np.nan, "not defined")
+    best = known.sort_values(["silhouette", "k"], ascending=[False, True]).iloc[0]
+    value = float(best["silhouette"])
+    words = ((0.7, "strong structure"), (APART, "reasonable structure"),
+             (0.25, "weak structure"), (-1.0, "no substantial structure"))  # fmt: skip
+    said = next(text for least, text in words if value >= least)
+    return _Answer("silhouette", int(best["k"]), value, f"highest mean silhouette: {said}")
+
+
+def _elbow(table: pd.DataFrame) -> _Answer:
+    bend = elbow_at(table["k"].tolist(), table["within_ss"].tolist())
+    if bend is None:
+        return _Answer("elbow", None, np.nan, "the sum of squares has no bend")
+    at = float(table.loc[table["k"] == bend, "within_ss"].iloc[0])
+    share = at / float(table["within_ss"].iloc[0])
+    return _Answer("elbow", bend, share, "share of the sum of squares left; then it falls slowly")
+
+
+def _gap(table: pd.DataFrame) -> _Answer:
+    known = table.dropna(subset="gap")
+    k = one_error_rule(known["k"].tolist(), known["gap"], known["gap_se"])
+    if k is None:
+        last = float(known["gap"].iloc[-1])
+        return _Answer("gap statistic", None, last, "rises to the last number tried")
+    value = float(known.loc[known["k"] == k, "gap"].iloc[0])
+    said = "no tighter than without any groups" if k == 1 else "first peak, within a standard error"
+    return _Answer("gap statistic", k, value, said)
+
+
+def _stability(table: pd.DataFrame) -> _Answer:
+    known = table.dropna(subset="stability")
+    good = known[known["stability"] >= AGAIN]
+    if good.empty:
+        best = float(known["stability"].max()) if len(known) else np.nan
+        return _Answer("stability", None, best, f"nowhere an adjusted Rand index of {AGAIN}")
+    last = good.iloc[-1]
+    said = "most themes that are found again in other samples"
+    return _Answer("stability", int(last["k"]), float(last["stability"]), said)
+
+
+def _bic(table: pd.DataFrame) -> _Answer:
+    known = table.dropna(subset="bic")
+    best = known.sort_values(["bic", "k"]).iloc[0]
+    return _Answer("BIC", int(best["k"]), float(best["bic"]), "lowest: fits best for its size")
+
+
+_ARTICLES = {name: f"the {name}" for name in ("silhouette", "elbow", "gap statistic")}
+_FURTHER = {"gap": _gap, "stability": _stability, "bic": _bic}

@@ -1,0 +1,298 @@
+"""Names, metadata, captions, time, codings: what people do with themes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
+
+from iconometrics import themes
+from iconometrics.errors import InputError
+from iconometrics.stats import wilson
+from iconometrics.themes import Themes
+from iconometrics.themes.interpretation.caption_words import word_differences
+from iconometrics.themes.interpretation.metadata import holm
+
+
+@pytest.fixture(scope="module")
+def found() -> Themes:
+    draw = np.random.default_rng(1)
+    place = np.repeat([0.0, 9.0, 20.0], [60, 40, 20])
+    data = pd.DataFrame(
+        {"x": place + draw.normal(size=120)}, index=[f"i{n:03}" for n in range(120)]
+    )
+    return themes.kmeans(data, 3, seed=1)
+
+
+@pytest.fixture(scope="module")
+def metadata(found: Themes) -> pd.DataFrame:
+    """Likes go with theme 1, color with theme 2; noise goes with nothing."""
+    draw = np.random.default_rng(2)
+    n = len(found.labels)
+    one, two = (found.labels == "1").to_numpy(), (found.labels == "2").to_numpy()
+    return pd.DataFrame(
+        {
+            "likes": 5 * one + draw.normal(size=n),
+            "color": np.where(two & (draw.random(n) < 0.9), "red", "blue"),
+            "noise": draw.normal(size=n),
+            "camera": draw.choice(["a", "b", "c"], n),
+            "name": [f"name {i}" for i in range(n)],
+        },
+        index=found.labels.index,
+    )
+
+
+def test_differences_equal_welchs_test(found: Themes, metadata: pd.DataFrame) -> None:
+    from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+
+    table = found.metadata(metadata)
+    tests = len(table)
+    row = table[(table["theme"] == "1") & (table["column"] == "likes")].iloc[0]
+    inside = metadata.loc[found.labels == "1", "likes"]
+    outside = metadata.loc[found.labels != "1", "likes"]
+    both = CompareMeans(DescrStatsW(inside), DescrStatsW(outside))
+    low, high = both.tconfint_diff(0.05 / tests, usevar="unequal")
+    assert row["difference"] == pytest.approx(inside.mean() - outside.mean())
+    assert [row["low"], row["high"]] == pytest.approx([low, high])
+    assert row["n"] == 60
+
+
+def test_shares_equal_newcombes_interval_and_fishers_test(
+    found: Themes, metadata: pd.DataFrame
+) -> None:
+    from scipy.stats import fisher_exact
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    table = found.metadata(metadata[["color"]])
+    row = table[table["theme"] == "2"].iloc[0]
+    inside = (metadata.loc[found.labels == "2", "color"] == "red").to_numpy()
+    outside = (metadata.loc[found.labels != "2", "color"] == "red").to_numpy()
+    ends = confint_proportions_2indep(
+        inside.sum(), len(inside), outside.sum(), len(outside),
+        method="newcomb", alpha=0.05 / len(table),
+    )  # fmt: skip
+    assert (row["column"], row["value"]) == ("color", "red")
+    assert [row["low"], row["high"]] == pytest.approx(list(ends), abs=1e-6)
+    cells = [[g.sum(), (~g).sum()] for g in (inside, outside)]
+    assert row["p"] == pytest.approx(min(1, 3 * fisher_exact(cells)[1]), rel=1e-6)
+
+
+def test_what_goes_with_nothing_is_not_called_different(
+    found: Themes, metadata: pd.DataFrame
+) -> None:
+    table = found.metadata(metadata)
+    assert set(table.loc[table["p"] < 0.05, "column"]) == {"likes", "color"}
+    assert "name" not in set(table["column"])
+    quiet = table[table["column"].isin(["noise", "camera"])]
+    assert ((quiet["low"] < 0) & (quiet["high"] > 0)).all()
+
+
+def test_columns_that_made_the_themes_are_refused(found: Themes, metadata: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match="found in it, so that a difference in it proves nothing"):
+        found.metadata(metadata.assign(x=1.0))
+    with pytest.raises(InputError, match="none of the 1 columns can be compared"):
+        found.metadata(metadata[["name"]])
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+@settings(max_examples=30, deadline=None)
+def test_holm_equals_statsmodels(p: list[float]) -> None:
+    assert np.allclose(holm(p), multipletests(p, method="holm")[1])
+
+
+def test_log_odds_by_hand() -> None:
+    """Equations 15, 16, 20 and 22 of Monroe et al. with two themes and three words."""
+    labels = pd.Series(["1"] * 4 + ["2"] * 4, index=list("abcdefgh"))
+    texts = pd.Series(["cat dog"] * 3 + ["cat"] + ["dog sun"] * 4, index=list("abcdefgh"))
+    table = word_differences(labels, texts, top=3, prior=30, least=1).set_index(["theme", "word"])
+    counts = {"cat": (4, 0), "dog": (3, 4), "sun": (0, 4)}
+    total, sizes = 15, (7, 8)
+    for word, pair in counts.items():
+        a = 30 * sum(pair) / total
+        odds = [np.log((y + a) / (n + 30 - y - a)) for y, n in zip(pair, sizes, strict=True)]
+        spread = np.sqrt(sum(1 / (y + a) for y in pair))
+        assert table.loc[("1", word), "log_odds"] == pytest.approx(odds[0] - odds[1])
+        assert table.loc[("2", word), "z"] == pytest.approx((odds[1] - odds[0]) / spread)
+    assert table.loc[("1", "cat"), "inside"] == pytest.approx(1000 * 4 / 7)
+
+
+def test_words_of_captions(found: Themes) -> None:
+    texts = found.labels.map({"1": "A street in rain", "2": "A red apple", "3": "A ship at sea"})
+    table = found.words(texts, top=2)
+    assert set(table.loc[table["theme"] == "2", "word"]) == {"red", "apple"}
+    with pytest.raises(InputError, match="expected at least one word"):
+        found.words(texts.mask(texts.notna()))
+
+
+def test_names_are_kept_in_files(found: Themes, tmp_path: object) -> None:
+    from pathlib import Path
+
+    named = found.named({"1": "streets"}).named({"2": " fruit "})
+    assert named.names == {"1": "streets", "2": "fruit"}
+    assert found.names == {}
+    named.write(Path(str(tmp_path)))
+    assert themes.read(Path(str(tmp_path))).names == named.names
+    assert [text.get_text() for text in named.plot().get_yticklabels()][-1] == "Theme 1: streets"
+    for wrong in ({"9": "x"}, {"1": " "}, {"1": "same", "2": "same"}):
+        with pytest.raises(InputError):
+            found.named(wrong)
+
+
+def test_themes_as_codings(found: Themes) -> None:
+    codes = found.named({"1": "streets"}).codings("kind")
+    assert codes["kind"].value_counts().to_dict() == {"streets": 60, "2": 40, "3": 20}
+    assert set(codes.data["coder"]) == {"k-means, k = 3, seed = 1"}
+
+
+def test_soft_themes_keep_their_probabilities(found: Themes) -> None:
+    assert found.data is not None
+    soft = themes.mixture(found.data, 3, seed=1)
+    codes = soft.codings()
+    assert codes.probabilities is not None
+    assert soft.membership is not None
+    image = soft.labels.index[0]
+    own = codes.probabilities.set_index(["image", "category"])["probability"]
+    assert own[(image, "1")] == pytest.approx(soft.membership.loc[image, "1"])
+    assert (codes.data["confidence"] > 0.3).all()
+
+
+def test_images_in_no_theme_are_missing(found: Themes) -> None:
+    from dataclasses import replace
+
+    labels = found.labels.copy()
+    labels.iloc[:2] = "none"
+    codes = replace(found, labels=labels).codings()
+    assert codes.data["value"].isna().sum() == 2
+    assert codes.data["reason"].iloc[0] == "in no theme"
+
+
+def test_shares_over_time(found: Themes) -> None:
+    years = pd.Series(1930 + np.arange(120) % 4, index=found.labels.index, name="year")
+    table = found.over(years).table()
+    assert table.groupby("year")["share"].sum().tolist() == pytest.approx([1] * 4)
+    row = table[(table["theme"] == "1") & (table["year"] == 1930)].iloc[0]
+    assert (row["n"], row["of"]) == (15, 30)
+    assert [row["low"], row["high"]] == pytest.approx([float(e) for e in wilson(15, 30)])
+    spans = found.over(years, every="2")
+    assert sorted(spans.shares["by"].unique()) == [1930, 1932]
+    assert "differs most" in spans.summary()
+    assert len(spans.plot().axes) == 3
+    spans.plot_stream()
+
+
+def test_shares_over_dates_and_groups(found: Themes) -> None:
+    days = pd.date_range("2020-01-15", periods=120, freq="D")
+    dates = pd.Series(days, index=found.labels.index, name="day")
+    months = found.over(dates, every="month").shares
+    assert months["by"].nunique() == 5
+    assert months["by"].min() == pd.Timestamp("2020-01-01")
+    groups = pd.Series(np.where(np.arange(120) % 2, "a", "b"), index=found.labels.index, name="g")
+    by_group = found.over(groups)
+    assert by_group.table()["g"].unique().tolist() == ["a", "b"]
+    with pytest.raises(InputError, match="has no order"):
+        by_group.plot_stream()
+    with pytest.raises(InputError, match="different values"):
+        found.over(pd.Series(found.labels.index, index=found.labels.index, name="id"))
+
+
+def test_images_of_one_account_widen_the_interval(found: Themes) -> None:
+    """If an account posts only one theme, its images say no more than one image."""
+    place = found.labels.astype(int).to_numpy()
+    accounts = pd.Series(place * 100 + np.arange(120) % 3, index=found.labels.index)
+    once = pd.Series("all", index=found.labels.index, name="g")
+    alone, together = (found.over(once, accounts=a).shares for a in (None, accounts))
+    assert ((together["high"] - together["low"]) > 1.5 * (alone["high"] - alone["low"])).all()
+    each = pd.Series(found.labels.index, index=found.labels.index)
+    single = found.over(once, accounts=each).shares
+    assert np.allclose(single[["low", "high"]], alone[["low", "high"]], atol=0.04)
+
+
+@given(st.integers(3, 12), st.integers(1, 5), st.integers(0, 100))
+def test_intruders_are_drawn_from_other_themes(n: int, intruders: int, seed: int) -> None:
+    data = pd.DataFrame({"x": [0.0] * 9 + [5] * 8 + [9] * 7}, index=[f"i{k}" for k in range(24)])
+    data["x"] += np.linspace(0, 0.1, 24)
+    made = themes.kmeans(data, 3, seed=1, restarts=1)
+    key = themes.intrusion(made, n=n, intruders=intruders, seed=seed).key
+    own = made.labels[key["image"]].to_numpy() == key["theme"].to_numpy()
+    assert (own == ~key["intruder"]).all()
+    assert (key.groupby("theme")["intruder"].sum() == intruders).all()
+    assert not key.duplicated(["set", "image"]).any()
+    assert (key.groupby("set")["theme"].nunique() == 1).all()
+
+
+def test_coders_are_scored(found: Themes, tmp_path: object) -> None:
+    from pathlib import Path
+
+    from sklearn.metrics import cohen_kappa_score
+
+    drawn = themes.intrusion(found, n=12, intruders=4, seed=1)
+    assert "theme" not in drawn.sheet()
+    sharp = drawn.sheet().assign(odd=drawn.key["intruder"].map({True: "x", False: ""}))
+    blind = drawn.sheet().assign(odd=np.where(np.arange(len(drawn.key)) % 3, "", "1"))
+    path = Path(str(tmp_path)) / "ben.csv"
+    blind.sample(frac=1, random_state=1).to_csv(path, index=False)
+    alone = drawn.score({"anna": sharp}).table()
+    assert (alone["kappa"] == 1).all()
+    assert (alone["found"] == 1).all()
+    assert (alone["false_alarms"] == 0).all()
+    both = drawn.score({"anna": sharp, "ben": path})
+    marks = np.where(np.arange(len(drawn.key)) % 3, 0, 1)
+    for theme, part in drawn.key.groupby("theme"):
+        expected = (1 + cohen_kappa_score(part["intruder"], marks[part.index])) / 2
+        row = both.by_theme.set_index("theme").loc[theme]
+        assert row["kappa"] == pytest.approx(expected)
+        assert row["kappa_low"] <= row["kappa"] <= row["kappa_high"]
+    assert len(both.between) == 1
+    assert "seen best" in both.summary()
+
+
+def test_sheets_that_cannot_be_read(found: Themes) -> None:
+    drawn = themes.intrusion(found, n=5, intruders=2)
+    sheet = drawn.sheet()
+    with pytest.raises(InputError, match="no column 'odd'"):
+        drawn.score({"anna": sheet.drop(columns="odd")})
+    with pytest.raises(InputError, match="says 'maybe'"):
+        drawn.score({"anna": sheet.assign(odd="maybe")})
+    with pytest.raises(InputError, match=r"lacks 1 of 21 images"):
+        drawn.score({"anna": sheet.iloc[1:]})
+    with pytest.raises(InputError, match="no sheets"):
+        drawn.score({})
+    with pytest.raises(InputError, match="n=2"):
+        themes.intrusion(found, n=2)
+
+
+def test_dates_are_compared_as_what_they_are(found: Themes) -> None:
+    days = pd.to_datetime(np.where(found.labels == "1", "2020-01-01", "2021-05-01"))
+    table = found.metadata(pd.DataFrame({"when": days}, index=found.labels.index))
+    first = table.set_index("theme").loc["1"]
+    assert (first["value"], first["inside"], first["outside"]) == ("2021-05-01", 0, 1)
+
+
+def test_a_name_may_not_be_the_number_of_another_theme(found: Themes) -> None:
+    with pytest.raises(InputError, match="two themes have the same name"):
+        found.named({"1": "2"})
+    assert found.named({"1": "2", "2": "1"}).heading("1") == "Theme 1: 2"
+
+
+def test_the_summary_tells_the_level_of_its_intervals(found: Themes) -> None:
+    years = pd.Series([2000, 2001, 2002] * 40, found.labels.index, name="year")
+    assert "(80\u00a0% interval " in found.over(years, level=0.8).summary()
+
+
+@pytest.mark.parametrize("every", ["0", "-5", "inf", "some"])
+def test_spans_of_numbers_are_above_zero(found: Themes, every: str) -> None:
+    years = pd.Series([2000, 2001, 2002] * 40, found.labels.index, name="year")
+    with pytest.raises(InputError, match="expected a span"):
+        found.over(years, every=every)
+
+
+def test_an_image_called_na_is_found_on_the_sheet(tmp_path: Path) -> None:
+    data = pd.DataFrame({"x": [0.0, 0.1, 0.2, 9.0, 9.1, 9.2]}, index=["NA", *"bcdef"])
+    sheets = themes.intrusion(themes.kmeans(data, 2), n=3, intruders=3)
+    sheet, _ = sheets.write(tmp_path)
+    assert sheets.score({"anna": sheet}).table()["found"].tolist() == [0, 0]
