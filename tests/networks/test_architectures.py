@@ -14,7 +14,7 @@ from torch import nn
 
 from iconometrics import networks
 from iconometrics.errors import InputError
-from iconometrics.networks.activations import ACTIVATIONS, activation
+from iconometrics.networks.architecture.activations import ACTIVATIONS, activation
 from iconometrics.networks.describe import Description
 
 # Numbers learned with the classes and channels published; all but the last rows from the papers'

@@ -17,8 +17,8 @@ from safetensors.torch import save_file
 
 from iconometrics import networks
 from iconometrics.errors import IconometricsWarning, InputError
-from iconometrics.networks import published as published_module
-from iconometrics.networks.published import Published, fetched, published
+from iconometrics.networks.catalog import published as published_module
+from iconometrics.networks.catalog.published import Published, fetched, published
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -270,7 +270,9 @@ def test_classes_that_imagenet_does_not_have_are_skipped(
     entry = Published(
         "resnet18", digest[:8], address="https://host/five.pth", mean=127.5, scale=127.5, skip=1
     )
-    monkeypatch.setattr("iconometrics.networks.weights.published", lambda: {"resnet18": entry})
+    monkeypatch.setattr(
+        "iconometrics.networks.catalog.weights.published", lambda: {"resnet18": entry}
+    )
     made = networks.create("resnet18", classes=4, weights="imagenet")
     assert torch.equal(made.fc.weight, net.fc.weight[1:])
     assert made.preprocessing is not None

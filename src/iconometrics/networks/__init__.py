@@ -6,6 +6,7 @@ from iconometrics.networks.arithmetic import (
     convolution_parameters,
     output_side,
 )
+from iconometrics.networks.catalog.weights import load_weights, open_network, save_weights
 from iconometrics.networks.contract import Network
 from iconometrics.networks.describe import Description, Layer, describe
 from iconometrics.networks.embedding import (
@@ -15,14 +16,13 @@ from iconometrics.networks.embedding import (
     failed_part,
 )
 from iconometrics.networks.exporting import export_onnx
-from iconometrics.networks.network import OnnxNetwork
+from iconometrics.networks.onnx_network import OnnxNetwork
 from iconometrics.networks.opening import network
 from iconometrics.networks.pooling import POOLS, pooled
 from iconometrics.networks.preprocessing import Preprocessing
 from iconometrics.networks.registry import architectures, create
 from iconometrics.networks.torch_network import TorchNetwork
 from iconometrics.networks.transformers_network import FAMILIES, transformers_network
-from iconometrics.networks.weights import load_weights, open_network, save_weights
 
 __all__ = [
     "FAMILIES",

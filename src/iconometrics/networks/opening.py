@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from iconometrics.networks.catalog.weights import open_network
 from iconometrics.networks.contract import Network
 from iconometrics.networks.embedder import prepared_by
-from iconometrics.networks.network import OnnxNetwork
+from iconometrics.networks.onnx_network import OnnxNetwork
 from iconometrics.networks.preprocessing import Preprocessing
 from iconometrics.networks.registry import architectures, create
 from iconometrics.networks.torch_network import TorchNetwork
-from iconometrics.networks.weights import open_network
 
 __all__ = ["network"]
 

@@ -172,7 +172,7 @@ def create(
     net.settings |= {"seed": seed, **options}
     net.preprocessing = _preprocessing(channels, (high, wide))
     if weights is not None:
-        from iconometrics.networks.weights import load_weights
+        from iconometrics.networks.catalog.weights import load_weights
 
         return load_weights(net, weights)
     return net
@@ -219,7 +219,7 @@ def architectures() -> pd.DataFrame:
     >>> int(table.loc["resnet50", "parameters"]), bool(table.loc["zfnet", "published"])
     (25557032, False)
     """
-    from iconometrics.networks.published import published
+    from iconometrics.networks.catalog.published import published
 
     there = published()
     rows = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from iconometrics.errors import InputError
-from iconometrics.networks.activations import activation as activation_of
-from iconometrics.networks.activations import widened
+from iconometrics.networks.architecture.activations import activation as activation_of
+from iconometrics.networks.architecture.activations import widened
 from iconometrics.networks.architecture.base import ImageNetwork
 
 __all__ = ["LeNet5", "build"]

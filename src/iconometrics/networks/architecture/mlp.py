@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from iconometrics.errors import InputError
-from iconometrics.networks.activations import activation as activation_of
-from iconometrics.networks.activations import widened
+from iconometrics.networks.architecture.activations import activation as activation_of
+from iconometrics.networks.architecture.activations import widened
 from iconometrics.networks.architecture.base import ImageNetwork
 
 __all__ = ["MLP", "build", "connected"]

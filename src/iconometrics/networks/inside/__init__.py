@@ -1,6 +1,7 @@
 """Looking inside a network: filters, feature maps, where in a picture the evidence stands."""
 
 from iconometrics.networks.inside.attention import attention
+from iconometrics.networks.inside.attention_share import AttentionShare, attention_share
 from iconometrics.networks.inside.depth import depth
 from iconometrics.networks.inside.exciting import Exciting, exciting
 from iconometrics.networks.inside.feature_maps import FeatureMaps, feature_maps
@@ -8,7 +9,6 @@ from iconometrics.networks.inside.filters import Filters, filters
 from iconometrics.networks.inside.grad_cam import grad_cam
 from iconometrics.networks.inside.maps import Maps
 from iconometrics.networks.inside.occlusion import occlusion
-from iconometrics.networks.inside.shares import AttentionShare, attention_share
 
 __all__ = [
     "AttentionShare",

@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from iconometrics.networks.training.blocks import head_of
 from iconometrics.networks.training.checkpoint import construction
+from iconometrics.networks.training.parts import head_of
 from iconometrics.networks.training.pictures import Pictures
 from iconometrics.networks.training.predicting import scores
 

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from skorch import NeuralNet
 from torch import Tensor, nn
 
-from iconometrics.networks.training.blocks import Parts
 from iconometrics.networks.training.frozen import Fed
 from iconometrics.networks.training.inputs import Inputs
 from iconometrics.networks.training.losses import make_loss
 from iconometrics.networks.training.optimizers import make_optimizer
+from iconometrics.networks.training.parts import Parts
 from iconometrics.networks.training.pictures import Pictures
 from iconometrics.networks.training.plan import Plan
 

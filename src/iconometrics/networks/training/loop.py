@@ -15,7 +15,6 @@ from torch import Tensor, nn
 from iconometrics import options
 from iconometrics.errors import InputError
 from iconometrics.networks.training.augmentation import make_augmentation
-from iconometrics.networks.training.blocks import parts_of
 from iconometrics.networks.training.checkpoint import (
     State,
     construction,
@@ -27,6 +26,7 @@ from iconometrics.networks.training.frozen import Fed
 from iconometrics.networks.training.inputs import Inputs
 from iconometrics.networks.training.learner import Learner, Part, make_learner
 from iconometrics.networks.training.optimizers import set_rate
+from iconometrics.networks.training.parts import parts_of
 from iconometrics.networks.training.plan import Plan
 from iconometrics.networks.training.schedules import factor
 from iconometrics.progress import Bar, progress

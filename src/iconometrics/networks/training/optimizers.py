@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from iconometrics.networks.training.blocks import Parts
+from iconometrics.networks.training.parts import Parts
 from iconometrics.networks.training.plan import Plan
 
 __all__ = ["make_optimizer", "set_rate"]
@@ -36,7 +36,7 @@ def make_optimizer(parts: Parts, plan: Plan) -> torch.optim.Optimizer:
 
     Examples
     --------
-    >>> from iconometrics.networks.training.blocks import parts_of
+    >>> from iconometrics.networks.training.parts import parts_of
     >>> net = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 2))
     >>> made = make_optimizer(parts_of(net, "all"), Plan(rate=0.1, below=0.1))
     >>> [round(group["lr"], 3) for group in made.param_groups]
@@ -70,7 +70,7 @@ def set_rate(optimizer: torch.optim.Optimizer, factor: float) -> float:
 
     Examples
     --------
-    >>> from iconometrics.networks.training.blocks import parts_of
+    >>> from iconometrics.networks.training.parts import parts_of
     >>> made = make_optimizer(parts_of(nn.Sequential(nn.Linear(2, 2)), "all"), Plan(rate=0.1))
     >>> set_rate(made, 0.5)
     0.05

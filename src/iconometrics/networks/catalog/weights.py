@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from iconometrics.engine import write_whole
 from iconometrics.errors import IconometricsWarning, InputError, MissingPackageError
-from iconometrics.networks.published import Published, fetched, published
-from iconometrics.networks.renaming import renamed
+from iconometrics.networks.catalog.published import Published, fetched, published
+from iconometrics.networks.catalog.renaming import renamed
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
