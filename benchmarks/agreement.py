@@ -30,11 +30,11 @@ import pandas as pd
 from iconometrics import stats, validity
 from iconometrics.coding import Codings
 from iconometrics.stats import agreement_weights, wilson
-from iconometrics.stats.agreement_alpha import alpha_of
-from iconometrics.stats.agreement_cohen import Cohen
-from iconometrics.stats.agreement_intervals import Statistic, measured
-from iconometrics.stats.agreement_pairs import PairAgreement
-from iconometrics.stats.agreement_units import Patterns
+from iconometrics.stats.agreement.alpha import alpha_of
+from iconometrics.stats.agreement.cohen import Cohen
+from iconometrics.stats.agreement.intervals import Statistic, measured
+from iconometrics.stats.agreement.pairs import PairAgreement
+from iconometrics.stats.agreement.units import Patterns
 
 FOLDER = Path(__file__).parent / "results"
 PACKAGES = ("iconometrics", "numpy", "scipy", "pandas", "scikit-learn")

@@ -16,7 +16,7 @@ from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.variables import Variables, gather
 from iconometrics.inference.regression.methods import METHODS, Settings, plain, side_by_side
 from iconometrics.inference.regression.models import ERRORS, MODELS
-from iconometrics.stats.sides import Side, tails
+from iconometrics.stats.tails import Side, tails
 
 if TYPE_CHECKING:
     from iconometrics.themes import Themes

@@ -24,7 +24,7 @@ from iconometrics.stats import (
     survey_ratio,
     wilson,
 )
-from iconometrics.stats.sides import Side
+from iconometrics.stats.tails import Side
 from iconometrics.validity.matching import common_variable
 
 __all__ = ["share"]

@@ -1,11 +1,11 @@
 """Functions of arrays: intervals, the bootstrap, agreement with a gold standard, calibration."""
 
-from iconometrics.stats.agreement_alpha import krippendorff_alpha
-from iconometrics.stats.agreement_cohen import cohen_kappa
-from iconometrics.stats.agreement_intervals import AgreementValue
-from iconometrics.stats.agreement_pairs import fleiss_kappa, gwet_ac, percent_agreement
-from iconometrics.stats.agreement_units import ratings_from_counts, ratings_from_table
-from iconometrics.stats.agreement_weights import agreement_weights, set_distance
+from iconometrics.stats.agreement.alpha import krippendorff_alpha
+from iconometrics.stats.agreement.cohen import cohen_kappa
+from iconometrics.stats.agreement.intervals import AgreementValue
+from iconometrics.stats.agreement.pairs import fleiss_kappa, gwet_ac, percent_agreement
+from iconometrics.stats.agreement.units import ratings_from_counts, ratings_from_table
+from iconometrics.stats.agreement.weights import agreement_weights, set_distance
 from iconometrics.stats.calibration import (
     CalibrationBins,
     brier,
@@ -17,9 +17,9 @@ from iconometrics.stats.calibration import (
 from iconometrics.stats.classification import PerClass, confusion, f1, per_class
 from iconometrics.stats.dawid_skene import LatentClasses, dawid_skene
 from iconometrics.stats.difference import standardized_difference
-from iconometrics.stats.effective import GroupedMean, grouped_mean, student
 from iconometrics.stats.event_matching import match_events, time_table
 from iconometrics.stats.explained import Explained, explained
+from iconometrics.stats.grouped_mean import GroupedMean, grouped_mean, student
 from iconometrics.stats.mcnemar import McNemar, mcnemar
 from iconometrics.stats.mean_area import mean_area, mean_area_test
 from iconometrics.stats.mover import difference_interval

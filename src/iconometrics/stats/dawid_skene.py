@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
-from iconometrics.stats.agreement_units import patterns
+from iconometrics.stats.agreement.units import patterns
 
 __all__ = ["LatentClasses", "dawid_skene"]
 

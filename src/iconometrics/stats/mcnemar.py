@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
-from iconometrics.stats.flags import flags
-from iconometrics.stats.sides import tails
+from iconometrics.stats.booleans import flags
+from iconometrics.stats.tails import tails
 
 __all__ = ["McNemar", "mcnemar"]
 

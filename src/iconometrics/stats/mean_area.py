@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
-from iconometrics.stats.flags import flags
+from iconometrics.stats.booleans import flags
 from iconometrics.stats.roc import Area, DeLong, area_components
-from iconometrics.stats.sides import tails
+from iconometrics.stats.tails import tails
 
 __all__ = ["mean_area", "mean_area_test"]
 

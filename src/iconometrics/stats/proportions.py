@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
-from iconometrics.stats.sides import Side, tails
+from iconometrics.stats.tails import Side, tails
 
 __all__ = ["Interval", "clopper_pearson", "wilson"]
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from iconometrics.errors import InputError
 from iconometrics.options import generator
 from iconometrics.stats.proportions import Interval
-from iconometrics.stats.sides import Side, tails
+from iconometrics.stats.tails import Side, tails
 
 __all__ = ["bootstrap"]
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
-from iconometrics.stats.flags import flags
+from iconometrics.stats.booleans import flags
 from iconometrics.stats.proportions import wilson
 from iconometrics.stats.roc_resampling import resampled_se, weighted_areas
-from iconometrics.stats.sides import Side, tails
+from iconometrics.stats.tails import Side, tails
 
 __all__ = ["Area", "DeLong", "RocCurve", "area_components", "auroc", "delong_test", "roc_curve"]
 

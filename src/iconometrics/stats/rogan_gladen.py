@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from iconometrics.errors import InputError
-from iconometrics.stats.sides import Side, tails
+from iconometrics.stats.tails import Side, tails
 
 __all__ = ["Prevalence", "rogan_gladen"]
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
-from iconometrics.stats.sides import Side, student_tails, tails
+from iconometrics.stats.tails import Side, student_tails, tails
 
 __all__ = [
     "Design",

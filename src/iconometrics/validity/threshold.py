@@ -14,7 +14,7 @@ from iconometrics.coding.schema import counted, named
 from iconometrics.coding.splitting import group_of
 from iconometrics.errors import InputError
 from iconometrics.stats import Design, wilson
-from iconometrics.stats.sides import tails
+from iconometrics.stats.tails import tails
 from iconometrics.validity.accuracy.category_measures import below, right
 from iconometrics.validity.accuracy.ranking import scores
 from iconometrics.validity.accuracy.rates import Rate

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from iconometrics.stats.sides import tails
+from iconometrics.stats.tails import tails
 
 __all__ = ["Fit", "fit"]
 

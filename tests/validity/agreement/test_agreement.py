@@ -183,7 +183,7 @@ def test_without_times_the_order_of_coding_counts(found, three):
 def test_the_trend_is_that_of_statsmodels():
     import statsmodels.api as sm
 
-    from iconometrics.stats.agreement_trend import trend
+    from iconometrics.stats.agreement.trend import trend
 
     random = np.random.default_rng(3)
     time = random.random(80) * 50
@@ -276,7 +276,7 @@ def test_a_pair_of_coders_who_met_in_one_group_has_no_interval():
 def test_the_trend_by_group_is_that_of_statsmodels():
     import statsmodels.api as sm
 
-    from iconometrics.stats.agreement_trend import trend
+    from iconometrics.stats.agreement.trend import trend
 
     random = np.random.default_rng(3)
     time, groups = np.arange(80.0), np.arange(80) // 8

@@ -22,7 +22,7 @@ from iconometrics.inference.regression.moments import (
     solve,
 )
 from iconometrics.inference.regression.tables import LINEAR, effects_of, rows_of
-from iconometrics.stats.sides import Side
+from iconometrics.stats.tails import Side
 
 __all__ = ["fit_absorbed", "fit_weighted"]
 

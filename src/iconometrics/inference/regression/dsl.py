@@ -22,7 +22,7 @@ from iconometrics.inference.regression.tabling import (
     tabled,
 )
 from iconometrics.options import generator
-from iconometrics.stats.sides import Side
+from iconometrics.stats.tails import Side
 
 __all__ = ["dsl"]
 

@@ -22,7 +22,7 @@ from iconometrics.inference.regression.fixed_effects import singletons, within
 from iconometrics.inference.regression.models import Fit, fit
 from iconometrics.inference.regression.ppi import ppi
 from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
-from iconometrics.stats.sides import Side
+from iconometrics.stats.tails import Side
 
 __all__ = ["METHODS", "Settings", "plain", "side_by_side"]
 

@@ -20,7 +20,7 @@ from iconometrics.inference.formulas.conditions import (
 from iconometrics.inference.formulas.design import Design
 from iconometrics.inference.regression.moments import Rows
 from iconometrics.inference.regression.tables import effects_of, rows_of
-from iconometrics.stats.sides import Side
+from iconometrics.stats.tails import Side
 
 __all__ = ["ERRORS", "MODELS", "Fit", "fit"]
 

@@ -30,7 +30,7 @@ from iconometrics.inference.regression.tabling import (
     settled,
     tabled,
 )
-from iconometrics.stats.sides import Side
+from iconometrics.stats.tails import Side
 
 __all__ = ["ppi"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.inference.regression.moments import LINKS, Rows
-from iconometrics.stats.sides import Side, tails
+from iconometrics.stats.tails import Side, tails
 
 __all__ = ["LINEAR", "Found", "effects_of", "rows_of"]
 

@@ -14,7 +14,7 @@ from iconometrics.inference.estimates import COLUMNS, Estimates
 from iconometrics.inference.regression.coded import Prepared
 from iconometrics.inference.regression.moments import LINKS
 from iconometrics.inference.regression.tables import LINEAR, Found, rows_of
-from iconometrics.stats.sides import Side, tails
+from iconometrics.stats.tails import Side, tails
 
 __all__ = ["corrected", "drawn_by", "independent", "settled", "tabled"]
 

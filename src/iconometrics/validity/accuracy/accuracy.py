@@ -10,7 +10,7 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.coding.schema import named
 from iconometrics.coding.splitting import group_of
-from iconometrics.stats.sides import Side, tails
+from iconometrics.stats.tails import Side, tails
 from iconometrics.validity.accuracy.ranking import areas, scores
 from iconometrics.validity.accuracy.rates import Rates, rates
 from iconometrics.validity.accuracy.result import Accuracy

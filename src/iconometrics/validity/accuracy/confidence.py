@@ -12,7 +12,7 @@ from iconometrics.stats import (
     expected_calibration_error,
     wilson,
 )
-from iconometrics.stats.sides import Side
+from iconometrics.stats.tails import Side
 from iconometrics.validity.accuracy.rates import Rate
 from iconometrics.validity.accuracy.weighted import rate
 from iconometrics.validity.drawn import design_of

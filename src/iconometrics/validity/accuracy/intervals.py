@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iconometrics.stats.sides import Side
+from iconometrics.stats.tails import Side
 from iconometrics.validity.accuracy.rates import Rate
 
 __all__ = ["interval_words", "opened_words"]

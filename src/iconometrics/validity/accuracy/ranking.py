@@ -7,7 +7,7 @@ import pandas as pd
 
 from iconometrics.coding import Codings
 from iconometrics.stats import RocCurve, auroc, roc_curve
-from iconometrics.stats.sides import Side
+from iconometrics.stats.tails import Side
 
 __all__ = ["areas", "curve_of", "scores"]
 

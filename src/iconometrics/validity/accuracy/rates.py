@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.stats import bootstrap, confusion, per_class, wilson
-from iconometrics.stats.sides import Side
+from iconometrics.stats.tails import Side
 from iconometrics.validity.accuracy.category_measures import MEASURES, below, right
 
 __all__ = ["Rate", "Rates", "rates"]

@@ -11,7 +11,7 @@ import pandas as pd
 from iconometrics.coding.schema import counted
 from iconometrics.errors import InputError
 from iconometrics.stats import RocCurve
-from iconometrics.stats.sides import Side
+from iconometrics.stats.tails import Side
 from iconometrics.validity.accuracy.confidence import bins_of, brier_of, error_of
 from iconometrics.validity.accuracy.intervals import interval_words, opened_words
 from iconometrics.validity.accuracy.plots import ranked, rate_rows

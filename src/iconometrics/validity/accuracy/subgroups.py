@@ -18,7 +18,7 @@ from iconometrics.stats import (
     survey_ratio,
     wilson,
 )
-from iconometrics.stats.sides import Side
+from iconometrics.stats.tails import Side
 from iconometrics.validity.accuracy.category_measures import below, right
 from iconometrics.validity.accuracy.rates import Rate
 from iconometrics.validity.accuracy.weighted import rate

@@ -16,7 +16,7 @@ from iconometrics.stats import (
     share_interval,
     survey_ratio,
 )
-from iconometrics.stats.sides import Side, student_tails, tails
+from iconometrics.stats.tails import Side, student_tails, tails
 from iconometrics.validity.accuracy.category_measures import MEASURES, below, right
 from iconometrics.validity.accuracy.rates import Rate, Rates
 

@@ -12,7 +12,7 @@ from iconometrics.coding import Codings
 from iconometrics.coding.schema import named
 from iconometrics.coding.side_by_side import the_variable
 from iconometrics.errors import IconometricsWarning, InputError
-from iconometrics.stats.agreement_pairs import Weights
+from iconometrics.stats.agreement.pairs import Weights
 from iconometrics.validity.agreement.drift import drift, when_coded
 from iconometrics.validity.agreement.rated import Level, Rated, rated
 from iconometrics.validity.agreement.result import Agreement

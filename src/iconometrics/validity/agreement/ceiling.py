@@ -15,11 +15,11 @@ from iconometrics.coding import Codings
 from iconometrics.coding.schema import counted, named
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.figures.words import number, percent
-from iconometrics.stats.agreement_alpha import alpha_of
-from iconometrics.stats.agreement_cohen import Cohen
-from iconometrics.stats.agreement_intervals import Statistic, group_numbers, resampled
-from iconometrics.stats.agreement_pairs import PairAgreement
-from iconometrics.stats.agreement_units import Patterns
+from iconometrics.stats.agreement.alpha import alpha_of
+from iconometrics.stats.agreement.cohen import Cohen
+from iconometrics.stats.agreement.intervals import Statistic, group_numbers, resampled
+from iconometrics.stats.agreement.pairs import PairAgreement
+from iconometrics.stats.agreement.units import Patterns
 from iconometrics.validity.agreement.rated import Level, Rated, rated
 from iconometrics.validity.matching import common_variable
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.stats.agreement_alpha import alpha_of
-from iconometrics.stats.agreement_pairs import PairAgreement
-from iconometrics.stats.agreement_trend import trend
-from iconometrics.stats.agreement_units import patterns
+from iconometrics.stats.agreement.alpha import alpha_of
+from iconometrics.stats.agreement.pairs import PairAgreement
+from iconometrics.stats.agreement.trend import trend
+from iconometrics.stats.agreement.units import patterns
 from iconometrics.validity.agreement.rated import Rated
 from iconometrics.validity.agreement.tables import Options, measured_in_part, share_ends
 

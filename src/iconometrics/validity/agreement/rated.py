@@ -16,8 +16,8 @@ from iconometrics.coding.side_by_side import side_by_side
 from iconometrics.coding.splitting import group_of
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.stats import agreement_weights
-from iconometrics.stats.agreement_pairs import Weights, weighting
-from iconometrics.stats.agreement_units import Patterns, numbers_of, patterns
+from iconometrics.stats.agreement.pairs import Weights, weighting
+from iconometrics.stats.agreement.units import Patterns, numbers_of, patterns
 
 if TYPE_CHECKING:
     from iconometrics.coding import Codebook

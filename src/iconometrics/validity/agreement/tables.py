@@ -11,12 +11,12 @@ import pandas as pd
 
 from iconometrics.coding.variable import SEPARATOR
 from iconometrics.stats import AgreementValue, grouped_mean, wilson
-from iconometrics.stats.agreement_alpha import alpha_of
-from iconometrics.stats.agreement_categories import specific_agreement
-from iconometrics.stats.agreement_cohen import Cohen
-from iconometrics.stats.agreement_intervals import Statistic, group_numbers, measured
-from iconometrics.stats.agreement_pairs import PairAgreement
-from iconometrics.stats.agreement_units import Patterns
+from iconometrics.stats.agreement.alpha import alpha_of
+from iconometrics.stats.agreement.categories import specific_agreement
+from iconometrics.stats.agreement.cohen import Cohen
+from iconometrics.stats.agreement.intervals import Statistic, group_numbers, measured
+from iconometrics.stats.agreement.pairs import PairAgreement
+from iconometrics.stats.agreement.units import Patterns
 from iconometrics.validity.agreement.rated import Rated
 
 __all__ = [

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
-from iconometrics.stats.agreement_intervals import AgreementValue, Scale, measured
-from iconometrics.stats.agreement_pairs import Weights, weighting
-from iconometrics.stats.agreement_units import Patterns, patterns
+from iconometrics.stats.agreement.intervals import AgreementValue, Scale, measured
+from iconometrics.stats.agreement.pairs import Weights, weighting
+from iconometrics.stats.agreement.units import Patterns, patterns
 
 __all__ = ["Cohen", "cohen_kappa"]
 

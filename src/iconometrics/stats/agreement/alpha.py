@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
-from iconometrics.stats.agreement_intervals import AgreementValue, Scale, measured
-from iconometrics.stats.agreement_units import Patterns, numbers_of, patterns
-from iconometrics.stats.agreement_weights import set_distance
+from iconometrics.stats.agreement.intervals import AgreementValue, Scale, measured
+from iconometrics.stats.agreement.units import Patterns, numbers_of, patterns
+from iconometrics.stats.agreement.weights import set_distance
 
 __all__ = ["Alpha", "Level", "alpha_of", "krippendorff_alpha"]
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from iconometrics.stats.agreement_intervals import resampled
-from iconometrics.stats.agreement_units import Patterns
+from iconometrics.stats.agreement.intervals import resampled
+from iconometrics.stats.agreement.units import Patterns
 
 __all__ = ["SpecificAgreement", "specific_agreement"]
 

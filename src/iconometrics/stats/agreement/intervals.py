@@ -14,7 +14,7 @@ from iconometrics.errors import InputError
 from iconometrics.options import generator
 
 if TYPE_CHECKING:
-    from iconometrics.stats.agreement_units import Patterns
+    from iconometrics.stats.agreement.units import Patterns
 
 __all__ = ["AgreementValue", "Scale", "Statistic", "group_numbers", "measured", "resampled"]
 

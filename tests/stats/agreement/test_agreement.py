@@ -12,8 +12,8 @@ from scipy.stats import t as student
 
 from iconometrics import stats
 from iconometrics.errors import InputError
-from iconometrics.stats.agreement_categories import specific_agreement
-from iconometrics.stats.agreement_units import patterns
+from iconometrics.stats.agreement.categories import specific_agreement
+from iconometrics.stats.agreement.units import patterns
 
 _ = np.nan
 C = np.array(

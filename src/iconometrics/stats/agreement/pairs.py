@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
-from iconometrics.stats.agreement_intervals import AgreementValue, Scale, measured
-from iconometrics.stats.agreement_units import Patterns, patterns
-from iconometrics.stats.agreement_weights import agreement_weights
+from iconometrics.stats.agreement.intervals import AgreementValue, Scale, measured
+from iconometrics.stats.agreement.units import Patterns, patterns
+from iconometrics.stats.agreement.weights import agreement_weights
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -1,0 +1,3 @@
+"""Agreement coefficients of arrays of ratings, with their intervals."""
+
+__all__: list[str] = []
