@@ -14,7 +14,7 @@ import pytest
 
 from iconometrics import features, inference, themes
 from iconometrics.errors import IconometricsWarning, InputError, StudyError
-from iconometrics.report.contents import Reportable
+from iconometrics.report.reportable import Reportable
 from iconometrics.study import Study
 
 

@@ -7,7 +7,7 @@ from iconometrics.coding.clusters import draw_clusters
 from iconometrics.coding.codebook import Codebook
 from iconometrics.coding.codings import Codings
 from iconometrics.coding.confidence import draw_by_confidence
-from iconometrics.coding.drawing import draw
+from iconometrics.coding.draw import draw
 from iconometrics.coding.phases import draw_second_phase
 from iconometrics.coding.sample import Sample
 from iconometrics.coding.store import Store

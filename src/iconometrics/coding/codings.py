@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from iconometrics.coding.building import one_variable
+from iconometrics.coding.codings_files import read_probabilities, read_table, write_codings
 from iconometrics.coding.probabilities import long_probabilities
 from iconometrics.coding.reading import in_sample, long_table
 from iconometrics.coding.sample import Sample
 from iconometrics.coding.schema import named
 from iconometrics.coding.splitting import halves
-from iconometrics.coding.storage import read_probabilities, read_table, write_codings
 from iconometrics.coding.values import Values
 from iconometrics.coding.widening import by_coder
 from iconometrics.errors import InputError

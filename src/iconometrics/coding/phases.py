@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from iconometrics.coding.apportioning import Allocation, shares
-from iconometrics.coding.drawing import first_in_line, tell_left_out
+from iconometrics.coding.draw import first_in_line, tell_left_out
 from iconometrics.coding.framing import check_size
 from iconometrics.coding.sample import Sample
 from iconometrics.coding.schema import as_text, named

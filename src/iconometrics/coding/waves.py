@@ -7,7 +7,7 @@ import pandas as pd
 
 from iconometrics.coding.apportioning import allocate
 from iconometrics.coding.clusters import clusters_in_line, lowest
-from iconometrics.coding.drawing import first_in_line
+from iconometrics.coding.draw import first_in_line
 from iconometrics.coding.framing import check_size, in_order
 from iconometrics.coding.sample import Sample
 from iconometrics.errors import InputError

@@ -38,8 +38,8 @@ from iconometrics.features.preprocessing import STEPS, Preprocessed, preprocess
 from iconometrics.features.quality import Quality
 from iconometrics.features.registry import DEFAULT, dictionary, get, register, registry
 from iconometrics.features.texture import Texture
+from iconometrics.features.visual_words import VisualWords, Words
 from iconometrics.features.vocabulary import Vocabulary
-from iconometrics.features.words import VisualWords, Words
 
 __all__ = [
     "DEFAULT",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iconometrics import images
-from iconometrics.features import drawing
+from iconometrics.features import plots as drawing
 from iconometrics.features.column import Column
 from iconometrics.features.composition_columns import BOX, COLUMNS, QUALITY, SMALL
 from iconometrics.features.edges import canny

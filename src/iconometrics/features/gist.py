@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from iconometrics import images
 from iconometrics.errors import InputError
-from iconometrics.features import drawing
+from iconometrics.features import plots as drawing
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_gray, as_pixels

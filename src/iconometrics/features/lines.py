@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from iconometrics.features import drawing
+from iconometrics.features import plots as drawing
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_gray

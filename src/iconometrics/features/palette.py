@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from iconometrics import figures
 from iconometrics.errors import InputError
-from iconometrics.features import drawing
+from iconometrics.features import plots as drawing
 from iconometrics.features.color_names import NAMES, PAINTS, named
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from iconometrics.features import drawing
+from iconometrics.features import plots as drawing
 from iconometrics.features.column import Column
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_gray, frequencies
@@ -128,7 +128,7 @@ def sharpness_map(gray: NDArray[np.uint8]) -> tuple[float, NDArray[np.float64]]:
         (8, 8), or fewer blocks where the picture has fewer rows or columns; 0 in a block without
         a Laplacian.
     """
-    from iconometrics.features.kernels.blocks import laplacian_blocks
+    from iconometrics.features.kernels.block_sums import laplacian_blocks
 
     rows, columns = (min(GRID, side) for side in gray.shape)
     sums = laplacian_blocks(gray, rows, columns)

@@ -15,9 +15,9 @@ from iconometrics.report.blocks import (
     Table,
     Text,
 )
-from iconometrics.report.contents import Contents, Measured, Reportable
 from iconometrics.report.outline import Chapter, Columns, Fold, Section
 from iconometrics.report.page import write
+from iconometrics.report.reportable import Contents, Measured, Reportable
 
 __all__ = [
     "Badge",

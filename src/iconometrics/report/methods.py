@@ -9,7 +9,7 @@ from iconometrics import features
 from iconometrics.coders.classical.models import MODELS, calibration
 from iconometrics.figures.words import count
 from iconometrics.report.agreement_words import paragraph
-from iconometrics.report.contents import Measured, Reportable
+from iconometrics.report.reportable import Measured, Reportable
 from iconometrics.report.words import counted, joined
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from iconometrics.engine import write_whole
 from iconometrics.report import files, thumbnails
 from iconometrics.report.chapters.collecting import collect
 from iconometrics.report.chapters.lead import lead_of
-from iconometrics.report.contents import Reportable
-from iconometrics.report.drawing import draw
+from iconometrics.report.html import draw
 from iconometrics.report.justify import arrange, shapes_of
 from iconometrics.report.outline import Chapter
+from iconometrics.report.reportable import Reportable
 
 __all__ = ["write"]
 

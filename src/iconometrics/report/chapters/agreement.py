@@ -10,8 +10,8 @@ import pandas as pd
 from iconometrics.figures.words import count, number, percent
 from iconometrics.report.blocks import Fact, Facts, Pictures, Plot, Shot, Table, Text
 from iconometrics.report.chapters.pictures import row_height
-from iconometrics.report.contents import Reportable
 from iconometrics.report.outline import Block, Chapter, Columns, Fold, Section
+from iconometrics.report.reportable import Reportable
 from iconometrics.report.words import counted, p_value, shares, spread
 
 if TYPE_CHECKING:

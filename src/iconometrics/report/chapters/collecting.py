@@ -15,8 +15,8 @@ from iconometrics.report.chapters import (
     provenance,
     themes,
 )
-from iconometrics.report.contents import Reportable
 from iconometrics.report.outline import Chapter
+from iconometrics.report.reportable import Reportable
 
 __all__ = ["collect"]
 

@@ -11,8 +11,8 @@ from iconometrics.figures.words import count, decimals, number, percent
 from iconometrics.inference.writing import cells
 from iconometrics.report.blocks import Badge, Plot, Table, Text
 from iconometrics.report.chapters.status import NOT_VALIDATED, reddened
-from iconometrics.report.contents import Reportable
 from iconometrics.report.outline import Block, Chapter, Section
+from iconometrics.report.reportable import Reportable
 from iconometrics.report.words import joined, slug, spread
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pandas as pd
 from iconometrics import features, figures
 from iconometrics.figures.words import count, number
 from iconometrics.report.blocks import Plot, Shot, Spectrum, Table
-from iconometrics.report.contents import Reportable
 from iconometrics.report.outline import Chapter, Fold
+from iconometrics.report.reportable import Reportable
 from iconometrics.report.words import counted, joined
 
 __all__ = ["collect", "dictionary", "plain_values"]

@@ -10,9 +10,9 @@ from iconometrics.report.chapters.measures import sentence
 from iconometrics.report.chapters.pictures import evenly, row_height
 from iconometrics.report.chapters.status import badge
 from iconometrics.report.chapters.themes import apart_from_others
-from iconometrics.report.contents import Measured, Reportable
-from iconometrics.report.drawing import Lead
+from iconometrics.report.html import Lead
 from iconometrics.report.justify import PAGE, shapes_of
+from iconometrics.report.reportable import Measured, Reportable
 from iconometrics.report.words import counted, joined, shares
 
 if TYPE_CHECKING:

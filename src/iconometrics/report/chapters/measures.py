@@ -12,8 +12,8 @@ from iconometrics.report.blocks import Pictures, Plot, Shot, Table, Text
 from iconometrics.report.chapters import validation
 from iconometrics.report.chapters.pictures import row_height
 from iconometrics.report.chapters.status import badge, mark, status
-from iconometrics.report.contents import Measured, Reportable
 from iconometrics.report.outline import Block, Chapter, Fold, Section
+from iconometrics.report.reportable import Measured, Reportable
 from iconometrics.report.words import counted, measured
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from iconometrics.report.blocks import Text
-from iconometrics.report.contents import Reportable
 from iconometrics.report.methods import paragraphs
 from iconometrics.report.outline import Chapter, Section
 from iconometrics.report.references import Reference, listed, references
+from iconometrics.report.reportable import Reportable
 from iconometrics.report.words import shown
 
 if TYPE_CHECKING:

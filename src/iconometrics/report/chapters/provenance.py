@@ -11,8 +11,8 @@ import pandas as pd
 
 from iconometrics.figures.words import number
 from iconometrics.report.blocks import Table
-from iconometrics.report.contents import Reportable
 from iconometrics.report.outline import Chapter, Columns
+from iconometrics.report.reportable import Reportable
 from iconometrics.report.words import counted
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iconometrics.report.blocks import Badge
-from iconometrics.report.contents import Measured
+from iconometrics.report.reportable import Measured
 from iconometrics.report.words import shown
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from iconometrics.report.chapters.certainty import (
 )
 from iconometrics.report.chapters.features import plain_values
 from iconometrics.report.chapters.pictures import row_height
-from iconometrics.report.contents import Reportable
 from iconometrics.report.outline import Block, Chapter, Fold, Section
+from iconometrics.report.reportable import Reportable
 from iconometrics.report.words import counted, joined, measured, shares
 
 if TYPE_CHECKING:

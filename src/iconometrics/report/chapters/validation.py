@@ -10,8 +10,8 @@ import pandas as pd
 from iconometrics.figures.words import count, number, percent
 from iconometrics.report.blocks import Fact, Facts, Pictures, Plot, Shot, Table, Text
 from iconometrics.report.chapters.pictures import row_height
-from iconometrics.report.contents import Measured, Reportable
 from iconometrics.report.outline import Block, Columns, Fold
+from iconometrics.report.reportable import Measured, Reportable
 from iconometrics.report.words import TO, counted, shares, spread
 from iconometrics.validity import Subgroups
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from iconometrics.coding import Codebook, Codings, Sample, Store
+from iconometrics.coding.codings_files import read_table
 from iconometrics.coding.schema import COLUMNS, named
-from iconometrics.coding.storage import read_table
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.options import key
 from iconometrics.study.disk import log

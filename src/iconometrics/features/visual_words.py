@@ -19,8 +19,8 @@ from iconometrics.features.column import Column
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_list, as_pixels, open_any
 from iconometrics.features.registry import register
+from iconometrics.features.visual_words_columns import word_columns
 from iconometrics.features.vocabulary import Vocabulary, builtin
-from iconometrics.features.words_columns import word_columns
 from iconometrics.options import generator
 
 if TYPE_CHECKING:
