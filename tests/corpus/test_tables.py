@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iconometrics.corpus import Corpus, read_table
-from iconometrics.corpus.numbers import as_numbers, as_text
+from iconometrics.corpus.numbers import as_numbers
 from iconometrics.errors import InputError
+from iconometrics.wording import as_text
 
 
 def test_parquet_excel_and_stata(tmp_path):
@@ -114,10 +115,10 @@ def test_whole_numbers_are_taken_only_where_nothing_is_lost(cells):
 
 def test_text_of_numbers():
     assert as_text(pd.Series([1, 2])).tolist() == ["1", "2"]
-    assert as_text(pd.Series([1.0, 2.5])).tolist() == ["1.0", "2.5"]
+    assert as_text(pd.Series([1.0, 2.5])).tolist() == ["1", "2.5"]
     assert as_text(pd.Series([1.0, np.nan])).isna().tolist() == [False, True]
     assert as_text(pd.Series([1.0, "x", None], dtype=object)).tolist()[:2] == ["1", "x"]
-    assert as_text(pd.Series([np.inf, 1.0])).tolist() == ["inf", "1.0"]
+    assert as_text(pd.Series([np.inf, 1.0])).tolist() == ["inf", "1"]
 
 
 def test_what_cannot_be_read_says_why(tmp_path):

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from iconometrics import figures
+from iconometrics import figures, wording
 from iconometrics.errors import InputError
-from iconometrics.figures import words
 
 finite = st.floats(-1e12, 1e12)
 
@@ -160,12 +159,12 @@ def test_a_dendrogram_joins_at_the_heights_of_the_tree() -> None:
     [(0, 2, "0"), (-0.004, 2, ".00"), (-0.25, 2, "−.25"), (1234.5, 0, "1,234"), (np.nan, 2, "–")],
 )
 def test_numbers_are_written_as_the_field_does(value: float, places: int, said: str) -> None:
-    assert words.number(value, places) == said
+    assert wording.number(value, places) == said
 
 
 @given(st.text(max_size=60), st.integers(4, 30))
 def test_shortened_keeps_the_length(text: str, letters: int) -> None:
-    short = words.shortened(text, letters)
+    short = wording.shortened(text, letters)
     assert len(short) <= letters
     assert short == text or "…" in short
 

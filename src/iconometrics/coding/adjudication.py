@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding.codings import Codings
-from iconometrics.coding.schema import PROBABILITY_COLUMNS, counted, named
+from iconometrics.coding.schema import PROBABILITY_COLUMNS
 from iconometrics.coding.side_by_side import ADJUDICATED, side_by_side, the_variable
 from iconometrics.coding.variable import SEPARATOR, Variable
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.stats import LatentClasses, dawid_skene
+from iconometrics.wording import counted, listed
 
 if TYPE_CHECKING:
     from iconometrics.coding.codebook import Codebook
@@ -105,7 +106,7 @@ def _check(codings: Codings, rule: str, coder: str | None) -> None:
     if rule == "coder" and coder is None:
         raise InputError('rule="coder": say whose values stand with coder=.')
     if coder is not None and coder not in codings.coders:
-        raise InputError(f"no coder {coder!r}; the coders are {named(codings.coders, 8)}.")
+        raise InputError(f"no coder {coder!r}; the coders are {listed(codings.coders, 8)}.")
 
 
 def coder_errors(codings: Codings, *, variable: str | None = None) -> pd.DataFrame:
@@ -249,7 +250,7 @@ def _median_of(
 def _middle_category(values: list[str], place: dict[str, int]) -> str | None:
     unknown = [value for value in values if value not in place]
     if unknown:
-        raise InputError(f"the value {unknown[0]!r} is none of {named(place, 8)}.")
+        raise InputError(f"the value {unknown[0]!r} is none of {listed(place, 8)}.")
     ranked = sorted(values, key=place.__getitem__)
     low, high = ranked[(len(ranked) - 1) // 2], ranked[len(ranked) // 2]
     return low if low == high else None

@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 __all__ = ["Allocation", "allocate", "apportion", "shares"]
 
@@ -155,7 +155,7 @@ def _spread(sizes: pd.Series, spread: Mapping[str, float] | None) -> np.ndarray:
     if len(bad) or not (known > 0).any():
         raise InputError(
             f"spread={spread!r}: the optimal allocation needs the outcome's standard deviation in "
-            f"each stratum, 0 or more, not all 0 (lacking: {named(bad) or 'none'}); for a share p "
+            f"each stratum, 0 or more, not all 0 (lacking: {listed(bad) or 'none'}); for a share p "
             "it is the root of p (1 - p)."
         )
     return known.to_numpy()
@@ -165,7 +165,7 @@ def _given(sizes: pd.Series, n: int, counts: Mapping[str, int]) -> pd.Series:
     wanted = {str(name): count for name, count in counts.items()}
     unknown = [name for name in wanted if name not in sizes.index]
     if unknown:
-        raise InputError(f"no stratum {unknown[0]!r}; there are {named(sizes.index, 8)}.")
+        raise InputError(f"no stratum {unknown[0]!r}; there are {listed(sizes.index, 8)}.")
     for name, count in wanted.items():
         whole = isinstance(count, int | np.integer) and not isinstance(count, bool)
         if not whole or not 0 <= count <= sizes[name]:

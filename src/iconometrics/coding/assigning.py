@@ -11,8 +11,8 @@ import pandas as pd
 
 from iconometrics.coding.numbering import numbers
 from iconometrics.coding.sample import Sample
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
+from iconometrics.wording import counted, listed
 
 __all__ = ["Assignments", "assign"]
 
@@ -74,7 +74,7 @@ class Assignments:
             If there is no such coder.
         """
         if coder not in self.coders:
-            raise InputError(f"no coder {coder!r}; the coders are {named(self.coders, 8)}.")
+            raise InputError(f"no coder {coder!r}; the coders are {listed(self.coders, 8)}.")
         rows = self.data[self.data["coder"] == coder].sort_values("position")
         images: pd.Index = pd.Index(rows["image"].array, name="image")
         return images

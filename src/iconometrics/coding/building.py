@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from iconometrics.coding.schema import MISSING, as_text, named
+from iconometrics.coding.schema import MISSING
 from iconometrics.errors import InputError
+from iconometrics.wording import as_text, listed
 
 __all__ = ["one_variable"]
 
@@ -53,7 +54,7 @@ def one_variable(
         raise InputError("a series without a name: say which variable it is with variable=.")
     if series.index.has_duplicates:
         twice = series.index[series.index.duplicated()].unique()
-        raise InputError(f"images coded twice: {named(twice)}; one coder gives one value each.")
+        raise InputError(f"images coded twice: {listed(twice)}; one coder gives one value each.")
     values = as_text(series)
     values = values.mask(values.isin(MISSING))
     known = {name: column for name, column in columns.items() if column is not None}

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from iconometrics.coding import codebook_file, conformity
-from iconometrics.coding.schema import counted, named
 from iconometrics.coding.variable import Variable
 from iconometrics.errors import InputError
+from iconometrics.wording import counted, listed
 
 if TYPE_CHECKING:
     from iconometrics.coding.codings import Codings
@@ -64,7 +64,7 @@ class Codebook:
             raise InputError(f"codebook {self.name!r} has the variable {twice[0]!r} twice.")
 
     def __repr__(self) -> str:
-        return f"Codebook {self.name!r}, version {self.version}: {named(self.names, 8)}"
+        return f"Codebook {self.name!r}, version {self.version}: {listed(self.names, 8)}"
 
     def _repr_html_(self) -> str:
         return str(self.table().to_html(escape=True, index=False))

@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from iconometrics.coding.schema import named
 from iconometrics.coding.variable import Category, Variable
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 __all__ = ["TEMPLATE", "parse", "to_text"]
 
@@ -174,4 +174,4 @@ def _list(value: Any, where: str) -> list[Any]:
 def _only(table: Mapping[str, Any], known: Sequence[str], where: str) -> None:
     unknown = [key for key in table if key not in known]
     if unknown:
-        raise InputError(f"{where}: unknown {named(unknown)}; expected {', '.join(known)}.")
+        raise InputError(f"{where}: unknown {listed(unknown)}; expected {', '.join(known)}.")

@@ -14,11 +14,11 @@ from iconometrics.coding.codings_files import read_probabilities, read_table, wr
 from iconometrics.coding.probabilities import long_probabilities
 from iconometrics.coding.reading import in_sample, long_table
 from iconometrics.coding.sample import Sample
-from iconometrics.coding.schema import named
 from iconometrics.coding.splitting import halves
 from iconometrics.coding.values import Values
 from iconometrics.coding.widening import by_coder
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from iconometrics.coding.codebook import Codebook
@@ -193,7 +193,7 @@ class Codings(Values):
         Codings: 1 coding of 1 variable on 1 image by anna
         """
         if coder not in self.coders:
-            raise InputError(f"no coder {coder!r}; the coders are {named(self.coders, 8)}.")
+            raise InputError(f"no coder {coder!r}; the coders are {listed(self.coders, 8)}.")
         return replace(self, data=self.data[self.data["coder"] == coder])
 
     def select(self, images: Collection[str]) -> Codings:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from iconometrics.coding.schema import counted, named
 from iconometrics.coding.variable import Category, Variable
 from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.wording import counted, listed
 
 __all__ = ["changes", "conformed", "problems"]
 
@@ -42,7 +42,7 @@ def problems(data: pd.DataFrame, variables: Mapping[str, Variable]) -> pd.DataFr
     read = _read(rows, variables)
     bad = rows["value"].notna() & read.isna()
     found = rows[bad].assign(row=rows.index[bad] + 1)
-    unknown = f"a variable of the codebook: {named(variables, 8)}"
+    unknown = f"a variable of the codebook: {listed(variables, 8)}"
     found["expected"] = [
         variables[name].expected() if name in variables else unknown for name in found["variable"]
     ]
@@ -104,7 +104,7 @@ def conformed(
         pairs = (data["value"].map(repr) + " to " + read.map(repr))[mended].unique()
         warnings.warn(
             f"{counted(int(mended.sum()), 'value')} written as the codebook has them: "
-            f"{named(pairs, 5)}.",
+            f"{listed(pairs, 5)}.",
             IconometricsWarning,
             stacklevel=3,
         )
@@ -152,7 +152,7 @@ def _changed(new: Variable, old: Variable) -> list[str]:
     told += [f"category {value!r} added" for value in new.values if value not in old.values]
     told += [f"category {value!r} dropped" for value in old.values if value not in new.values]
     if set(new.values) == set(old.values) and new.values != old.values:
-        told.append(f"categories in another order ({named(new.values, 8)})")
+        told.append(f"categories in another order ({listed(new.values, 8)})")
     before = {category.value: category for category in old.categories}
     return told + [
         f"category {one.value!r}: {', '.join(_parts(one, before[one.value]))} changed"

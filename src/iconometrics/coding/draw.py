@@ -12,8 +12,8 @@ from iconometrics.coding.apportioning import Allocation, shares
 from iconometrics.coding.framing import check_size, groups, ids
 from iconometrics.coding.numbering import numbers
 from iconometrics.coding.sample import Sample
-from iconometrics.coding.schema import named
 from iconometrics.errors import IconometricsWarning
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
@@ -143,7 +143,7 @@ def tell_left_out(wanted: pd.Series, n: int, *, stacklevel: int) -> None:
     if len(none):
         why = f"n={n} is less than the {len(wanted)} strata" if n < len(wanted) else "allocation"
         warnings.warn(
-            f"{why}: {named(none)} are left out and the sample does not speak for them.",
+            f"{why}: {listed(none)} are left out and the sample does not speak for them.",
             IconometricsWarning,
             stacklevel=stacklevel + 1,
         )

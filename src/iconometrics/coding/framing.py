@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding.numbering import check_whole, numbers
-from iconometrics.coding.schema import as_text, named
 from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.wording import as_text, listed
 
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
@@ -64,13 +64,13 @@ def groups(corpus: Corpus, given: pd.Series | str, *, option: str, one: str) -> 
         if given not in metadata:
             raise InputError(
                 f"no column {given!r} in the metadata for {option}=; it has "
-                f"{named(metadata.columns, 8)}."
+                f"{listed(metadata.columns, 8)}."
             )
         given = metadata[given]
     images = ids(corpus)
     if given.index.has_duplicates:
         twice = given.index[given.index.duplicated()].unique()
-        raise InputError(f"{option}= names images twice: {named(twice)}; one {one} an image.")
+        raise InputError(f"{option}= names images twice: {listed(twice)}; one {one} an image.")
     known = as_text(given).reindex(images)
     lacking = images[known.isna().to_numpy()]
     if len(images) and len(lacking) == len(images):
@@ -79,7 +79,7 @@ def groups(corpus: Corpus, given: pd.Series | str, *, option: str, one: str) -> 
         )
     if len(lacking):
         warnings.warn(
-            f"{len(lacking)} of {len(images)} images have no {one} ({named(lacking)}) and cannot "
+            f"{len(lacking)} of {len(images)} images have no {one} ({listed(lacking)}) and cannot "
             "be drawn: the sample speaks for the others.",
             IconometricsWarning,
             stacklevel=3,

@@ -10,8 +10,8 @@ from iconometrics.coding.apportioning import Allocation, shares
 from iconometrics.coding.draw import first_in_line, tell_left_out
 from iconometrics.coding.framing import check_size
 from iconometrics.coding.sample import Sample
-from iconometrics.coding.schema import as_text, named
 from iconometrics.errors import InputError
+from iconometrics.wording import as_text, listed
 
 __all__ = ["draw_second_phase"]
 
@@ -75,7 +75,7 @@ def draw_second_phase(
         if len(lacking):
             raise InputError(
                 f"{len(lacking)} of {len(frame)} images of sample {sample.name!r} have no stratum "
-                f"({named(lacking)}); give them one of their own, such as 'not coded'."
+                f"({listed(lacking)}); give them one of their own, such as 'not coded'."
             )
     else:
         frame = frame.assign(stratum=pd.Series(None, index=frame.index, dtype="str"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from iconometrics.coding.schema import PROBABILITY_COLUMNS, as_text
+from iconometrics.coding.schema import PROBABILITY_COLUMNS
+from iconometrics.wording import as_text
 
 __all__ = ["long_probabilities"]
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from iconometrics.coding.sample import Sample
-from iconometrics.coding.schema import COLUMNS, EVENT_COLUMNS, MISSING, as_text, named
+from iconometrics.coding.schema import COLUMNS, EVENT_COLUMNS, MISSING
 from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.wording import as_text, listed
 
 __all__ = ["in_sample", "long_table"]
 
@@ -100,13 +101,13 @@ def in_sample(data: pd.DataFrame, sample: Sample) -> pd.DataFrame:
     outside = data["image"][~inside].unique()
     if not inside.any():
         raise InputError(
-            f"none of the coded images ({named(outside)}) is in the sample {sample.name!r} "
-            f"({named(sample.images)}); are the ids written the same way?"
+            f"none of the coded images ({listed(outside)}) is in the sample {sample.name!r} "
+            f"({listed(sample.images)}); are the ids written the same way?"
         )
     if len(outside):
         warnings.warn(
             f"{len(outside)} coded images are not in the sample {sample.name!r} "
-            f"({named(outside)}): the probability of drawing them is not known.",
+            f"({listed(outside)}): the probability of drawing them is not known.",
             IconometricsWarning,
             stacklevel=3,
         )
@@ -120,7 +121,7 @@ def _with_image(table: pd.DataFrame, image: str | None) -> pd.DataFrame:
     found = [image] if image else [name for name in _IMAGE_COLUMNS if name in table]
     if not found or found[0] not in table:
         raise InputError(
-            f"no column {image or 'with image ids'!r} among {named(table.columns, 8)}; "
+            f"no column {image or 'with image ids'!r} among {listed(table.columns, 8)}; "
             "say which column holds the ids with image=."
         )
     return table.rename(columns={found[0]: "image"}).reset_index(drop=True)
@@ -141,7 +142,7 @@ def _melted(table: pd.DataFrame, variables: Sequence[str] | None) -> pd.DataFram
         variables = [str(name) for name in table.columns if name not in own]
     if not len(variables):
         raise InputError(
-            f"no variables among the columns {named(table.columns, 8)}; a wide table has one "
+            f"no variables among the columns {listed(table.columns, 8)}; a wide table has one "
             "column a variable, a long one the columns image, variable and value."
         )
     _require(variables, list(table.columns))
@@ -155,7 +156,7 @@ def _melted(table: pd.DataFrame, variables: Sequence[str] | None) -> pd.DataFram
 def _require(variables: Sequence[str], there: list[str]) -> None:
     lacking = [name for name in variables if name not in there]
     if lacking:
-        raise InputError(f"no variable {lacking[0]!r} in the table; it has {named(there, 8)}.")
+        raise InputError(f"no variable {lacking[0]!r} in the table; it has {listed(there, 8)}.")
 
 
 def _trimmed(values: pd.Series, column: str) -> pd.Series:
@@ -163,7 +164,7 @@ def _trimmed(values: pd.Series, column: str) -> pd.Series:
     changed = values[(clean != values) & values.notna()].unique()
     if len(changed):
         warnings.warn(
-            f"stray blanks trimmed in {column}: {named(map(repr, changed), 5)}.",
+            f"stray blanks trimmed in {column}: {listed(map(repr, changed), 5)}.",
             IconometricsWarning,
             stacklevel=4,
         )
@@ -176,7 +177,7 @@ def _missing_told(values: pd.Series) -> pd.Series:
     if written:
         count = int(values.isin(written).sum())
         warnings.warn(
-            f"{count} values {named(map(repr, written), 5)} taken as missing; a category needs "
+            f"{count} values {listed(map(repr, written), 5)} taken as missing; a category needs "
             'another name, such as "not applicable".',
             IconometricsWarning,
             stacklevel=4,
@@ -191,7 +192,7 @@ def _tell_case_twins(data: pd.DataFrame) -> None:
         if len(twins):
             warnings.warn(
                 f"variable {variable!r} has values that differ only in upper and lower case: "
-                f"{named(map(repr, sorted(twins)), 6)}; they are kept apart. Write them one way "
+                f"{listed(map(repr, sorted(twins)), 6)}; they are kept apart. Write them one way "
                 "if they mean the same.",
                 IconometricsWarning,
                 stacklevel=4,

@@ -13,8 +13,9 @@ from iconometrics.coding.codebook import Codebook
 from iconometrics.coding.codings import Codings
 from iconometrics.coding.connecting import Connected
 from iconometrics.coding.sample import Sample
-from iconometrics.coding.schema import COLUMNS, named
+from iconometrics.coding.schema import COLUMNS
 from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.wording import listed
 
 __all__ = ["Records", "holding", "introduce", "samples"]
 
@@ -200,7 +201,7 @@ class Records(Connected):
         unknown = names - set(samples(connection))
         if unknown:
             raise InputError(
-                f"the sample {named(sorted(unknown))} is not in {self.path.name}; "
+                f"the sample {listed(sorted(unknown))} is not in {self.path.name}; "
                 "add it first with add_sample()."
             )
 

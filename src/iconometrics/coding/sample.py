@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from iconometrics.coding.schema import as_text, counted, named
 from iconometrics.errors import InputError
+from iconometrics.wording import as_text, counted, listed
 
 __all__ = ["Sample"]
 
@@ -194,7 +194,7 @@ def _framed(frame: pd.DataFrame) -> pd.DataFrame:
 def _checked(table: pd.DataFrame) -> pd.DataFrame:
     lacking = [name for name in ("image", "probability") if name not in table]
     if lacking:
-        raise InputError(f"a sample needs the column {lacking[0]!r}; it has {named(table, 8)}.")
+        raise InputError(f"a sample needs the column {lacking[0]!r}; it has {listed(table, 8)}.")
     result = pd.DataFrame(
         {
             "image": as_text(table["image"]),
@@ -207,7 +207,7 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)
     twice = result["image"][result["image"].duplicated()]
     if len(twice):
-        raise InputError(f"images drawn twice: {named(twice)}; a sample holds each once.")
+        raise InputError(f"images drawn twice: {listed(twice)}; a sample holds each once.")
     bad = ~((result["probability"] > 0) & (result["probability"] <= 1))
     if bad.any():
         row = result[bad].iloc[0]

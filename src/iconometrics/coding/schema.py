@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
 
 from iconometrics.errors import InputError
+from iconometrics.wording import as_text
 
 __all__ = [
     "COLUMNS",
     "EVENT_COLUMNS",
     "MISSING",
     "PROBABILITY_COLUMNS",
-    "as_text",
     "conform",
-    "counted",
-    "named",
 ]
 
 COLUMNS = (
@@ -38,39 +34,6 @@ PROBABILITY_COLUMNS = ("image", "variable", "category", "probability")
 
 # How R, pandas and Stata write a value that is not there.
 MISSING = ("", "NA", "<NA>", "NaN", "nan", ".")
-
-
-def as_text(values: pd.Series) -> pd.Series:
-    """Write values as people write them: a 1 that a spreadsheet made 1.0 is "1" again.
-
-    Parameters
-    ----------
-    values
-        Any column.
-
-    Returns
-    -------
-    pandas.Series
-        Text, missing where the column was missing.
-
-    Examples
-    --------
-    >>> as_text(pd.Series([1.0, None, 2.5])).tolist()
-    ['1', nan, '2.5']
-    """
-    if values.dtype == "str":
-        return values
-    if isinstance(values.dtype, pd.CategoricalDtype) and values.cat.categories.dtype.kind in "iufO":
-        values = values.astype(object)
-    if pd.api.types.is_float_dtype(values) or values.dtype == object:
-        return values.astype(object).map(_plain, na_action="ignore").astype("str")
-    return values.astype("str")
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def conform(data: pd.DataFrame) -> pd.DataFrame:
@@ -156,51 +119,3 @@ def _confidence(column: pd.Series) -> pd.Series:
             f"confidence {column[bad].iloc[0]!r}: expected the probability of the value, 0 to 1."
         )
     return numbers
-
-
-def named(items: Iterable[object], limit: int = 3) -> str:
-    """List the first few of many names for a message.
-
-    Parameters
-    ----------
-    items
-        Names, in the order in which they should be read.
-    limit
-        How many to write out.
-
-    Returns
-    -------
-    str
-        Such as "a.jpg, b.jpg, c.jpg and 5 more".
-
-    Examples
-    --------
-    >>> named(["a", "b", "c", "d", "e"])
-    'a, b, c and 2 more'
-    """
-    names = [str(item) for item in items]
-    shown = ", ".join(names[:limit])
-    return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown
-
-
-def counted(n: int, unit: str) -> str:
-    """Write a number of things, in the plural where there is not one.
-
-    Parameters
-    ----------
-    n
-        How many.
-    unit
-        What they are, in the singular.
-
-    Returns
-    -------
-    str
-        Such as "1 image" or "1,412 images".
-
-    Examples
-    --------
-    >>> counted(1412, "image")
-    '1,412 images'
-    """
-    return f"{n:,} {unit}" if n == 1 else f"{n:,} {unit}s"

@@ -7,8 +7,8 @@ import warnings
 import pandas as pd
 
 from iconometrics.coding.codings import Codings
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.wording import counted, listed
 
 __all__ = ["ADJUDICATED", "UNNAMED", "side_by_side", "the_variable"]
 
@@ -45,10 +45,10 @@ def the_variable(codings: Codings, variable: str | None) -> str:
     if variable is None and len(there) == 1:
         return there[0]
     if variable is None:
-        raise InputError(f"codings of {named(there, 8) or 'nothing'}: say which with variable=.")
+        raise InputError(f"codings of {listed(there, 8) or 'nothing'}: say which with variable=.")
     if variable not in there:
         raise InputError(
-            f"no variable {variable!r} in these codings; they have {named(there, 8) or 'none'}."
+            f"no variable {variable!r} in these codings; they have {listed(there, 8) or 'none'}."
         )
     return variable
 
@@ -88,7 +88,7 @@ def side_by_side(codings: Codings, variable: str) -> pd.DataFrame:
     if rows["image"][unnamed].duplicated().any():
         twice = rows["image"][unnamed & rows["image"].duplicated(keep=False)].unique()
         raise InputError(
-            f"{counted(len(twice), 'image')} ({named(twice)}) have several codings of "
+            f"{counted(len(twice), 'image')} ({listed(twice)}) have several codings of "
             f"{variable!r} that do not say by whom; fill the column coder."
         )
     rows = rows.assign(coder=rows["coder"].fillna(UNNAMED))
@@ -96,7 +96,7 @@ def side_by_side(codings: Codings, variable: str) -> pd.DataFrame:
     if again.any():
         warnings.warn(
             f"{counted(int(again.sum()), 'coding')} of {variable!r} by a coder who coded the same "
-            f"image again ({named(rows['image'][again].unique())}); the last one stands.",
+            f"image again ({listed(rows['image'][again].unique())}); the last one stands.",
             IconometricsWarning,
             stacklevel=3,
         )

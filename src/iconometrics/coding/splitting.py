@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
 from iconometrics.options import generator
+from iconometrics.wording import listed
 
 __all__ = ["group_of", "halves"]
 
@@ -94,12 +94,12 @@ def group_of(images: pd.Index, groups: pd.Series | Mapping[str, str]) -> pd.Seri
     known = pd.Series(groups)
     if known.index.has_duplicates:
         twice = known.index[known.index.duplicated()].unique()
-        raise InputError(f"groups= names images twice: {named(twice)}; one group an image.")
+        raise InputError(f"groups= names images twice: {listed(twice)}; one group an image.")
     result = known.reindex(images)
     lacking = images[result.isna().to_numpy()]
     if len(lacking):
         raise InputError(
-            f"{len(lacking)} of {len(images)} images have no group ({named(lacking)}); give each "
+            f"{len(lacking)} of {len(images)} images have no group ({listed(lacking)}); give each "
             "image one, its own where it stands alone."
         )
     return result.astype("str")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from iconometrics.coding.sample import Sample
-from iconometrics.coding.schema import PROBABILITY_COLUMNS, conform, counted, named
+from iconometrics.coding.schema import PROBABILITY_COLUMNS, conform
 from iconometrics.errors import InputError
+from iconometrics.wording import counted, listed
 
 __all__ = ["Values"]
 
@@ -60,7 +61,7 @@ class Values:
         return len(self.data)
 
     def __repr__(self) -> str:
-        who = f" by {named(self.coders)}" if self.coders else ""
+        who = f" by {listed(self.coders)}" if self.coders else ""
         return (
             f"Codings: {counted(len(self), 'coding')} of "
             f"{counted(len(self.variables), 'variable')} on "
@@ -121,7 +122,7 @@ class Values:
     def _settled(self, variable: str) -> pd.DataFrame:
         if variable not in self.variables:
             raise InputError(
-                f"no variable {variable!r} in these codings; they have {named(self.variables, 8)}."
+                f"no variable {variable!r} in these codings; they have {listed(self.variables, 8)}."
             )
         rows = self.data[self.data["variable"] == variable]
         if not rows["image"].duplicated().any():
@@ -132,7 +133,7 @@ class Values:
         twice = rows["image"][rows["image"].duplicated()].unique()
         if len(twice):
             raise InputError(
-                f"{len(twice)} images have more than one value of {variable!r} ({named(twice)}); "
+                f"{len(twice)} images have more than one value of {variable!r} ({listed(twice)}); "
                 'settle them with coding.adjudicate(), or take one coder with codings.of("name").'
             )
         return rows

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 __all__ = ["SEPARATOR", "TYPES", "Category", "Variable"]
 
@@ -139,9 +139,9 @@ class Variable:
         kinds = {
             "interval": "a number",
             "count": "a whole number, 0 or more",
-            "multi-label": f"any of {named(self.values, 8)} with {SEPARATOR!r} between",
+            "multi-label": f"any of {listed(self.values, 8)} with {SEPARATOR!r} between",
         }
-        return kinds.get(self.type, f"one of {named(self.values, 8)}")
+        return kinds.get(self.type, f"one of {listed(self.values, 8)}")
 
 
 def _categories(given: Iterable[Category | Mapping[str, object] | str]) -> tuple[Category, ...]:
@@ -182,7 +182,7 @@ def _check(variable: Variable) -> None:
     twice = [value for value in values if folded.count(value.casefold()) > 1]
     if twice:
         raise InputError(
-            f"variable {name!r} has the duplicate category {twice[0]!r} ({named(twice)}); upper "
+            f"variable {name!r} has the duplicate category {twice[0]!r} ({listed(twice)}); upper "
             "and lower case are taken as the same. Write each category once."
         )
     torn = [value for value in values if SEPARATOR in value]

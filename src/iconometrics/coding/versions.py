@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from iconometrics.coding.codebook import Codebook
 from iconometrics.coding.database import now
-from iconometrics.coding.schema import counted
+from iconometrics.wording import counted
 
 __all__ = ["admitted", "codebooks", "next_version"]
 

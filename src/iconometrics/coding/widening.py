@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 __all__ = ["by_coder"]
 
@@ -43,7 +43,7 @@ def by_coder(data: pd.DataFrame) -> pd.DataFrame:
         first = data[twice].iloc[0]
         raise InputError(
             f"{int(twice.sum())} images have more than one {first['variable']!r} by one coder "
-            f"({named(data['image'][twice].unique())}), such as regions or events; a wide table "
+            f"({listed(data['image'][twice].unique())}), such as regions or events; a wide table "
             "holds one. Write the long form."
         )
     order = keys.drop_duplicates()

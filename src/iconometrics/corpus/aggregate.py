@@ -7,8 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from iconometrics.corpus.schema import listed, text_index
+from iconometrics.corpus.schema import text_index
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 __all__ = ["aggregate"]
 

@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from iconometrics.corpus.duplicates import find_duplicates
-from iconometrics.corpus.schema import PLACE, conform, frame, listed
+from iconometrics.corpus.schema import PLACE, conform, frame
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from iconometrics.corpus.corpus import Corpus

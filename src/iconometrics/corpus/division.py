@@ -10,11 +10,11 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from iconometrics.corpus.numbers import as_text
 from iconometrics.corpus.reading import Files
 from iconometrics.corpus.regions import Cells, cut
 from iconometrics.corpus.splitting import first_side, leakage, moments, values_of
 from iconometrics.errors import IconometricsWarning
+from iconometrics.wording import as_text
 
 __all__ = ["Divisible"]
 

@@ -14,8 +14,9 @@ from iconometrics.corpus.metadata import Table
 from iconometrics.corpus.names import escape
 from iconometrics.corpus.numbers import exact
 from iconometrics.corpus.scan import Listing, listing, look_up
-from iconometrics.corpus.schema import conform, listed, text_index
+from iconometrics.corpus.schema import conform, text_index
 from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.wording import listed
 
 __all__ = ["load_folder", "load_table"]
 

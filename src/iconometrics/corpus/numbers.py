@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-__all__ = ["as_numbers", "as_text", "exact"]
+__all__ = ["as_numbers", "exact"]
 
 _MISSING: Final = ("NA", "N/A", "NaN", "nan", "null", "NULL", ".")
 _WHOLE: Final = r"-?(?:0|[1-9]\d*)"
@@ -49,36 +49,6 @@ def as_numbers(
     return table.assign(**{str(name): _numbers(table[name], comma) for name in texts})
 
 
-def as_text(values: pd.Series) -> pd.Series:
-    """Write values as text: whole numbers without a point, missing ones missing.
-
-    Parameters
-    ----------
-    values
-        A column of any kind.
-
-    Returns
-    -------
-    pandas.Series
-        Of kind str.
-
-    Examples
-    --------
-    >>> as_text(pd.Series([7.0, None])).tolist()
-    ['7', nan]
-    """
-    if values.dtype == "str":
-        return values
-    if pd.api.types.is_float_dtype(values.dtype):
-        values = values.astype("Float64")
-        there = values.dropna()
-        whole = bool(((there % 1 == 0) & (there.abs() <= _EXACT)).all())
-        return (values.astype("Int64") if whole else values).astype("str")
-    if values.dtype == object:
-        values = values.map(_whole, na_action="ignore")
-    return values.astype("str")
-
-
 def exact(table: pd.DataFrame) -> pd.DataFrame:
     """Make columns of whole numbers beyond 2^53 nullable, so that a missing row rounds none.
 
@@ -118,7 +88,3 @@ def _numbers(values: pd.Series, comma: bool) -> pd.Series:
         return values
     whole = there.str.match(f"^(?:{_WHOLE})$").all()
     return there.astype("int64" if whole else "float64").reindex(values.index)
-
-
-def _whole(value: object) -> object:
-    return int(value) if isinstance(value, float) and value.is_integer() else value

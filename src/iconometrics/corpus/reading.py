@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from iconometrics import images
 from iconometrics.corpus.rows import Rows
-from iconometrics.corpus.schema import listed
 from iconometrics.corpus.sources import Source, make_sources, read_source
 from iconometrics.errors import InputError, ReadError
+from iconometrics.wording import listed
 
 __all__ = ["Files"]
 

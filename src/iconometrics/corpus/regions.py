@@ -9,10 +9,10 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from iconometrics.corpus.numbers import as_text
-from iconometrics.corpus.schema import BOX, conform, listed, text_index
+from iconometrics.corpus.schema import BOX, conform, text_index
 from iconometrics.corpus.tables import read_table
 from iconometrics.errors import InputError
+from iconometrics.wording import as_text, listed
 
 __all__ = ["Cells", "box_regions", "cell_regions", "cut", "grid_cells"]
 

@@ -10,9 +10,10 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from iconometrics.corpus.schema import conform, frame, listed, text_index
+from iconometrics.corpus.schema import conform, frame, text_index
 from iconometrics.corpus.selection import positions
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 __all__ = ["Rows"]
 

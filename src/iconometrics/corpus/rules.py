@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from iconometrics.corpus.schema import listed
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 __all__ = ["decide"]
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 import pandas as pd
 
 from iconometrics.errors import InputError
 
-__all__ = ["BOX", "DTYPES", "PLACE", "Frame", "conform", "frame", "listed", "text_index"]
+__all__ = ["BOX", "DTYPES", "PLACE", "Frame", "conform", "frame", "text_index"]
 
 DTYPES: Final[dict[str, str]] = {
     "file": "str",
@@ -86,31 +85,6 @@ def text_index(index: pd.Index) -> pd.Index:
     if index.name == "image" and index.dtype == "str":
         return index
     return index.astype("str").rename("image")
-
-
-def listed(values: Iterable[Any], limit: int = 5) -> str:
-    """Write some values as a list for a message.
-
-    Parameters
-    ----------
-    values
-        What to name.
-    limit
-        How many are written out.
-
-    Returns
-    -------
-    str
-        For instance ``a, b and 3 more``.
-
-    Examples
-    --------
-    >>> listed("abcde", 2)
-    'a, b and 3 more'
-    """
-    texts = [str(value) for value in values]
-    rest = len(texts) - limit
-    return ", ".join(texts[:limit]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def frame(*columns: str) -> Any:

@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics.corpus.rules import decide
-from iconometrics.corpus.schema import listed, text_index
+from iconometrics.corpus.schema import text_index
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 __all__ = ["positions"]
 

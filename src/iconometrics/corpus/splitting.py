@@ -9,10 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics.corpus.duplicates import find_duplicates
-from iconometrics.corpus.numbers import as_text
-from iconometrics.corpus.schema import listed, text_index
+from iconometrics.corpus.schema import text_index
 from iconometrics.errors import InputError
 from iconometrics.options import generator
+from iconometrics.wording import as_text, listed
 
 __all__ = ["first_side", "leakage", "moments", "values_of"]
 

@@ -10,9 +10,9 @@ from typing import Final
 
 import pandas as pd
 
-from iconometrics.corpus.numbers import as_numbers, as_text
-from iconometrics.corpus.schema import listed
+from iconometrics.corpus.numbers import as_numbers
 from iconometrics.errors import InputError
+from iconometrics.wording import as_text, listed
 
 __all__ = ["raw_table", "read_table"]
 

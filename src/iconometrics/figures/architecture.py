@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from iconometrics import wording
 from iconometrics.errors import InputError
-from iconometrics.figures import palette, words
+from iconometrics.figures import palette
 from iconometrics.figures.look import PAGE, axes, bare, style
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _shares(
     for slot, share in enumerate(shares, 1):
         ax.bar(slot, share / top * _BAR, 0.6, bottom=base, color=color, linewidth=0)
         if share > _TINY:
-            told = words.percent(share) if share >= 0.01 else f"<{words.percent(0.01)}"
+            told = wording.percent(share) if share >= 0.01 else f"<{wording.percent(0.01)}"
             ax.text(
                 slot, base + share / top * _BAR + 0.02, told,
                 ha="center", va="bottom", fontsize=size - 1, color=palette.SOFT,

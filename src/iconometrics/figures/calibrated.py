@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from iconometrics import wording
 from iconometrics.errors import InputError
-from iconometrics.figures import palette, words
+from iconometrics.figures import palette
 from iconometrics.figures.look import axes, dress, style
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _sizes(ax: Axes, table: npt.NDArray[np.float64]) -> None:
         places[i] = min(places[i], limit) if overflow else places[i]
     soft: dict[str, Any] = {"va": "center", "fontsize": 6, "color": palette.SOFT}
     for place, size in zip(places, table[order, 4], strict=True):
-        ax.text(place, 1.05, words.count(size), ha="center", **soft)
+        ax.text(place, 1.05, wording.count(size), ha="center", **soft)
     ax.text(-0.03, 1.05, "n", ha="right", **soft)
 
 
@@ -111,7 +112,7 @@ def _frame(ax: Axes) -> None:
     from matplotlib.ticker import FuncFormatter
 
     ticks = [0, 0.25, 0.5, 0.75, 1]
-    percent = FuncFormatter(lambda value, _: words.percent(value))
+    percent = FuncFormatter(lambda value, _: wording.percent(value))
     ax.set(xticks=ticks, yticks=ticks, xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal")
     ax.xaxis.set_major_formatter(percent)
     ax.yaxis.set_major_formatter(percent)

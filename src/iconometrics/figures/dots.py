@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from iconometrics import wording
 from iconometrics.errors import InputError
-from iconometrics.figures import palette, words
+from iconometrics.figures import palette
 from iconometrics.figures.look import axes, dress, numbered, style
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def intervals(
     ['crowd', 'police']
     """
     table = _rows(labels, values, low, high)
-    names = [words.wrapped(label) for label in labels]
+    names = [wording.wrapped(label) for label in labels]
     ax = axes(ax, height=_height(names) + 0.15 * bool(xlabel))
     with style():
         dress(ax, grid="x", spines="")
@@ -122,11 +123,11 @@ def _draw(ax: Axes, table: npt.NDArray[np.float64], hollow: Sequence[bool]) -> N
 def _write(ax: Axes, table: npt.NDArray[np.float64], share: bool) -> None:
     """Set the numbers in two columns right of the axes: the value, and its interval softer."""
     scale = 100 if share else 1
-    places = words.decimals(scale * (table[:, 2] - table[:, 1]), spare=0 if share else 1)
-    say = words.percent if share else words.number
+    places = wording.decimals(scale * (table[:, 2] - table[:, 1]), spare=0 if share else 1)
+    say = wording.percent if share else wording.number
     values = [say(value, places) for value in table[:, 0]]
     spans = [
-        f"{say(low, places).removesuffix(words.PERCENT)} to {say(high, places)}"
+        f"{say(low, places).removesuffix(wording.PERCENT)} to {say(high, places)}"
         if np.isfinite(low + high)
         else ""
         for _, low, high in table

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from iconometrics.figures import palette, words
+from iconometrics import wording
+from iconometrics.figures import palette
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -182,8 +183,8 @@ def numbered(axis: Axis, *, share: bool = False, whole: bool = False, most: int 
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=whole))
     axis.set_tick_params(labelcolor=palette.SOFT, labelsize=7)
     step = np.diff(axis.get_majorticklocs()[:2])
-    places = words.decimals(100 * step if share else step, spare=0)
-    say = words.percent if share else words.number
+    places = wording.decimals(100 * step if share else step, spare=0)
+    say = wording.percent if share else wording.number
     axis.set_major_formatter(FuncFormatter(lambda value, _: say(value, places)))
 
 

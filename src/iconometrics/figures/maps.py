@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from iconometrics import wording
 from iconometrics.errors import InputError
-from iconometrics.figures import palette, words
+from iconometrics.figures import palette
 from iconometrics.figures.look import PAGE, bare, new_figure, style
 
 if TYPE_CHECKING:
@@ -239,14 +240,14 @@ def _legend(ax: Axes, edges: npt.NDArray[np.float64], *, share: bool, missing: b
     from matplotlib.patches import Patch
 
     scale = 100 if share else 1
-    places = words.decimals(scale * np.diff(edges), spare=0) if len(edges) > 1 else 2
-    say = words.percent if share else words.number
+    places = wording.decimals(scale * np.diff(edges), spare=0) if len(edges) > 1 else 2
+    say = wording.percent if share else wording.number
     pairs = pairwise(edges) if len(edges) > 1 else zip(edges, edges, strict=True)
     shades = _shades(edges[:-1] if len(edges) > 1 else edges, edges)
     handles = [
         Patch(
             facecolor=shade,
-            label=f"{say(low, places).removesuffix(words.PERCENT)} to {say(high, places)}",
+            label=f"{say(low, places).removesuffix(wording.PERCENT)} to {say(high, places)}",
         )
         for (low, high), shade in zip(pairs, shades, strict=True)
     ]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from iconometrics import wording
 from iconometrics.errors import InputError
-from iconometrics.figures import palette, words
+from iconometrics.figures import palette
 from iconometrics.figures.look import PAGE, dress, new_figure, numbered, style
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def paired(
         grid[0].set_xlim(low, min(high, 1.02))
         for ax in grid:
             numbered(ax.xaxis, most=4)
-        grid[0].set_yticks(range(len(labels)), [words.wrapped(one) for one in labels][::-1])
+        grid[0].set_yticks(range(len(labels)), [wording.wrapped(one) for one in labels][::-1])
         grid[0].set_ylim(-0.6, len(labels) - 0.4)
         figure.supxlabel(f"\u25cf {names[0]}   \u25cb {names[1]}", fontsize=7.5)
     return figure

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from iconometrics import wording
 from iconometrics.errors import InputError
-from iconometrics.figures import palette, words
+from iconometrics.figures import palette
 from iconometrics.figures.look import axes, dress, style
 
 if TYPE_CHECKING:
@@ -79,8 +80,8 @@ def _name(
     """Name a curve in the corner that curves leave empty, with a piece of its line."""
     height = 0.07 + _LINE * row
     ax.plot([0.4, 0.46], [height] * 2, **look)
-    value, low, high = (words.number(end) for end in area)
-    ax.text(0.485, height + 0.02, words.wrapped(name).split("\n")[0], va="center", fontsize=6.5)
+    value, low, high = (wording.number(end) for end in area)
+    ax.text(0.485, height + 0.02, wording.wrapped(name).split("\n")[0], va="center", fontsize=6.5)
     told = f"area {value} ({low} to {high})"
     ax.text(0.485, height - 0.028, told, va="center", fontsize=6, color=palette.SOFT)
 
@@ -89,7 +90,7 @@ def _frame(ax: Axes) -> None:
     from matplotlib.ticker import FuncFormatter
 
     ticks = [0, 0.25, 0.5, 0.75, 1]
-    percent = FuncFormatter(lambda value, _: words.percent(value))
+    percent = FuncFormatter(lambda value, _: wording.percent(value))
     ax.set(xticks=ticks, yticks=ticks, xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal")
     ax.xaxis.set_major_formatter(percent)
     ax.yaxis.set_major_formatter(percent)

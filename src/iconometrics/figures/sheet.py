@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from iconometrics import wording
 from iconometrics.errors import InputError
-from iconometrics.figures import palette, words
+from iconometrics.figures import palette
 from iconometrics.figures.look import PAGE, axes, bare, new_figure, style
 
 if TYPE_CHECKING:
@@ -222,7 +223,7 @@ def _put(ax: Axes, place: _Place) -> None:
     ax.imshow(_colored(place.pixels), extent=extent, interpolation="auto", aspect="auto")
     letters = max(4, int(place.width / 0.05))
     for number, line in enumerate(place.caption.split("\n")):
-        cut = words.shortened(line, letters)
+        cut = wording.shortened(line, letters)
         below = place.top + place.height + 0.055 + number * _CAPTION
         ax.text(place.left, below, cut, va="center", fontsize=5.8, color=palette.SOFT)
 

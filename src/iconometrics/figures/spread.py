@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from iconometrics import wording
 from iconometrics.errors import InputError
-from iconometrics.figures import palette, words
+from iconometrics.figures import palette
 from iconometrics.figures.look import PAGE, axes, dress, new_figure, numbered, style
 
 if TYPE_CHECKING:
@@ -125,10 +126,10 @@ def _panel(ax: Axes, values: npt.ArrayLike, label: str) -> None:
     dress(ax)
     _bars(ax, known)
     _median(ax, known)
-    ax.set_title(words.wrapped(label, width=28), fontsize=7.5, fontweight="bold", pad=9)
+    ax.set_title(wording.wrapped(label, width=28), fontsize=7.5, fontweight="bold", pad=9)
     ax.set_yticks([])
     if missing:
-        ax.set_xlabel(f"{words.count(missing)} missing", fontsize=6.5)
+        ax.set_xlabel(f"{wording.count(missing)} missing", fontsize=6.5)
     _few_ticks(ax, known)
 
 
@@ -173,11 +174,11 @@ def _edges(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def _median(ax: Axes, values: npt.NDArray[np.float64], word: str = "") -> None:
     middle = float(np.median(values))
-    places = 0 if _whole(values) and _whole(middle) else words.decimals([float(np.ptp(values))])
+    places = 0 if _whole(values) and _whole(middle) else wording.decimals([float(np.ptp(values))])
     (arrow,) = ax.plot([middle], [1.03], "v", color=palette.INK, markersize=3.4)
     arrow.set(transform=ax.get_xaxis_transform(), clip_on=False, markeredgewidth=0)
     ax.annotate(
-        f"{word}{words.number(middle, places)}",
+        f"{word}{wording.number(middle, places)}",
         (middle, 1.03),
         xycoords=("data", "axes fraction"),
         xytext=(4, 0),
@@ -193,7 +194,7 @@ def _mark(ax: Axes, place: float, meaning: str) -> None:
     low, high = ax.get_xlim()
     leftward = place > (low + high) / 2
     ax.annotate(
-        f"{meaning} {words.number(place)}",
+        f"{meaning} {wording.number(place)}",
         (place, 0.9),
         xycoords=("data", "axes fraction"),
         xytext=(-4 if leftward else 4, 0),
@@ -210,7 +211,9 @@ def _few_ticks(ax: Axes, values: npt.NDArray[np.float64]) -> None:
 
 
 def _told(n: int, missing: int) -> str:
-    return f"count (n = {words.count(n)}{f', {words.count(missing)} missing' if missing else ''})"
+    return (
+        f"count (n = {wording.count(n)}{f', {wording.count(missing)} missing' if missing else ''})"
+    )
 
 
 def _whole(values: npt.ArrayLike) -> bool:

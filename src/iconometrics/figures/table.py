@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from iconometrics import wording
 from iconometrics.errors import InputError
-from iconometrics.figures import palette, words
+from iconometrics.figures import palette
 from iconometrics.figures.look import PAGE, axes, dress, style
 
 if TYPE_CHECKING:
@@ -115,15 +116,15 @@ def _label(ax: Axes, cell: tuple[int, int], value: float, share: float, k: int) 
     size = 9 if both else float(np.clip(11 - 0.28 * k, 5, 8))
     weight = "bold" if cell[0] == cell[1] else "normal"
     centered: dict[str, Any] = {"ha": "center", "va": "center_baseline"}
-    ax.text(x, y - 0.12 * both, words.count(value), size=size, weight=weight, **centered)
+    ax.text(x, y - 0.12 * both, wording.count(value), size=size, weight=weight, **centered)
     if both:
-        ax.text(x, y + 0.2, words.percent(share), size=6.5, **centered)
+        ax.text(x, y + 0.2, wording.percent(share), size=6.5, **centered)
 
 
 def _names(ax: Axes, labels: Sequence[object]) -> None:
     k = len(labels)
     places = np.arange(k) + 0.5
-    names = [words.wrapped(label, width=18) for label in labels]
+    names = [wording.wrapped(label, width=18) for label in labels]
     size = float(np.clip(9 - 0.12 * k, 4.5, 7.5))
     upright = max(len(line) for name in names for line in name.split("\n")) > (9 if k <= 4 else 4)
     ax.xaxis.set_ticks_position("top")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from iconometrics import wording
 from iconometrics.errors import InputError
-from iconometrics.figures import palette, words
+from iconometrics.figures import palette
 from iconometrics.figures.look import axes, dress, numbered, style
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def thresholds(
             ends[name] = (float(there[-1]) if len(there) else 0.0, color)
         _name(ax, ends)
         ax.annotate(
-            f"{words.number(chosen)}", (chosen, 1.0), xytext=(3, 2), fontsize=7,
+            f"{wording.number(chosen)}", (chosen, 1.0), xytext=(3, 2), fontsize=7,
             xycoords=("data", "axes fraction"), textcoords="offset points",
         )  # fmt: skip
         ax.set(xlabel=xlabel, ylim=(0, 1.02))

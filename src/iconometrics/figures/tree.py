@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from iconometrics.figures import palette, words
+from iconometrics import wording
+from iconometrics.figures import palette
 from iconometrics.figures.look import COLUMN, axes, dress, numbered, style
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _join(
 
 
 def _labels(ax: Axes, leaves: list[Leaf]) -> None:
-    texts = [f"{words.shortened(name, 30)}  ({size})" for name, size, _ in leaves]
+    texts = [f"{wording.shortened(name, 30)}  ({size})" for name, size, _ in leaves]
     ax.set_yticks(range(len(leaves)), texts, fontsize=6.5)
     ax.yaxis.tick_right()
     ax.tick_params(axis="y", length=0)

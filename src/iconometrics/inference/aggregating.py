@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 __all__ = ["aggregated"]
 
@@ -70,7 +70,7 @@ def aggregated(
         n for n in (*keys, *columns, *([sample_prob] if sample_prob else [])) if n not in data
     ]
     if lacking:
-        raise InputError(f"no column {lacking[0]!r} in the data; there are {named(data, 12)}.")
+        raise InputError(f"no column {lacking[0]!r} in the data; there are {listed(data, 12)}.")
     groups = data.groupby(keys, sort=True)
     result = groups[columns].mean()
     result["images"] = groups.size()

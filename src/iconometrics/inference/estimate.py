@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import named
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.formulas.formula import Formula, parse
@@ -17,6 +16,7 @@ from iconometrics.inference.formulas.variables import Variables, gather
 from iconometrics.inference.regression.methods import METHODS, Settings, plain, side_by_side
 from iconometrics.inference.regression.models import ERRORS, MODELS
 from iconometrics.stats.tails import Side, tails
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from iconometrics.themes import Themes
@@ -128,11 +128,11 @@ def _errors(model: str, errors: str | None) -> str:
 def _check(settings: Settings, methods: Sequence[str] | None) -> None:
     if settings.model not in MODELS:
         raise InputError(
-            f"model={settings.model!r}: expected one of {named(map(repr, MODELS), 4)}."
+            f"model={settings.model!r}: expected one of {listed(map(repr, MODELS), 4)}."
         )
     if settings.errors not in ERRORS:
         raise InputError(
-            f"errors={settings.errors!r}: expected one of {named(map(repr, ERRORS), 4)}; for "
+            f"errors={settings.errors!r}: expected one of {listed(map(repr, ERRORS), 4)}; for "
             "errors by cluster give cluster= the column."
         )
     tails(settings.level, settings.side)
@@ -144,7 +144,7 @@ def _check(settings: Settings, methods: Sequence[str] | None) -> None:
     unknown = [name for name in methods or () if name not in METHODS]
     if unknown or (methods is not None and not len(methods)):
         raise InputError(
-            f"methods={list(methods or ())}: expected some of {named(map(repr, METHODS), 4)}."
+            f"methods={list(methods or ())}: expected some of {listed(map(repr, METHODS), 4)}."
         )
 
 
@@ -155,7 +155,7 @@ def _check_columns(variables: Variables, settings: Settings) -> None:
         if name not in variables.table:
             raise InputError(
                 f"{option}={name!r}: no such column; there are "
-                f"{named(variables.table.columns, 12)}."
+                f"{listed(variables.table.columns, 12)}."
             )
 
 

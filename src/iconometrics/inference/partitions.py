@@ -8,10 +8,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import as_text, counted
 from iconometrics.errors import InputError
 from iconometrics.inference.estimate import estimate
 from iconometrics.inference.estimates import COLUMNS, Estimates
+from iconometrics.wording import as_text, counted
 
 __all__ = ["over_partitions"]
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import COLUMNS, Estimates
 from iconometrics.inference.formulas.variables import gather
@@ -26,6 +25,7 @@ from iconometrics.stats import (
 )
 from iconometrics.stats.tails import Side
 from iconometrics.validity.matching import common_variable
+from iconometrics.wording import listed
 
 __all__ = ["share"]
 
@@ -135,7 +135,7 @@ def _indicators(drawn: Sampled, name: str, category: str) -> pd.DataFrame:
     if category not in known:
         raise InputError(
             f"category={category!r}: neither people nor the measure gave it; there are "
-            f"{named(sorted(map(str, known)), 8)}."
+            f"{listed(sorted(map(str, known)), 8)}."
         )
     columns = {
         "share": (truth == category).astype(float).where(truth.notna()),

@@ -8,6 +8,8 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from iconometrics.wording import p_value
+
 __all__ = ["cells", "to_html", "to_latex", "to_text"]
 
 _RED = "not validated"
@@ -56,7 +58,7 @@ def cells(rows: pd.DataFrame, level: float) -> pd.DataFrame:
             "estimate": written["estimate"],
             "se": written["se"],
             f"{level * 100:g}% interval": interval,
-            "p": [_p(value) for value in rows["p"]],
+            "p": [p_value(p) if np.isfinite(p) else "" for p in rows["p"]],
             "n": [f"{value:,}" for value in rows["n"]],
         }
     )
@@ -187,9 +189,3 @@ def _number(value: float, places: int | None) -> str:
     if np.isnan(value):
         return ""
     return f"{value:.3g}" if places is None else f"{value:,.{places}f}"
-
-
-def _p(value: float) -> str:
-    if not np.isfinite(value):
-        return ""
-    return "<.001" if value < 0.0005 else f"{value:.3f}".lstrip("0") if value < 1 else "1.000"

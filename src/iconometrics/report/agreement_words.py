@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics.figures.words import percent
-from iconometrics.report.words import counted, joined
+from iconometrics.wording import counted, joined, percent
 
 if TYPE_CHECKING:
     from iconometrics.validity import Agreement

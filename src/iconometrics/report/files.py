@@ -11,7 +11,7 @@ from iconometrics.engine import write_whole
 from iconometrics.figures.files import root
 from iconometrics.report.blocks import Plot, Table
 from iconometrics.report.outline import Block, leaves
-from iconometrics.report.words import slug
+from iconometrics.wording import slug
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,13 +13,12 @@ import numpy as np
 import pandas as pd
 
 from iconometrics import figures
-from iconometrics.figures.words import count, number
 from iconometrics.report.blocks import Plot, Table
 from iconometrics.report.files import settle
 from iconometrics.report.justify import Rows
 from iconometrics.report.outline import Block, Chapter, leaves
 from iconometrics.report.thumbnails import Thumbnail
-from iconometrics.report.words import shown
+from iconometrics.wording import count, number, visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -122,9 +121,9 @@ def draw(
 
 def _numbers(blocks: Sequence[Block]) -> dict[int, int]:
     """Number the figures and the tables, each from one."""
-    shown = list(leaves(blocks))
-    plots = [block for block in shown if isinstance(block, Plot)]
-    tables = [block for block in shown if isinstance(block, Table)]
+    visible = list(leaves(blocks))
+    plots = [block for block in visible if isinstance(block, Plot)]
+    tables = [block for block in visible if isinstance(block, Table)]
     return {id(b): n for kind in (plots, tables) for n, b in enumerate(kind, start=1)}
 
 
@@ -134,7 +133,7 @@ def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("iconometrics.report", "templates"),
         autoescape=True,
-        finalize=shown,
+        finalize=visible,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -160,7 +159,7 @@ def _drawing(plot: Plot) -> Markup:
         return Markup("")
     figure = settle(plot.figure)
     return Markup('<div class="drawing" style="--w:{:.0f}px">{}</div>').format(
-        figure.get_figwidth() * _PIXELS_PER_INCH, Markup(figures.svg(figure, alt=shown(plot.alt)))
+        figure.get_figwidth() * _PIXELS_PER_INCH, Markup(figures.svg(figure, alt=visible(plot.alt)))
     )
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from iconometrics import features
 from iconometrics.coders.classical.models import MODELS, calibration
-from iconometrics.figures.words import count
 from iconometrics.report.agreement_words import paragraph
 from iconometrics.report.reportable import Measured, Reportable
-from iconometrics.report.words import counted, joined
+from iconometrics.wording import count, counted, joined
 
 if TYPE_CHECKING:
     from iconometrics.themes import Themes

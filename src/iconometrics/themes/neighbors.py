@@ -12,9 +12,9 @@ import pandas as pd
 
 from iconometrics import stats
 from iconometrics.errors import InputError
-from iconometrics.figures.words import number
 from iconometrics.options import generator
 from iconometrics.themes.interpretation.sheets import contact_sheet
+from iconometrics.wording import number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -10,7 +10,6 @@ import pandas as pd
 
 from iconometrics import figures, stats
 from iconometrics.errors import InputError
-from iconometrics.figures.words import count, percent
 from iconometrics.themes import folder as folders
 from iconometrics.themes.interpretation.differences import distinctive
 from iconometrics.themes.interpretation.examples import examples
@@ -18,6 +17,7 @@ from iconometrics.themes.interpretation.reading import Reading
 from iconometrics.themes.interpretation.sheets import contact_sheet
 from iconometrics.themes.interpretation.trees import dendrogram
 from iconometrics.themes.number.choice import criteria
+from iconometrics.wording import count, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import named
 from iconometrics.coding.splitting import group_of
 from iconometrics.errors import InputError
 from iconometrics.validity.drawn import drawn
 from iconometrics.validity.matching import match
 from iconometrics.validity.regressors import regressors
 from iconometrics.validity.wald import Fit, fit
+from iconometrics.wording import listed, p_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -105,7 +105,7 @@ class DifferentialError:
         found = self._found()
         if found.empty:
             return (
-                f"{what}: no sign that errors depend on {named(columns, 6)} "
+                f"{what}: no sign that errors depend on {listed(columns, 6)} "
                 f"({self._smallest()}). That is no proof: with few gold images a dependence can "
                 "stay unseen, and errors that depend on nothing still bias a naive regression."
             )
@@ -113,17 +113,19 @@ class DifferentialError:
         told = []
         for error in found["error"]:
             culprits = single.loc[single["error"] == error, "column"].unique()
-            told.append(f"{_plural(error, self.category)} depend on {named(culprits, 6) or 'them'}")
+            told.append(
+                f"{_plural(error, self.category)} depend on {listed(culprits, 6) or 'them'}"
+            )
         return (
             f"{what}: {'; '.join(told)} ({self._smallest()}). A naive regression of "
-            f"{self.variable} and {named(columns, 6)} will be biased: correct it with the gold "
+            f"{self.variable} and {listed(columns, 6)} will be biased: correct it with the gold "
             "standard."
         )
 
     def _smallest(self) -> str:
         joint = self.tests[self.tests["column"] == ""]
         told = [
-            f"{error}: p {'< .001' if p < 0.001 else f'= {p:.3f}'.replace('0.', '.')}"
+            f"{error}: p {p_value(p) if p < 0.001 else f'= {p_value(p)}'}"
             for error, p in zip(joint["error"], joint["p"].astype(float), strict=True)
         ]
         return ", ".join(told)
@@ -242,7 +244,7 @@ def differential_error(
     tests, coefficients, skipped = _fitted(items, terms, of_column, category=chosen, level=level)
     return DifferentialError(
         matched.variable,
-        named(measure.coders) or "the coder",
+        listed(measure.coders) or "the coder",
         chosen,
         pd.DataFrame(tests),
         pd.concat(coefficients, ignore_index=True),
@@ -291,7 +293,7 @@ def _category(categories: Sequence[str], wanted: str | None, variable: str) -> s
         return categories[1] if len(categories) == 2 else ""
     if wanted not in categories:
         raise InputError(
-            f"no category {wanted!r} of {variable!r}: there are {named(categories, 8)}."
+            f"no category {wanted!r} of {variable!r}: there are {listed(categories, 8)}."
         )
     return wanted
 

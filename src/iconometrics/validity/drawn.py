@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Sample
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.stats import Design, survey_design
+from iconometrics.wording import counted, listed
 
 __all__ = ["Drawn", "design_of", "drawn"]
 
@@ -76,7 +76,7 @@ def drawn(items: pd.DataFrame, sample: Sample | None, groups: np.ndarray | None)
         return Drawn(items, False, _equal_told(known, inside, sample))
     if not inside.any():
         raise InputError(
-            f"none of the {len(items)} gold images ({named(items['image'])}) is in the sample "
+            f"none of the {len(items)} gold images ({listed(items['image'])}) is in the sample "
             f"{sample.name!r}, so nothing tells how likely each was to be drawn; hand over the "
             "sample that was coded."
         )
@@ -161,7 +161,7 @@ def _outside_told(outside: pd.Series, sample: Sample) -> list[str]:
         return []
     return [
         f"{counted(len(outside), 'gold image')} outside the sample {sample.name!r} "
-        f"({named(outside)}): left out, because the probability of drawing them is not known."
+        f"({listed(outside)}): left out, because the probability of drawing them is not known."
     ]
 
 

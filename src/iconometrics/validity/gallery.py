@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -90,8 +90,8 @@ def sheet(
     unknown = shown[~shown.isin(list(corpus.ids))]
     if len(unknown):
         raise InputError(
-            f"{len(unknown)} of {len(shown)} {what} are not in the corpus ({named(unknown)}); hand "
-            f"over the corpus that was {made}."
+            f"{len(unknown)} of {len(shown)} {what} are not in the corpus ({listed(unknown)}); "
+            f"hand over the corpus that was {made}."
         )
     pictures = [corpus.pixels(name, size=_SIDE) for name in shown]
     if anonymize:

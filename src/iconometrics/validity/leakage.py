@@ -10,11 +10,11 @@ from html import escape
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.validity.accuracy.accuracy import accuracy
 from iconometrics.validity.accuracy.result import Accuracy
 from iconometrics.validity.matching import common_variable, trained_among
+from iconometrics.wording import counted, listed
 
 __all__ = ["Leakage", "leakage", "told", "twins"]
 
@@ -146,7 +146,7 @@ def leakage(
     """
     if measure.trained_on is None:
         raise InputError(
-            f"what {named(measure.coders) or 'the coder'} was trained on is not known: hand over "
+            f"what {listed(measure.coders) or 'the coder'} was trained on is not known: hand over "
             "trained_on= where its codings are made."
         )
     if duplicates is None and groups is None:
@@ -157,7 +157,7 @@ def leakage(
     pairs = twins(images, pd.Index(measure.trained_on), duplicates=duplicates, groups=groups)
     if len(pairs):
         warnings.warn(
-            f"{told(pairs)} ({named(pairs['image'])}): accuracy looks better than it is.",
+            f"{told(pairs)} ({listed(pairs['image'])}): accuracy looks better than it is.",
             IconometricsWarning,
             stacklevel=2,
         )

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.wording import counted, listed
 
 __all__ = ["Matched", "common_variable", "match", "require_two", "trained_among"]
 
@@ -79,8 +79,8 @@ def match(measure: Codings, gold: Codings, variable: str | None = None) -> Match
     items = items.dropna(subset="measure").rename_axis("image").reset_index()
     if items.empty:
         raise InputError(
-            f"none of the {len(truth)} gold images ({named(truth.index)}) has a value of "
-            f"{variable!r} in the measure ({named(measure.images)}); are the ids written the same "
+            f"none of the {len(truth)} gold images ({listed(truth.index)}) has a value of "
+            f"{variable!r} in the measure ({listed(measure.images)}); are the ids written the same "
             "way, and was the measure made for these images?"
         )
     told = [*_leakage_told(leaked, measure), *_missing_told(missing, measure, variable)]
@@ -116,12 +116,12 @@ def common_variable(measure: Codings, gold: Codings, variable: str | None) -> st
     if variable is None and len(common) == 1:
         return common[0]
     if variable is None and common:
-        raise InputError(f"several variables in common ({named(common, 8)}): choose variable=.")
+        raise InputError(f"several variables in common ({listed(common, 8)}): choose variable=.")
     if variable is None or variable not in common:
         asked = "no variable" if variable is None else f"the variable {variable!r} is not"
         raise InputError(
-            f"{asked} in both: the gold standard has {named(gold.variables, 8) or 'none'}, the "
-            f"measure {named(measure.variables, 8) or 'none'}."
+            f"{asked} in both: the gold standard has {listed(gold.variables, 8) or 'none'}, the "
+            f"measure {listed(measure.variables, 8) or 'none'}."
         )
     return variable
 
@@ -180,7 +180,7 @@ def _leakage_told(leaked: pd.Index, measure: Codings) -> list[str]:
         return []
     return [
         f"{counted(len(leaked), 'gold image')} used to train {_who(measure)}, or copies of such "
-        f"({named(leaked)}): left out, because a coder knows what it was trained on."
+        f"({listed(leaked)}): left out, because a coder knows what it was trained on."
     ]
 
 
@@ -192,7 +192,7 @@ def _missing_told(missing: pd.Index, measure: Codings, variable: str) -> list[st
     told = ", ".join(f"{count} {reason}" for reason, count in reasons.value_counts().items())
     return [
         f"{counted(len(missing), 'gold image')} without a measured value ({told}; "
-        f"{named(missing)}): left out, so the figures hold for images that can be measured."
+        f"{listed(missing)}): left out, so the figures hold for images that can be measured."
     ]
 
 
@@ -210,7 +210,7 @@ def _categories(items: pd.DataFrame, variable: str) -> tuple[str, ...]:
     if not gold & measured:
         raise InputError(
             f"gold standard and measure of {variable!r} have no category in common: "
-            f"{named(sorted(gold), 6)} against {named(sorted(measured), 6)}; write them one way."
+            f"{listed(sorted(gold), 6)} against {listed(sorted(measured), 6)}; write them one way."
         )
     require_two(items, variable)
     everything = gold | measured
@@ -219,7 +219,7 @@ def _categories(items: pd.DataFrame, variable: str) -> tuple[str, ...]:
     if len(twins):
         warnings.warn(
             f"{variable!r} has values that differ only in upper and lower case: "
-            f"{named(map(repr, twins), 6)}; they count as different categories.",
+            f"{listed(map(repr, twins), 6)}; they count as different categories.",
             IconometricsWarning,
             stacklevel=4,
         )
@@ -234,4 +234,4 @@ def _ordered(categories: set[str]) -> tuple[str, ...]:
 
 
 def _who(measure: Codings) -> str:
-    return named(measure.coders) or "the coder"
+    return listed(measure.coders) or "the coder"

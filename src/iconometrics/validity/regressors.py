@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import as_text, counted, named
 from iconometrics.errors import InputError
+from iconometrics.wording import as_text, counted, listed
 
 __all__ = ["regressors"]
 
@@ -49,7 +49,7 @@ def regressors(
         raise InputError(f"columns={columns!r}: expected a list of columns, such as ['party'].")
     lacking = [name for name in columns if name not in data]
     if lacking:
-        raise InputError(f"no column {lacking[0]!r} in the data; it has {named(data, 8)}.")
+        raise InputError(f"no column {lacking[0]!r} in the data; it has {listed(data, 8)}.")
     if data.index.has_duplicates:
         raise InputError("the data names images twice: expected one row an image.")
     table = data.loc[:, list(columns)].set_axis(as_text(data.index.to_series()).array)
@@ -58,7 +58,7 @@ def regressors(
     table[numbers.columns] = numbers
     kept = table.notna().all(axis=1).to_numpy()
     if not kept.any():
-        raise InputError(f"no gold image has a value in all of {named(columns, 8)}.")
+        raise InputError(f"no gold image has a value in all of {listed(columns, 8)}.")
     table = table[kept].reset_index(drop=True)
     terms, of_column = {}, {}
     for name in columns:
@@ -67,11 +67,11 @@ def regressors(
     frame = pd.DataFrame(terms)
     if np.linalg.matrix_rank(np.column_stack([np.ones(len(frame)), frame])) <= len(frame.columns):
         raise InputError(
-            f"the columns {named(columns, 8)} say the same thing twice among the "
+            f"the columns {listed(columns, 8)} say the same thing twice among the "
             f"{counted(len(frame), 'gold image')}: leave one out."
         )
     gone = int((~kept).sum())
-    told = (f"{counted(gone, 'gold image')} without a value in {named(columns, 8)}: left out.",)
+    told = (f"{counted(gone, 'gold image')} without a value in {listed(columns, 8)}: left out.",)
     return frame, of_column, kept, told if gone else ()
 
 

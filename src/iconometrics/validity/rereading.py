@@ -8,9 +8,9 @@ from dataclasses import replace
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
 from iconometrics.validity.accuracy.ranking import scores
+from iconometrics.wording import listed
 
 __all__ = ["category_of", "reread"]
 
@@ -58,7 +58,7 @@ def reread(
     table = scores(measure, variable, items.dropna(subset="measure"))
     if table is None or category not in table or len(table.columns) < 2:
         raise InputError(
-            f"{named(measure.coders) or 'the coder'} tells no probability of {category!r}; a "
+            f"{listed(measure.coders) or 'the coder'} tells no probability of {category!r}; a "
             "threshold can only be used on a coder that gives one."
         )
     table = table.reindex(rows["image"].array)
@@ -112,5 +112,5 @@ def category_of(categories: Sequence[str], wanted: str | None, variable: str) ->
         return categories[1]
     if wanted is None or wanted not in categories:
         asked = "several categories" if wanted is None else f"no category {wanted!r}"
-        raise InputError(f"{asked} of {variable!r}: choose category= of {named(categories, 8)}.")
+        raise InputError(f"{asked} of {variable!r}: choose category= of {listed(categories, 8)}.")
     return wanted

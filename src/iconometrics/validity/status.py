@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import counted
 from iconometrics.validity.matching import trained_among
+from iconometrics.wording import counted
 
 __all__ = ["status"]
 

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import counted, named
 from iconometrics.coding.splitting import group_of
 from iconometrics.errors import InputError
 from iconometrics.stats import Design, wilson
@@ -22,6 +21,7 @@ from iconometrics.validity.accuracy.weighted import rate
 from iconometrics.validity.drawn import design_of, drawn
 from iconometrics.validity.matching import match
 from iconometrics.validity.rereading import category_of, reread
+from iconometrics.wording import counted, listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -230,7 +230,7 @@ def threshold(
     table = scores(measure, matched.variable, items)
     if table is None or chosen not in table:
         raise InputError(
-            f"{named(measure.coders) or 'the coder'} tells no probability of {chosen!r}: a "
+            f"{listed(measure.coders) or 'the coder'} tells no probability of {chosen!r}: a "
             "threshold needs one for each image. Use a coder that gives probabilities."
         )
     score = table[chosen].to_numpy(dtype=float)

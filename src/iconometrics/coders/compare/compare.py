@@ -26,9 +26,9 @@ from iconometrics.coders.compare.trials import (
 )
 from iconometrics.coders.folds import make_folds
 from iconometrics.coders.training_set import Labels, known_labels
-from iconometrics.coding.schema import as_text
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
+from iconometrics.wording import as_text
 
 __all__ = ["compare", "predicted"]
 

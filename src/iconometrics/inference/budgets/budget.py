@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import counted
 from iconometrics.errors import InputError
 from iconometrics.inference.budgets.half_widths import (
     agreement_spread,
@@ -19,6 +18,7 @@ from iconometrics.inference.budgets.half_widths import (
     mean_half,
     share_half,
 )
+from iconometrics.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,7 +82,7 @@ class Budget:
         -------
         str
         """
-        from iconometrics.figures.words import number, percent
+        from iconometrics.wording import number, percent
 
         failing = f" (so that {self.coded:,} get a code)" if self.n > self.coded else ""
         width = number(self.half_width, max(2, 1 - math.floor(math.log10(self.half_width))))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
 from iconometrics.inference.budgets.budget import Budget, chosen
 from iconometrics.inference.budgets.half_widths import mean_half, share_half
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from iconometrics.coding import Codings
@@ -202,7 +202,7 @@ def _variable(codings: Codings, variable: str | None) -> str:
         return codings.variables[0]
     if variable not in codings.variables:
         raise InputError(
-            f"variable={variable!r}: the pilot has {named(codings.variables, 8) or 'no codings'}."
+            f"variable={variable!r}: the pilot has {listed(codings.variables, 8) or 'no codings'}."
         )
     return variable
 
@@ -227,7 +227,7 @@ def _hits(
     if what == "prevalence":
         found = sorted(rows["value"].unique())
         if category not in found:
-            raise InputError(f"category={category!r}: the pilot has {named(found, 8)}.")
+            raise InputError(f"category={category!r}: the pilot has {listed(found, 8)}.")
         hit = rows["value"] == category
     else:
         if measure is None:

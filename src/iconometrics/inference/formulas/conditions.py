@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
+from iconometrics.wording import counted, listed
 
 __all__ = ["check_enough", "check_leverage", "check_outcome", "check_rank", "separated"]
 
@@ -81,14 +81,14 @@ def check_rank(matrix: pd.DataFrame) -> None:
     lengths = np.linalg.norm(values, axis=0)
     zero = matrix.columns[lengths == 0]
     if len(zero):
-        raise InputError(f"{named(zero, 6)} is 0 in all rows used. Leave it out.")
+        raise InputError(f"{listed(zero, 6)} is 0 in all rows used. Leave it out.")
     triangle = np.linalg.qr(values / lengths, mode="r")
     _, singular, rows = np.linalg.svd(triangle)
     if singular[-1] > singular[0] * _TINY:
         return
     involved = matrix.columns[np.abs(rows[-1]) > 1e-6]
     raise InputError(
-        f"{named(involved, 6)} follow from each other, so their coefficients cannot be told "
+        f"{listed(involved, 6)} follow from each other, so their coefficients cannot be told "
         "apart. Leave one of them out."
     )
 
@@ -113,8 +113,8 @@ def check_leverage(matrix: pd.DataFrame) -> None:
     others = np.delete(matrix.to_numpy(), alone, axis=0)
     own = matrix.columns[np.ptp(others, axis=0) == 0].drop("intercept", errors="ignore")
     raise InputError(
-        f"a single row settles the coefficient of {named(own) or 'a term'} "
-        f"({named(matrix.index[alone])}), so its robust error is not defined. Merge that category "
+        f"a single row settles the coefficient of {listed(own) or 'a term'} "
+        f"({listed(matrix.index[alone])}), so its robust error is not defined. Merge that category "
         "with another, leave it out, or use errors='classical'."
     )
 

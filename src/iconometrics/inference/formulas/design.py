@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
 from iconometrics.inference.formulas.expression import Call, Column, Expression
 from iconometrics.inference.formulas.formula import Formula
 from iconometrics.inference.formulas.numbers import Coded, as_categories, as_numbers
 from iconometrics.inference.formulas.variables import Variables
+from iconometrics.wording import counted, listed
 
 __all__ = ["Design", "design"]
 
@@ -131,7 +131,7 @@ def _outcome(outcome: Expression, used: Mapping[str, Coded]) -> pd.Series:
         if not used[name].is_number:
             found = list(used[name].values.cat.categories)
             raise InputError(
-                f"the outcome {name!r} is text ({named(map(repr, found))}): expected numbers, "
+                f"the outcome {name!r} is text ({listed(map(repr, found))}): expected numbers, "
                 "0 and 1, or no and yes. Code it so first."
             )
     values = _evaluated(outcome, used)
@@ -147,7 +147,7 @@ def _evaluated(expression: Expression, used: Mapping[str, Coded]) -> pd.Series:
     first = used[expression.columns[0]].values
     for name in expression.columns:
         if not used[name].is_number:
-            found = named(map(repr, used[name].values.cat.categories))
+            found = listed(map(repr, used[name].values.cat.categories))
             raise InputError(
                 f"{expression.text!r} computes with the text of {name!r} ({found}); use C({name}) "
                 "or a number."
@@ -164,7 +164,7 @@ def _finite(values: np.ndarray, name: str, images: pd.Index) -> None:
     if bad.any():
         raise InputError(
             f"{name!r} is {values[bad][0]:g} in {counted(int(bad.sum()), 'row')} "
-            f"({named(images[bad])}): expected finite numbers. Correct or leave out those rows"
+            f"({listed(images[bad])}): expected finite numbers. Correct or leave out those rows"
             f"{'; log1p allows zeros.' if name.startswith('log(') else '.'}"
         )
 

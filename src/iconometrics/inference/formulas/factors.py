@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from iconometrics.coding.schema import named
 from iconometrics.inference.formulas.expression import (
     FUNCTIONS,
     Call,
@@ -15,6 +14,7 @@ from iconometrics.inference.formulas.expression import (
     Operation,
 )
 from iconometrics.inference.formulas.tokens import Tokens
+from iconometrics.wording import listed
 
 __all__ = ["read_factor"]
 
@@ -52,7 +52,7 @@ def _column(tokens: Tokens, names: Sequence[str]) -> Column:
     name = tokens.met.text.strip("`")
     if name not in names:
         near = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {named(names, 12)}"
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {listed(names, 12)}"
         tokens.refuse(f"no column {name!r}; {hint}")
     tokens.take()
     return Column(name)

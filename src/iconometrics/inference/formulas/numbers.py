@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from iconometrics.coding.schema import MISSING, as_text
+from iconometrics.coding.schema import MISSING
 from iconometrics.errors import InputError
+from iconometrics.wording import as_text
 
 __all__ = ["Coded", "as_categories", "as_numbers"]
 

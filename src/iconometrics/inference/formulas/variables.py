@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import as_text, named
 from iconometrics.errors import InputError
 from iconometrics.validity import status
+from iconometrics.wording import as_text, listed
 
 __all__ = ["Variables", "gather"]
 
@@ -104,11 +104,11 @@ def _by_image(data: pd.DataFrame) -> pd.DataFrame:
         raise InputError("the data has no rows: expected one row an image.")
     if data.index.has_duplicates:
         twice = data.index[data.index.duplicated()].unique()
-        raise InputError(f"the data has images twice ({named(twice)}); expected one row an image.")
+        raise InputError(f"the data has images twice ({listed(twice)}); expected one row an image.")
     table = data.set_axis([str(name) for name in data.columns], axis=1)
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique()
-        raise InputError(f"the data has columns twice ({named(twice)}); rename one of each.")
+        raise InputError(f"the data has columns twice ({listed(twice)}); rename one of each.")
     return table.set_axis(as_text(table.index.to_series()).array, axis=0)
 
 
@@ -135,7 +135,7 @@ def _values(codings: Codings, name: str) -> tuple[pd.Series, pd.Series]:
 def _aligned(values: pd.Series, images: pd.Index, name: str) -> Any:
     if images.get_indexer(values.index).max(initial=-1) < 0:
         raise InputError(
-            f"none of the images with {name!r} ({named(values.index)}) is in the data "
-            f"({named(images)}); the data needs the image ids as its index."
+            f"none of the images with {name!r} ({listed(values.index)}) is in the data "
+            f"({listed(images)}); the data needs the image ids as its index."
         )
     return values.reindex(images).array

@@ -13,9 +13,8 @@ import pandas as pd
 
 from iconometrics import figures, stats
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import named
 from iconometrics.errors import IconometricsWarning, InputError
-from iconometrics.figures.words import count, percent
+from iconometrics.wording import count, listed, percent
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -245,7 +244,7 @@ def _series(codes: pd.Series | Codings, variable: str | None) -> tuple[pd.Series
         return codes, None
     if variable is None:
         if len(codes.variables) != 1:
-            raise InputError(f"several variables ({named(codes.variables)}): give variable= one.")
+            raise InputError(f"several variables ({listed(codes.variables)}): give variable= one.")
         variable = codes.variables[0]
     sample = codes.sample
     return codes[variable], None if sample is None or sample.equal else 1 / sample.probability
@@ -266,7 +265,7 @@ def _cells(
     whole = data.notna().all(axis=1)
     if not whole.any():
         raise InputError(
-            f"none of {len(series)} images has a code and all of {named(list(columns)[1:])}: all "
+            f"none of {len(series)} images has a code and all of {listed(list(columns)[1:])}: all "
             "are matched by image id."
         )
     if not whole.all():
@@ -285,7 +284,8 @@ def _numbers(codes: pd.Series, name: str, value: str | None) -> tuple[np.ndarray
         hits = (codes.astype("str") == str(value)).to_numpy(float)
         if not hits.any():
             raise InputError(
-                f"value={value!r} does not occur in {name!r}; there are {named(codes.unique(), 8)}."
+                f"value={value!r} does not occur in {name!r}; there are "
+                f"{listed(codes.unique(), 8)}."
             )
         return hits, f"share {name} = {value}"
     numbers = pd.to_numeric(codes, errors="coerce")

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from iconometrics import figures, stats
-from iconometrics.coding.schema import named
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.inference.places.folds import by_group, random_folds, spatial_blocks
 from iconometrics.inference.places.ridge import ridge_chosen, ridge_path
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -114,7 +114,7 @@ class ArealRegression:
         there = list(self.r2["split"])
         split = there[-1] if split is None else split
         if split not in there:
-            raise InputError(f"split={split!r}: expected one of {named(there)}.")
+            raise InputError(f"split={split!r}: expected one of {listed(there)}.")
         rows = self.predictions[self.predictions["split"] == split]
         return scatter(rows["predicted"], rows["observed"], self.outcome, ax=ax)
 
@@ -236,7 +236,7 @@ def _aligned(
 ) -> tuple[pd.DataFrame, pd.Series]:
     text = [c for c in features if not pd.api.types.is_numeric_dtype(features[c].dtype)]
     if text:
-        raise InputError(f"features {named(text)} are no numbers; leave them out or code them.")
+        raise InputError(f"features {listed(text)} are no numbers; leave them out or code them.")
     if areas is not None:
         member = pd.Series(areas).reindex(features.index)
         if member.isna().any():
@@ -290,7 +290,7 @@ def _splits(
     if groups is not None:
         member = pd.Series(groups).reindex(index)
         if member.isna().any():
-            raise InputError(f"areas without a group: {named(index[member.isna()])}.")
+            raise InputError(f"areas without a group: {listed(index[member.isna()])}.")
         group = member.astype(str).to_numpy(dtype=object).astype(str)
         splits["group"] = (by_group(group, folds, seed), group)
     return splits
@@ -302,7 +302,7 @@ def _places(coordinates: pd.DataFrame, index: pd.Index) -> np.ndarray:
     places = coordinates.reindex(index).astype(float)
     lacking = places.isna().any(axis=1)
     if lacking.any():
-        raise InputError(f"areas without coordinates: {named(index[lacking])}.")
+        raise InputError(f"areas without coordinates: {listed(index[lacking])}.")
     if {"longitude", "latitude"} == set(coordinates.columns):
         # A degree of longitude shrinks toward the poles.
         shrink = np.cos(np.radians(places["latitude"].mean()))

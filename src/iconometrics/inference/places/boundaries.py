@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from iconometrics.coding.schema import as_text, named
 from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.wording import as_text, listed
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -86,7 +86,7 @@ def read_boundaries(boundaries: str | Path | GeoDataFrame, name: str | None = No
     polygons = frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"])
     if not polygons.all():
         raise InputError(
-            f"{named(frame.index[~polygons])} are no polygons "
+            f"{listed(frame.index[~polygons])} are no polygons "
             f"({frame.geom_type[~polygons].iloc[0]}): "
             "expected areas with an outline."
         )
@@ -141,14 +141,14 @@ def _names(frame: GeoDataFrame, name: str | None) -> pd.Series:
         columns = [column for column in frame.columns if column != frame.geometry.name]
         raise InputError(
             f"no column {name or 'area or name'!r} in the boundaries; they have "
-            f"{named(columns, 12)}. "
+            f"{listed(columns, 12)}. "
             "Give name= the column with the areas' names."
         )
     names = as_text(frame[name])
     twice = names[names.duplicated() | names.isna()]
     if len(twice):
         raise InputError(
-            f"area names that are missing or come twice: {named(twice.astype(object))}; expected "
+            f"area names that are missing or come twice: {listed(twice.astype(object))}; expected "
             "one row an area (frame.dissolve(by=...) joins the parts of one)."
         )
     return names
@@ -158,7 +158,7 @@ def _mended(frame: GeoDataFrame) -> GeoDataFrame:
     broken = ~frame.geometry.is_valid
     if broken.any():
         warnings.warn(
-            f"the outlines of {named(frame.index[broken])} crossed themselves and were mended.",
+            f"the outlines of {listed(frame.index[broken])} crossed themselves and were mended.",
             IconometricsWarning,
             stacklevel=4,
         )

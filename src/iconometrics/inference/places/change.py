@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from iconometrics import figures, stats
-from iconometrics.coding.schema import named
 from iconometrics.errors import IconometricsWarning, InputError
-from iconometrics.figures.words import percent
+from iconometrics.wording import listed, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -179,11 +178,11 @@ def _paired(
 ) -> pd.DataFrame:
     lacking = [column for column in ("place", "wave", "value") if column not in codes]
     if lacking:
-        raise InputError(f"no column {lacking[0]!r}; there are {named(codes.columns, 12)}.")
+        raise InputError(f"no column {lacking[0]!r}; there are {listed(codes.columns, 12)}.")
     for wave in (before, after):
         if wave not in set(codes["wave"]):
             raise InputError(
-                f"no view of wave {wave!r}; the waves are {named(pd.unique(codes['wave']))}."
+                f"no view of wave {wave!r}; the waves are {listed(pd.unique(codes['wave']))}."
             )
     steps = codes.assign(value=_steps(codes["value"], order)).dropna(subset="value")
     means = steps.groupby(["place", "wave"])["value"].mean().unstack("wave")
@@ -214,7 +213,7 @@ def _steps(values: pd.Series, order: Sequence[str] | None) -> pd.Series:
     rank = {str(category): step for step, category in enumerate(order)}
     strange = sorted(set(values.dropna().astype("str")) - set(rank))
     if strange:
-        raise InputError(f"{named(strange)} not in order={list(order)}: name every category once.")
+        raise InputError(f"{listed(strange)} not in order={list(order)}: name every category once.")
     return values.astype("str").map(rank)
 
 

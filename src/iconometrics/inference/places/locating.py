@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.inference.places.boundaries import geopandas, read_boundaries
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -103,7 +103,7 @@ def degrees(points: pd.DataFrame) -> pd.DataFrame:
     lacking = [column for column in ("longitude", "latitude") if column not in points]
     if lacking:
         raise InputError(
-            f"no column {lacking[0]!r}; there are {named(points.columns, 12)}. Expected longitude "
+            f"no column {lacking[0]!r}; there are {listed(points.columns, 12)}. Expected longitude "
             "and latitude in degrees."
         )
     given = points[["longitude", "latitude"]]
@@ -113,7 +113,7 @@ def degrees(points: pd.DataFrame) -> pd.DataFrame:
         row = places[beyond].iloc[0]
         raise InputError(
             f"longitude {row['longitude']:g}, latitude {row['latitude']:g} of "
-            f"{named(places.index[beyond])}: expected degrees, -180 to 180 and -90 to 90. Meters "
+            f"{listed(places.index[beyond])}: expected degrees, -180 to 180 and -90 to 90. Meters "
             "of a projection are brought to degrees with geopandas' to_crs('EPSG:4326')."
         )
     return places

@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from iconometrics import figures
-from iconometrics.coding.schema import named
 from iconometrics.errors import IconometricsWarning, InputError
-from iconometrics.figures.words import count
 from iconometrics.inference.places.boundaries import flat, geopandas, read_boundaries
 from iconometrics.inference.places.locating import degrees
+from iconometrics.wording import count, listed
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -68,13 +67,13 @@ def area_map(
     common = table.index.intersection(frame.index)
     if not len(common):
         raise InputError(
-            f"none of the areas {named(table.index)} is in the boundaries, which have "
-            f"{named(frame.index)}: names must be spelled alike."
+            f"none of the areas {listed(table.index)} is in the boundaries, which have "
+            f"{listed(frame.index)}: names must be spelled alike."
         )
     strange = table.index.difference(frame.index)
     if len(strange):
         warnings.warn(
-            f"areas without an outline, which the map leaves out: {named(strange)}.",
+            f"areas without an outline, which the map leaves out: {listed(strange)}.",
             IconometricsWarning,
             stacklevel=3,
         )

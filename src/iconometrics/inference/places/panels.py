@@ -10,7 +10,7 @@ import pandas as pd
 from iconometrics import figures
 from iconometrics.figures import palette
 from iconometrics.figures.look import PAGE, dress, new_figure, numbered
-from iconometrics.figures.words import shortened
+from iconometrics.wording import shortened
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

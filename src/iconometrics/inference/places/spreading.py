@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
 from iconometrics.inference.places.boundaries import flat, geopandas, read_boundaries
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -105,7 +105,7 @@ def spread(counts: pd.Series, parts: pd.DataFrame, *, weight: str = "size") -> p
     """
     lacking = [column for column in ("area", "tile", weight) if column not in parts]
     if lacking:
-        raise InputError(f"no column {lacking[0]!r} in parts; it has {named(parts.columns, 12)}.")
+        raise InputError(f"no column {lacking[0]!r} in parts; it has {listed(parts.columns, 12)}.")
     amount = parts[weight].astype(float)
     if not (amount >= 0).all():
         raise InputError(
@@ -114,13 +114,13 @@ def spread(counts: pd.Series, parts: pd.DataFrame, *, weight: str = "size") -> p
     unknown = counts.index[counts.isna()]
     if len(unknown):
         raise InputError(
-            f"areas without a count: {named(unknown)}; leave them out or fill them in."
+            f"areas without a count: {listed(unknown)}; leave them out or fill them in."
         )
     sums = amount.groupby(parts["area"]).sum()
     empty = [area for area in counts.index if not sums.get(area, 0) > 0]
     if empty:
         raise InputError(
-            f"areas without a tile of weight above 0: {named(empty)}; their counts would be lost. "
+            f"areas without a tile of weight above 0: {listed(empty)}; their counts would be lost. "
             "Make sure that the tiles cover them and that names are spelled alike."
         )
     share = amount / parts["area"].map(sums)

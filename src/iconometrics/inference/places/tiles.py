@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
 from iconometrics.inference.places.boundaries import geopandas
 from iconometrics.inference.places.locating import degrees
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -97,7 +97,7 @@ def tile_outlines(names: Iterable[str]) -> GeoDataFrame:
             -1, 3
         )
     except ValueError as error:
-        raise InputError(f"tiles {named(wanted)}: expected names such as 14/8580/5737.") from error
+        raise InputError(f"tiles {listed(wanted)}: expected names such as 14/8580/5737.") from error
     zoom, column, row = parts.T
     west, east = ((column + step) / 2.0**zoom * 360 - 180 for step in (0, 1))
     north, south = (

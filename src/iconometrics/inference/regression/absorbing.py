@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
 from iconometrics.inference.formulas.conditions import check_enough, check_rank
 from iconometrics.inference.formulas.design import Design
@@ -23,6 +22,7 @@ from iconometrics.inference.regression.moments import (
 )
 from iconometrics.inference.regression.tables import LINEAR, effects_of, rows_of
 from iconometrics.stats.tails import Side
+from iconometrics.wording import counted, listed
 
 __all__ = ["fit_absorbed", "fit_weighted"]
 
@@ -72,7 +72,7 @@ def fit_absorbed(
     flat = (weight @ x**2) <= 1e-16 * (weight @ matrix.to_numpy() ** 2)
     if flat.any():
         raise InputError(
-            f"{named(matrix.columns[flat])} does not vary within the groups of the fixed effects, "
+            f"{listed(matrix.columns[flat])} does not vary within the groups of the fixed effects, "
             "which explain it fully. Leave it out."
         )
     check_rank(pd.DataFrame(x, columns=matrix.columns))
@@ -116,7 +116,7 @@ def _errors(
     codes, names = pd.factorize(clusters)
     if len(names) < 2:
         raise InputError(
-            f"one cluster only ({named(names)}): expected at least two, better thirty."
+            f"one cluster only ({listed(names)}): expected at least two, better thirty."
         )
     cov = covariance(moments, bread, codes) * (n - 1) / (n - lost)
     told = f"{counted(len(names), 'cluster')} of {clusters.name} independent of each other"

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
 from iconometrics.inference.formulas.conditions import check_outcome
 from iconometrics.inference.formulas.expression import Call, Column
@@ -18,8 +17,9 @@ from iconometrics.inference.formulas.numbers import Coded, as_categories, as_num
 from iconometrics.inference.regression.fixed_effects import singletons, within
 from iconometrics.inference.regression.moments import Rows
 from iconometrics.inference.regression.paired_rows import both_versions
+from iconometrics.wording import counted, listed
 
-__all__ = ["Prepared", "listed", "prepare"]
+__all__ = ["Prepared", "column_names", "prepare"]
 
 _MANY = 20
 
@@ -190,7 +190,8 @@ def prepare(
         If a column is missing or unfit, or no or all rows are coded; it names the column.
     """
     effects = (fixed_effects,) if isinstance(fixed_effects, str) else tuple(fixed_effects or ())
-    predicted, prediction = listed(predicted, "predicted"), listed(prediction, "prediction")
+    predicted = column_names(predicted, "predicted")
+    prediction = column_names(prediction, "prediction")
     table = _table(
         data, [*predicted, *prediction, *_given(sample_prob, cluster), *effects, *features]
     )
@@ -229,7 +230,7 @@ def _given(*names: str | None) -> list[str]:
     return [name for name in names if name is not None]
 
 
-def listed(names: Sequence[str] | str, option: str) -> tuple[str, ...]:
+def column_names(names: Sequence[str] | str, option: str) -> tuple[str, ...]:
     """Take one name or several.
 
     Parameters
@@ -248,10 +249,10 @@ def listed(names: Sequence[str] | str, option: str) -> tuple[str, ...]:
     InputError
         If there is none.
     """
-    listed = (names,) if isinstance(names, str) else tuple(map(str, names))
-    if not listed:
+    columns = (names,) if isinstance(names, str) else tuple(map(str, names))
+    if not columns:
         raise InputError(f"{option}=[]: expected the name of at least one column.")
-    return listed
+    return columns
 
 
 def _table(data: Any, needed: Sequence[str]) -> pd.DataFrame:
@@ -260,11 +261,11 @@ def _table(data: Any, needed: Sequence[str]) -> pd.DataFrame:
     table = data.set_axis([str(name) for name in data.columns], axis=1)
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique()
-        raise InputError(f"the data has columns twice ({named(twice)}); rename one of each.")
+        raise InputError(f"the data has columns twice ({listed(twice)}); rename one of each.")
     lacking = [name for name in needed if name not in table]
     if lacking:
         raise InputError(
-            f"no column {lacking[0]!r} in the data; there are {named(table.columns, 12)}."
+            f"no column {lacking[0]!r} in the data; there are {listed(table.columns, 12)}."
         )
     return table
 
@@ -294,9 +295,9 @@ def _probability(table: pd.DataFrame, name: str | None, coded: np.ndarray) -> np
         met = "missing" if np.isnan(values[bad][0]) else f"{values[bad][0]:g}"
         raise InputError(
             f"sample_prob={name!r} is {met} in {counted(int(bad.sum()), 'row')} "
-            f"({named(table.index[bad])}): expected the probability of being drawn, above 0 and at "
-            "most 1. What could not be drawn stands outside of what the sample speaks for: leave "
-            "those rows out."
+            f"({listed(table.index[bad])}): expected the probability of being drawn, above 0 and "
+            "at most 1. What could not be drawn stands outside of what the sample speaks for: "
+            "leave those rows out."
         )
     known = ~np.isnan(values)
     expected, spread = values[known].sum(), np.sqrt((values * (1 - values))[known].sum())
@@ -341,7 +342,7 @@ def _without_singletons(
         return keep, []
     kept = keep.copy()
     kept[np.flatnonzero(keep)[alone]] = False
-    note = f"{counted(int(alone.sum()), 'row')} alone in a group of {named(effects)} left out."
+    note = f"{counted(int(alone.sum()), 'row')} alone in a group of {listed(effects)} left out."
     return kept, [note]
 
 
@@ -352,21 +353,21 @@ def _check_finite(table: pd.DataFrame, names: Sequence[str]) -> None:
         if bad.any():
             raise InputError(
                 f"{name!r} is infinite in {counted(int(bad.sum()), 'row')} "
-                f"({named(table.index[bad])}): expected finite numbers. Correct or leave out those "
-                "rows."
+                f"({listed(table.index[bad])}): expected finite numbers. Correct or leave out "
+                "those rows."
             )
 
 
 def _check_coded(table: pd.DataFrame, coded: np.ndarray, predicted: Sequence[str]) -> None:
     if not coded.any():
         raise InputError(
-            f"no row used has a value of {named(predicted)} that people coded: code some first, or "
-            "put the codes into that column, missing where there is none."
+            f"no row used has a value of {listed(predicted)} that people coded: code some first, "
+            "or put the codes into that column, missing where there is none."
         )
     if coded.all():
         raise InputError(
-            f"people coded {named(predicted)} in all {len(coded):,} rows used, so there is nothing "
-            "to correct: regress on that column directly with estimate()."
+            f"people coded {listed(predicted)} in all {len(coded):,} rows used, so there is "
+            "nothing to correct: regress on that column directly with estimate()."
         )
     for name in predicted:
         values = table.loc[coded, name]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
 from iconometrics.inference.regression.coded import Prepared
+from iconometrics.wording import counted, listed
 
 __all__ = ["basis", "check_folds", "crossfit", "folds_of", "ridge"]
 
@@ -194,6 +194,6 @@ def check_folds(prepared: Prepared, folds: int, repeats: int) -> None:
         units, what = len(np.unique(prepared.clusters[prepared.coded])), "cluster"
     if units < 2 * folds:
         raise InputError(
-            f"people coded {named(prepared.predicted)} in {counted(units, what)} used, too few for "
-            f"{folds} folds: expected at least {2 * folds}. Code more, or ask for fewer folds."
+            f"people coded {listed(prepared.predicted)} in {counted(units, what)} used, too few "
+            f"for {folds} folds: expected at least {2 * folds}. Code more, or ask for fewer folds."
         )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 __all__ = ["absorbed", "demean", "leverage", "singletons", "within"]
 
@@ -126,12 +126,12 @@ def within(table: pd.DataFrame, columns: Sequence[str]) -> list[np.ndarray]:
     for name in columns:
         if name not in table:
             raise InputError(
-                f"fixed_effects={name!r}: no such column; there are {named(table.columns, 12)}."
+                f"fixed_effects={name!r}: no such column; there are {listed(table.columns, 12)}."
             )
         codes, groups = pd.factorize(table[name])
         if len(groups) < 2:
             raise InputError(
-                f"fixed_effects={name!r}: all {len(table)} rows used are {named(groups)}; a fixed "
+                f"fixed_effects={name!r}: all {len(table)} rows used are {listed(groups)}; a fixed "
                 "effect needs at least two groups."
             )
         numbered.append(codes)

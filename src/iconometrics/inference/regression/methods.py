@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import COLUMNS, Estimates
 from iconometrics.inference.formulas.conditions import check_outcome
@@ -23,6 +22,7 @@ from iconometrics.inference.regression.models import Fit, fit
 from iconometrics.inference.regression.ppi import ppi
 from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
 from iconometrics.stats.tails import Side
+from iconometrics.wording import counted, listed
 
 __all__ = ["METHODS", "Settings", "plain", "side_by_side"]
 
@@ -104,7 +104,7 @@ def _drawn(made: Design, gold: Codings | None) -> tuple[np.ndarray | None, str]:
     if probability.isna().any():
         raise InputError(
             f"{counted(int(probability.isna().sum()), 'coded image')} "
-            f"({named(probability.index[probability.isna()])}) are not in the sample "
+            f"({listed(probability.index[probability.isna()])}) are not in the sample "
             f"{sample.name!r}: their probability of being drawn is not known."
         )
     return 1 / probability.to_numpy(), "weighted by the probability of being drawn"
@@ -133,7 +133,7 @@ def _fitted(
     )  # fmt: skip
     if not alone.any():
         return found, []
-    told = f"{counted(int(alone.sum()), 'row')} alone in a group of {named(settings.effects)}"
+    told = f"{counted(int(alone.sum()), 'row')} alone in a group of {listed(settings.effects)}"
     return found, [f"{told} left out."]
 
 

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
 from iconometrics.inference.formulas.conditions import (
     check_enough,
@@ -21,6 +20,7 @@ from iconometrics.inference.formulas.design import Design
 from iconometrics.inference.regression.moments import Rows
 from iconometrics.inference.regression.tables import effects_of, rows_of
 from iconometrics.stats.tails import Side
+from iconometrics.wording import counted, listed
 
 __all__ = ["ERRORS", "MODELS", "Fit", "fit"]
 
@@ -114,7 +114,7 @@ def _covariance(
         codes, names = pd.factorize(clusters)
         if len(names) < 2:
             raise InputError(
-                f"one cluster only ({named(names)}) in the rows used: errors by cluster need at "
+                f"one cluster only ({listed(names)}) in the rows used: errors by cluster need at "
                 "least two, better thirty."
             )
         told = f"{counted(len(names), 'cluster')} of {clusters.name} independent of each other"
@@ -184,7 +184,7 @@ def _refuse_separation(design: Design, outcome: np.ndarray) -> None:
     columns = separated(design.matrix, outcome)
     if len(columns):
         raise InputError(
-            f"{named(columns, 6)} tells the ones of {design.outcome.name!r} from the zeros "
+            f"{listed(columns, 6)} tells the ones of {design.outcome.name!r} from the zeros "
             "without error, for some rows or for all (separation): the logit has no finite "
             "coefficient. Leave it out, merge categories, or use model='ols'."
         )

@@ -61,8 +61,8 @@ def both_versions(
 
 
 def _as(column: pd.Series, kind: str) -> pd.Series:
-    from iconometrics.coding.schema import as_text
     from iconometrics.inference.formulas.numbers import as_numbers
+    from iconometrics.wording import as_text
 
     if kind == "str":
         return as_text(column)

@@ -8,12 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import as_text, named
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.formulas.numbers import as_numbers
 from iconometrics.inference.regression.centering import centered
-from iconometrics.inference.regression.coded import Prepared, listed, prepare
+from iconometrics.inference.regression.coded import Prepared, column_names, prepare
 from iconometrics.inference.regression.moments import (
     LINKS,
     Rows,
@@ -31,6 +30,7 @@ from iconometrics.inference.regression.tabling import (
     tabled,
 )
 from iconometrics.stats.tails import Side
+from iconometrics.wording import as_text, listed
 
 __all__ = ["ppi"]
 
@@ -108,7 +108,8 @@ def ppi(
     True
     """
     settled(model, level, side=side, fixed_effects=fixed_effects)
-    predicted, prediction = listed(predicted, "predicted"), listed(prediction, "prediction")
+    predicted = column_names(predicted, "predicted")
+    prediction = column_names(prediction, "prediction")
     if len(predicted) != len(prediction):
         raise InputError(
             f"{len(predicted)} predicted and {len(prediction)} predictions: expected one "
@@ -161,15 +162,15 @@ def _values(prepared: Prepared) -> dict[str, np.ndarray]:
             new = sorted(set(values[name]) - set(target.cat.categories))
             if new:
                 raise InputError(
-                    f"prediction={by!r} has {named(map(repr, new))}, which people coded nowhere in "
-                    f"{name!r} ({named(map(repr, target.cat.categories))}): expected the same "
+                    f"prediction={by!r} has {listed(map(repr, new))}, which people coded nowhere "
+                    f"in {name!r} ({listed(map(repr, target.cat.categories))}): expected the same "
                     "categories."
                 )
         else:
             read = as_numbers(given)
             if not read.is_number:
                 raise InputError(
-                    f"prediction={by!r} is text ({named(map(repr, read.values.cat.categories))}), "
+                    f"prediction={by!r} is text ({listed(map(repr, read.values.cat.categories))}), "
                     f"but {name!r} is numbers: expected the same kind."
                 )
             values[name] = read.values.to_numpy(float)
@@ -269,7 +270,7 @@ def _best(prepared: Prepared, problem: _Problem, share: float, tune: str) -> flo
     if tune != "overall":
         if tune not in terms:
             raise InputError(
-                f"tune={tune!r}: expected 'overall', 'each' or a term ({named(terms, 12)})."
+                f"tune={tune!r}: expected 'overall', 'each' or a term ({listed(terms, 12)})."
             )
         bread = bread[[terms.index(tune)]]
     link = LINKS[problem.model]

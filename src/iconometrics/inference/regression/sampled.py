@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
 from iconometrics.inference.formulas.variables import Variables
 from iconometrics.validity.matching import trained_among
+from iconometrics.wording import counted, listed
 
 __all__ = ["Sampled", "clusters_of", "sampled"]
 
@@ -125,7 +125,7 @@ def _fitted(trained: pd.Index, images: pd.Index, name: str) -> list[str]:
     if not len(trained):
         return []
     return [
-        f"{name!r} was trained on {counted(len(trained), 'image')} of these ({named(trained)}), "
+        f"{name!r} was trained on {counted(len(trained), 'image')} of these ({listed(trained)}), "
         f"{len(trained) / len(images):.1%}. They count by their measured value only, which fits "
         "them better than the others: with a large share, corrected estimates lean to the naive."
     ]
@@ -139,7 +139,7 @@ def _inside(
     if gold.sample is not None:
         outside = coded.difference(gold.sample.images)
         told = (
-            f"{counted(len(outside), 'image')} with a gold value of {name!r} ({named(outside)}) "
+            f"{counted(len(outside), 'image')} with a gold value of {name!r} ({listed(outside)}) "
             f"not in the sample {gold.sample.name!r}"
         )
         if len(outside) == len(coded):
@@ -149,8 +149,8 @@ def _inside(
             truth = truth.drop(outside)
     if not truth.index.isin(images).any():
         raise InputError(
-            f"none of the {len(coded)} gold images of {name!r} ({named(coded)}) is in the data "
-            f"({named(images)}); are the ids written the same way?"
+            f"none of the {len(coded)} gold images of {name!r} ({listed(coded)}) is in the data "
+            f"({listed(images)}); are the ids written the same way?"
         )
     return truth, notes
 

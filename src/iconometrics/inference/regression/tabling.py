@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import COLUMNS, Estimates
 from iconometrics.inference.regression.coded import Prepared
 from iconometrics.inference.regression.moments import LINKS
 from iconometrics.inference.regression.tables import LINEAR, Found, rows_of
 from iconometrics.stats.tails import Side, tails
+from iconometrics.wording import counted, listed
 
 __all__ = ["corrected", "drawn_by", "independent", "settled", "tabled"]
 
@@ -39,7 +39,7 @@ def settled(model: str, level: float, *, side: Side, fixed_effects: Any) -> None
         If an option is unknown or fixed effects are asked for in a model that is not linear.
     """
     if model not in LINKS:
-        raise InputError(f"model={model!r}: expected one of {named(map(repr, LINKS), 4)}.")
+        raise InputError(f"model={model!r}: expected one of {listed(map(repr, LINKS), 4)}.")
     tails(level, side)
     if fixed_effects and model not in LINEAR:
         raise InputError(

@@ -10,7 +10,7 @@ import pandas as pd
 from iconometrics import figures
 from iconometrics.figures import palette
 from iconometrics.figures.look import PAGE, dress
-from iconometrics.figures.words import PERCENT, percent, wrapped
+from iconometrics.wording import PERCENT, percent, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

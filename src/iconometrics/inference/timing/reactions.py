@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from iconometrics import figures
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
 from iconometrics.inference.timing.lags import Fitted, lag_matrix, within_fit
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -184,12 +184,14 @@ def reactions(
 def _check(frame: pd.DataFrame, delays: list[int], seen: pd.DataFrame, viewer: str) -> None:
     lacking = [column for column in (viewer, "time", "value") if column not in seen]
     if lacking:
-        raise InputError(f"no column {lacking[0]!r}; the reactions have {named(seen.columns, 12)}.")
+        raise InputError(
+            f"no column {lacking[0]!r}; the reactions have {listed(seen.columns, 12)}."
+        )
     if not delays or delays[0] < 0 or any(lag != int(lag) for lag in delays):
         raise InputError(f"lags={delays}: expected whole seconds, 0 or more.")
     flat = [str(column) for column in frame if frame[column].nunique() < 2]
     if flat:
-        raise InputError(f"{named(flat)} has the same value at all times: nothing to react to.")
+        raise InputError(f"{listed(flat)} has the same value at all times: nothing to react to.")
 
 
 def _laid_out(
@@ -226,7 +228,7 @@ def _check_fit(X: np.ndarray, who: np.ndarray, names: list[tuple[str, int]]) -> 
         )
     if np.linalg.matrix_rank(X - X.mean(axis=0)) < X.shape[1]:
         raise InputError(
-            f"the lags of {named(sorted({name for name, _ in names}))} repeat each other: signals "
+            f"the lags of {listed(sorted({name for name, _ in names}))} repeat each other: signals "
             "change too seldom for so many lags; give fewer."
         )
 

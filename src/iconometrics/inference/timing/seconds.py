@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 __all__ = ["per_second"]
 
@@ -50,7 +50,7 @@ def per_second(
     lacking = [c for c in ("value", *(() if spans else ("time",))) if c not in codes]
     if lacking:
         raise InputError(
-            f"no column {lacking[0]!r}; there are {named(codes.columns, 12)}. Expected time and "
+            f"no column {lacking[0]!r}; there are {listed(codes.columns, 12)}. Expected time and "
             "value, or start, end and value."
         )
     return _covered(codes, value, length) if spans else _means(codes, value, length)

@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from iconometrics import stats
-from iconometrics.coding.schema import named
 from iconometrics.errors import IconometricsWarning, InputError
-from iconometrics.figures.words import percent
+from iconometrics.wording import listed, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,7 +87,7 @@ class Sequences:
         """
         if column not in self.rows.columns[2:]:
             raise InputError(
-                f"column={column!r}: expected one of {named(self.rows.columns[2:], 9)}."
+                f"column={column!r}: expected one of {listed(self.rows.columns[2:], 9)}."
             )
         wide = self.rows.pivot(index="given", columns="then", values=column)
         return wide.reindex(index=self.rows["given"].unique(), columns=self.rows["then"].unique())
@@ -215,7 +214,7 @@ def sequences(
 def _ordered(events: pd.DataFrame, unit: str, wanted: list[str]) -> pd.DataFrame:
     lacking = [column for column in (unit, "start", *wanted) if column not in events]
     if lacking:
-        raise InputError(f"no column {lacking[0]!r}; the events have {named(events.columns, 12)}.")
+        raise InputError(f"no column {lacking[0]!r}; the events have {listed(events.columns, 12)}.")
     start = pd.to_numeric(events["start"], errors="coerce")
     if start.isna().any():
         bad = events["start"][start.isna()].iloc[0]
@@ -223,7 +222,7 @@ def _ordered(events: pd.DataFrame, unit: str, wanted: list[str]) -> pd.DataFrame
     kept = events.assign(start=start).dropna(subset=[unit, *wanted])
     if len(kept) < len(events):
         warnings.warn(
-            f"{len(events) - len(kept)} of {len(events)} events lack {named([unit, *wanted])} "
+            f"{len(events) - len(kept)} of {len(events)} events lack {listed([unit, *wanted])} "
             "and are left out.",
             IconometricsWarning,
             stacklevel=4,

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics.figures.words import count, number, percent
 from iconometrics.report.blocks import Fact, Facts, Pictures, Plot, Shot, Table, Text
 from iconometrics.report.chapters.pictures import row_height
 from iconometrics.report.outline import Block, Chapter, Columns, Fold, Section
 from iconometrics.report.reportable import Reportable
-from iconometrics.report.words import counted, p_value, shares, spread
+from iconometrics.wording import count, counted, interval, number, p_value, percent, share_interval
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -56,7 +55,7 @@ def _sentence(found: Agreement) -> str:
         return f"{first}; chance-corrected agreement is not defined: {row['reason']}."
     return (
         f"{first}: Krippendorff's alpha {number(row['value'])} "
-        f"({percent(found.confidence)} interval {spread(row['low'], row['high'])})."
+        f"({percent(found.confidence)} interval {interval(row['low'], row['high'])})."
     )
 
 
@@ -82,10 +81,10 @@ def _section(found: Agreement, study: Reportable) -> Section:
 def _facts(found: Agreement) -> Facts:
     row, agreed = found.main(), found.coefficients.iloc[-1]
     facts = [
-        Fact(number(row["value"]), f"{row['coefficient']} ({spread(row['low'], row['high'])})"),
+        Fact(number(row["value"]), f"{row['coefficient']} ({interval(row['low'], row['high'])})"),
         Fact(
             percent(agreed["value"]),
-            f"of pairs agree ({shares(agreed['low'], agreed['high'])})",
+            f"of pairs agree ({share_interval(agreed['low'], agreed['high'])})",
         ),
         Fact(count(row["images"]), "pictures coded by two or more"),
         Fact(count(row["coders"]), "coders"),
@@ -194,7 +193,7 @@ def _tables(found: Agreement) -> tuple[Block, ...]:
 
 def _spans(frame: pd.DataFrame, low: str, high: str) -> list[str]:
     return [
-        "–" if pd.isna(first) else spread(first, last, 3)
+        "–" if pd.isna(first) else interval(first, last, 3)
         for first, last in zip(frame[low], frame[high], strict=True)
     ]
 

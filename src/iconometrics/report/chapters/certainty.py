@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics.figures.words import count, number, percent
 from iconometrics.report.blocks import Pictures, Plot, Shot, Table, Text
 from iconometrics.report.chapters.pictures import row_height
 from iconometrics.report.outline import Block, Columns, Section
-from iconometrics.report.words import TO, counted, joined
+from iconometrics.wording import TO, count, counted, joined, number, percent
 
 if TYPE_CHECKING:
     from iconometrics.themes import Stability, Themes

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from iconometrics.figures.words import count, decimals, number, percent
 from iconometrics.inference.writing import cells
 from iconometrics.report.blocks import Badge, Plot, Table, Text
 from iconometrics.report.chapters.status import NOT_VALIDATED, reddened
 from iconometrics.report.outline import Block, Chapter, Section
 from iconometrics.report.reportable import Reportable
-from iconometrics.report.words import joined, slug, spread
+from iconometrics.wording import count, decimals, interval, joined, number, percent, slug
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -60,8 +59,8 @@ def _finding(estimates: Estimates) -> Markup:
         return reddened(f"In {outcome}, every interval includes zero.")
     named = [_coefficient(row) for row in apart.head(_NAMED).to_dict("records")]
     more = f", and {count(len(apart) - _NAMED)} more" if len(apart) > _NAMED else ""
-    interval = f"{percent(estimates.level)} intervals"
-    return reddened(f"In {outcome}, these leave out zero ({interval}): {joined(named)}{more}.")
+    intervals = f"{percent(estimates.level)} intervals"
+    return reddened(f"In {outcome}, these leave out zero ({intervals}): {joined(named)}{more}.")
 
 
 def _trusted(rows: pd.DataFrame) -> pd.DataFrame:
@@ -89,7 +88,7 @@ def _slopes(estimates: Estimates) -> pd.DataFrame:
 def _coefficient(row: Mapping[Hashable, Any]) -> str:
     value, low, high = (float(row[name]) for name in ("estimate", "low", "high"))
     places = decimals([high - low])
-    return f"{row['term']} {number(value, places)} ({spread(low, high, places)})"
+    return f"{row['term']} {number(value, places)} ({interval(low, high, places)})"
 
 
 def _model(estimates: Estimates) -> Section:

@@ -8,11 +8,10 @@ from typing import Any
 import pandas as pd
 
 from iconometrics import features, figures
-from iconometrics.figures.words import count, number
 from iconometrics.report.blocks import Plot, Shot, Spectrum, Table
 from iconometrics.report.outline import Chapter, Fold
 from iconometrics.report.reportable import Reportable
-from iconometrics.report.words import counted, joined
+from iconometrics.wording import count, counted, joined, number
 
 __all__ = ["collect", "dictionary", "plain_values"]
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from iconometrics.figures.words import count, percent
 from iconometrics.report.blocks import Pictures, Shot, Table, Text
 from iconometrics.report.chapters.pictures import row_height
 from iconometrics.report.outline import Block, Chapter, Columns, Fold, Section
 from iconometrics.report.reportable import Reportable
-from iconometrics.report.words import counted, joined
+from iconometrics.wording import count, counted, joined, percent
 
 __all__ = ["collect"]
 

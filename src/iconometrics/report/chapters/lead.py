@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iconometrics.figures.words import count, percent
 from iconometrics.report.blocks import Fact, Facts, Pictures, Shot
 from iconometrics.report.chapters.measures import sentence
 from iconometrics.report.chapters.pictures import evenly, row_height
@@ -13,7 +12,7 @@ from iconometrics.report.chapters.themes import apart_from_others
 from iconometrics.report.html import Lead
 from iconometrics.report.justify import PAGE, shapes_of
 from iconometrics.report.reportable import Measured, Reportable
-from iconometrics.report.words import counted, joined, shares
+from iconometrics.wording import count, counted, joined, percent, share_interval
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -111,14 +110,14 @@ def _across(ids: list[str], shapes: dict[str, float], full: float) -> tuple[Shot
 
 
 def _typical(themes: Themes, shapes: dict[str, float]) -> tuple[Shot, ...]:
-    shares = themes.labels.value_counts(normalize=True)
+    share_interval = themes.labels.value_counts(normalize=True)
     for each in range(1, _FRIEZE):
         found = themes.examples(kind="central", n=each, seed=0)
         if sum(shapes.get(one, 1.5) for ids in found.values() for one in ids) >= _WIDE:
             break
     return tuple(
         Shot(one, f"Picture {one}, typical of theme {theme}",
-             caption="" if number else f"Theme {theme}, {percent(shares[theme])}",
+             caption="" if number else f"Theme {theme}, {percent(share_interval[theme])}",
              detail=(f"typical of theme {theme}",))
         for theme in sorted(found, key=int)
         for number, one in enumerate(found[theme])
@@ -143,5 +142,5 @@ def _accuracy(measure: Measured) -> Fact:
     if measure.accuracy is None:
         return Fact("?", f"accuracy of {measure.variable}", badge(measure))
     value, low, high = measure.accuracy.accuracy
-    label = f"accuracy of {measure.variable} (95\u00a0% interval {shares(low, high)})"
+    label = f"accuracy of {measure.variable} (95\u00a0% interval {share_interval(low, high)})"
     return Fact(percent(value), label, badge(measure))

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from iconometrics import figures, stats
-from iconometrics.figures.words import percent
 from iconometrics.report.blocks import Pictures, Plot, Shot, Table, Text
 from iconometrics.report.chapters import validation
 from iconometrics.report.chapters.pictures import row_height
 from iconometrics.report.chapters.status import badge, mark, status
 from iconometrics.report.outline import Block, Chapter, Fold, Section
 from iconometrics.report.reportable import Measured, Reportable
-from iconometrics.report.words import counted, measured
+from iconometrics.wording import counted, percent, share_with_interval
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -72,7 +71,9 @@ def sentence(measure: Measured) -> Markup:
     if measure.accuracy is None:
         return Markup("{} is {}.").format(name, mark(measure))
     return Markup("{} agrees with the gold standard in {} of {}.").format(
-        name, measured(*measure.accuracy.accuracy), counted(measure.accuracy.n, "coded picture")
+        name,
+        share_with_interval(*measure.accuracy.accuracy),
+        counted(measure.accuracy.n, "coded picture"),
     )
 
 

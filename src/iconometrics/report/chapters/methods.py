@@ -11,7 +11,7 @@ from iconometrics.report.methods import paragraphs
 from iconometrics.report.outline import Chapter, Section
 from iconometrics.report.references import Reference, listed, references
 from iconometrics.report.reportable import Reportable
-from iconometrics.report.words import shown
+from iconometrics.wording import visible
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -81,9 +81,14 @@ def _linked(text: str) -> Markup:
         keys = cited(found.group())
         if keys:
             links = [_link(key) for key in keys]
-            pieces += [escape(shown(text[end : found.start()])), "(", Markup("; ").join(links), ")"]
+            pieces += [
+                escape(visible(text[end : found.start()])),
+                "(",
+                Markup("; ").join(links),
+                ")",
+            ]
             end = found.end()
-    return Markup("").join([*pieces, escape(shown(text[end:]))])
+    return Markup("").join([*pieces, escape(visible(text[end:]))])
 
 
 def _link(key: str) -> Markup:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from iconometrics.figures.words import count
 from iconometrics.report.blocks import Pictures, Shot
 from iconometrics.report.justify import GAP, PAGE, shapes_of, unevenness
 from iconometrics.report.outline import Chapter
 from iconometrics.report.reportable import Reportable
-from iconometrics.report.words import counted
+from iconometrics.wording import count, counted
 
 __all__ = ["collect", "evenly", "row_height"]
 

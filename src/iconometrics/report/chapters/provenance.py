@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from iconometrics.figures.words import number
 from iconometrics.report.blocks import Table
 from iconometrics.report.outline import Chapter, Columns
 from iconometrics.report.reportable import Reportable
-from iconometrics.report.words import counted
+from iconometrics.wording import counted, number
 
 if TYPE_CHECKING:
     from markupsafe import Markup

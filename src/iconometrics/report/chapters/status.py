@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from iconometrics.report.blocks import Badge
 from iconometrics.report.reportable import Measured
-from iconometrics.report.words import shown
+from iconometrics.wording import visible
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -114,4 +114,4 @@ def reddened(text: str, *, word: str = NOT_VALIDATED) -> Markup:
     from markupsafe import Markup
 
     red = Markup('<span class="no">{}</span>').format(word)
-    return red.join(Markup("{}").format(shown(part)) for part in text.split(word))
+    return red.join(Markup("{}").format(visible(part)) for part in text.split(word))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics.figures.words import number, percent
 from iconometrics.options import generator
 from iconometrics.report.blocks import Pictures, Plot, Profile, Shot, Table, Text
 from iconometrics.report.chapters.certainty import (
@@ -19,7 +18,14 @@ from iconometrics.report.chapters.features import plain_values
 from iconometrics.report.chapters.pictures import row_height
 from iconometrics.report.outline import Block, Chapter, Fold, Section
 from iconometrics.report.reportable import Reportable
-from iconometrics.report.words import counted, joined, measured, shares
+from iconometrics.wording import (
+    counted,
+    joined,
+    number,
+    percent,
+    share_interval,
+    share_with_interval,
+)
 
 if TYPE_CHECKING:
     from iconometrics.themes import Themes
@@ -90,7 +96,7 @@ def _finding(themes: Themes, sizes: pd.DataFrame) -> str:
     first, last = sizes.iloc[0], sizes.iloc[themes.k - 1]
     text = (
         f"The pictures fall into {counted(themes.k, 'theme')}. The largest holds "
-        f"{measured(first['share'], first['low'], first['high'])} of them, the smallest "
+        f"{share_with_interval(first['share'], first['low'], first['high'])} of them, the smallest "
         f"{percent(last['share'], 1 if last['share'] < 0.02 else 0)}."
     )
     if len(sizes) > themes.k:
@@ -185,7 +191,7 @@ def _theme(
     )
     note = (
         f"{counted(int(row['n']), 'picture')}, {percent(row['share'])} "
-        f"({shares(row['low'], row['high'])}){f'; {again}' if again else ''}"
+        f"({share_interval(row['low'], row['high'])}){f'; {again}' if again else ''}"
     )
     pairs = zip(own["label"], own["difference"], strict=True)
     profile = tuple((_lower(label), float(difference)) for label, difference in pairs)

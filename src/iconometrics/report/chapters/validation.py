@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from iconometrics.figures.words import count, number, percent
 from iconometrics.report.blocks import Fact, Facts, Pictures, Plot, Shot, Table, Text
 from iconometrics.report.chapters.pictures import row_height
 from iconometrics.report.outline import Block, Columns, Fold
 from iconometrics.report.reportable import Measured, Reportable
-from iconometrics.report.words import TO, counted, shares, spread
 from iconometrics.validity import Subgroups
+from iconometrics.wording import TO, count, counted, interval, number, percent, share_interval
 
 if TYPE_CHECKING:
     from iconometrics.validity import Accuracy
@@ -58,20 +57,21 @@ def blocks(measure: Measured, accuracy: Accuracy, study: Reportable) -> tuple[Bl
 
 def _facts(accuracy: Accuracy) -> Facts:
     right, macro = accuracy.accuracy, accuracy.macro_f1
+    ends = _ends(share_interval(right.low, right.high), accuracy)
     facts = [
         Fact(percent(right.value, 1 if right.high - right.low < 0.02 else 0),
-             f"read as in the gold standard ({_ends(shares(right.low, right.high), accuracy)})"),
-        Fact(number(macro.value), f"macro F1 ({spread(macro.low, macro.high)})"),
+             f"read as in the gold standard ({ends})"),
+        Fact(number(macro.value), f"macro F1 ({interval(macro.low, macro.high)})"),
         Fact(count(accuracy.n), "coded pictures"),
     ]  # fmt: skip
     if (kappa := accuracy.kappa) is not None:
-        between = spread(kappa.low, kappa.high)
+        between = interval(kappa.low, kappa.high)
         facts.insert(2, Fact(number(kappa.value), f"kappa, beyond chance ({between})"))
     return Facts(tuple(facts))
 
 
-def _ends(interval: str, accuracy: Accuracy) -> str:
-    return f"{interval}, weighted" if accuracy.weighted else interval
+def _ends(ends: str, accuracy: Accuracy) -> str:
+    return f"{ends}, weighted" if accuracy.weighted else ends
 
 
 def _opened(accuracy: Accuracy) -> tuple[Block, ...]:
@@ -150,7 +150,7 @@ def _roc(stem: str, accuracy: Accuracy) -> Plot:
     how = "resampled" if accuracy.weighted or accuracy.groups else "DeLong\u2019s"
     return Plot(
         f"{stem}-roc", accuracy.plot_roc(),
-        f"ROC curve; the area for {best} is {number(value)} ({spread(low, high)})",
+        f"ROC curve; the area for {best} is {number(value)} ({interval(low, high)})",
         "Share of the category that is found against share of the others taken for it, at every "
         f"threshold of the probability. Intervals of the area: {how}, on the logit scale.",
     )  # fmt: skip
@@ -172,7 +172,7 @@ def _subgroups(stem: str, accuracy: Accuracy) -> tuple[Block, ...]:
         "subgroup": rows["subgroup"],
         "n": rows["n"],
         "accuracy": [
-            f"{percent(value)} ({shares(low, high)})"
+            f"{percent(value)} ({share_interval(low, high)})"
             for value, low, high in zip(rows["value"], rows["low"], rows["high"], strict=True)
         ],
         "rest": [_points(*ends) for ends in zip(
@@ -196,7 +196,7 @@ def _points(value: float, low: float, high: float) -> str:
     if value != value:
         return "–"
     signed = f"{'+' if value > 0 else ''}{number(100 * value, 0)}"
-    return f"{signed} ({spread(100 * low, 100 * high, 0)})"
+    return f"{signed} ({interval(100 * low, 100 * high, 0)})"
 
 
 def _calibration(stem: str, accuracy: Accuracy) -> tuple[Plot, Table] | None:
@@ -211,7 +211,7 @@ def _calibration(stem: str, accuracy: Accuracy) -> tuple[Plot, Table] | None:
     )  # fmt: skip
     frame = accuracy.calibration()
     shown = pd.DataFrame({
-        "bin": [shares(*ends) for ends in zip(frame["low"], frame["high"], strict=True)],
+        "bin": [share_interval(*ends) for ends in zip(frame["low"], frame["high"], strict=True)],
         "n": frame["n"],
         "confidence": frame["confidence"],
         "correct": _with_intervals(frame, "correct"),
@@ -258,7 +258,7 @@ def _with_intervals(frame: pd.DataFrame, rate: str) -> list[str]:
 
 
 def _span(low: float, high: float, rate: str) -> str:
-    return f"{number(low)}{TO}{number(high)}" if rate == "f1" else shares(low, high)
+    return f"{number(low)}{TO}{number(high)}" if rate == "f1" else share_interval(low, high)
 
 
 def _wrong(stem: str, accuracy: Accuracy, study: Reportable) -> tuple[Block, ...]:

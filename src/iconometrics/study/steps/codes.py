@@ -13,12 +13,13 @@ import pandas as pd
 
 from iconometrics.coding import Codebook, Codings, Sample, Store
 from iconometrics.coding.codings_files import read_table
-from iconometrics.coding.schema import COLUMNS, named
+from iconometrics.coding.schema import COLUMNS
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.options import key
 from iconometrics.study.disk import log
 from iconometrics.study.disk.layout import Layout
 from iconometrics.study.disk.step import step
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
@@ -130,7 +131,7 @@ def _variables(table: pd.DataFrame, book: Codebook | None) -> list[str] | None:
     others = [name for name in found if name not in book]
     if others:
         warnings.warn(
-            f"columns that are not in codebook {book.name!r} are left out: {named(others, 5)}.",
+            f"columns that are not in codebook {book.name!r} are left out: {listed(others, 5)}.",
             IconometricsWarning,
             stacklevel=5,
         )
@@ -181,13 +182,13 @@ def _drawn(codes: Codings, samples: dict[str, Sample], name: str | None) -> Codi
     outside = coded[~coded.isin(sample.images)]
     if len(outside) == len(coded):
         raise InputError(
-            f"none of the {len(coded)} coded images ({named(coded)}) is in the sample "
+            f"none of the {len(coded)} coded images ({listed(coded)}) is in the sample "
             f"{sample.name!r}; are the ids written the same way?"
         )
     if len(outside):
         warnings.warn(
             f"{len(outside)} of {len(coded)} coded images are not in the sample {sample.name!r} "
-            f"({named(outside)}) and are left out: the probability of drawing them is unknown.",
+            f"({listed(outside)}) and are left out: the probability of drawing them is unknown.",
             IconometricsWarning,
             stacklevel=4,
         )
@@ -202,8 +203,8 @@ def _told_outside(codes: Codings, samples: dict[str, Sample]) -> Codings:
         outside = codes.images[~codes.images.isin(newest.images)]
         warnings.warn(
             f"{len(outside)} of {len(codes.images)} coded images are outside the sample "
-            f"{newest.name!r} ({named(outside)}): the codes are kept without a sample, and without "
-            f"a probability. With sample={newest.name!r} only those inside it are taken.",
+            f"{newest.name!r} ({listed(outside)}): the codes are kept without a sample, and "
+            f"without a probability. With sample={newest.name!r} only those inside it are taken.",
             IconometricsWarning,
             stacklevel=5,
         )

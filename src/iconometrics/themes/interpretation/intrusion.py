@@ -12,8 +12,8 @@ import pandas as pd
 from iconometrics import figures, stats
 from iconometrics.engine import write_whole
 from iconometrics.errors import InputError
-from iconometrics.figures.words import percent
 from iconometrics.options import generator
+from iconometrics.wording import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,8 @@ from iconometrics import figures, stats
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
 from iconometrics.figures.look import PAGE, new_figure
-from iconometrics.figures.words import count, percent
 from iconometrics.options import generator
+from iconometrics.wording import count, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

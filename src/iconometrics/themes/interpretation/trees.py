@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iconometrics import figures
-from iconometrics.figures.words import count
+from iconometrics.wording import count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,7 +11,7 @@ import pandas as pd
 
 from iconometrics import figures
 from iconometrics.figures import palette
-from iconometrics.figures.words import number, percent
+from iconometrics.wording import number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

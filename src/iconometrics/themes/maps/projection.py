@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.figures.words import percent
 from iconometrics.themes.maps import projected
 from iconometrics.themes.maps.picture_map import data_for_app, picture_map
 from iconometrics.themes.preparation import Prepared, prepare
+from iconometrics.wording import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

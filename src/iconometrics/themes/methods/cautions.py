@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from iconometrics.figures.words import count, number, percent
 from iconometrics.themes.partition import Partition, closest_two
+from iconometrics.wording import count, number, percent
 
 __all__ = ["cautions"]
 

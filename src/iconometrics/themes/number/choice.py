@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from iconometrics.figures.words import number
 from iconometrics.themes.number.gap import one_error_rule
+from iconometrics.wording import number
 
 __all__ = ["AGAIN", "APART", "choose", "criteria", "elbow_at"]
 

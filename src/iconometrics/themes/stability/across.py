@@ -14,10 +14,10 @@ import pandas as pd
 from iconometrics import figures
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.figures import palette
-from iconometrics.figures.words import number
 from iconometrics.themes.maps.projection import project
 from iconometrics.themes.methods.k_means import kmeans
 from iconometrics.themes.themes import Themes
+from iconometrics.wording import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

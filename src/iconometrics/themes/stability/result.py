@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics import figures
-from iconometrics.figures.words import count, number, percent
+from iconometrics.wording import count, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

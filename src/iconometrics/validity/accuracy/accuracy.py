@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import named
 from iconometrics.coding.splitting import group_of
 from iconometrics.stats.tails import Side, tails
 from iconometrics.validity.accuracy.ranking import areas, scores
@@ -18,6 +17,7 @@ from iconometrics.validity.accuracy.subgroups import subgroups
 from iconometrics.validity.accuracy.weighted import weighted_rates
 from iconometrics.validity.drawn import Drawn, design_of, drawn
 from iconometrics.validity.matching import Matched, match, require_two
+from iconometrics.wording import listed
 
 __all__ = ["accuracy"]
 
@@ -103,7 +103,7 @@ def accuracy(
         )  # fmt: skip
     return Accuracy(
         variable=found.variable,
-        coder=named(measure.coders) or "unnamed coder",
+        coder=listed(measure.coders) or "unnamed coder",
         items=design.items,
         accuracy=computed.accuracy,
         macro_f1=computed.macro_f1,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics.coding.schema import counted
 from iconometrics.errors import InputError
 from iconometrics.stats import RocCurve
 from iconometrics.stats.tails import Side
@@ -19,6 +18,7 @@ from iconometrics.validity.accuracy.ranking import curve_of
 from iconometrics.validity.accuracy.rates import Rate
 from iconometrics.validity.accuracy.subgroups import Subgroups, subgroups
 from iconometrics.validity.gallery import gallery
+from iconometrics.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.schema import as_text, named
 from iconometrics.errors import InputError
 from iconometrics.stats import (
     Design,
@@ -23,6 +22,7 @@ from iconometrics.validity.accuracy.category_measures import below, right
 from iconometrics.validity.accuracy.rates import Rate
 from iconometrics.validity.accuracy.weighted import rate
 from iconometrics.validity.drawn import design_of
+from iconometrics.wording import as_text, listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -276,7 +276,7 @@ def _correlation(
 def _members(items: pd.DataFrame, by: pd.Series) -> pd.Series:
     if by.index.has_duplicates:
         twice = by.index[by.index.duplicated()].unique()
-        raise InputError(f"by= names images twice: {named(twice)}; one subgroup an image.")
+        raise InputError(f"by= names images twice: {listed(twice)}; one subgroup an image.")
     member = as_text(by).reindex(items["image"]).reset_index(drop=True)
     if member.isna().all():
         raise InputError(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import named
 from iconometrics.coding.side_by_side import the_variable
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.stats.agreement.pairs import Weights
@@ -17,6 +16,7 @@ from iconometrics.validity.agreement.drift import drift, when_coded
 from iconometrics.validity.agreement.rated import Level, Rated, rated
 from iconometrics.validity.agreement.result import Agreement
 from iconometrics.validity.agreement.tables import by_category, by_coder, by_pair, overall
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from iconometrics.coding import Codebook
@@ -119,7 +119,7 @@ def _ready(codings: Codings, variable: str | None, **options: Any) -> tuple[list
     for name, why in refused.items():
         warnings.warn(f"{name!r} is left out: {why}", IconometricsWarning, stacklevel=3)
     if refused:
-        notes.append(f"left out, as there is nothing to compare: {named(refused, 8)}")
+        notes.append(f"left out, as there is nothing to compare: {listed(refused, 8)}")
     return ready, notes
 
 

@@ -12,9 +12,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import counted, named
 from iconometrics.errors import IconometricsWarning, InputError
-from iconometrics.figures.words import number, percent
 from iconometrics.stats.agreement.alpha import alpha_of
 from iconometrics.stats.agreement.cohen import Cohen
 from iconometrics.stats.agreement.intervals import Statistic, group_numbers, resampled
@@ -22,6 +20,7 @@ from iconometrics.stats.agreement.pairs import PairAgreement
 from iconometrics.stats.agreement.units import Patterns
 from iconometrics.validity.agreement.rated import Level, Rated, rated
 from iconometrics.validity.matching import common_variable
+from iconometrics.wording import counted, listed, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -275,7 +274,7 @@ def _only_coder(measure: Codings) -> str:
     if len(measure.coders) != 1:
         raise InputError(
             f"the measure has {counted(len(measure.coders), 'coder')} "
-            f"({named(measure.coders, 8)}): take one with measure.of(name)."
+            f"({listed(measure.coders, 8)}): take one with measure.of(name)."
         )
     return measure.coders[0]
 

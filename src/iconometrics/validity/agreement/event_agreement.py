@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
-from iconometrics.figures.words import number, percent
 from iconometrics.options import generator
 from iconometrics.stats import match_events, time_table
+from iconometrics.wording import listed, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -185,8 +184,8 @@ def _all_pairs(
             matches += matched
     if not found:
         raise InputError(
-            f"no video was coded by two coders ({named(rows['coder'].unique(), 8)}): let them code "
-            "some of the same."
+            f"no video was coded by two coders ({listed(rows['coder'].unique(), 8)}): let them "
+            "code some of the same."
         )
     columns = ["image", "first", "second", "start_first", "end_first", "start_second", "end_second"]
     return pd.DataFrame(found), pd.DataFrame(matches, columns=columns)
@@ -199,12 +198,12 @@ def _rows(events: Codings | pd.DataFrame, variable: str | None) -> pd.DataFrame:
     lacking = [name for name in ("image", "coder", "start", "end") if name not in table]
     if lacking or table.empty:
         raise InputError(
-            f"events need the column {lacking[0]!r}; there are {named(table, 12)}."
+            f"events need the column {lacking[0]!r}; there are {listed(table, 12)}."
             if lacking
             else f"there are no events of {variable!r}."
         )
     if "variable" in table and table["variable"].nunique() > 1:
-        raise InputError(f"events of {named(table['variable'].unique(), 8)}: say which variable.")
+        raise InputError(f"events of {listed(table['variable'].unique(), 8)}: say which variable.")
     facets = {name: table.get(name) for name in _FACETS}
     return table.assign(**facets).reset_index(drop=True)
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics.coding.schema import counted
-from iconometrics.figures.words import number, percent
+from iconometrics.wording import counted, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.schema import counted, named
 from iconometrics.coding.side_by_side import side_by_side
 from iconometrics.coding.splitting import group_of
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.stats import agreement_weights
 from iconometrics.stats.agreement.pairs import Weights, weighting
 from iconometrics.stats.agreement.units import Patterns, numbers_of, patterns
+from iconometrics.wording import counted, listed
 
 if TYPE_CHECKING:
     from iconometrics.coding import Codebook
@@ -145,7 +145,7 @@ def _require_overlap(table: pd.DataFrame, variable: str) -> None:
         raise InputError(f"there is no value of {variable!r} at all: nothing was coded.")
     said = "; ".join(
         f"{coder} coded {counted(int(table[coder].notna().sum()), 'image')} "
-        f"({named(table.index[table[coder].notna()], 2)})"
+        f"({listed(table.index[table[coder].notna()], 2)})"
         for coder in list(table)[:4]
     )
     raise InputError(
@@ -161,8 +161,8 @@ def _ordered(table: pd.DataFrame, level: Level, order: tuple[str, ...], variable
         strange = [value for value in there if value not in order]
         if strange and level == "ordinal":
             raise InputError(
-                f"{variable!r} has {named(map(repr, strange))}, which the codebook does not place "
-                f"in its order ({named(order, 8)}): codebook.check(codings) says where they are. "
+                f"{variable!r} has {listed(map(repr, strange))}, which the codebook does not place "
+                f"in its order ({listed(order, 8)}): codebook.check(codings) says where they are. "
                 "Correct them, leave them out, or give level='nominal'."
             )
         return [*order, *strange]
@@ -214,7 +214,7 @@ def _twins(labels: list[str], variable: str) -> list[str]:
         return []
     note = (
         f"{variable!r} has values that differ only in blanks or in upper and lower case: "
-        f"{named(map(repr, twins), 6)}; they count as disagreement. Write them one way if they "
+        f"{listed(map(repr, twins), 6)}; they count as disagreement. Write them one way if they "
         "mean the same."
     )
     warnings.warn(note, IconometricsWarning, stacklevel=4)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics.coding.schema import named
 from iconometrics.errors import InputError
 from iconometrics.validity.agreement import plots as agreement_plots
 from iconometrics.validity.agreement.disagreements import disagreements, gallery
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -114,7 +114,7 @@ class Agreement:
         """
         if variable not in self.variables:
             raise InputError(
-                f"no agreement on {variable!r}; there is one on {named(self.variables, 8)}."
+                f"no agreement on {variable!r}; there is one on {listed(self.variables, 8)}."
             )
         tables = {name: getattr(self, name) for name in _TABLES}
         parts = {
@@ -149,7 +149,7 @@ class Agreement:
 
     def _one(self, variable: str | None) -> str:
         if variable is None and len(self.variables) > 1:
-            raise InputError(f"agreement on {named(self.variables, 8)}: say which with variable=.")
+            raise InputError(f"agreement on {listed(self.variables, 8)}: say which with variable=.")
         return self.of(variable or self.variables[0]).variables[0]
 
     def summary(self) -> str:

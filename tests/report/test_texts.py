@@ -11,14 +11,21 @@ from hypothesis import strategies as st
 from iconometrics.errors import InputError
 from iconometrics.report.chapters.methods import cited
 from iconometrics.report.references import listed, references
-from iconometrics.report.words import counted, measured, p_value, shares, shown, slug
+from iconometrics.wording import (
+    counted,
+    p_value,
+    share_interval,
+    share_with_interval,
+    slug,
+    visible,
+)
 
 anything = st.text(st.characters(codec=None, categories=None))
 
 
 @given(anything)
 def test_shown_names_are_one_line_of_writable_text(name: str) -> None:
-    text = shown(name)
+    text = visible(name)
     text.encode("utf-8")
     assert len(text.splitlines()) <= 1
     assert not re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", text)
@@ -26,7 +33,7 @@ def test_shown_names_are_one_line_of_writable_text(name: str) -> None:
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"])))
 def test_ordinary_names_stay_as_they_are(name: str) -> None:
-    assert shown(name) == name
+    assert visible(name) == name
 
 
 @given(anything)
@@ -39,11 +46,11 @@ def test_slugs_are_file_names_on_every_system(name: str) -> None:
     [(0.263, 0.312, "26–31 %"), (0.981, 0.995, "98.1–99.5 %"), (float("nan"), 1.0, "–")],
 )
 def test_intervals_of_shares(low: float, high: float, text: str) -> None:
-    assert shares(low, high).replace("\u2060", "").replace("\xa0", " ") == text
+    assert share_interval(low, high).replace("\u2060", "").replace("\xa0", " ") == text
 
 
 def test_numbers_in_sentences() -> None:
-    assert measured(0.81, 0.76, 0.86).startswith("81\xa0% (95\xa0% interval ")
+    assert share_with_interval(0.81, 0.76, 0.86).startswith("81\xa0% (95\xa0% interval ")
     assert [counted(n, "set") for n in (0, 1, 1200)] == ["no sets", "1 set", "1,200 sets"]
     assert [p_value(p) for p in (0.2, 0.00001)] == [".200", "< .001"]
 
