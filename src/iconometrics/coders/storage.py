@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import zipfile
 from pathlib import Path
@@ -30,6 +31,9 @@ TRUSTED: tuple[str, ...] = (
     "sklearn.neighbors._kd_tree.KDTree",
     "sklearn.tree._tree.Tree",
 )
+
+# Where classes of ours lay when models were saved that name them, and where they lie now.
+_MOVED = {"iconometrics.coders.scores": "iconometrics.coders.classical.scores"}
 
 
 def write(
@@ -119,7 +123,8 @@ def read(folder: Path, card: dict[str, Any]) -> tuple[dict[str, Any], pd.DataFra
     import skops.io
 
     try:
-        data = (folder / _MODEL).read_bytes()
+        saved = (folder / _MODEL).read_bytes()
+        data = _with_present_places(saved)
         training = pq.read_table(folder / _TRAINING).to_pandas()
         unexpected = set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED)
     except (OSError, pa.ArrowInvalid, zipfile.BadZipFile, KeyError, ValueError) as error:
@@ -130,9 +135,25 @@ def read(folder: Path, card: dict[str, Any]) -> tuple[dict[str, Any], pd.DataFra
             f"{', '.join(sorted(unexpected))}. It is not loaded: it could run code. Get it from "
             "where it was trained, or train it again."
         )
-    if _hash(data) != card.get("model_hash"):
+    if _hash(saved) != card.get("model_hash"):
         raise InputError(f"{folder / _MODEL} is not the file that its card names: train it again.")
     return skops.io.loads(data, trusted=list(TRUSTED)), training
+
+
+def _with_present_places(data: bytes) -> bytes:
+    """Name the modules that classes have moved to, in a model that was saved before they did."""
+    with zipfile.ZipFile(io.BytesIO(data)) as saved:
+        parts = {name: saved.read(name) for name in saved.namelist()}
+    schema = parts["schema.json"]
+    for before, now in _MOVED.items():
+        schema = schema.replace(f'"{before}"'.encode(), f'"{now}"'.encode())
+    if schema == parts["schema.json"]:
+        return data
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as present:
+        for name, part in {**parts, "schema.json": schema}.items():
+            present.writestr(name, part)
+    return written.getvalue()
 
 
 def _hash(data: bytes) -> str:
