@@ -49,9 +49,7 @@ def test_a_number_that_rounds_to_zero_has_no_sign() -> None:
 
 
 def test_ids_join_whatever_other_values_their_column_has() -> None:
-    assert as_text(pd.Series([1.0, 2.0])).tolist() == as_text(pd.Series([1.0, 2.5]))[
-        :1
-    ].tolist() + ["2"]
+    assert as_text(pd.Series([1.0, 2.0])).tolist() == ["1", "2"]
     assert as_text(pd.Series([1, 2])).tolist() == ["1", "2"]
     assert as_text(pd.Series([1.0, 2.5, np.nan, np.inf])).tolist()[:2] == ["1", "2.5"]
     assert as_text(pd.Series([1.0, "x", None], dtype=object)).tolist()[:2] == ["1", "x"]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
+from types import FrameType
+
 __all__ = [
     "IconometricsError",
     "IconometricsWarning",
@@ -9,6 +13,7 @@ __all__ = [
     "MissingPackageError",
     "ReadError",
     "StudyError",
+    "warn",
 ]
 
 
@@ -34,3 +39,19 @@ class MissingPackageError(IconometricsError, ImportError):
 
 class IconometricsWarning(UserWarning):
     """Something the user should know before trusting a number."""
+
+
+def warn(message: str) -> None:
+    """Warn at the line of the caller's own code that led here, however deep in the package."""
+    warnings.warn(message, IconometricsWarning, stacklevel=_depth_of_caller() + 1)
+
+
+def _depth_of_caller() -> int:
+    """Count the frames from `warn` up to the one that called the package first."""
+    frame: FrameType | None = sys._getframe(1)
+    depth = deepest = 0
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+            deepest = depth
+        depth, frame = depth + 1, frame.f_back
+    return deepest + 1

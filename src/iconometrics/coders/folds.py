@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 
 __all__ = ["make_folds"]
 
@@ -54,11 +53,7 @@ def make_folds(
     if used < folds:
         scarce = min(counts, key=lambda label: counts[label])
         unit = "examples" if groups is None else "groups"
-        warnings.warn(
-            f"class {str(scarce)!r} has only {used} {unit}: {used} folds instead of {folds}.",
-            IconometricsWarning,
-            stacklevel=5,
-        )
+        warn(f"class {str(scarce)!r} has only {used} {unit}: {used} folds instead of {folds}.")
     kind = StratifiedKFold if groups is None else StratifiedGroupKFold
     splitter = kind(used, shuffle=True, random_state=seed)
     splits = list(splitter.split(np.zeros((len(y), 1)), y, groups))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import defaultdict
 from typing import Any
 
@@ -13,7 +12,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import column_or_1d
 
 from iconometrics.coders.matrix import first
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 
 __all__ = [
     "align",
@@ -78,11 +77,7 @@ def labeled(y: NDArray[Any]) -> NDArray[np.bool_]:
     if not has.any():
         raise InputError(f"none of {len(y)} images has a label: expected a value for each.")
     if not has.all():
-        warnings.warn(
-            f"{(~has).sum()} of {len(y)} images have no label and are not used.",
-            IconometricsWarning,
-            stacklevel=5,
-        )
+        warn(f"{(~has).sum()} of {len(y)} images have no label and are not used.")
     return has
 
 
@@ -169,11 +164,9 @@ def warn_of_twins(y: NDArray[Any]) -> None:
         f"{label!r} (blank at its end)" for label in blanks if all(label not in t for t in twins)
     ]
     if told:
-        warnings.warn(
+        warn(
             f"labels that look like mistakes, taken as they are: {'; '.join(told)}. Make them "
-            "the same, or without blanks, if they mean the same.",
-            IconometricsWarning,
-            stacklevel=5,
+            "the same, or without blanks, if they mean the same."
         )
 
 

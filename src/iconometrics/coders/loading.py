@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +16,7 @@ from iconometrics.coders.classical.hybrid import HybridClassifier
 from iconometrics.coders.network import storage as image_storage
 from iconometrics.coders.network.classifier import ImageClassifier
 from iconometrics.coders.network.regressor import ImageRegressor
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.features import get
 
 __all__ = ["load"]
@@ -139,8 +138,4 @@ def _warn_of_changes(card: dict[str, Any]) -> None:
         if get(spec).version != version:
             told.append(f"features {spec!r} version {version}, now {get(spec).version}")
     if told:
-        warnings.warn(
-            f"the model was trained with {'; '.join(told)}: validate it again, or train it again.",
-            IconometricsWarning,
-            stacklevel=3,
-        )
+        warn(f"the model was trained with {'; '.join(told)}: validate it again, or train it again.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics.corpus import Corpus
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.features import Extractor, extract, extract_with_reasons
 
 __all__ = ["check_finite", "chosen", "features_of", "first", "warn_of_constants"]
@@ -91,11 +90,9 @@ def warn_of_constants(values: NDArray[Any], columns: Sequence[str] | None) -> No
             "classes apart by. Use other features."
         )
     if len(at):
-        warnings.warn(
+        warn(
             f"{len(at)} of {values.shape[1]} columns are constant in the training images and "
-            f"tell nothing: {told}.",
-            IconometricsWarning,
-            stacklevel=4,
+            f"tell nothing: {told}."
         )
 
 

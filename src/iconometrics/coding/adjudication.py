@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from iconometrics.coding.codings import Codings
 from iconometrics.coding.schema import PROBABILITY_COLUMNS
 from iconometrics.coding.side_by_side import ADJUDICATED, side_by_side, the_variable
 from iconometrics.coding.variable import SEPARATOR, Variable
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.stats import LatentClasses, dawid_skene
 from iconometrics.wording import counted, listed
 
@@ -279,20 +278,14 @@ def _by_skill(table: pd.DataFrame, name: str, known: Variable | None) -> _Settle
 def _latent(table: pd.DataFrame, name: str, known: Variable | None) -> LatentClasses:
     used = int(table.notna().any().sum())
     if used < 3:
-        warnings.warn(
+        warn(
             f"{name!r} has {counted(used, 'coder')}: Dawid and Skene's model needs three or more "
-            "who overlap to tell a coder's errors from what was there.",
-            IconometricsWarning,
-            stacklevel=4,
+            "who overlap to tell a coder's errors from what was there."
         )
     categories = known.values if known is not None and known.type in ("nominal", "ordinal") else ()
     found = dawid_skene(table.to_numpy(dtype=object), categories=categories or None)
     if not found.converged:
-        warnings.warn(
-            f"{name!r}: Dawid and Skene's model had not settled after {found.iterations} steps.",
-            IconometricsWarning,
-            stacklevel=4,
-        )
+        warn(f"{name!r}: Dawid and Skene's model had not settled after {found.iterations} steps.")
     return found
 
 

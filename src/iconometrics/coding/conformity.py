@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from iconometrics.coding.variable import Category, Variable
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.wording import counted, listed
 
 __all__ = ["changes", "conformed", "problems"]
@@ -102,11 +101,9 @@ def conformed(
     mended = data["value"].notna() & (read != data["value"])
     if mended.any():
         pairs = (data["value"].map(repr) + " to " + read.map(repr))[mended].unique()
-        warnings.warn(
+        warn(
             f"{counted(int(mended.sum()), 'value')} written as the codebook has them: "
-            f"{listed(pairs, 5)}.",
-            IconometricsWarning,
-            stacklevel=3,
+            f"{listed(pairs, 5)}."
         )
     return data.assign(value=read)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,13 @@ from iconometrics.coding.apportioning import Allocation, shares
 from iconometrics.coding.framing import check_size, groups, ids
 from iconometrics.coding.numbering import numbers
 from iconometrics.coding.sample import Sample
-from iconometrics.errors import IconometricsWarning
+from iconometrics.errors import warn
 from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
 
-__all__ = ["draw", "first_in_line", "tell_left_out"]
+__all__ = ["draw", "first_in_line", "warn_of_strata_left_out"]
 
 
 def draw(
@@ -94,7 +93,7 @@ def draw(
     frame = pd.DataFrame({"image": stratum.index, "stratum": stratum.array})
     sizes = frame["stratum"].fillna("").value_counts().sort_index()
     wanted = shares(sizes, n, allocation, spread=spread)
-    tell_left_out(wanted, n, stacklevel=3)
+    warn_of_strata_left_out(wanted, n)
     key = frame["stratum"].fillna("")
     frame["probability"] = (key.map(wanted) / key.map(sizes)).astype("float64")
     return Sample(name, first_in_line(frame, wanted, seed), frame=frame)
@@ -127,7 +126,7 @@ def first_in_line(
     return order[order.groupby(key).cumcount() < key.map(wanted)]
 
 
-def tell_left_out(wanted: pd.Series, n: int, *, stacklevel: int) -> None:
+def warn_of_strata_left_out(wanted: pd.Series, n: int) -> None:
     """Warn of strata of which no image is drawn: no number says anything about them.
 
     Parameters
@@ -136,14 +135,8 @@ def tell_left_out(wanted: pd.Series, n: int, *, stacklevel: int) -> None:
         Images to draw, by stratum.
     n
         Size of the sample.
-    stacklevel
-        Of the warning.
     """
     none = wanted.index[wanted == 0]
     if len(none):
         why = f"n={n} is less than the {len(wanted)} strata" if n < len(wanted) else "allocation"
-        warnings.warn(
-            f"{why}: {listed(none)} are left out and the sample does not speak for them.",
-            IconometricsWarning,
-            stacklevel=stacklevel + 1,
-        )
+        warn(f"{why}: {listed(none)} are left out and the sample does not speak for them.")

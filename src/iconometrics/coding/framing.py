@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from iconometrics.coding.numbering import check_whole, numbers
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.wording import as_text, listed
 
 if TYPE_CHECKING:
@@ -78,11 +77,9 @@ def groups(corpus: Corpus, given: pd.Series | str, *, option: str, one: str) -> 
             f"none of the {len(images)} images has a {one}; {option}= needs image ids as its index."
         )
     if len(lacking):
-        warnings.warn(
+        warn(
             f"{len(lacking)} of {len(images)} images have no {one} ({listed(lacking)}) and cannot "
-            "be drawn: the sample speaks for the others.",
-            IconometricsWarning,
-            stacklevel=3,
+            "be drawn: the sample speaks for the others."
         )
     return known.dropna()
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from iconometrics.coding.apportioning import Allocation, shares
-from iconometrics.coding.draw import first_in_line, tell_left_out
+from iconometrics.coding.draw import first_in_line, warn_of_strata_left_out
 from iconometrics.coding.framing import check_size
 from iconometrics.coding.sample import Sample
 from iconometrics.errors import InputError
@@ -82,7 +82,7 @@ def draw_second_phase(
     key = frame["stratum"].fillna("")
     sizes = key.value_counts().sort_index()
     wanted = shares(sizes, n, allocation, spread=spread)
-    tell_left_out(wanted, n, stacklevel=3)
+    warn_of_strata_left_out(wanted, n)
     drawn = first_in_line(frame, wanted, seed, purpose=f"second phase of {sample.name}")
     key = drawn["stratum"].fillna("")
     share = (key.map(wanted) / key.map(sizes)).astype("float64")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import pandas as pd
 
 from iconometrics.coding.sample import Sample
 from iconometrics.coding.schema import COLUMNS, EVENT_COLUMNS, MISSING
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.wording import as_text, listed
 
 __all__ = ["in_sample", "long_table"]
@@ -105,11 +104,9 @@ def in_sample(data: pd.DataFrame, sample: Sample) -> pd.DataFrame:
             f"({listed(sample.images)}); are the ids written the same way?"
         )
     if len(outside):
-        warnings.warn(
+        warn(
             f"{len(outside)} coded images are not in the sample {sample.name!r} "
-            f"({listed(outside)}): the probability of drawing them is not known.",
-            IconometricsWarning,
-            stacklevel=3,
+            f"({listed(outside)}): the probability of drawing them is not known."
         )
     names = data["sample"] if "sample" in data else pd.Series(None, index=data.index, dtype="str")
     return data.assign(sample=names.mask(inside & names.isna(), sample.name))
@@ -163,11 +160,7 @@ def _trimmed(values: pd.Series, column: str) -> pd.Series:
     clean = values.str.strip()
     changed = values[(clean != values) & values.notna()].unique()
     if len(changed):
-        warnings.warn(
-            f"stray blanks trimmed in {column}: {listed(map(repr, changed), 5)}.",
-            IconometricsWarning,
-            stacklevel=4,
-        )
+        warn(f"stray blanks trimmed in {column}: {listed(map(repr, changed), 5)}.")
     return clean
 
 
@@ -176,11 +169,9 @@ def _missing_told(values: pd.Series) -> pd.Series:
     written = [text for text in MISSING[1:] if (values == text).any()]
     if written:
         count = int(values.isin(written).sum())
-        warnings.warn(
+        warn(
             f"{count} values {listed(map(repr, written), 5)} taken as missing; a category needs "
-            'another name, such as "not applicable".',
-            IconometricsWarning,
-            stacklevel=4,
+            'another name, such as "not applicable".'
         )
     return values.mask(missing)
 
@@ -190,10 +181,8 @@ def _tell_case_twins(data: pd.DataFrame) -> None:
         there = pd.Series(values.dropna().unique(), dtype="str")
         twins = there[there.str.casefold().duplicated(keep=False)]
         if len(twins):
-            warnings.warn(
+            warn(
                 f"variable {variable!r} has values that differ only in upper and lower case: "
                 f"{listed(map(repr, sorted(twins)), 6)}; they are kept apart. Write them one way "
-                "if they mean the same.",
-                IconometricsWarning,
-                stacklevel=4,
+                "if they mean the same."
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import warnings
 
 import pandas as pd
 
@@ -14,7 +13,7 @@ from iconometrics.coding.codings import Codings
 from iconometrics.coding.connecting import Connected
 from iconometrics.coding.sample import Sample
 from iconometrics.coding.schema import COLUMNS
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.wording import listed
 
 __all__ = ["Records", "holding", "introduce", "samples"]
@@ -52,7 +51,7 @@ class Records(Connected):
         with self._writing() as connection:
             kept, told = versions.admitted(codebook, versions.codebooks(connection), connection)
         if told:
-            warnings.warn(told, IconometricsWarning, stacklevel=2)
+            warn(told)
         return kept
 
     def codebooks(self) -> dict[str, Codebook]:

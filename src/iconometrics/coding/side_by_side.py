@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
-
 import pandas as pd
 
 from iconometrics.coding.codings import Codings
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.wording import counted, listed
 
 __all__ = ["ADJUDICATED", "UNNAMED", "side_by_side", "the_variable"]
@@ -94,11 +92,9 @@ def side_by_side(codings: Codings, variable: str) -> pd.DataFrame:
     rows = rows.assign(coder=rows["coder"].fillna(UNNAMED))
     again = rows.duplicated(["image", "coder"], keep="last")
     if again.any():
-        warnings.warn(
+        warn(
             f"{counted(int(again.sum()), 'coding')} of {variable!r} by a coder who coded the same "
-            f"image again ({listed(rows['image'][again].unique())}); the last one stands.",
-            IconometricsWarning,
-            stacklevel=3,
+            f"image again ({listed(rows['image'][again].unique())}); the last one stands."
         )
     wide = rows[~again].pivot(index="image", columns="coder", values="value")
     order = rows["image"].unique(), rows["coder"].unique()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -13,7 +12,7 @@ import pandas as pd
 from iconometrics.corpus.reading import Files
 from iconometrics.corpus.regions import Cells, cut
 from iconometrics.corpus.splitting import first_side, leakage, moments, values_of
-from iconometrics.errors import IconometricsWarning
+from iconometrics.errors import warn
 from iconometrics.wording import as_text
 
 __all__ = ["Divisible"]
@@ -101,7 +100,7 @@ class Divisible(Files):
         )
         told = leakage(self.images, first)
         if told:
-            warnings.warn(told, IconometricsWarning, stacklevel=2)
+            warn(told)
         return self.take(np.flatnonzero(first)), self.take(np.flatnonzero(~first))
 
     def regions(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -15,7 +14,7 @@ from iconometrics.corpus.names import escape
 from iconometrics.corpus.numbers import exact
 from iconometrics.corpus.scan import Listing, listing, look_up
 from iconometrics.corpus.schema import conform, text_index
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.wording import listed
 
 __all__ = ["load_folder", "load_table"]
@@ -174,12 +173,10 @@ def _tell(table: Table, matches: Matches, unmatched: int) -> str:
     rows = len(matches.position)
     matched = int((matches.position >= 0).sum())
     if matches.reason.str.startswith("missing", na=False).any() and not matched:
-        warnings.warn(
+        warn(
             f"none of the {rows:,} rows of {table.name} names a file that is there; the column "
             f"{table.file.name!r} holds for instance {table.file.iloc[0]!r}. Name the column with "
-            "file=, or give the folder that its paths are relative to.",
-            IconometricsWarning,
-            stacklevel=5,
+            "file=, or give the folder that its paths are relative to."
         )
     rest = f"; {unmatched:,} images that it does not name" if unmatched else ""
     return f"{table.name}: {matched:,} of {rows:,} rows matched to a file{rest}"

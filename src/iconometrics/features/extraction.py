@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from iconometrics import engine
 from iconometrics.corpus import Corpus, Source, read_source
-from iconometrics.errors import IconometricsWarning, InputError, ReadError
+from iconometrics.errors import InputError, ReadError, warn
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_list, as_pixels, names, open_any
 from iconometrics.features.registry import DEFAULT, get
@@ -73,11 +72,7 @@ def extract(
     if len(reasons) == len(table):
         raise InputError(f"none of the images can be measured: {_told(reasons)}.")
     if reasons:
-        warnings.warn(
-            f"{len(reasons)} of {len(table)} images are left out: {_told(reasons)}.",
-            IconometricsWarning,
-            stacklevel=2,
-        )
+        warn(f"{len(reasons)} of {len(table)} images are left out: {_told(reasons)}.")
     return table.drop(index=list(reasons))
 
 
@@ -183,11 +178,7 @@ def measured(X: Any, extractors: Sequence[Extractor]) -> pd.DataFrame:
     else:
         table, reasons = _measure_list(as_list(X), extractors)
     if reasons:
-        warnings.warn(
-            f"{len(reasons)} of {len(table)} images have no values: {_told(reasons)}.",
-            IconometricsWarning,
-            stacklevel=3,
-        )
+        warn(f"{len(reasons)} of {len(table)} images have no values: {_told(reasons)}.")
     return table
 
 

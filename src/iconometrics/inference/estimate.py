@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.variables import Variables, gather
@@ -117,7 +116,7 @@ def estimate(
 def _told(found: Estimates) -> Estimates:
     for note in found.notes:
         if " left out" in note:
-            warnings.warn(note, IconometricsWarning, stacklevel=3)
+            warn(note)
     return found
 
 

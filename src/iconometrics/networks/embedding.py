@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from iconometrics.corpus import Corpus, Source, read_source
-from iconometrics.errors import IconometricsWarning, InputError, ReadError
+from iconometrics.errors import InputError, ReadError, warn
 from iconometrics.networks.contract import Network
 from iconometrics.networks.opening import network
 from iconometrics.progress import progress
@@ -85,10 +84,8 @@ def embed(
     if not len(table):
         raise InputError(f"none of the images can be embedded: {_told(reasons)}.")
     if reasons:
-        warnings.warn(
-            f"{len(reasons)} of {len(table) + len(reasons)} images are left out: {_told(reasons)}.",
-            IconometricsWarning,
-            stacklevel=2,
+        warn(
+            f"{len(reasons)} of {len(table) + len(reasons)} images are left out: {_told(reasons)}."
         )
     return table
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import warnings
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.networks import graph
 from iconometrics.networks.embedder import Embedder
 from iconometrics.networks.pooling import pooled
@@ -213,12 +212,10 @@ def _usual(path: Path, entry: graph.Entry, digest: str) -> Preprocessing:
         return Preprocessing(size=size, **known)
     order = "gray" if entry.channels == 1 else "rgb"
     prepared = Preprocessing(order=order, size=size)
-    warnings.warn(
+    warn(
         f"{path.name}: its preprocessing is not stated, so that of most ImageNet networks is "
         f"taken (order {order}, mean {prepared.mean}, scale {prepared.scale}, size {size}). Give "
-        "preprocessing= as its authors say.",
-        IconometricsWarning,
-        stacklevel=5,
+        "preprocessing= as its authors say."
     )
     return prepared
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import re
-import warnings
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.networks import tapping
 from iconometrics.networks.cores import by_core
 from iconometrics.networks.embedder import Embedder
@@ -168,11 +167,9 @@ def _usual(net: Any) -> Preprocessing:
     size = max(getattr(net, "size", None) or (224,))
     order = "gray" if getattr(net, "channels", 3) == 1 else "rgb"
     prepared = Preprocessing(order=order, size=size)
-    warnings.warn(
+    warn(
         f"{getattr(net, 'architecture', type(net).__name__)}: its preprocessing is not stated, so "
         f"that of most ImageNet networks is taken (order {order}, mean {prepared.mean}, scale "
-        f"{prepared.scale}, size {size}). Give preprocessing= as it was trained with.",
-        IconometricsWarning,
-        stacklevel=4,
+        f"{prepared.scale}, size {size}). Give preprocessing= as it was trained with."
     )
     return prepared

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Sample
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.stats import Design, survey_design
 from iconometrics.wording import counted, listed
 
@@ -82,7 +81,7 @@ def drawn(items: pd.DataFrame, sample: Sample | None, groups: np.ndarray | None)
         )
     notes = _outside_told(items["image"][~inside], sample)
     for note in notes:
-        warnings.warn(note, IconometricsWarning, stacklevel=3)
+        warn(note)
     kept = items[inside].reset_index(drop=True)
     answered, silent = _answered(sample, kept["image"])
     notes += silent

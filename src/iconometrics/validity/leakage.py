@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import IconometricsWarning, InputError, warn
 from iconometrics.validity.accuracy.accuracy import accuracy
 from iconometrics.validity.accuracy.result import Accuracy
 from iconometrics.validity.matching import common_variable, trained_among
@@ -156,11 +156,7 @@ def leakage(
     images = images.drop(trained_among(images, measure))
     pairs = twins(images, pd.Index(measure.trained_on), duplicates=duplicates, groups=groups)
     if len(pairs):
-        warnings.warn(
-            f"{told(pairs)} ({listed(pairs['image'])}): accuracy looks better than it is.",
-            IconometricsWarning,
-            stacklevel=2,
-        )
+        warn(f"{told(pairs)} ({listed(pairs['image'])}): accuracy looks better than it is.")
     found = accuracy(measure, gold=gold, variable=variable, level=level, seed=seed)
     rest = gold.select(images.drop(pairs["image"]))
     try:

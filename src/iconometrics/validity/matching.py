@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.wording import counted, listed
 
 __all__ = ["Matched", "common_variable", "match", "require_two", "trained_among"]
@@ -85,7 +84,7 @@ def match(measure: Codings, gold: Codings, variable: str | None = None) -> Match
         )
     told = [*_leakage_told(leaked, measure), *_missing_told(missing, measure, variable)]
     for note in told:
-        warnings.warn(note, IconometricsWarning, stacklevel=3)
+        warn(note)
     notes = (*told, *_unchecked_told(measure))
     return Matched(variable, items, _categories(items, variable), notes)
 
@@ -217,11 +216,9 @@ def _categories(items: pd.DataFrame, variable: str) -> tuple[str, ...]:
     folded = pd.Series(sorted(everything), dtype="str")
     twins = folded[folded.str.casefold().duplicated(keep=False)]
     if len(twins):
-        warnings.warn(
+        warn(
             f"{variable!r} has values that differ only in upper and lower case: "
-            f"{listed(map(repr, twins), 6)}; they count as different categories.",
-            IconometricsWarning,
-            stacklevel=4,
+            f"{listed(map(repr, twins), 6)}; they count as different categories."
         )
     return _ordered(everything)
 

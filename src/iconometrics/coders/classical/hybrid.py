@@ -21,7 +21,7 @@ from iconometrics.coders.compare.comparison import Comparison
 from iconometrics.coders.matrix import first
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 
 __all__ = ["HybridClassifier", "compare_blocks"]
 
@@ -301,12 +301,7 @@ def _by_image(groups: Any, corpus: Corpus) -> pd.Series:
 
 
 def _warn(reasons: dict[str, str], total: int) -> None:
-    import warnings
 
     if reasons:
         image, reason = next(iter(reasons.items()))
-        warnings.warn(
-            f"{len(reasons)} of {total} images are left out: {reason} ({image}).",
-            IconometricsWarning,
-            stacklevel=4,
-        )
+        warn(f"{len(reasons)} of {total} images are left out: {reason} ({image}).")

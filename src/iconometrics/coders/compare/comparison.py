@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -21,7 +20,7 @@ from iconometrics.coders.compare.tables import (
     printed,
     tests_of_pairs,
 )
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.figures.against import against
 
 if TYPE_CHECKING:
@@ -100,11 +99,9 @@ class Comparison:
         """
         whole: NDArray[np.bool_] = np.asarray(np.isfinite(probabilities).all(axis=(0, 2)))
         if not whole.all():
-            warnings.warn(
+            warn(
                 f"{(~whole).sum()} of {len(whole)} images are left out, for they cannot be read: "
-                f"{', '.join(map(str, images[~whole][:3]))}.",
-                IconometricsWarning,
-                stacklevel=4,
+                f"{', '.join(map(str, images[~whole][:3]))}."
             )
         kept = None if groups is None else repeating(groups[whole])
         return cls(

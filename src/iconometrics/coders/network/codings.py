@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from iconometrics import stats
 from iconometrics.coders.network import temperature
 from iconometrics.coding import Codings
-from iconometrics.errors import IconometricsWarning
+from iconometrics.errors import warn
 
 __all__ = ["alone", "codings_of", "judged"]
 
@@ -128,11 +127,9 @@ def alone(groups: NDArray[Any] | None) -> bool:
     """
     if groups is None or len(np.unique(groups)) > 1:
         return False
-    warnings.warn(
+    warn(
         f"the {len(groups)} images held out are of one group, {groups[0]!s}: accuracy is not told, "
-        "for nothing shows how it differs between groups. Code more groups, or hold out more.",
-        IconometricsWarning,
-        stacklevel=4,
+        "for nothing shows how it differs between groups. Code more groups, or hold out more."
     )
     return True
 

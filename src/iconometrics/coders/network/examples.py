@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from iconometrics.coders import corpus_chunks as batches
 from iconometrics.coders.matrix import first
 from iconometrics.coders.training_set import known_labels
 from iconometrics.corpus import Corpus
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 
 if TYPE_CHECKING:
     from iconometrics.networks.training import Pictures
@@ -272,11 +271,7 @@ def _readable(X: Any, at: NDArray[np.intp]) -> tuple[Any, NDArray[np.bool_]]:
     failed = [str(image) for image in chosen.ids[~good]]
     if not good.any():
         raise InputError(f"none of {len(good)} labeled images can be read, such as {failed[0]!r}.")
-    warnings.warn(
-        f"{len(failed)} labeled images cannot be read and are not used: {first(failed)}.",
-        IconometricsWarning,
-        stacklevel=5,
-    )
+    warn(f"{len(failed)} labeled images cannot be read and are not used: {first(failed)}.")
     return chosen.take(np.flatnonzero(good)), good
 
 

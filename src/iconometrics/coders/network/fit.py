@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from iconometrics.coders.network import examples as image_examples
 from iconometrics.coders.network.examples import Seen
 from iconometrics.coders.network.holding_out import hold_out, warn_of_copies
 from iconometrics.corpus import Corpus
-from iconometrics.errors import IconometricsWarning, InputError, MissingPackageError
+from iconometrics.errors import InputError, MissingPackageError, warn
 
 if TYPE_CHECKING:
     from iconometrics.networks.training import Pictures, Plan
@@ -284,9 +283,7 @@ def _tell(pictures: Pictures, seen: Seen) -> None:
     if pictures.failed:
         reasons = sorted(set(pictures.failed.values()))
         named = ", ".join(str(seen.ids[at]) for at in list(pictures.failed)[:3])
-        warnings.warn(
+        warn(
             f"{len(pictures.failed)} of {len(pictures)} labeled images cannot be read and were "
-            f"not used: {named} ({'; '.join(reasons[:3])}).",
-            IconometricsWarning,
-            stacklevel=4,
+            f"not used: {named} ({'; '.join(reasons[:3])})."
         )

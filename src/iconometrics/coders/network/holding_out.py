@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from iconometrics.corpus import Corpus, find_duplicates
 from iconometrics.corpus.splitting import first_side
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 
 __all__ = ["hold_out", "warn_of_copies"]
 
@@ -94,13 +93,11 @@ def warn_of_copies(X: Any, train: Rows, held: Rows) -> None:
     leaking = [int(at) for at in held if int(group[at]) in trained]
     if leaking:
         named = X.ids[leaking[:3]] if isinstance(X, Corpus) else leaking[:3]
-        warnings.warn(
+        warn(
             f"leakage: {len(leaking)} of {len(held)} validation images (such as "
             f"{', '.join(map(str, named))}) have an exact or near copy among the images trained "
             "on: training stops too late, and the accuracy looks better than it is. Keep copies "
-            "together with groups=, for instance corpus.check().groups.",
-            IconometricsWarning,
-            stacklevel=5,
+            "together with groups=, for instance corpus.check().groups."
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import pandas as pd
 
 from iconometrics import figures, stats
 from iconometrics.coding import Codings
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.wording import count, listed, percent
 
 if TYPE_CHECKING:
@@ -271,11 +270,7 @@ def _cells(
     if not whole.all():
         lacking = data.isna().sum()
         told = ", ".join(f"{name} of {n}" for name, n in lacking[lacking > 0].items())
-        warnings.warn(
-            f"{int((~whole).sum())} of {len(data)} images are left out; missing: {told}.",
-            IconometricsWarning,
-            stacklevel=4,
-        )
+        warn(f"{int((~whole).sum())} of {len(data)} images are left out; missing: {told}.")
     return data[whole]
 
 

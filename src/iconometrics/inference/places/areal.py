@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics import figures, stats
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.inference.places.folds import by_group, random_folds, spatial_blocks
 from iconometrics.inference.places.ridge import ridge_chosen, ridge_path
 from iconometrics.wording import listed
@@ -240,11 +239,8 @@ def _aligned(
     if areas is not None:
         member = pd.Series(areas).reindex(features.index)
         if member.isna().any():
-            warnings.warn(
-                f"{int(member.isna().sum())} of {len(member)} images have no area and are "
-                "left out.",
-                IconometricsWarning,
-                stacklevel=3,
+            warn(
+                f"{int(member.isna().sum())} of {len(member)} images have no area and are left out."
             )
         features = features.groupby(member).mean()
     y = pd.to_numeric(outcome, errors="coerce").astype(float)
@@ -253,11 +249,7 @@ def _aligned(
     X, y = features.loc[common], y.loc[common]
     whole = np.isfinite(X.to_numpy(float)).all(axis=1)
     if not whole.all():
-        warnings.warn(
-            f"{int((~whole).sum())} of {len(X)} areas lack a feature and are left out.",
-            IconometricsWarning,
-            stacklevel=3,
-        )
+        warn(f"{int((~whole).sum())} of {len(X)} areas lack a feature and are left out.")
         X, y = X[whole], y[whole]
     if len(X) < _LEAST:
         raise InputError(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.wording import as_text, listed
 
 if TYPE_CHECKING:
@@ -157,10 +156,6 @@ def _names(frame: GeoDataFrame, name: str | None) -> pd.Series:
 def _mended(frame: GeoDataFrame) -> GeoDataFrame:
     broken = ~frame.geometry.is_valid
     if broken.any():
-        warnings.warn(
-            f"the outlines of {listed(frame.index[broken])} crossed themselves and were mended.",
-            IconometricsWarning,
-            stacklevel=4,
-        )
+        warn(f"the outlines of {listed(frame.index[broken])} crossed themselves and were mended.")
         frame = frame.set_geometry(frame.geometry.make_valid())
     return frame

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics import figures, stats
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.wording import listed, percent
 
 if TYPE_CHECKING:
@@ -193,11 +192,9 @@ def _paired(
             f"no place was seen both in {before} and in {after}: expected at least one."
         )
     if len(both) < len(means):
-        warnings.warn(
+        warn(
             f"{len(means) - len(both)} of {len(means)} places were seen in one wave only and are "
-            "left out.",
-            IconometricsWarning,
-            stacklevel=4,
+            "left out."
         )
     paired = both.set_axis(["before", "after"], axis=1)
     return paired.assign(step=paired["after"] - paired["before"])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.inference.places.boundaries import geopandas, read_boundaries
 from iconometrics.wording import listed
 
@@ -68,11 +67,9 @@ def locate(
     result = found.reindex(points.index).rename("area")
     outside, nowhere = int(found.isna().sum()), len(points) - len(known)
     if outside or nowhere:
-        warnings.warn(
+        warn(
             f"{outside} of {len(points)} images lie outside all areas and {nowhere} have no place; "
-            "their area is missing.",
-            IconometricsWarning,
-            stacklevel=2,
+            "their area is missing."
         )
     return result
 

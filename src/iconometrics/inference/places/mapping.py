@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics import figures
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.inference.places.boundaries import flat, geopandas, read_boundaries
 from iconometrics.inference.places.locating import degrees
 from iconometrics.wording import count, listed
@@ -72,11 +71,7 @@ def area_map(
         )
     strange = table.index.difference(frame.index)
     if len(strange):
-        warnings.warn(
-            f"areas without an outline, which the map leaves out: {listed(strange)}.",
-            IconometricsWarning,
-            stacklevel=3,
-        )
+        warn(f"areas without an outline, which the map leaves out: {listed(strange)}.")
     rows = table.reindex(frame.index)
     return figures.choropleth(
         [rings(shape) for shape in frame.geometry],

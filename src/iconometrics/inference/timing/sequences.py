@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics import stats
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.wording import listed, percent
 
 if TYPE_CHECKING:
@@ -202,11 +201,7 @@ def sequences(
         )
     units = int(pd.Series(member).nunique())
     if 1 < units < _FEW:
-        warnings.warn(
-            f"{units} sequences: intervals from so few are rough.",
-            IconometricsWarning,
-            stacklevel=2,
-        )
+        warn(f"{units} sequences: intervals from so few are rough.")
     same = _split(before, names[0], member)
     return Sequences(_rows(pairs, names, units, level), _orders(same), lag, units, level)
 
@@ -221,11 +216,9 @@ def _ordered(events: pd.DataFrame, unit: str, wanted: list[str]) -> pd.DataFrame
         raise InputError(f"start {bad!r} is no time: expected a number, such as seconds.")
     kept = events.assign(start=start).dropna(subset=[unit, *wanted])
     if len(kept) < len(events):
-        warnings.warn(
+        warn(
             f"{len(events) - len(kept)} of {len(events)} events lack {listed([unit, *wanted])} "
-            "and are left out.",
-            IconometricsWarning,
-            stacklevel=4,
+            "and are left out."
         )
     if kept.empty:
         raise InputError("no events: expected at least two of one video.")

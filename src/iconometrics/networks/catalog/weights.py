@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import pickle
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from iconometrics.engine import write_whole
-from iconometrics.errors import IconometricsWarning, InputError, MissingPackageError
+from iconometrics.errors import InputError, MissingPackageError, warn
 from iconometrics.networks.catalog.published import Published, fetched, published
 from iconometrics.networks.catalog.renaming import renamed
 
@@ -81,7 +80,7 @@ def load_weights(net: _Net, source: str | Path) -> _Net:
     net.load_state_dict(state, strict=False)
     _state_preprocessing(net, _stated(settings) if entry is None else _published_scale(entry))
     if told:
-        warnings.warn(f"{path.name}: {'; '.join(told)}.", IconometricsWarning, stacklevel=2)
+        warn(f"{path.name}: {'; '.join(told)}.")
     return net
 
 

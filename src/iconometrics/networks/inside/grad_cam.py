@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
-from iconometrics.errors import IconometricsWarning
+from iconometrics.errors import warn
 from iconometrics.networks.inside import layers
 from iconometrics.networks.inside.maps import Maps, explained
 from iconometrics.networks.inside.pictures import Pictures, Prepare, opened
@@ -143,9 +142,7 @@ def class_activation(
 def _tell_empty(maps: Maps, average: bool) -> None:
     empty = int((maps.values.max(axis=(1, 2)) <= 0).sum())
     if empty:
-        warnings.warn(
+        warn(
             f"{empty} of {len(maps)} maps are empty: nothing in this layer speaks for the class"
-            + (" on the average of a map; average=False asks place by place." if average else "."),
-            IconometricsWarning,
-            stacklevel=3,
+            + (" on the average of a map; average=False asks place by place." if average else ".")
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from iconometrics import images
 from iconometrics.corpus import Corpus, Source, read_source
-from iconometrics.errors import IconometricsWarning, InputError, ReadError
+from iconometrics.errors import InputError, ReadError, warn
 from iconometrics.networks.preprocessing import Preprocessing
 
 if TYPE_CHECKING:
@@ -150,11 +149,7 @@ def batches(pictures: Pictures, prepare: Prepare, *, size: int = 16) -> Iterator
     if not some:
         raise InputError(f"there is no picture to look at: {told or 'none was given'}.")
     if reasons:
-        warnings.warn(
-            f"{len(reasons)} of {len(items)} images are left out: {told}.",
-            IconometricsWarning,
-            stacklevel=3,
-        )
+        warn(f"{len(reasons)} of {len(items)} images are left out: {told}.")
 
 
 def names_of(pictures: Pictures) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from iconometrics.errors import IconometricsWarning
+from iconometrics.errors import warn
 
 __all__ = ["DataSet", "Piece", "by_group", "join"]
 
@@ -133,11 +132,9 @@ def by_group(pieces: Sequence[Piece], groups: pd.Series) -> DataSet:
     """
     known = groups.dropna()
     if len(known) < len(groups):
-        warnings.warn(
+        warn(
             f"{len(groups) - len(known)} of {len(groups)} images have no {groups.name} and are "
-            "left out of the groups.",
-            IconometricsWarning,
-            stacklevel=3,
+            "left out of the groups."
         )
     counts = known.value_counts(sort=False).rename("images").to_frame()
     size = Piece(counts, "corpus", {"images": "number of images of the group"})

@@ -8,14 +8,13 @@ import socket
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from iconometrics.errors import IconometricsWarning, StudyError
+from iconometrics.errors import StudyError, warn
 
 __all__ = ["WAIT", "held"]
 
@@ -149,9 +148,5 @@ else:
         except BlockingIOError:
             return False
         except OSError as error:
-            warnings.warn(
-                f"this file system has no locks ({error.strerror}): run one step at a time.",
-                IconometricsWarning,
-                stacklevel=6,
-            )
+            warn(f"this file system has no locks ({error.strerror}): run one step at a time.")
         return True

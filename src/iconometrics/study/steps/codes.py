@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ import pandas as pd
 from iconometrics.coding import Codebook, Codings, Sample, Store
 from iconometrics.coding.codings_files import read_table
 from iconometrics.coding.schema import COLUMNS
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.options import key
 from iconometrics.study.disk import log
 from iconometrics.study.disk.layout import Layout
@@ -130,11 +129,7 @@ def _variables(table: pd.DataFrame, book: Codebook | None) -> list[str] | None:
         return found
     others = [name for name in found if name not in book]
     if others:
-        warnings.warn(
-            f"columns that are not in codebook {book.name!r} are left out: {listed(others, 5)}.",
-            IconometricsWarning,
-            stacklevel=5,
-        )
+        warn(f"columns that are not in codebook {book.name!r} are left out: {listed(others, 5)}.")
     return [name for name in found if name in book]
 
 
@@ -163,11 +158,9 @@ def _require_known(codes: Codings, corpus: Corpus, path: Path) -> None:
             "the study. Its column image must hold the study's ids, as the coding sheet does."
         )
     if len(unknown):
-        warnings.warn(
+        warn(
             f"{path.name}: {len(unknown)} of {len(codes.images)} images are not in the study "
-            f"({', '.join(unknown[:3])}); their codes are kept, and used nowhere.",
-            IconometricsWarning,
-            stacklevel=4,
+            f"({', '.join(unknown[:3])}); their codes are kept, and used nowhere."
         )
 
 
@@ -186,11 +179,9 @@ def _drawn(codes: Codings, samples: dict[str, Sample], name: str | None) -> Codi
             f"{sample.name!r}; are the ids written the same way?"
         )
     if len(outside):
-        warnings.warn(
+        warn(
             f"{len(outside)} of {len(coded)} coded images are not in the sample {sample.name!r} "
-            f"({listed(outside)}) and are left out: the probability of drawing them is unknown.",
-            IconometricsWarning,
-            stacklevel=4,
+            f"({listed(outside)}) and are left out: the probability of drawing them is unknown."
         )
     inside = codes.select(sample.images)
     return replace(inside, data=inside.data.assign(sample=sample.name), sample=sample)
@@ -201,12 +192,10 @@ def _told_outside(codes: Codings, samples: dict[str, Sample]) -> Codings:
     if samples and codes.data["sample"].isna().any():
         newest = list(samples.values())[-1]
         outside = codes.images[~codes.images.isin(newest.images)]
-        warnings.warn(
+        warn(
             f"{len(outside)} of {len(codes.images)} coded images are outside the sample "
             f"{newest.name!r} ({listed(outside)}): the codes are kept without a sample, and "
-            f"without a probability. With sample={newest.name!r} only those inside it are taken.",
-            IconometricsWarning,
-            stacklevel=5,
+            f"without a probability. With sample={newest.name!r} only those inside it are taken."
         )
     return codes
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +11,7 @@ import pandas as pd
 
 from iconometrics import inference
 from iconometrics.coding import Codings
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.inference import Estimates
 from iconometrics.options import key
 from iconometrics.study.disk import log
@@ -105,12 +104,10 @@ class Known:
         if all(sample.equal for sample in samples):
             return joined
         if len({sample.name for sample in samples}) > 1 or len(samples) < len(parts):
-            warnings.warn(
+            warn(
                 "the gold standard is of several samples, of which one was drawn with unequal "
                 "probabilities: nothing is weighted, for no probability is known of all images. "
-                "Validate the measures with codes of one sample.",
-                IconometricsWarning,
-                stacklevel=6,
+                "Validate the measures with codes of one sample."
             )
             return joined
         # A part that was kept from training has the probabilities of coming into that part.
@@ -210,11 +207,9 @@ def newest(layout: Layout) -> list[Estimates]:
 def _tell_hidden(used: Sequence[Measured], columns: pd.DataFrame) -> None:
     for measure in used:
         if measure.variable in columns:
-            warnings.warn(
+            warn(
                 f"{measure.variable!r} is taken from the measure {measure.name!r}, not from the "
-                "column of the metadata; measure=[] takes the column.",
-                IconometricsWarning,
-                stacklevel=5,
+                "column of the metadata; measure=[] takes the column."
             )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from iconometrics import engine, features
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.features import Extractor
 from iconometrics.options import key
 from iconometrics.study.disk import log
@@ -224,11 +223,7 @@ def tell(found: Mapping[str, rows.Rows]) -> None:
         f"{len(images)} x {reason} (such as {images[0]})"
         for reason, images in reasons.groupby(reasons, sort=False).groups.items()
     ]
-    warnings.warn(
-        f"{len(reasons)} of {total} images have no features: {'; '.join(told[:3])}.",
-        IconometricsWarning,
-        stacklevel=3,
-    )
+    warn(f"{len(reasons)} of {total} images have no features: {'; '.join(told[:3])}.")
 
 
 def _key(extractor: Extractor) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ import pandas as pd
 from iconometrics import coding
 from iconometrics.coding import Assignments, Codings, Sample, Store
 from iconometrics.engine import write_whole
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.options import key
 from iconometrics.study.disk.layout import Layout
 from iconometrics.study.disk.result_files import plain_name
@@ -223,11 +222,9 @@ def _write_sheets(
         if not path.exists():
             _write(path, table)
         elif not _same_rows(path, table):
-            warnings.warn(
+            warn(
                 f"samples/{path.name} is there already, for other images or variables; it was "
-                "left alone. Move it away and draw again to have the new one.",
-                IconometricsWarning,
-                stacklevel=5,
+                "left alone. Move it away and draw again to have the new one."
             )
         paths.append(path)
     return paths

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.errors import IconometricsWarning, InputError, StudyError
+from iconometrics.errors import InputError, StudyError, warn
 from iconometrics.options import key
 from iconometrics.study.disk import tables as frames
 from iconometrics.study.disk.folders import write_folder
@@ -199,12 +198,10 @@ def tell_copies(train: pd.Index, gold: pd.Index, duplicates: pd.DataFrame) -> No
     leaking = groups.reindex(gold).dropna()
     leaking = leaking[leaking.isin(trained)]
     if len(leaking):
-        warnings.warn(
+        warn(
             f"{len(leaking)} gold images ({', '.join(leaking.index[:3])}) have an exact or near "
             "copy among the images trained on: accuracy will look better than it is. Name what "
-            "they have in common with group= when the study is made.",
-            IconometricsWarning,
-            stacklevel=4,
+            "they have in common with group= when the study is made."
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iconometrics import figures, images
-from iconometrics.errors import IconometricsWarning, ReadError
+from iconometrics.errors import ReadError, warn
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -74,4 +73,4 @@ def _warn_of(found: Mapping[str, _Opened]) -> None:
     failed = [f"{image}: {error}" for image, error in found.items() if isinstance(error, ReadError)]
     if failed:
         told = f"{len(failed)} images are not in the contact sheet, the first is {failed[0]}"
-        warnings.warn(told, IconometricsWarning, stacklevel=4)
+        warn(told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from iconometrics import images
-from iconometrics.errors import IconometricsWarning, InputError, ReadError
+from iconometrics.errors import InputError, ReadError, warn
 from iconometrics.figures import palette, style
 from iconometrics.figures.look import PAGE, bare, new_figure
 
@@ -198,11 +197,9 @@ def _offsets() -> npt.NDArray[np.int64]:
 
 def _warn_of(failed: list[str]) -> None:
     if failed:
-        warnings.warn(
+        warn(
             f"{len(failed)} images cannot be opened and are not on the map, the first is "
-            f"{failed[0]}",
-            IconometricsWarning,
-            stacklevel=4,
+            f"{failed[0]}"
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from iconometrics.errors import InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.themes.maps import projected
 from iconometrics.themes.maps.picture_map import data_for_app, picture_map
 from iconometrics.themes.preparation import Prepared, prepare
@@ -335,5 +334,5 @@ def _unit_rows(data: pd.DataFrame) -> pd.DataFrame:
     lengths = np.linalg.norm(numbers, axis=1, keepdims=True)
     if (lengths == 0).any():
         image = data.index[int(np.argmin(lengths))]
-        warnings.warn(f"{image!r} has zeros only: it has no direction", stacklevel=3)
+        warn(f"{image!r} has zeros only: it has no direction")
     return pd.DataFrame(numbers / np.where(lengths == 0, 1, lengths), data.index, data.columns)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from functools import partial
 
@@ -10,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from iconometrics.errors import IconometricsWarning
+from iconometrics.errors import warn
 from iconometrics.themes.build import finish
 from iconometrics.themes.method import Method, at_least_one, one_of
 from iconometrics.themes.methods.cautions import cautions
@@ -85,7 +84,7 @@ def kmeans(
     found = search(prepared.matrix, k, way, seed=seed, evidence=evidence)
     told = cautions(prepared.matrix, found.partition)
     for text in told:
-        warnings.warn(text, IconometricsWarning, stacklevel=2)
+        warn(text)
     return finish(data, prepared, found, method=way, seed=seed, cautions=told)
 
 

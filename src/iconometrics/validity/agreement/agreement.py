@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import pandas as pd
 
 from iconometrics.coding import Codings
 from iconometrics.coding.side_by_side import the_variable
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.stats.agreement.pairs import Weights
 from iconometrics.validity.agreement.drift import drift, when_coded
 from iconometrics.validity.agreement.rated import Level, Rated, rated
@@ -117,7 +116,7 @@ def _ready(codings: Codings, variable: str | None, **options: Any) -> tuple[list
         raise InputError("; ".join(refused.values()))
     notes = [note for one in ready for note in one.notes]
     for name, why in refused.items():
-        warnings.warn(f"{name!r} is left out: {why}", IconometricsWarning, stacklevel=3)
+        warn(f"{name!r} is left out: {why}")
     if refused:
         notes.append(f"left out, as there is nothing to compare: {listed(refused, 8)}")
     return ready, notes

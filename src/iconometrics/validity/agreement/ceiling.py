@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import IconometricsWarning, InputError, warn
 from iconometrics.stats.agreement.alpha import alpha_of
 from iconometrics.stats.agreement.cohen import Cohen
 from iconometrics.stats.agreement.intervals import Statistic, group_numbers, resampled
@@ -290,11 +290,7 @@ def _together(people: Codings, measure: Codings, name: str, machine: str) -> Cod
     common = images[images.isin(made["image"])]
     trained = common[common.isin(list(measure.trained_on or ()))]
     if len(trained):
-        warnings.warn(
-            f"{counted(len(trained), 'image')} that {machine} was trained on are left out.",
-            IconometricsWarning,
-            stacklevel=3,
-        )
+        warn(f"{counted(len(trained), 'image')} that {machine} was trained on are left out.")
     used = common.difference(trained)
     if used.empty:
         raise InputError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -13,7 +12,7 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.coding.side_by_side import side_by_side
 from iconometrics.coding.splitting import group_of
-from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.stats import agreement_weights
 from iconometrics.stats.agreement.pairs import Weights, weighting
 from iconometrics.stats.agreement.units import Patterns, numbers_of, patterns
@@ -189,7 +188,7 @@ def _few(table: pd.DataFrame, variable: str) -> list[str]:
         f"{variable!r} was coded by two coders on {counted(n, 'image')} only: the intervals are "
         f"rough below {FEW}."
     )
-    warnings.warn(note, IconometricsWarning, stacklevel=4)
+    warn(note)
     return [note]
 
 
@@ -217,5 +216,5 @@ def _twins(labels: list[str], variable: str) -> list[str]:
         f"{listed(map(repr, twins), 6)}; they count as disagreement. Write them one way if they "
         "mean the same."
     )
-    warnings.warn(note, IconometricsWarning, stacklevel=4)
+    warn(note)
     return [note]
