@@ -47,7 +47,7 @@ def gaps(
     """What a docstring lacks."""
     text = ast.get_docstring(node)
     if text is None:
-        return ["no docstring"]
+        return ["no docstring"] if full else []
     found = sections(text)
     missing = [] if text.split("\n")[0].endswith(".") else ["the first line is no sentence"]
     told = entries(found.get("Parameters", "") + found.get("Attributes", ""))
@@ -75,7 +75,20 @@ def fields(node: ast.ClassDef) -> list[str]:
     return []
 
 
-def class_gaps(node: ast.ClassDef, *, full: bool) -> list[str]:
+def inherited(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> set[str]:
+    """Names of the methods that its bases explain, which it need not explain again."""
+    bases = [classes.get(ast.unparse(base).split("[")[0].split(".")[-1]) for base in node.bases]
+    known = [base for base in bases if base is not None and base is not node]
+    own = {
+        child.name
+        for base in known
+        for child in base.body
+        if isinstance(child, ast.FunctionDef) and ast.get_docstring(child)
+    }
+    return own.union(*(inherited(base, classes) for base in known))
+
+
+def class_gaps(node: ast.ClassDef, *, full: bool, classes: dict[str, ast.ClassDef]) -> list[str]:
     bases = {ast.unparse(base).split("[")[0] for base in node.bases}
     full = full and "Protocol" not in bases
     example = full and not any(base.endswith(("Error", "Warning", "Exception")) for base in bases)
@@ -84,7 +97,9 @@ def class_gaps(node: ast.ClassDef, *, full: bool) -> list[str]:
         if isinstance(child, ast.FunctionDef) and not child.name.startswith("_"):
             is_value = decorators(child) & {"property", "cached_property", "setter"}
             names = [] if is_value else parameters(child, method=True)
-            lacks = gaps(child, names, full=full and not is_value, example=False)
+            explained = child.name in inherited(node, classes) and not ast.get_docstring(child)
+            own = full and not is_value and not explained
+            lacks = gaps(child, names, full=own, example=False)
             found += [f"{node.name}.{child.name}: {gap}" for gap in lacks]
     return found
 
@@ -102,14 +117,20 @@ def exports(modules: list[Any]) -> set[tuple[str, str]]:
 
 
 def test_docstrings_are_complete(module: Any, modules: list[Any]) -> None:
-    """In full where a package exports the name; at least a sentence everywhere else."""
+    """In full where a package exports the name, inside at will; a base explains its overrides."""
     assert ast.get_docstring(module.tree), "no docstring"
     exported = exports(modules)
+    classes = {
+        node.name: node
+        for other in modules
+        for node in other.tree.body
+        if isinstance(node, ast.ClassDef)
+    }
     found: list[str] = []
     for node in module.tree.body:
         full = (module.name, getattr(node, "name", "")) in exported
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-            found += class_gaps(node, full=full)
+            found += class_gaps(node, full=full, classes=classes)
         elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             lacks = gaps(node, parameters(node, method=False), full=full, example=full)
             found += [f"{node.name}: {gap}" for gap in lacks]
