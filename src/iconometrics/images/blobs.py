@@ -87,31 +87,7 @@ def blobs(
 def blob_responses(
     pixels: NDArray[Any], *, sigmas: Sequence[float], methods: Sequence[Method]
 ) -> dict[str, NDArray[np.float32]]:
-    """Answer for every place and size how much of a bright blob is there.
-
-    Parameters
-    ----------
-    pixels
-        (height, width, 3) or (height, width), 0-255.
-    sigmas
-        As for `blobs`.
-    methods
-        As for `blobs`; what they have in common is computed once.
-
-    Returns
-    -------
-    dict of str to numpy.ndarray
-        By method (sigmas, height, width), gray values running from 0 to 1. "log":
-        - sigma^2 (Lxx + Lyy); "dog": (G(sigma) - G(1.6 sigma)) / .6; "doh": sigma^4 (Lxx Lyy -
-        Lxy^2). L are sampled derivatives of Gaussians cut at 4 sigma, the picture mirrored at
-        its edges.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> blob_responses(np.zeros((9, 8)), sigmas=[2.0, 3.0], methods=["log"])["log"].shape
-    (2, 9, 8)
-    """
+    """Answer for every place and size how much of a bright blob is there."""
     values = gray(pixels) / np.float32(255)
     planes: dict[str, list[NDArray[np.float32]]] = {method: [] for method in methods}
     if "dog" in planes:
@@ -135,36 +111,7 @@ def strongest_blobs(
     overlap: float = 0.5,
     tone: Tone = "bright",
 ) -> NDArray[np.float64]:
-    """Find the blobs in the answers of a filter.
-
-    Parameters
-    ----------
-    stack
-        (sigmas, height, width), as `blob_responses` gives it.
-    method
-        As for `blobs`.
-    sigmas
-        As for `blobs`.
-    threshold
-        As for `blobs`.
-    overlap
-        As for `blobs`.
-    tone
-        As for `blobs`.
-
-    Returns
-    -------
-    numpy.ndarray
-        As for `blobs`.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> stack = np.zeros((1, 9, 9), np.float32)
-    >>> stack[0, 4, 5] = 1
-    >>> strongest_blobs(stack, "log", sigmas=[2.0]).round(2).tolist()
-    [[4.0, 5.0, 2.83, 1.0]]
-    """
+    """Find the blobs in the answers of a filter."""
     least = _THRESHOLDS[method] if threshold is None else float(threshold)
     signs = {"bright": (1,), "dark": (-1,), "both": (1, -1)}[tone if method != "doh" else "bright"]
     found = np.vstack([_peaks(sign * stack, sigmas, least) for sign in signs])

@@ -51,19 +51,6 @@ def crop(pixels: NDArray[Any], box: Box) -> NDArray[Any]:
 
 
 def clipped(box: Box, shape: tuple[int, ...]) -> Box:
-    """Round a box to whole pixels and cut off what lies outside the picture.
-
-    Parameters
-    ----------
-    box
-        (left, top, right, bottom) in pixels, right and bottom excluded.
-    shape
-        Of the picture: height, width and whatever follows.
-
-    Returns
-    -------
-    tuple of int
-        (left, top, right, bottom); empty boxes have right <= left or bottom <= top.
-    """
+    """Round a box to whole pixels and cut off what lies outside the picture."""
     left, top, right, bottom = (round(edge) for edge in box)
     return max(left, 0), max(top, 0), min(right, shape[1]), min(bottom, shape[0])

@@ -26,41 +26,12 @@ _WHITE_IS_ZERO = 0
 
 
 def is_deep(image: Any) -> bool:
-    """Tell whether Pillow will cut 16-bit color down to 8 bits while decoding.
-
-    Parameters
-    ----------
-    image
-        A Pillow image file that is not loaded yet.
-
-    Returns
-    -------
-    bool
-        False for 16-bit gray, which Pillow keeps.
-    """
+    """Tell whether Pillow will cut 16-bit color down to 8 bits while decoding."""
     return image.mode in ("RGB", "RGBA", "LA", "CMYK") and ";16" in str(image.tile[:1])
 
 
 def eight_bit(image: Image.Image) -> tuple[Image.Image, str]:
-    """Bring a loaded image to 8 bits a channel, transparent areas laid on white.
-
-    Parameters
-    ----------
-    image
-        A loaded Pillow image in any mode.
-
-    Returns
-    -------
-    image
-        In mode L, RGB or CMYK.
-    change
-        What was done, in words; empty if no value changed its meaning.
-
-    Raises
-    ------
-    ReadError
-        If the values have no known scale.
-    """
+    """Bring a loaded image to 8 bits a channel, transparent areas laid on white."""
     if image.mode.startswith("I;16"):
         return _from_gray16(image), "16-bit gray rescaled to 8-bit"
     if image.mode in ("I", "F"):
@@ -75,22 +46,7 @@ def eight_bit(image: Image.Image) -> tuple[Image.Image, str]:
 
 
 def upright(image: Image.Image, orientation: Any) -> tuple[Image.Image, str]:
-    """Turn an image as its EXIF orientation says.
-
-    Parameters
-    ----------
-    image
-        A loaded Pillow image.
-    orientation
-        1 to 8; anything else counts as 1.
-
-    Returns
-    -------
-    image
-        Upright.
-    change
-        What was done, in words; empty for 1.
-    """
+    """Turn an image as its EXIF orientation says."""
     if orientation == 1:
         return image, ""
     if orientation not in _TURNS:
@@ -99,18 +55,7 @@ def upright(image: Image.Image, orientation: Any) -> tuple[Image.Image, str]:
 
 
 def is_sideways(orientation: Any) -> bool:
-    """Tell whether an EXIF orientation exchanges width and height.
-
-    Parameters
-    ----------
-    orientation
-        1 to 8; anything else counts as 1.
-
-    Returns
-    -------
-    bool
-        True for 5 to 8.
-    """
+    """Tell whether an EXIF orientation exchanges width and height."""
     return orientation in (5, 6, 7, 8)
 
 
@@ -126,11 +71,7 @@ def _from_gray16(image: Image.Image) -> Image.Image:
 
 
 def _from_numbers(values: NDArray[Any]) -> tuple[Image.Image, str]:
-    """Rescale a float or 32-bit picture by the scale its values lie in, never by its extremes.
-
-    Stretching each picture to its own darkest and brightest value would make the pictures of a
-    corpus incomparable, so what fits no common scale is refused.
-    """
+    """Rescale a float or 32-bit picture by the scale its values lie in, never by its extremes."""
     low, high = values.min(), values.max()
     whole = values.dtype.kind == "i"
     for top in (65535,) if whole else (1, 255, 65535):

@@ -122,33 +122,7 @@ def padded(
     *,
     border: Literal["zero", "reflect"] = "zero",
 ) -> NDArray[Any]:
-    """Add pixels around a picture.
-
-    Parameters
-    ----------
-    pixels
-        (height, width), or (height, width, channels).
-    margins
-        ((above, below), (left, right)) in pixels.
-    border
-        "zero", or "reflect" for the picture mirrored at its edge, the edge itself included.
-
-    Returns
-    -------
-    numpy.ndarray
-        The larger picture.
-
-    Raises
-    ------
-    InputError
-        If ``border`` is neither of the two.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> padded(np.array([[1, 2]]), ((0, 0), (2, 1)), border="reflect").tolist()
-    [[2, 1, 1, 2, 2]]
-    """
+    """Add pixels around a picture."""
     if border not in _BORDERS:
         raise InputError(f"border={border!r}: expected 'zero' or 'reflect'.")
     width = [*margins, *[(0, 0)] * (pixels.ndim - 2)]

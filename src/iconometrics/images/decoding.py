@@ -28,11 +28,7 @@ class TruncatedError(ReadError):
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn whatever a decoder raises into a `ReadError` that gives the reason.
-
-    Decoders meet strangers' bytes and raise nearly anything on them; one bad file must not end a
-    run.
-    """
+    """Turn whatever a decoder raises into a `ReadError` that gives the reason."""
     try:
         yield
     except ReadError:
@@ -44,25 +40,7 @@ def explained() -> Iterator[None]:
 
 
 def opened(stream: IO[bytes], max_pixels: int) -> ImageFile.ImageFile:
-    """Read a picture's header and nothing else.
-
-    Parameters
-    ----------
-    stream
-        The file, at any position.
-    max_pixels
-        Width times height above which the picture is refused.
-
-    Returns
-    -------
-    PIL.ImageFile.ImageFile
-        Not decoded yet.
-
-    Raises
-    ------
-    ReadError
-        If the content is no picture, or has too many pixels.
-    """
+    """Read a picture's header and nothing else."""
     stream.seek(0)
     kind = sniff(stream.read(HEAD))
     image = _header(stream, kind)
@@ -90,24 +68,7 @@ def _header(stream: IO[bytes], kind: str) -> ImageFile.ImageFile:
 
 
 def load(image: ImageFile.ImageFile, size: int | None) -> tuple[int, int]:
-    """Decode a picture to its end, a JPEG at a reduced scale where that is enough.
-
-    libjpeg leaves out frequencies, which averages blocks of 2, 4 or 8 pixels. The scale is chosen
-    so that at least twice the size wanted is left for the antialiasing filter: the result then
-    stays within about one gray level, on average, of a full decoding.
-
-    Parameters
-    ----------
-    image
-        What `opened` returned.
-    size
-        Longest side that is wanted in pixels; None for all of them.
-
-    Returns
-    -------
-    tuple of int
-        Width and height of the whole picture, whatever the scale it was decoded at.
-    """
+    """Decode a picture to its end, a JPEG at a reduced scale where that is enough."""
     full = image.size
     if size is None or image.format != "JPEG":
         image.load()
@@ -119,25 +80,7 @@ def load(image: ImageFile.ImageFile, size: int | None) -> tuple[int, int]:
 
 
 def salvaged(stream: IO[bytes], max_pixels: int) -> ImageFile.ImageFile:
-    """Open a truncated JPEG with the end mark that it lacks; what is missing becomes gray.
-
-    Parameters
-    ----------
-    stream
-        The file.
-    max_pixels
-        As for `opened`.
-
-    Returns
-    -------
-    PIL.ImageFile.ImageFile
-        Not decoded yet.
-
-    Raises
-    ------
-    ReadError
-        If it is no JPEG, or ends before its first pixel.
-    """
+    """Open a truncated JPEG with the end mark that it lacks; what is missing becomes gray."""
     stream.seek(0)
     content = stream.read()
     if sniff(content[:HEAD]) != "JPEG":

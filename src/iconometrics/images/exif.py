@@ -26,18 +26,7 @@ class Facts(NamedTuple):
 
 
 def facts(image: Image.Image) -> Facts:
-    """Read the EXIF of an image that is loaded.
-
-    Parameters
-    ----------
-    image
-        A Pillow image; the answer for a TIFF says orientation 1, as Pillow has turned it.
-
-    Returns
-    -------
-    Facts
-        Without what is missing or makes no sense.
-    """
+    """Read the EXIF of an image that is loaded."""
     # EXIF comes from strangers' cameras and editors: Pillow's parser meets bytes that raise nearly
     # anything, and a picture is not lost for them.
     try:

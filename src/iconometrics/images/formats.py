@@ -89,28 +89,7 @@ def is_image_name(name: str | os.PathLike[str]) -> bool:
 
 
 def sniff(head: bytes) -> str:
-    """Name the picture format of a file by its first bytes.
-
-    Parameters
-    ----------
-    head
-        The first `HEAD` bytes of the file, or all it has.
-
-    Returns
-    -------
-    str
-        A name that `decoder` knows.
-
-    Raises
-    ------
-    ReadError
-        If the file holds anything but a picture made of pixels.
-
-    Examples
-    --------
-    >>> sniff(b"GIF89a")
-    'GIF'
-    """
+    """Name the picture format of a file by its first bytes."""
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
@@ -168,26 +147,7 @@ def _is_text(content: bytes) -> bool:
 
 @lru_cache
 def decoder(kind: str) -> type[ImageFile.ImageFile]:
-    """Find the Pillow class that reads one format, and load nothing else.
-
-    Naming the class, instead of asking Pillow to try all it knows, is what keeps a file from
-    reaching a decoder that its content does not call for (Ghostscript, for one).
-
-    Parameters
-    ----------
-    kind
-        A name that `sniff` returned.
-
-    Returns
-    -------
-    type
-        A subclass of `PIL.ImageFile.ImageFile`.
-
-    Raises
-    ------
-    ReadError
-        If the format needs a plugin that is not installed.
-    """
+    """Find the Pillow class that reads one format, and load nothing else."""
     module, name = _DECODERS[kind]
     try:
         found: type[ImageFile.ImageFile] = getattr(importlib.import_module(module), name)

@@ -15,22 +15,7 @@ _SAME = 2
 
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, str]:
-    """Convert an image to sRGB by its color profile, or without one.
-
-    Parameters
-    ----------
-    image
-        In mode L, RGB or CMYK.
-    profile
-        The ICC profile that came with the file, if any.
-
-    Returns
-    -------
-    image
-        In mode RGB, or L where it is gray in sRGB already.
-    change
-        What was done, in words; empty if the colors were sRGB.
-    """
+    """Convert an image to sRGB by its color profile, or without one."""
     mode, transform, note = _transform(profile, image.mode) if profile else (image.mode, None, "")
     if transform is not None:
         image = image if image.mode == mode else image.convert(mode)
@@ -43,11 +28,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, str
 
 @lru_cache(maxsize=32)
 def _transform(profile: bytes, mode: str) -> tuple[str, ImageCms.ImageCmsTransform | None, str]:
-    """Build the way from a profile to sRGB; none where it is damaged, foreign or sRGB itself.
-
-    Kept, because photographs of one camera carry the same profile, and it takes longer to build
-    than a small picture to decode.
-    """
+    """Build the way from a profile to sRGB; none where it is damaged, foreign or sRGB itself."""
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         space = source.profile.xcolor_space

@@ -58,83 +58,25 @@ def resize(
 
 
 def check_size(size: Any) -> int:
-    """Return a number of pixels, or say what is wrong with it.
-
-    Parameters
-    ----------
-    size
-        Expected to be a whole number, one or more.
-
-    Returns
-    -------
-    int
-        The same number.
-
-    Raises
-    ------
-    InputError
-        If it is anything else.
-    """
+    """Return a number of pixels, or say what is wrong with it."""
     if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
         raise InputError(f"size {size!r}: expected a whole number of pixels, 1 or more.")
     return int(size)
 
 
 def fit(full: tuple[int, int], size: int) -> tuple[int, int]:
-    """Find the width and height of a picture whose longest side is at most `size`.
-
-    Parameters
-    ----------
-    full
-        Width and height in pixels.
-    size
-        Longest side wanted, in pixels.
-
-    Returns
-    -------
-    tuple of int
-        Width and height, each one or more, neither above what it was.
-    """
+    """Find the width and height of a picture whose longest side is at most `size`."""
     share = min(1.0, size / max(full))
     return max(1, round(full[0] * share)), max(1, round(full[1] * share))
 
 
 def scaled(image: Image.Image, target: tuple[int, int]) -> Image.Image:
-    """Bring a Pillow image to a width and height by the one filter used everywhere.
-
-    Parameters
-    ----------
-    image
-        In mode L, RGB, CMYK or F.
-    target
-        Width and height in pixels.
-
-    Returns
-    -------
-    PIL.Image.Image
-        The image itself where it has that size already.
-    """
+    """Bring a Pillow image to a width and height by the one filter used everywhere."""
     return image if image.size == target else image.resize(target, Image.Resampling.LANCZOS)
 
 
 def as_image(pixels: NDArray[Any]) -> Image.Image:
-    """Wrap an array of pixels for Pillow.
-
-    Parameters
-    ----------
-    pixels
-        Shape (height, width, 3) or (height, width), uint8; or (height, width) of floats.
-
-    Returns
-    -------
-    PIL.Image.Image
-        In mode RGB, L or F.
-
-    Raises
-    ------
-    InputError
-        If the array is no picture.
-    """
+    """Wrap an array of pixels for Pillow."""
     pixels = np.asarray(pixels)
     color = pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.dtype == np.uint8
     plain = pixels.ndim == 2 and (pixels.dtype == np.uint8 or pixels.dtype.kind == "f")
