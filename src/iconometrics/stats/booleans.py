@@ -12,28 +12,7 @@ __all__ = ["flags"]
 
 
 def flags(values: ArrayLike) -> np.ndarray:
-    """Read truth values; one that is missing is refused, as it would count as true.
-
-    Parameters
-    ----------
-    values
-        Truth values, or 0 and 1.
-
-    Returns
-    -------
-    numpy.ndarray
-        The same shape, bool.
-
-    Raises
-    ------
-    InputError
-        If a value is missing.
-
-    Examples
-    --------
-    >>> flags([1, 0]).tolist()
-    [True, False]
-    """
+    """Read truth values; one that is missing is refused, as it would count as true."""
     given = np.asarray(values)
     missing = np.asarray(pd.isna(given))
     if missing.any():

@@ -12,28 +12,7 @@ __all__ = ["resampled_se", "weighted_areas"]
 
 
 def weighted_areas(positive: np.ndarray, values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Area under the ROC curve for each of many sets of weights.
-
-    Parameters
-    ----------
-    positive
-        (n,) whether a unit is of the category.
-    values
-        (n,) scores.
-    weights
-        (sets, n) weights, 0 or more.
-
-    Returns
-    -------
-    numpy.ndarray
-        (sets,) areas; not a number where a kind has no weight.
-
-    Examples
-    --------
-    >>> truth, score = np.array([False, True, True]), np.array([0.1, 0.4, 0.0])
-    >>> weighted_areas(truth, score, np.array([[1, 1, 1], [1, 3, 1]])).tolist()
-    [0.5, 0.75]
-    """
+    """Area under the ROC curve for each of many sets of weights."""
     order = np.argsort(values, kind="stable")
     ranked = values[order]
     starts = np.append(0, np.flatnonzero(ranked[1:] != ranked[:-1]) + 1)
@@ -54,32 +33,7 @@ def resampled_se(
     draws: int,
     seed: int,
 ) -> float:
-    """Standard error of a weighted area: of resampled groups, or of units within each kind.
-
-    Parameters
-    ----------
-    positive
-        (n,) whether a unit is of the category.
-    values
-        (n,) scores.
-    weights
-        (n,) weights.
-    groups
-        (n,) group of each unit, or None.
-    draws
-        Number of resamples.
-    seed
-        Names them.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    InputError
-        If there is one group only.
-    """
+    """Standard error of a weighted area: of resampled groups, or of units within each kind."""
     random = generator(seed)
     if groups is None:
         kinds = [np.flatnonzero(positive), np.flatnonzero(~positive)]

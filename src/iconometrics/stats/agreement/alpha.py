@@ -22,18 +22,7 @@ _MOST = 8000
 
 
 class Alpha:
-    """Observed against expected disagreement.
-
-    Both are sums over pairs of squared distances ``(p_c - p_k)**2`` where categories have a
-    place on a scale, and of entries of a matrix elsewhere.
-
-    Parameters
-    ----------
-    units
-        The ratings.
-    level
-        Level of measurement, for the name.
-    """
+    """Observed against expected disagreement."""
 
     method = "linearization (Gwet 2014)"
 
@@ -44,17 +33,7 @@ class Alpha:
         self._counts = self.units.counts
 
     def parts(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Give alpha, observed and expected agreement (one less the disagreement).
-
-        Parameters
-        ----------
-        weights
-            Draws x patterns.
-
-        Returns
-        -------
-        tuple of numpy.ndarray
-        """
+        """Give alpha, observed and expected agreement (one less the disagreement)."""
         within, between = self._disagreement(weights)
         n = weights @ self._given
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -70,12 +49,7 @@ class Alpha:
         raise NotImplementedError
 
     def slopes(self) -> np.ndarray:
-        """Give the change of alpha with one more unit, by pattern.
-
-        Returns
-        -------
-        numpy.ndarray
-        """
+        """Give the change of alpha with one more unit, by pattern."""
         count = self.units.count.astype(float)
         within, between = (part[0] for part in self._disagreement(count[None]))
         more_within, more_between = self._steepness(count)
@@ -86,12 +60,7 @@ class Alpha:
         )
 
     def reason(self) -> str:
-        """Say why alpha is not defined.
-
-        Returns
-        -------
-        str
-        """
+        """Say why alpha is not defined."""
         if not self.units.units:
             return "no unit has two ratings"
         return "all ratings are the same, so there is nothing to agree on (Krippendorff 2011)"
@@ -160,7 +129,6 @@ class _Ordinal(Alpha):
         return within, 2 * (n * spread - middle**2)
 
     def _steepness(self, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Differentiate at fixed ranks, then through the ranks."""
         totals = self._counts.T @ count
         ranks, n = _midranks(totals), totals.sum()
         counts, given = self._counts, self._given
@@ -188,26 +156,7 @@ def _through_ranks(by_rank: np.ndarray) -> np.ndarray:
 
 
 def alpha_of(units: Patterns, level: Level, *, distance: ArrayLike | None = None) -> Alpha:
-    """Choose the statistic for a level of measurement.
-
-    Parameters
-    ----------
-    units
-        The ratings, their labels in order.
-    level
-        The level of measurement.
-    distance
-        A matrix of (squared) distances between the categories instead.
-
-    Returns
-    -------
-    Alpha
-
-    Raises
-    ------
-    InputError
-        If the level is not known, or the categories are no numbers where it needs them.
-    """
+    """Choose the statistic for a level of measurement."""
     if distance is not None:
         return _Matrix(units, "given distances", _checked(distance, len(units.labels)))
     if level not in _LEVELS:

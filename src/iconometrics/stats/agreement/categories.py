@@ -13,14 +13,7 @@ __all__ = ["SpecificAgreement", "specific_agreement"]
 
 
 class SpecificAgreement(NamedTuple):
-    """Agreement on each category: value, low, high and number of ratings, each an array.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> SpecificAgreement(*np.zeros((4, 2))).value.tolist()
-    [0.0, 0.0]
-    """
+    """Agreement on each category: value, low, high and number of ratings, each an array."""
 
     value: np.ndarray
     low: np.ndarray
@@ -36,30 +29,7 @@ def specific_agreement(
     confidence: float = 0.95,
     seed: int = 1,
 ) -> SpecificAgreement:
-    """Give the share of other coders who also said the category, where one coder said it.
-
-    Parameters
-    ----------
-    units
-        The ratings.
-    groups
-        Number of the group of each unit, or None.
-    draws
-        Number of bootstrap resamples; 0 for no interval.
-    confidence
-        Confidence level.
-    seed
-        Names the bootstrap.
-
-    Returns
-    -------
-    SpecificAgreement
-
-    Notes
-    -----
-    Cicchetti, D. V. and Feinstein, A. R. (1990). High agreement but low kappa: II. Journal of
-    Clinical Epidemiology 43, 551-558; for more than two coders Fleiss (1971), pooled.
-    """
+    """Give the share of other coders who also said the category, where one coder said it."""
     from scipy.sparse import diags_array
 
     paired = units.given >= 2

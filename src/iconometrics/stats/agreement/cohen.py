@@ -17,15 +17,7 @@ __all__ = ["Cohen", "cohen_kappa"]
 
 
 class Cohen:
-    """Agreement of two coders beyond what their own shares of categories would bring.
-
-    Parameters
-    ----------
-    units
-        Ratings of two coders.
-    weights
-        Weights of partial agreement, or None.
-    """
+    """Agreement of two coders beyond what their own shares of categories would bring."""
 
     method = "Fleiss, Cohen and Everitt (1969)"
 
@@ -45,17 +37,7 @@ class Cohen:
         return first, second
 
     def parts(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Give kappa, observed and expected agreement.
-
-        Parameters
-        ----------
-        weights
-            Draws x patterns.
-
-        Returns
-        -------
-        tuple of numpy.ndarray
-        """
+        """Give kappa, observed and expected agreement."""
         first, second = self._margins(weights)
         with np.errstate(invalid="ignore", divide="ignore"):
             observed = weights @ self._agreed / weights.sum(axis=1)
@@ -65,12 +47,7 @@ class Cohen:
         return value, observed, expected
 
     def slopes(self) -> np.ndarray:
-        """Give the change of kappa with one more unit, by pattern.
-
-        Returns
-        -------
-        numpy.ndarray
-        """
+        """Give the change of kappa with one more unit, by pattern."""
         count = self.units.count.astype(float)
         value, observed, expected = (part[0] for part in self.parts(count[None]))
         first, second = (margin[0] for margin in self._margins(count[None]))
@@ -80,12 +57,7 @@ class Cohen:
         return np.asarray(steep / (1 - expected) / count.sum())
 
     def reason(self) -> str:
-        """Say why kappa is not defined.
-
-        Returns
-        -------
-        str
-        """
+        """Say why kappa is not defined."""
         if not self.units.units:
             return "no unit was rated by both coders"
         return "both coders used one and the same category only, so chance agreement is complete"

@@ -96,34 +96,13 @@ class Statistic(Protocol):
     units: Patterns
 
     def parts(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Give the coefficient, observed and expected agreement.
-
-        Parameters
-        ----------
-        weights
-            Draws x patterns: how often each pattern was met.
-
-        Returns
-        -------
-        tuple of numpy.ndarray
-            One value a draw.
-        """
+        """Give the coefficient, observed and expected agreement."""
 
     def slopes(self) -> np.ndarray:
-        """Give the change of the coefficient with one more unit, by pattern.
-
-        Returns
-        -------
-        numpy.ndarray
-        """
+        """Give the change of the coefficient with one more unit, by pattern."""
 
     def reason(self) -> str:
-        """Say why the coefficient is not defined.
-
-        Returns
-        -------
-        str
-        """
+        """Say why the coefficient is not defined."""
 
 
 def measured(
@@ -135,33 +114,7 @@ def measured(
     seed: int | np.random.Generator,
     scale: Scale = "plain",
 ) -> AgreementValue:
-    """Compute a coefficient with its intervals.
-
-    Parameters
-    ----------
-    statistic
-        The coefficient.
-    groups
-        Group of each of the statistic's units, or None.
-    draws
-        Number of resamples; 0 for no bootstrap.
-    confidence
-        Confidence level.
-    seed
-        Names the random draws.
-    scale
-        "plain" for an interval of equal arms, "log" for one that is even in the logarithm of the
-        disagreement.
-
-    Returns
-    -------
-    AgreementValue
-
-    Raises
-    ------
-    InputError
-        If the level or the number of draws makes no sense, or there is one group only.
-    """
+    """Compute a coefficient with its intervals."""
     if not 0 < confidence < 1 or draws < 0:
         raise InputError(f"confidence={confidence!r}, draws={draws!r}: expected .95 and 1000.")
     if scale not in ("plain", "log"):
@@ -199,24 +152,7 @@ def _ends(value: float, half: float, scale: Scale) -> tuple[float, float]:
 def resampled(
     units: Patterns, groups: np.ndarray | None, draws: int, *, seed: int | np.random.Generator
 ) -> Iterator[np.ndarray]:
-    """Draw units, or whole groups, with replacement.
-
-    Parameters
-    ----------
-    units
-        The patterns.
-    groups
-        Number of the group of each unit, or None.
-    draws
-        Number of resamples.
-    seed
-        Names the random draws.
-
-    Yields
-    ------
-    numpy.ndarray
-        Some draws x patterns: how often each pattern was drawn.
-    """
+    """Draw units, or whole groups, with replacement."""
     random = generator(seed)
     draw = _by_unit(units, random) if groups is None else _by_group(units, groups, random)
     step = max(1, _CELLS // len(units.rows))
@@ -250,25 +186,7 @@ def _by_group(
 
 
 def group_numbers(groups: ArrayLike, units: int) -> np.ndarray:
-    """Number the groups of units.
-
-    Parameters
-    ----------
-    groups
-        One name a unit.
-    units
-        Number of units.
-
-    Returns
-    -------
-    numpy.ndarray
-        From 0.
-
-    Raises
-    ------
-    InputError
-        If there are not as many as units, one is missing, or all are the same.
-    """
+    """Number the groups of units."""
     numbers, names = pd.factorize(np.asarray(groups))
     if len(numbers) != units or (numbers < 0).any():
         raise InputError(

@@ -25,25 +25,7 @@ _GWET = "linearization (Gwet 2008, 2021)"
 
 
 def weighting(weights: Weights, categories: int) -> np.ndarray | None:
-    """Give the matrix of weights that an option names.
-
-    Parameters
-    ----------
-    weights
-        Name, matrix, or None.
-    categories
-        Number of categories.
-
-    Returns
-    -------
-    numpy.ndarray or None
-        None where only equal ratings agree.
-
-    Raises
-    ------
-    InputError
-        If the matrix has another shape, is not symmetric, or goes beyond 0 to 1.
-    """
+    """Give the matrix of weights that an option names."""
     if weights is None:
         return None
     if isinstance(weights, str):
@@ -60,17 +42,7 @@ def weighting(weights: Weights, categories: int) -> np.ndarray | None:
 
 
 class PairAgreement:
-    """Observed agreement of pairs within units, corrected for chance.
-
-    Parameters
-    ----------
-    units
-        The ratings.
-    chance
-        "percent" for no correction, "fleiss" or "gwet".
-    weights
-        Weights of partial agreement, or None.
-    """
+    """Observed agreement of pairs within units, corrected for chance."""
 
     method = _GWET
 
@@ -95,17 +67,7 @@ class PairAgreement:
         self.agreed = np.where(self._paired, agreeing / pairs, 0.0)
 
     def parts(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Give the coefficient, observed and expected agreement.
-
-        Parameters
-        ----------
-        weights
-            Draws x patterns.
-
-        Returns
-        -------
-        tuple of numpy.ndarray
-        """
+        """Give the coefficient, observed and expected agreement."""
         shares = (self._shares.T @ weights.T).T / weights.sum(axis=1, keepdims=True)
         with np.errstate(invalid="ignore", divide="ignore"):
             observed = weights @ self.agreed / (weights @ self._paired)
@@ -129,12 +91,7 @@ class PairAgreement:
         return float(total / (q * (q - 1))) if q > 1 else float("nan")
 
     def slopes(self) -> np.ndarray:
-        """Give the change of the coefficient with one more unit, by pattern.
-
-        Returns
-        -------
-        numpy.ndarray
-        """
+        """Give the change of the coefficient with one more unit, by pattern."""
         count = self.units.count.astype(float)
         value, observed, expected = (part[0] for part in self.parts(count[None]))
         agreed = self._paired * (self.agreed - observed) / (count @ self._paired)
@@ -149,12 +106,7 @@ class PairAgreement:
         return np.asarray((agreed - (1 - value) * chance) / (1 - expected))
 
     def reason(self) -> str:
-        """Say why the coefficient is not defined.
-
-        Returns
-        -------
-        str
-        """
+        """Say why the coefficient is not defined."""
         if not self._paired.any():
             return "no unit has two ratings"
         if len(self.units.labels) < 2:

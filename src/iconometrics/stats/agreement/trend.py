@@ -13,13 +13,7 @@ __all__ = ["Trend", "trend"]
 
 
 class Trend(NamedTuple):
-    """Change from the first time to the last: value, low, high and two-sided p.
-
-    Examples
-    --------
-    >>> Trend(-0.1, -0.2, 0.0, 0.04).p
-    0.04
-    """
+    """Change from the first time to the last: value, low, high and two-sided p."""
 
     value: float
     low: float
@@ -34,39 +28,7 @@ def trend(
     groups: ArrayLike | None = None,
     confidence: float = 0.95,
 ) -> Trend:
-    """Fit a straight line over time, with errors that may be unequal (HC3) or by group.
-
-    Parameters
-    ----------
-    time
-        When each unit was rated, as numbers.
-    values
-        One value a unit.
-    groups
-        Account or event of each unit, whose units may be alike.
-    confidence
-        Confidence level.
-
-    Returns
-    -------
-    Trend
-        NaN with fewer than four units, or where all were rated at once.
-
-    Raises
-    ------
-    InputError
-        If there are not as many times as values.
-
-    Notes
-    -----
-    MacKinnon, J. G. and White, H. (1985). Some heteroskedasticity-consistent covariance matrix
-    estimators with improved finite sample properties. Journal of Econometrics 29, 305-325.
-
-    Examples
-    --------
-    >>> trend(range(6), [1, 1, 0.9, 0.8, 0.9, 0.7]).value.__round__(2)
-    -0.27
-    """
+    """Fit a straight line over time, with errors that may be unequal (HC3) or by group."""
     when, value = np.asarray(time, dtype=float), np.asarray(values, dtype=float)
     if when.shape != value.shape:
         raise InputError(f"{when.size} times for {value.size} values: expected one for each.")

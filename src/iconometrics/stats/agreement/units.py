@@ -21,19 +21,7 @@ __all__ = ["Patterns", "numbers_of", "patterns", "ratings_from_counts", "ratings
 
 @dataclass(frozen=True, eq=False)
 class Patterns:
-    """Distinct rows of ratings, and how many units each stands for.
-
-    Parameters
-    ----------
-    rows
-        Patterns x coders: position of the category, -1 where the coder gave none.
-    count
-        Number of units of each pattern.
-    member
-        Pattern of each unit.
-    labels
-        The categories, in order.
-    """
+    """Distinct rows of ratings, and how many units each stands for."""
 
     rows: np.ndarray
     count: np.ndarray
@@ -61,80 +49,27 @@ class Patterns:
         return csr_array((ones, (where, self.rows[where, coder])), shape=size)
 
     def kept(self, least: int) -> Patterns:
-        """Take the units with at least so many ratings.
-
-        Parameters
-        ----------
-        least
-            Number of ratings.
-
-        Returns
-        -------
-        Patterns
-        """
+        """Take the units with at least so many ratings."""
         return self._with(self.rows, (self.given >= least)[self.member])
 
     def pooled(self, least: int) -> Patterns:
-        """Take the units with at least so many ratings, whoever gave them: fewer patterns.
-
-        Parameters
-        ----------
-        least
-            Number of ratings.
-
-        Returns
-        -------
-        Patterns
-        """
+        """Take the units with at least so many ratings, whoever gave them: fewer patterns."""
         return self._with(np.sort(self.rows), (self.given >= least)[self.member])
 
     def recoded(self, places: np.ndarray, labels: Sequence[Any]) -> Patterns:
-        """Put the categories together into others.
-
-        Parameters
-        ----------
-        places
-            Position of the new category, by old category.
-        labels
-            The new categories.
-
-        Returns
-        -------
-        Patterns
-        """
+        """Put the categories together into others."""
         rows = np.where(self.rows < 0, -1, places[self.rows])
         return _patterned(rows[self.member], tuple(labels))
 
     def columns(self, coders: Sequence[int]) -> Patterns:
-        """Take some of the coders; the units stay, those without a rating as well.
-
-        Parameters
-        ----------
-        coders
-            Their positions.
-
-        Returns
-        -------
-        Patterns
-        """
+        """Take some of the coders; the units stay, those without a rating as well."""
         return self._with(self.rows[:, list(coders)], np.ones(self.units, dtype=bool))
 
     def _with(self, rows: np.ndarray, units: np.ndarray) -> Patterns:
         return _patterned(rows[self.member[units]], self.labels)
 
     def grouped(self, groups: np.ndarray) -> csr_array:
-        """Count the patterns in each group.
-
-        Parameters
-        ----------
-        groups
-            Number of the group of each unit.
-
-        Returns
-        -------
-        scipy.sparse.csr_array
-            Groups x patterns.
-        """
+        """Count the patterns in each group."""
         from scipy.sparse import csr_array
 
         shape = (int(groups.max()) + 1, len(self.rows))
@@ -142,24 +77,7 @@ class Patterns:
 
 
 def patterns(ratings: ArrayLike, categories: Sequence[Any] | None = None) -> Patterns:
-    """Find the distinct rows of a table of ratings.
-
-    Parameters
-    ----------
-    ratings
-        Units x coders, numbers or text; NaN or None where a coder gave none.
-    categories
-        All categories in order, also those that nobody gave; by default those given, sorted.
-
-    Returns
-    -------
-    Patterns
-
-    Raises
-    ------
-    InputError
-        If the table has not two dimensions, no rating at all, or a value that is no category.
-    """
+    """Find the distinct rows of a table of ratings."""
     table = _table(ratings)
     flat = pd.Series(table.ravel())
     there = flat.notna().to_numpy()
@@ -221,29 +139,7 @@ def _patterned(codes: np.ndarray, labels: tuple[Any, ...]) -> Patterns:
 
 
 def numbers_of(labels: Sequence[Any], level: str) -> np.ndarray:
-    """Read categories as numbers.
-
-    Parameters
-    ----------
-    labels
-        Numbers, or text that are numbers.
-    level
-        The level of measurement that needs them, for the message.
-
-    Returns
-    -------
-    numpy.ndarray
-
-    Raises
-    ------
-    InputError
-        If a category is no finite number.
-
-    Examples
-    --------
-    >>> numbers_of(["1", "2.5"], "interval").tolist()
-    [1.0, 2.5]
-    """
+    """Read categories as numbers."""
     values = pd.to_numeric(pd.Series(list(labels)), errors="coerce").to_numpy(dtype=float)
     bad = ~np.isfinite(values)
     if bad.any():
