@@ -66,24 +66,7 @@ def save(figure: Figure | Axes, folder: Path | str, name: str) -> list[Path]:
 
 
 def root(figure: Figure | Axes) -> Figure:
-    """Find the figure that an axes belongs to.
-
-    Parameters
-    ----------
-    figure
-        A figure or an axes.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> from iconometrics import figures
-    >>> ax = figures.axes()
-    >>> root(ax) is root(ax.figure)
-    True
-    """
+    """Find the figure that an axes belongs to."""
     found = figure.get_figure(root=True)
     assert found is not None
     return found
@@ -91,17 +74,7 @@ def root(figure: Figure | Axes) -> Figure:
 
 @contextmanager
 def quiet_fonts() -> Iterator[None]:
-    """Keep matplotlib from warning of letters that no font of this machine has.
-
-    Yields
-    ------
-    None
-
-    Examples
-    --------
-    >>> with quiet_fonts():
-    ...     pass
-    """
+    """Keep matplotlib from warning of letters that no font of this machine has."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
         yield

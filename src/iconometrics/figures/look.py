@@ -102,24 +102,7 @@ def axes(ax: Axes | None = None, *, width: float = COLUMN, height: float = 2.3) 
 
 
 def new_figure(*, width: float, height: float) -> Figure:
-    """Make an empty figure in our look, outside pyplot.
-
-    Parameters
-    ----------
-    width
-        In inches.
-    height
-        In inches.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> new_figure(width=3.5, height=2).get_size_inches().tolist()
-    [3.5, 2.0]
-    """
+    """Make an empty figure in our look, outside pyplot."""
     from iconometrics.figures._notebook import NotebookFigure
 
     with style():
@@ -127,24 +110,7 @@ def new_figure(*, width: float, height: float) -> Figure:
 
 
 def dress(ax: Axes, *, grid: str = "", spines: str = "bottom") -> None:
-    """Take off what carries nothing: spines, ticks; add hairlines.
-
-    Parameters
-    ----------
-    ax
-        What to dress.
-    grid
-        "x", "y", "both" or "" for none.
-    spines
-        The sides that keep their line, separated by blanks.
-
-    Examples
-    --------
-    >>> ax = axes()
-    >>> dress(ax, grid="x")
-    >>> bool(ax.spines["top"].get_visible())
-    False
-    """
+    """Take off what carries nothing: spines, ticks; add hairlines."""
     for side, spine in ax.spines.items():
         spine.set_visible(side in spines.split())
         spine.set(color=palette.SOFT, linewidth=0.6)
@@ -158,26 +124,7 @@ def dress(ax: Axes, *, grid: str = "", spines: str = "bottom") -> None:
 
 
 def numbered(axis: Axis, *, share: bool = False, whole: bool = False, most: int = 5) -> None:
-    r"""Give an axis few, soft, round ticks, written as the field writes numbers.
-
-    Parameters
-    ----------
-    axis
-        The x or y axis of an axes whose limits are set.
-    share
-        Whether the numbers are shares, to be written in percent.
-    whole
-        Whether only whole numbers make sense.
-    most
-        Spaces between ticks, at most.
-
-    Examples
-    --------
-    >>> ax = axes()
-    >>> numbered(ax.xaxis, share=True)
-    >>> ax.xaxis.get_major_formatter()(0.5, None)
-    '50\xa0%'
-    """
+    r"""Give an axis few, soft, round ticks, written as the field writes numbers."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=whole))
@@ -189,17 +136,7 @@ def numbered(axis: Axis, *, share: bool = False, whole: bool = False, most: int 
 
 
 def bare(ax: Axes) -> None:
-    """Leave nothing of an axes but what is drawn in it.
-
-    Parameters
-    ----------
-    ax
-        What to strip.
-
-    Examples
-    --------
-    >>> bare(axes())
-    """
+    """Leave nothing of an axes but what is drawn in it."""
     dress(ax, spines="")
     ax.set(xticks=[], yticks=[])
 

@@ -60,39 +60,12 @@ _TO_OKLAB = np.array(
 
 @cache
 def ramp() -> tuple[str, ...]:
-    """Draw the ramp for amounts: 256 colors, evenly spaced for the eye (in OKLab).
-
-    Returns
-    -------
-    tuple of str
-        From paper to accent, as hexadecimal colors.
-
-    Examples
-    --------
-    >>> ramp()[0], ramp()[-1]
-    ('#f1ece1', '#0b5fa5')
-    """
+    """Draw the ramp for amounts: 256 colors, evenly spaced for the eye (in OKLab)."""
     return mixed(_RAMP_LOW, _RAMP_HIGH)
 
 
 def mixed(low: str, high: str) -> tuple[str, ...]:
-    """Mix two colors in 256 even steps, as a browser's ``color-mix(in oklab, ...)`` does.
-
-    Parameters
-    ----------
-    low, high
-        Hexadecimal colors.
-
-    Returns
-    -------
-    tuple of str
-        From low to high.
-
-    Examples
-    --------
-    >>> mixed("#000000", "#ffffff")[128]
-    '#646464'
-    """
+    """Mix two colors in 256 even steps, as a browser's ``color-mix(in oklab, ...)`` does."""
     share = np.linspace(0, 1, _STEPS)[:, None]
     oklab = (1 - share) * _oklab(low) + share * _oklab(high)
     cones = (oklab @ np.linalg.inv(_TO_OKLAB).T) ** 3
