@@ -76,35 +76,7 @@ def find_duplicates(images: pd.DataFrame, *, distance: int = DISTANCE) -> pd.Dat
 
 
 def near_groups(hashes: NDArray[np.uint64], *, distance: int) -> Indices:
-    """Put 64-bit hashes that differ in few bits into one group, without comparing all pairs.
-
-    The hashes are cut into one band more than bits may differ, so two near ones agree in at
-    least one whole band, and only hashes that share a band are compared (multi-index hashing;
-    Norouzi, Punjani and Fleet 2012). Pairs are handled in chunks: memory stays bounded however
-    many copies there are.
-
-    Parameters
-    ----------
-    hashes
-        Shape (n,).
-    distance
-        0 to 7.
-
-    Returns
-    -------
-    numpy.ndarray
-        A number for each hash, equal for two that are linked by a chain of near ones.
-
-    Raises
-    ------
-    InputError
-        If the distance is out of range.
-
-    Examples
-    --------
-    >>> near_groups(np.array([0b0001, 0b1111, 0b0011, 1 << 40], dtype=np.uint64), distance=2)
-    array([0, 0, 0, 0])
-    """
+    """Put 64-bit hashes that differ in few bits into one group, without comparing all pairs."""
     if not 0 <= distance <= _LARGEST:
         raise InputError(f"distance={distance}: expected 0 to {_LARGEST} of 64 bits.")
     unique, inverse = np.unique(hashes, return_inverse=True)

@@ -25,34 +25,7 @@ _NOT_IMAGE: Final = "not an image, by its name"
 
 
 def load_folder(root: Path, table: Table | None, *, links: bool) -> dict[str, Any]:
-    """List a folder and match the table's rows to its files.
-
-    Parameters
-    ----------
-    root
-        The folder with the images.
-    table
-        What is known of them, if anything; its rows come first, in its order, then the images
-        that it does not name, sorted by path.
-    links
-        Whether symbolic links are followed.
-
-    Returns
-    -------
-    dict
-        images, metadata, skipped, unmatched, notes and group of the corpus.
-
-    Raises
-    ------
-    InputError
-        If the folder cannot be read or ids are not unique.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> load_folder(Path(tempfile.mkdtemp()), None, links=False)["images"].empty
-    True
-    """
+    """List a folder and match the table's rows to its files."""
     found = listing(root, links=links)
     if table is None:
         files = found.files[found.files["image"]]
@@ -67,34 +40,7 @@ def load_folder(root: Path, table: Table | None, *, links: bool) -> dict[str, An
 
 
 def load_table(root: Path, table: Table, *, links: bool) -> dict[str, Any]:
-    """Look up the files that a table names; the table alone says what is in the corpus.
-
-    Parameters
-    ----------
-    root
-        The folder that the table's paths are relative to.
-    table
-        One row an image.
-    links
-        Whether symbolic links are followed.
-
-    Returns
-    -------
-    dict
-        As `load_folder`; nothing is skipped or unmatched.
-
-    Raises
-    ------
-    InputError
-        If the folder cannot be read or ids are not unique.
-
-    Examples
-    --------
-    >>> from iconometrics.corpus.metadata import open_table
-    >>> table = open_table(pd.DataFrame({"file": ["../a.jpg"]}))
-    >>> load_table(Path("."), table, links=False)["images"]["reason"].tolist()
-    ["refused: row 2 names '../a.jpg', which leads out of the folder"]
-    """
+    """Look up the files that a table names; the table alone says what is in the corpus."""
     cleaned, _ = clean_paths(table.file)
     escaped = table.file[table.file.str.contains("\\", regex=False, na=False)]
     found = look_up(root, pd.concat([cleaned, escaped]).dropna().unique(), links=links)

@@ -19,22 +19,7 @@ _PLAIN: Final = r"^[ -\[\]-~]*$"  # printable ASCII without the backslash
 
 
 class Matches(NamedTuple):
-    """What was found for the rows of a table.
-
-    Parameters
-    ----------
-    position
-        The position of each row's file; -1 for none.
-    file
-        Its path; where there is none, the path looked for, missing if it was refused.
-    reason
-        Why there is none.
-
-    Examples
-    --------
-    >>> match(pd.Series(["a.jpg"]), pd.Series(["x/a.jpg"])).file.tolist()
-    ['x/a.jpg']
-    """
+    """What was found for the rows of a table."""
 
     position: pd.Series
     file: pd.Series
@@ -42,27 +27,7 @@ class Matches(NamedTuple):
 
 
 def clean_paths(named: pd.Series) -> tuple[pd.Series, pd.Series]:
-    r"""Bring the paths of a table into one form and refuse those that lead out of the folder.
-
-    Parameters
-    ----------
-    named
-        Text as the table has it, indexed by position; in messages the header is row 1.
-
-    Returns
-    -------
-    tuple of pandas.Series
-        The escaped paths with ``/``, missing where refused or where there was none; and the
-        reasons for these.
-
-    Examples
-    --------
-    >>> files, reasons = clean_paths(pd.Series(["a/b.jpg", "a\\b.jpg", "../b.jpg"]))
-    >>> files.tolist()
-    ['a/b.jpg', 'a/b.jpg', nan]
-    >>> reasons[2]
-    "refused: row 4 names '../b.jpg', which leads out of the folder"
-    """
+    r"""Bring the paths of a table into one form and refuse those that lead out of the folder."""
     files = named.str.replace("\\", "/", regex=False)
     untidy = files.str.contains(_UNTIDY, regex=True, na=False)
     files = files.mask(untidy, files[untidy].map(_tidy).astype("str"))
@@ -82,35 +47,7 @@ def clean_paths(named: pd.Series) -> tuple[pd.Series, pd.Series]:
 def match(
     named: pd.Series, found: pd.Series, *, rebase: Callable[[pd.Series], pd.Series] | None = None
 ) -> Matches:
-    """Find the file that each row of a table names.
-
-    Tried in this order: the text as it is; the path relative to the folder, then to the table's
-    own folder; both without regard to upper and lower case and to composed or decomposed
-    letters; last the bare name, where only one file has it.
-
-    Parameters
-    ----------
-    named
-        One text a row, as the table has it, indexed by position.
-    found
-        The escaped paths of the files that are there, indexed by position.
-    rebase
-        Turns paths relative to the table's folder into paths relative to the images' folder.
-
-    Returns
-    -------
-    Matches
-        One row for each row of the table.
-
-    Examples
-    --------
-    >>> found = pd.Series(["in/a.jpg", "in/B.JPG", "x/c.jpg", "y/c.jpg"])
-    >>> matches = match(pd.Series(["a.jpg", "in/b.jpg", "c.jpg"]), found)
-    >>> matches.position.tolist()
-    [0, 1, -1]
-    >>> matches.reason[2]
-    'missing: 2 files have this name (x/c.jpg, y/c.jpg); give the path'
-    """
+    """Find the file that each row of a table names."""
     position = pd.Series(-1, index=named.index)
     position.update(_hits(named.dropna(), found))
     files, reason = clean_paths(named[position < 0])

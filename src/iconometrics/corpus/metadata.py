@@ -62,30 +62,7 @@ def open_table(
     id: str | None = None,
     group: str | None = None,
 ) -> Table:
-    """Read the user's table and find its columns.
-
-    Parameters
-    ----------
-    table
-        A path or a DataFrame; a named index counts as a column.
-    file, id, group
-        Names of columns; the file column is by default file, filename, path or image.
-
-    Returns
-    -------
-    Table
-        Files, ids and groups are text; other columns of text that hold only numbers are numbers.
-
-    Raises
-    ------
-    InputError
-        If a column is not there or an id is missing.
-
-    Examples
-    --------
-    >>> open_table(pd.DataFrame({"id": [7], "File": ["a.jpg"]}), id="id").ids.tolist()
-    ['7']
-    """
+    """Read the user's table and find its columns."""
     if isinstance(table, pd.DataFrame):
         data, folder, name = _frame(table), None, "the table"
         notes: tuple[str, ...] = ()

@@ -20,46 +20,14 @@ _ESCAPED = re.compile(
 
 
 def escape(name: str) -> str:
-    r"""Write a file name, as the operating system gives it, as text.
-
-    Parameters
-    ----------
-    name
-        A name or path as `os.scandir` returns it.
-
-    Returns
-    -------
-    str
-        Valid UTF-8 without control characters.
-
-    Examples
-    --------
-    >>> escape("two\nlines.jpg"), escape("caf\udce9.jpg")
-    ('two\\x0alines.jpg', 'caf\\xe9.jpg')
-    """
+    r"""Write a file name, as the operating system gives it, as text."""
     if name.isascii() and name.isprintable() and "\\" not in name:
         return name
     return _ODD.sub(_code, name)
 
 
 def unescape(text: str) -> str:
-    r"""Turn an escaped text back into the name that the operating system knows.
-
-    Parameters
-    ----------
-    text
-        What `escape` returned.
-
-    Returns
-    -------
-    str
-        The name, ready for `open`.
-
-    Examples
-    --------
-    >>> unescape(escape("two\nlines.jpg")) == "two\nlines.jpg"
-    True
-    """
+    r"""Turn an escaped text back into the name that the operating system knows."""
     return _ESCAPED.sub(_character, text) if "\\" in text else text
 
 

@@ -20,53 +20,13 @@ _EXACT: Final = 2**53
 def as_numbers(
     table: pd.DataFrame, *, keep: Collection[str] = (), comma: bool = False
 ) -> pd.DataFrame:
-    """Turn the columns of text that hold nothing but numbers into numbers.
-
-    Parameters
-    ----------
-    table
-        Any table; columns that are not text stay as they are.
-    keep
-        Columns that stay as they are in any case: ids, files, groups.
-    comma
-        Whether a comma stands for the decimal point.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Whole numbers as int64 (float64 where some are missing), others as float64, and True and
-        False as bool; columns in which a number would not be written as it was stay text.
-
-    Examples
-    --------
-    >>> as_numbers(pd.DataFrame({"a": ["1", "2"], "b": ["01", "2"], "c": ["1.5", "NA"]})).dtypes
-    a      int64
-    b        str
-    c    float64
-    dtype: object
-    """
+    """Turn the columns of text that hold nothing but numbers into numbers."""
     texts = [name for name, kind in table.dtypes.items() if kind == "str" and name not in keep]
     return table.assign(**{str(name): _numbers(table[name], comma) for name in texts})
 
 
 def exact(table: pd.DataFrame) -> pd.DataFrame:
-    """Make columns of whole numbers beyond 2^53 nullable, so that a missing row rounds none.
-
-    Parameters
-    ----------
-    table
-        Any table.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same values.
-
-    Examples
-    --------
-    >>> exact(pd.DataFrame({"post": [2**60]}))["post"].dtype
-    Int64Dtype()
-    """
+    """Make columns of whole numbers beyond 2^53 nullable, so that a missing row rounds none."""
     large = [
         name
         for name, kind in table.dtypes.items()

@@ -29,31 +29,7 @@ def cut(
     cells: Cells | None = None,
     boxes: pd.DataFrame | str | Path | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make the tables of a derived corpus of regions.
-
-    Parameters
-    ----------
-    images, metadata
-        Tables of the parents.
-    grid, cells, boxes
-        One of the three: as `Corpus.regions`.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        Images and metadata of the regions: their parents' columns and what boxes adds.
-
-    Raises
-    ------
-    InputError
-        If not exactly one is given, or the size of a parent is not known.
-
-    Examples
-    --------
-    >>> sheets = conform(pd.DataFrame({"width": [90], "height": [60]}, index=["s"]))
-    >>> cut(sheets, sheets[[]], grid=(2, 1))[0]["bottom"].tolist()
-    [30, 60]
-    """
+    """Make the tables of a derived corpus of regions."""
     if sum(given is not None for given in (grid, cells, boxes)) != 1:
         raise InputError("regions: give exactly one of grid=, cells= and boxes=.")
     unknown = images.index[images["width"].isna() & (images["status"] != "failed")]
@@ -72,29 +48,7 @@ def cut(
 
 
 def grid_cells(grid: tuple[int, int]) -> dict[str, tuple[float, float, float, float]]:
-    """Make the cells of a grid.
-
-    Parameters
-    ----------
-    grid
-        Number of rows and of columns.
-
-    Returns
-    -------
-    dict
-        From the name (``r1c2``: first row, second column) to left, top, right and bottom as
-        fractions of the picture.
-
-    Raises
-    ------
-    InputError
-        If these are no two whole numbers of at least 1.
-
-    Examples
-    --------
-    >>> grid_cells((1, 2))
-    {'r1c1': (0.0, 0.0, 0.5, 1.0), 'r1c2': (0.5, 0.0, 1.0, 1.0)}
-    """
+    """Make the cells of a grid."""
     if len(grid) != 2 or any(n < 1 or n != int(n) for n in grid):
         raise InputError(f"grid={grid!r}: expected rows and columns, such as grid=(5, 3).")
     rows, columns = grid
@@ -111,33 +65,7 @@ def grid_cells(grid: tuple[int, int]) -> dict[str, tuple[float, float, float, fl
 
 
 def cell_regions(images: pd.DataFrame, cells: Cells) -> pd.DataFrame:
-    """Cut the same cells from every image.
-
-    Parameters
-    ----------
-    images
-        The parents, whose width and height are known.
-    cells
-        From a name to left, top, right and bottom, all as fractions of the picture (0 to 1) or
-        all in pixels.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Images of the derived corpus, parents in order, each with its cells in order. A cell that
-        reaches out of its picture, or whose parent failed, is a failed row.
-
-    Raises
-    ------
-    InputError
-        If a cell is no box.
-
-    Examples
-    --------
-    >>> sheets = conform(pd.DataFrame({"width": [100], "height": [50]}, index=["s"]))
-    >>> cell_regions(sheets, {"a": (0.5, 0, 1, 1)})[["left", "right"]].loc["s#a"].tolist()
-    [50, 100]
-    """
+    """Cut the same cells from every image."""
     boxes = _checked(cells)
     parents = images.loc[images.index.repeat(len(cells))]
     parts = np.tile(np.array(list(cells), dtype=object), len(images))
@@ -149,34 +77,7 @@ def cell_regions(images: pd.DataFrame, cells: Cells) -> pd.DataFrame:
 
 
 def box_regions(images: pd.DataFrame, boxes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Cut the boxes that a table lists.
-
-    Parameters
-    ----------
-    images
-        The parents, whose width and height are known.
-    boxes
-        Columns image (the parent's id), left, top, right, bottom in pixels of the parent; part
-        names the region, else it gets its number among those of its image; further columns are
-        metadata.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        Images of the derived corpus in the order of the table, and the further columns.
-
-    Raises
-    ------
-    InputError
-        If a column or a number is missing, an image is not in the corpus, or a part occurs twice.
-
-    Examples
-    --------
-    >>> sheets = conform(pd.DataFrame({"width": [100], "height": [50]}, index=["s"]))
-    >>> boxes = pd.DataFrame([["s", 0, 0, 10, 10]], columns=["image", *BOX])
-    >>> box_regions(sheets, boxes)[0].index.tolist()
-    ['s#1']
-    """
+    """Cut the boxes that a table lists."""
     lacking = [name for name in ("image", *BOX) if name not in boxes]
     if lacking:
         raise InputError(

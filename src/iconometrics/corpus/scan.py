@@ -26,20 +26,7 @@ _LINK: Final = "a symbolic link (links=True follows it)"
 
 
 class Listing(NamedTuple):
-    """What a folder holds.
-
-    Parameters
-    ----------
-    files
-        Regular files: file, bytes, modified, image (whether its name is an image's).
-    skipped
-        What was passed over: file and reason.
-
-    Examples
-    --------
-    >>> Listing(pd.DataFrame(), pd.DataFrame()).skipped.empty
-    True
-    """
+    """What a folder holds."""
 
     files: pd.DataFrame
     skipped: pd.DataFrame
@@ -113,35 +100,7 @@ class _Walk:
 
 
 def listing(root: Path, *, links: bool = False) -> Listing:
-    """List all files below a folder; none is opened.
-
-    Parameters
-    ----------
-    root
-        The folder.
-    links
-        Whether symbolic links are followed; a folder is read once however many links lead to it.
-
-    Returns
-    -------
-    Listing
-        ``files``: file (escaped path relative to the folder, with /), bytes, modified
-        (nanoseconds), image (whether the name is an image's), sorted by file. ``skipped``:
-        file and reason; without the regular files whose names are no images'.
-
-    Raises
-    ------
-    InputError
-        If there is no such folder or it cannot be read.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> _ = (folder / "a.png").write_bytes(b"")
-    >>> listing(folder).files["file"].tolist()
-    ['a.png']
-    """
+    """List all files below a folder; none is opened."""
     _require_folder(root)
     walk = _Walk(root, links=links)
     walk.run()
@@ -151,27 +110,7 @@ def listing(root: Path, *, links: bool = False) -> Listing:
 
 
 def look_up(root: Path, files: Iterable[str], *, links: bool = False) -> pd.DataFrame:
-    """Look for files by their paths, without walking the folder.
-
-    Parameters
-    ----------
-    root
-        The folder that the paths are relative to.
-    files
-        Escaped paths with ``/``; those that lead out of the folder are passed over.
-    links
-        Whether symbolic links are followed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Of the regular files that are there: file, bytes, modified, image (always true).
-
-    Examples
-    --------
-    >>> look_up(Path("."), ["no such file.jpg"])["file"].tolist()
-    []
-    """
+    """Look for files by their paths, without walking the folder."""
     _require_folder(root)
     inside: dict[Path, bool] = {}
     rows = []

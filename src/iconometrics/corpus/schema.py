@@ -38,24 +38,7 @@ BOX: Final = ("left", "top", "right", "bottom")
 
 
 def conform(images: pd.DataFrame) -> pd.DataFrame:
-    """Give a table of images all columns of a corpus, in order and of the right kind.
-
-    Parameters
-    ----------
-    images
-        Any of the columns of `DTYPES`, indexed by id; further columns are dropped, except
-        latitude and longitude.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Missing columns are filled with missing values, a missing status with "new".
-
-    Examples
-    --------
-    >>> conform(pd.DataFrame({"file": ["a.jpg"]}, index=["a"])).loc["a", "status"]
-    'new'
-    """
+    """Give a table of images all columns of a corpus, in order and of the right kind."""
     wanted = DTYPES | {name: kind for name, kind in PLACE.items() if name in images}
     index = text_index(images.index)
     if index is images.index and {n: str(d) for n, d in images.dtypes.items()} == wanted:
@@ -65,75 +48,19 @@ def conform(images: pd.DataFrame) -> pd.DataFrame:
 
 
 def text_index(index: pd.Index) -> pd.Index:
-    """Make an index of text called "image".
-
-    Parameters
-    ----------
-    index
-        Any ids.
-
-    Returns
-    -------
-    pandas.Index
-        The same index if it already is one of text with that name.
-
-    Examples
-    --------
-    >>> text_index(pd.Index([7])).tolist()
-    ['7']
-    """
+    """Make an index of text called "image"."""
     if index.name == "image" and index.dtype == "str":
         return index
     return index.astype("str").rename("image")
 
 
 def frame(*columns: str) -> Any:
-    """Make a dataclass field that holds a table and hands out copies of it.
-
-    Parameters
-    ----------
-    *columns
-        The columns that the table has where none is given; none: a table must be given.
-
-    Returns
-    -------
-    Frame
-        Typed as Any, so that the field can be typed as the DataFrame that it is to the reader.
-
-    Examples
-    --------
-    >>> type(frame("file", "reason")).__name__
-    'Frame'
-    """
+    """Make a dataclass field that holds a table and hands out copies of it."""
     return Frame(columns)
 
 
 class Frame:
-    """A table as a dataclass field: what is handed out is a copy, so the owner stays as it is.
-
-    The copy is pandas' copy on write: nothing is copied unless somebody alters it.
-
-    Parameters
-    ----------
-    columns
-        The columns that the table has where none is given; empty: a table must be given.
-
-    Raises
-    ------
-    InputError
-        If the field is given something that is no table.
-
-    Examples
-    --------
-    >>> class Box:
-    ...     table = Frame()
-    >>> box = Box()
-    >>> box.table = pd.DataFrame({"a": [1]})
-    >>> table = box.table
-    >>> table["a"] = 2
-    >>> box.table["a"].tolist()
-    [1]
-    """
+    """A table as a dataclass field: what is handed out is a copy, so the owner stays as it is."""
 
     def __init__(self, columns: tuple[str, ...] = ()) -> None:
         self._columns = columns

@@ -18,34 +18,7 @@ __all__ = ["positions"]
 
 
 def positions(which: Any, ids: pd.Index, columns: pd.DataFrame) -> NDArray[np.int64]:
-    """Turn a selection into positions.
-
-    Parameters
-    ----------
-    which
-        Ids in the order wanted; a boolean Series by id (an id that it lacks is left out);
-        booleans, one a row; or a rule over the columns.
-    ids
-        The ids of the corpus.
-    columns
-        What a rule may name.
-
-    Returns
-    -------
-    numpy.ndarray
-        Positions in the corpus.
-
-    Raises
-    ------
-    InputError
-        If an id is not in the corpus or the booleans are not one a row.
-
-    Examples
-    --------
-    >>> ids = pd.Index(["a", "b", "c"])
-    >>> positions(["c", "a"], ids, pd.DataFrame(index=ids)).tolist()
-    [2, 0]
-    """
+    """Turn a selection into positions."""
     if isinstance(which, str):
         return np.flatnonzero(decide(which, columns))
     if isinstance(which, pd.Series) and _is_true_or_false(which):

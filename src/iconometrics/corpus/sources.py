@@ -52,54 +52,14 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class File:
-    """The content of a file, read once: hash, size and pixels are all of the same bytes.
-
-    Parameters
-    ----------
-    data
-        The bytes.
-    sha256
-        Their SHA-256 in hexadecimal.
-    modified
-        When the file was last modified, in nanoseconds.
-
-    Examples
-    --------
-    >>> File(b"abc", hashlib.sha256(b"abc").hexdigest(), 0).sha256[:6]
-    'ba7816'
-    """
+    """The content of a file, read once: hash, size and pixels are all of the same bytes."""
 
     data: bytes
     sha256: str
     modified: int
 
     def picture(self, box: Box | None = None, size: int | None = None) -> images.Picture:
-        """Decode the file, or one region of it.
-
-        Parameters
-        ----------
-        box
-            Left, top, right, bottom in pixels of the full-size picture; None for all of it.
-        size
-            Longest side of the result in pixels at most.
-
-        Returns
-        -------
-        images.Picture
-            ``width`` and ``height`` are those of the region before it was reduced.
-
-        Raises
-        ------
-        ReadError
-            If the content is no picture or the box reaches out of it.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> data = images.encode(np.zeros((6, 8, 3), np.uint8), "png")
-        >>> File(data, "", 0).picture((2, 0, 8, 6), size=3).pixels.shape
-        (3, 3, 3)
-        """
+        """Decode the file, or one region of it."""
         return images.open(self.data, size) if box is None else _cropped(self._whole, box, size)
 
     @cached_property
@@ -108,26 +68,7 @@ class File:
 
 
 def make_sources(root: Path, table: pd.DataFrame) -> list[Source]:
-    """List where the images of a corpus are.
-
-    Parameters
-    ----------
-    root
-        The folder that the column ``file`` is relative to.
-    table
-        The images of the corpus. One whose file was never found gets an empty path.
-
-    Returns
-    -------
-    list of Source
-        One an image, in order.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"file": ["a.jpg"], "bytes": [1], "sha256": [None], "left": [None]})
-    >>> make_sources(Path("/photos"), table.set_axis(["7"]))
-    [Source(image='7', path='/photos/a.jpg', sha256=None, box=None)]
-    """
+    """List where the images of a corpus are."""
     boxes: list[Box | None] = [None] * len(table)
     if table["left"].notna().any():
         rows = table[list(BOX)].itertuples(index=False, name=None)
@@ -185,29 +126,7 @@ def read_source(source: Source, size: int | None = None) -> images.Picture:
 
 
 def open_file(source: Source) -> File:
-    """Read the file of an image; for a region, keep it for the next region of the same file.
-
-    Parameters
-    ----------
-    source
-        Where it is.
-
-    Returns
-    -------
-    File
-        Its content.
-
-    Raises
-    ------
-    ReadError
-        If it cannot be read.
-
-    Examples
-    --------
-    >>> open_file(Source("a", ""))
-    Traceback (most recent call last):
-    iconometrics.errors.ReadError: missing: the table's row names no file that may be read
-    """
+    """Read the file of an image; for a region, keep it for the next region of the same file."""
     if not source.path:
         raise ReadError("missing: the table's row names no file that may be read")
     if source.box is None:

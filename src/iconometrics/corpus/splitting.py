@@ -27,42 +27,7 @@ def first_side(
     times: pd.Series | None = None,
     seed: int = 1,
 ) -> NDArray[np.bool_]:
-    """Say which images are on the first side of a split.
-
-    Groups stay whole. Which side a group is on depends on its name and the seed, not on the
-    order of the images.
-
-    Parameters
-    ----------
-    groups
-        The group of each image, as text; an image of its own has a group of its own.
-    share
-        Share of the images on the first side, above 0 and below 1; met as nearly as whole
-        groups allow, in each stratum and in all.
-    strata
-        The stratum of each image; a group counts to the one that most of its images are in.
-    times
-        When each image was made; the first side is then the earlier one, a group counts by its
-        first image, and groups of the same time stay together.
-    seed
-        Of the draw; without meaning where times are given.
-
-    Returns
-    -------
-    numpy.ndarray
-        One boolean an image.
-
-    Raises
-    ------
-    InputError
-        If the share is out of range or one side would be empty.
-
-    Examples
-    --------
-    >>> accounts = pd.Series(["x", "x", "y", "z"])
-    >>> first_side(accounts, share=0.5, seed=1).tolist()
-    [True, True, False, False]
-    """
+    """Say which images are on the first side of a split."""
     if not 0 < share < 1:
         raise InputError(f"share={share!r}: expected a number above 0 and below 1, such as .5.")
     if times is not None and strata is not None:
@@ -80,27 +45,7 @@ def first_side(
 
 
 def leakage(images: pd.DataFrame, first: NDArray[np.bool_]) -> str | None:
-    """Say whether copies of an image lie on both sides of a split.
-
-    Parameters
-    ----------
-    images
-        The images of the corpus; copies are known once it was checked.
-    first
-        Which are on the first side.
-
-    Returns
-    -------
-    str or None
-        The warning; None if there is nothing to warn of.
-
-    Examples
-    --------
-    >>> from iconometrics.corpus.schema import conform
-    >>> images = conform(pd.DataFrame({"sha256": ["same", "same"]}, index=["a", "b"]))
-    >>> print(leakage(images, np.array([True, False]))[:49])
-    leakage: 1 groups of copies (1 exact, 0 near) lie
-    """
+    """Say whether copies of an image lie on both sides of a split."""
     if images[["sha256", "hash"]].isna().all(axis=None):
         return None
     copies = find_duplicates(images)
@@ -122,32 +67,7 @@ def leakage(images: pd.DataFrame, first: NDArray[np.bool_]) -> str | None:
 
 
 def values_of(which: Any, what: str, *, columns: pd.DataFrame) -> pd.Series:
-    """Take a column by name, or values that were given, one an image.
-
-    Parameters
-    ----------
-    which
-        A column's name, a Series by id, or one value an image.
-    what
-        The argument's name, for messages.
-    columns
-        The columns there are, by id.
-
-    Returns
-    -------
-    pandas.Series
-        By id, in the order of the columns.
-
-    Raises
-    ------
-    InputError
-        If there is no such column or values are not one an image.
-
-    Examples
-    --------
-    >>> values_of("year", "time", columns=pd.DataFrame({"year": [1938]}, index=["a"])).tolist()
-    [1938]
-    """
+    """Take a column by name, or values that were given, one an image."""
     if isinstance(which, str):
         if which not in columns:
             raise InputError(
@@ -169,30 +89,7 @@ def values_of(which: Any, what: str, *, columns: pd.DataFrame) -> pd.Series:
 
 
 def moments(values: pd.Series, what: str = "time") -> pd.Series:
-    """Turn times as a table has them into something that can be ordered.
-
-    Parameters
-    ----------
-    values
-        Numbers (years), times, or text in ISO 8601.
-    what
-        Name for messages.
-
-    Returns
-    -------
-    pandas.Series
-        Numbers or times.
-
-    Raises
-    ------
-    InputError
-        If some are missing or not ISO 8601: 3/4/20 is April in one country, March in another.
-
-    Examples
-    --------
-    >>> bool(moments(pd.Series(["2020-03-31", "2020-02-01"])).is_monotonic_increasing)
-    False
-    """
+    """Turn times as a table has them into something that can be ordered."""
     if values.dtype == "str" or values.dtype == object:
         times = pd.to_datetime(values, format="ISO8601", errors="coerce", utc=True)
     else:

@@ -81,29 +81,7 @@ def read_table(path: str | Path, *, text: bool = False) -> tuple[pd.DataFrame, s
 
 
 def raw_table(path: Path) -> tuple[pd.DataFrame, str]:
-    """Read a table and leave each cell as the file has it.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame and str
-        The table (all text where the file is text) and a note on how it was read.
-
-    Raises
-    ------
-    InputError
-        As `read_table`.
-
-    Examples
-    --------
-    >>> raw_table(Path("posts.sav"))
-    Traceback (most recent call last):
-    iconometrics.errors.InputError: posts.sav: there is no such table.
-    """
+    """Read a table and leave each cell as the file has it."""
     if not path.is_file():
         raise InputError(f"{path}: there is no such table.")
     reader = _READERS.get(path.suffix.lower())
