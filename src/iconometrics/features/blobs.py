@@ -63,44 +63,13 @@ class Blobs(Extractor):
         super().__init__(size=size)
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the 16 numbers.
-
-        Returns
-        -------
-        tuple of Column
-        """
         return _COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         gray = images.gray(pixels)
         return np.concatenate([_numbers(found, gray.shape) for found in _found(gray)])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw circles around bright and dark blobs, as the Laplacian finds them.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         from matplotlib.collections import EllipseCollection
 
         gray = images.gray(self.prepare(as_pixels(pixels)))

@@ -69,45 +69,14 @@ class Color(Extractor):
     name: ClassVar[str] = "color"
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the 31 numbers.
-
-        Returns
-        -------
-        tuple of Column
-        """
         return color_columns.COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            31 numbers, in the order of `columns`.
-        """
         bands = range(0, pixels.shape[0], _BAND)
         sums = np.sum([_tally(pixels[row : row + _BAND]) for row in bands], axis=0)
         return _numbers(sums / (pixels.shape[0] * pixels.shape[1]))
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw how much of the picture has which hue, each bar in its color.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         from matplotlib.colors import hsv_to_rgb
 
         row = dict(zip(self.get_feature_names_out(), self.measure(pixels), strict=True))

@@ -12,20 +12,7 @@ __all__ = ["NAMES", "PAINTS", "Word", "named"]
 
 
 class Word(NamedTuple):
-    """A color word.
-
-    Parameters
-    ----------
-    paint
-        A typical color, for figures.
-    rule
-        Which pixels get it, in CIELAB: lightness L, chroma C, hue h in degrees.
-
-    Examples
-    --------
-    >>> PAINTS["black"].paint
-    '#000000'
-    """
+    """A color word."""
 
     paint: str
     rule: str
@@ -57,18 +44,7 @@ _STEP = 4
 
 
 def named(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Give each pixel one of eleven color words.
-
-    Parameters
-    ----------
-    pixels
-        (height, width, 3), sRGB, 0-255; each channel is cut to 64 levels.
-
-    Returns
-    -------
-    numpy.ndarray
-        (height, width): number of the word in `NAMES`.
-    """
+    """Give each pixel one of eleven color words."""
     place = (pixels[..., 0] >> 2).astype(np.uint32) << 12
     place |= (pixels[..., 1] >> 2).astype(np.uint32) << 6
     place |= pixels[..., 2] >> 2

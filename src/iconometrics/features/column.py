@@ -56,28 +56,7 @@ class Column:
 
 
 def column_maker(extractor: str, **defaults: Any) -> Callable[..., Column]:
-    """Give a short way to write many entries of one extractor.
-
-    Parameters
-    ----------
-    extractor
-        Its name, which is put in front of each column's name.
-    **defaults
-        Fields that hold for each entry that does not say otherwise. Without them ``low`` is 0,
-        ``high`` 1, ``unit`` "share of pixels", ``source`` "iconometrics" and ``plain`` true.
-
-    Returns
-    -------
-    Callable
-        Of name, label, formula and ``means`` (what a high and what a low value looks like), and
-        any other fields by keyword.
-
-    Examples
-    --------
-    >>> column = column_maker("edges", source="Canny (1986)")
-    >>> column("density", "Edges", "Share of edge pixels", means=("Detail", "Sky")).name
-    'edges_density'
-    """
+    """Give a short way to write many entries of one extractor."""
     common = {"low": 0.0, "high": 1.0, "unit": "share of pixels", "source": "iconometrics"}
 
     def make(name: str, label: str, formula: str, *, means: tuple[str, str], **rest: Any) -> Column:

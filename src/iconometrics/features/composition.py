@@ -130,27 +130,9 @@ class Composition(Extractor):
     name: ClassVar[str] = "composition"
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the 14 numbers.
-
-        Returns
-        -------
-        tuple of Column
-        """
         return COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            14 numbers, in the order of `columns`.
-        """
         gray = as_gray(pixels)
         return np.array(
             [
@@ -163,19 +145,6 @@ class Composition(Extractor):
         )
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw what draws the eye over the picture, with the lines of the thirds.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         pixels = self.prepare(pixels)
         gray = as_gray(pixels)
         found = saliency(gray)
@@ -225,18 +194,7 @@ def _complexity(pixels: NDArray[np.uint8], gray: NDArray[np.uint8]) -> tuple[flo
 
 
 def regions(pixels: NDArray[np.uint8]) -> int:
-    """Count areas of one color: connected pixels alike after smoothing and a cut to 64 colors.
-
-    Parameters
-    ----------
-    pixels
-        (height, width, 3).
-
-    Returns
-    -------
-    int
-        Areas of at least .1 % of the picture; at least 1.
-    """
+    """Count areas of one color: connected pixels alike after smoothing and a cut to 64 colors."""
     import cv2
 
     small = images.resize(pixels, 2 * _SIDE)

@@ -140,25 +140,7 @@ def cooccurrence(
 
 
 def quantized(gray: NDArray[np.uint8], levels: int) -> NDArray[np.uint8]:
-    """Reduce 256 gray values to fewer levels.
-
-    Parameters
-    ----------
-    gray
-        (height, width).
-    levels
-        2 to 256.
-
-    Returns
-    -------
-    numpy.ndarray
-        Of the same shape, below ``levels``.
-
-    Raises
-    ------
-    InputError
-        If levels are not from 2 to 256.
-    """
+    """Reduce 256 gray values to fewer levels."""
     import cv2
 
     if not (isinstance(levels, int) and 2 <= levels <= 256):
@@ -168,23 +150,7 @@ def quantized(gray: NDArray[np.uint8], levels: int) -> NDArray[np.uint8]:
 
 
 def offsets(distances: Sequence[int]) -> list[tuple[int, int]]:
-    """List the offsets at 0, 45, 90 and 135 degrees for each distance.
-
-    Parameters
-    ----------
-    distances
-        In pixels; diagonal neighbors at distance 2 are two rows and two columns away.
-
-    Returns
-    -------
-    list of tuple of int
-        Rows down and columns right.
-
-    Raises
-    ------
-    InputError
-        If a distance is below 1.
-    """
+    """List the offsets at 0, 45, 90 and 135 degrees for each distance."""
     if not distances or any(not isinstance(d, int) or d < 1 for d in distances):
         raise InputError(f"distances={distances!r}: expected whole numbers of pixels from 1.")
     return [(y * d, x * d) for d in distances for y, x in _ANGLES.values()]
@@ -193,22 +159,7 @@ def offsets(distances: Sequence[int]) -> list[tuple[int, int]]:
 def cooccurrence_columns(
     gray: NDArray[np.uint8], distances: Sequence[int], levels: int
 ) -> NDArray[np.float64]:
-    """Compute the seven numbers for each distance and angle.
-
-    Parameters
-    ----------
-    gray
-        (height, width).
-    distances
-        In pixels.
-    levels
-        Gray levels.
-
-    Returns
-    -------
-    numpy.ndarray
-        (distances, 4 angles, 7), in the order of `PROPERTIES`.
-    """
+    """Compute the seven numbers for each distance and angle."""
     from iconometrics.features.kernels.cooccurrence import count_pairs, describe_pairs
 
     steps = np.array(offsets(distances), dtype=np.int64)
@@ -259,17 +210,6 @@ class GLCM(Extractor):
         self.distances = distances
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the numbers: means over all offsets, then each offset's own.
-
-        Returns
-        -------
-        tuple of Column
-
-        Raises
-        ------
-        InputError
-            If there is no distance, or one is below 1.
-        """
         offsets(self.distances)
         make = column_maker("glcm", source=_SOURCE)
         overall = [_column(make, name, "", "all distances and angles") for name in PROPERTIES]
@@ -282,35 +222,10 @@ class GLCM(Extractor):
         return (*overall, *single)
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         numbers = cooccurrence_columns(as_gray(pixels), self.distances, self.levels)
         return np.concatenate([numbers.mean(axis=(0, 1)), numbers.ravel()])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw how often each gray level lies next to each other one.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         gray = as_gray(self.prepare(pixels))
         near = [(y, x) for y, x in _ANGLES.values()]
         counts = cooccurrence(gray, offsets=near, levels=self.levels).sum(axis=0)

@@ -51,27 +51,9 @@ class Corners(Extractor):
     name: ClassVar[str] = "corners"
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the six numbers.
-
-        Returns
-        -------
-        tuple of Column
-        """
         return _COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         gray = images.gray(pixels)
         harris, fast = images.corners(gray, "harris"), images.corners(gray, "fast")
         return np.concatenate(
@@ -83,19 +65,6 @@ class Corners(Extractor):
         )
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Mark the strongest corners, 300 at most: Harris by squares, FAST by dots.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         gray = images.gray(self.prepare(as_pixels(pixels)))
         harris, fast = images.corners(gray, "harris"), images.corners(gray, "fast")
         ax = figures.axes(ax)

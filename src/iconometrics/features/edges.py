@@ -128,27 +128,9 @@ class Edges(Extractor):
     name: ClassVar[str] = "edges"
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the 14 numbers.
-
-        Returns
-        -------
-        tuple of Column
-        """
         return _COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            14 numbers, in the order of `columns`.
-        """
         gray = as_gray(pixels)
         strength, spread, shares = _gradients(gray)
         across, down = (_mean_difference(gray, axis) for axis in (1, 0))
@@ -161,19 +143,6 @@ class Edges(Extractor):
         )
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw the edges, black on white.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         found = canny(as_gray(self.prepare(pixels)))
         ax = figures.picture(np.where(found, 20, 250).astype(np.uint8), ax=ax)
         drawing.titled(ax, f"Edges: {found.mean():.1%} of all pixels")

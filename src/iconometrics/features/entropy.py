@@ -66,18 +66,7 @@ def local_entropy(gray: NDArray[Any], *, radius: int = 5) -> NDArray[np.float64]
 
 
 def histogram_entropy(gray: NDArray[np.uint8]) -> float:
-    """Compute the entropy of a picture's gray values, in bits.
-
-    Parameters
-    ----------
-    gray
-        (height, width).
-
-    Returns
-    -------
-    float
-        0 for one gray value, 8 if all 256 are as frequent.
-    """
+    """Compute the entropy of a picture's gray values, in bits."""
     share = frequencies(gray) / gray.size
     share = share[share > 0]
     return float(-(share * np.log2(share)).sum()) + 0.0
@@ -117,17 +106,6 @@ class Entropy(Extractor):
         self.radius = radius
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the numbers: of the whole, of the map, of its ninths.
-
-        Returns
-        -------
-        tuple of Column
-
-        Raises
-        ------
-        InputError
-            If the radius is not from 1 to 100.
-        """
         _disk(self.radius)
         make = column_maker("entropy", source=_SOURCE, high=8.0, unit="bits")
         disk = f"the entropy of gray values within {self.radius} pixels of a pixel"
@@ -145,18 +123,6 @@ class Entropy(Extractor):
         return (*_whole(make, disk), *ninths)
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         gray = as_gray(pixels)
         values = local_entropy(gray, radius=self.radius)
         low, middle, high = np.percentile(values, (10, 50, 90))
@@ -164,19 +130,6 @@ class Entropy(Extractor):
         return np.concatenate([whole, _ninths(values)])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw the local entropy as a heat map.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         values = local_entropy(as_gray(self.prepare(pixels)), radius=self.radius)
         top = float(np.log2(_disk(self.radius)[0].sum() * 2))
         return drawing.heat(

@@ -51,27 +51,9 @@ class Faces(Extractor):
     name: ClassVar[str] = "faces"
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the six numbers.
-
-        Returns
-        -------
-        tuple of Column
-        """
         return _COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         height, width = pixels.shape[:2]
         found = images.find_faces(pixels, thorough=False)
         covered = np.zeros((height, width), bool)
@@ -86,19 +68,6 @@ class Faces(Extractor):
         return np.array([1, len(found), covered.mean(), largest, *place])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw a box around each face.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         from matplotlib.patches import Rectangle
 
         prepared = self.prepare(as_pixels(pixels))

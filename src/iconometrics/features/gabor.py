@@ -128,46 +128,15 @@ class Gabor(Extractor):
         super().__init__(size=size)
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the numbers: a mean a wave, then mean and spread by wave and direction.
-
-        Returns
-        -------
-        tuple of Column
-        """
         return _COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            39 numbers, in the order of `columns`.
-        """
         responses = gabor_responses(as_gray(pixels))
         mean = responses.mean(axis=(2, 3), dtype=np.float64)
         spread = responses.std(axis=(2, 3), dtype=np.float64)
         return np.concatenate([mean.mean(axis=1), np.stack([mean, spread], axis=2).ravel()])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw how strong each wave is in each direction.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         responses = gabor_responses(as_gray(self.prepare(pixels)))
         mean = responses.mean(axis=(2, 3), dtype=np.float64)
         ax = drawing.heat(

@@ -114,65 +114,17 @@ class GIST(Extractor):
         super().__init__(size=size)
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the numbers: a mean energy a scale, then scale by orientation by cell.
-
-        Returns
-        -------
-        tuple of Column
-
-        Raises
-        ------
-        InputError
-            If the size is no multiple of 4 from 16.
-        """
         _check(self.size)
         return _columns()
 
     def prepare(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Hand the picture on: `compute` makes the square from it.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            The same.
-        """
         return pixels
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-
-        Returns
-        -------
-        numpy.ndarray
-            516 numbers, in the order of `columns`.
-        """
         energies = gist(as_gray(pixels), size=_check(self.size))
         return np.concatenate([energies.mean(axis=(1, 2, 3)), energies.ravel()])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw a rose a cell: petals along the edges that run there, as long as their energy.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         from matplotlib.collections import PolyCollection
 
         pixels = as_pixels(pixels)

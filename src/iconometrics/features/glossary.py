@@ -33,25 +33,7 @@ readable image: what a blank picture gets is said in the formula.
 
 
 def glossary(sets: Sequence[str] | None = None) -> str:
-    """Write the feature dictionary as Markdown.
-
-    Parameters
-    ----------
-    sets
-        Names of extractors; None for all that are registered.
-
-    Returns
-    -------
-    str
-        A page: for each set what it measures, its options, and a table of its columns. Of columns
-        of one kind the first four are shown.
-
-    Examples
-    --------
-    >>> page = glossary(["edges"])
-    >>> "`edges_density`" in page
-    True
-    """
+    """Write the feature dictionary as Markdown."""
     names = sorted(registry) if sets is None else list(sets)
     default = ", ".join(f"[{name}](#{name})" for name in DEFAULT)
     counts = "\n".join(_line(get(name)) for name in names)

@@ -54,27 +54,9 @@ class Haar(Extractor):
     name: ClassVar[str] = "haar"
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the 15 numbers: five kinds of rectangles at three sizes.
-
-        Returns
-        -------
-        tuple of Column
-        """
         return _COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         gray = images.gray(pixels)
         sums = integral(gray)
         answers = [
@@ -85,19 +67,6 @@ class Haar(Extractor):
         return np.array([float(np.abs(one).mean()) if one.size else 0.0 for one in answers])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw where each of the five coarse features answers most.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         gray = images.gray(self.prepare(as_pixels(pixels)))
         step = _step(gray.shape, _SIZES["coarse"])
         sums = integral(gray)

@@ -201,27 +201,7 @@ def haar_boost(windows: NDArray[Any], yes: Any, *, rounds: int = 20) -> HaarBoos
 
 
 def draw_haar(ax: Axes, row: Mapping[Any, Any], *, left: float = -0.5, top: float = -0.5) -> None:
-    """Draw the rectangles of one feature, light where they are added and dark where taken off.
-
-    Parameters
-    ----------
-    ax
-        Axes that show the window.
-    row
-        Of `haar_features`: kind, top, left, height, width.
-    left
-        Where the window's left edge lies.
-    top
-        Where its upper edge lies.
-
-    Examples
-    --------
-    >>> from iconometrics import figures
-    >>> ax = figures.axes()
-    >>> draw_haar(ax, {"kind": "two down", "top": 0, "left": 0, "height": 4, "width": 4})
-    >>> len(ax.patches)
-    2
-    """
+    """Draw the rectangles of one feature, light where they are added and dark where taken off."""
     from matplotlib.patches import Rectangle
 
     signs = KINDS[row["kind"]]

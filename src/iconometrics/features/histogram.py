@@ -112,17 +112,6 @@ class Histogram(Extractor):
         self.bins = bins
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the numbers: an entropy a channel, then the shares by channel and bin.
-
-        Returns
-        -------
-        tuple of Column
-
-        Raises
-        ------
-        InputError
-            If there is no such space, or the number of bins is out of range.
-        """
         channels = _channels(self.space, self.bins)
         make = column_maker("histogram", source=_SOURCE)
         entropies = [_entropy(make, name, n) for name, n, _ in channels]
@@ -135,18 +124,6 @@ class Histogram(Extractor):
         return (*entropies, *shares)
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         channels = _channels(self.space, self.bins)
         values = _converted(pixels, self.space)
         entropies, shares = [], []
@@ -158,19 +135,6 @@ class Histogram(Extractor):
         return np.concatenate([entropies, *shares])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw how often each value occurs, a line a channel.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         pixels = self.prepare(pixels)
         channels = _channels(self.space, self.bins)
         values = _converted(pixels, self.space)

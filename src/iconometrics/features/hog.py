@@ -71,17 +71,6 @@ class HOG(Extractor):
         self.cell = cell
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the numbers: four on edges, then 36 for each block of 2 x 2 cells.
-
-        Returns
-        -------
-        tuple of Column
-
-        Raises
-        ------
-        InputError
-            If the cells do not fill the square.
-        """
         if (
             self.size is None
             or self.cell < 1
@@ -95,52 +84,15 @@ class HOG(Extractor):
         return _columns(self.size // self.cell)
 
     def prepare(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Hand the picture on: `compute` makes both the square and the true shape from it.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            The same.
-        """
         return pixels
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         # One channel is resized three times as fast as three.
         gray = as_gray(pixels)
         whole = images.resize(gray, self.size).astype(np.float64)
         return np.concatenate([edge_numbers(whole), normalized_blocks(self._cells(gray)).ravel()])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw each cell's edges as strokes along them, over the pale picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         from matplotlib.collections import LineCollection
 
         height, width = pixels.shape[:2]
@@ -166,21 +118,7 @@ def _gradients(gray: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
 
 
 def cell_histograms(gray: NDArray[np.float64], cell: int) -> NDArray[np.float64]:
-    """Sum gradient magnitudes by cell and direction.
-
-    Parameters
-    ----------
-    gray
-        (height, width), floats; what is left over beside whole cells is left out.
-    cell
-        Side of a cell in pixels.
-
-    Returns
-    -------
-    numpy.ndarray
-        (rows, columns, 9): mean magnitude a pixel; direction k is the gradient's, from 20 k to
-        below 20 (k + 1) degrees.
-    """
+    """Sum gradient magnitudes by cell and direction."""
     from iconometrics.features.kernels.orientations import direction_sums
 
     sums: NDArray[np.float64] = direction_sums(np.ascontiguousarray(gray), cell, _starts())
@@ -194,18 +132,7 @@ def _starts() -> NDArray[np.float64]:
 
 
 def normalized_blocks(cells: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Normalize every block of 2 x 2 cells: L2, clipped at .2, L2 again.
-
-    Parameters
-    ----------
-    cells
-        (rows, columns, 9).
-
-    Returns
-    -------
-    numpy.ndarray
-        (rows - 1, columns - 1, 2, 2, 9).
-    """
+    """Normalize every block of 2 x 2 cells: L2, clipped at .2, L2 again."""
     windows = sliding_window_view(cells, (_BLOCK, _BLOCK), axis=(0, 1))
     blocks: NDArray[np.float64] = np.moveaxis(windows, 2, 4)
     return _unit(np.minimum(_unit(blocks), _CLIP))

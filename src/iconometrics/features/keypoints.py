@@ -53,27 +53,9 @@ class Keypoints(Extractor):
         super().__init__(size=size)
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the six numbers.
-
-        Returns
-        -------
-        tuple of Column
-        """
         return _COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         found = sift(pixels)
         if len(found) == 0:
             return np.zeros(len(_COLUMNS))
@@ -84,19 +66,6 @@ class Keypoints(Extractor):
         return np.append(numbers, [sizes.mean(), sizes.max(), max(0.0, spread)])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw the 200 strongest keypoints: a circle of their size, and a line their way.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         from matplotlib.collections import EllipseCollection, LineCollection
 
         prepared = self.prepare(as_pixels(pixels))

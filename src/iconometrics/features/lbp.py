@@ -135,17 +135,6 @@ class LBP(Extractor):
         self.method = method
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the shares, one a pattern.
-
-        Returns
-        -------
-        tuple of Column
-
-        Raises
-        ------
-        InputError
-            If an option is out of range.
-        """
         self._n_codes()
         circle = f"{self.points} points at {self.radius:g} pixels around a pixel"
         if self.method == "uniform":
@@ -153,18 +142,6 @@ class LBP(Extractor):
         return (*_edge_share(circle), *(_code(k, circle) for k in range(2**self.points)))
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         n = self._n_codes()
         if self.method == "default":
             shares = _shares(self._codes(pixels, "default"), n)
@@ -176,19 +153,6 @@ class LBP(Extractor):
         return np.bincount(classes, weights=shares, minlength=n).astype(np.float64)
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw the code of each pixel: few bright points around it dark, many light.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         codes = self._codes(self.prepare(pixels), self.method)
         flat = float((codes == (self.points if self.method == "uniform" else codes.max())).mean())
         return drawing.heat(

@@ -93,27 +93,9 @@ class Lines(Extractor):
     name: ClassVar[str] = "lines"
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the 6 numbers.
-
-        Returns
-        -------
-        tuple of Column
-        """
         return _COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            6 numbers, in the order of `columns`.
-        """
         lines = straight_lines(as_gray(pixels))
         if not len(lines):
             return np.zeros(6)
@@ -123,19 +105,6 @@ class Lines(Extractor):
         return np.array([len(lines), length.sum(), length.max(), level, upright, slanted])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw the lines over the pale picture: horizontal, vertical and slanted ones apart.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         from matplotlib.collections import LineCollection
 
         pixels = self.prepare(pixels)

@@ -192,12 +192,6 @@ class Palette(Extractor):
         self.colors = colors
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the numbers: eleven color words, hues, variety, then each dominant color.
-
-        Returns
-        -------
-        tuple of Column
-        """
         make = column_maker("palette")
         dominant = [
             column for k in range(1, self.colors + 1) for column in _dominant(make, k, self.colors)
@@ -205,18 +199,6 @@ class Palette(Extractor):
         return (*(_word(make, name) for name in NAMES), *_variety(make), *dominant)
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         words = np.bincount(named(pixels).ravel(), minlength=len(NAMES))
         palette, shares = dominant_colors(pixels, colors=self.colors)
         return np.concatenate(
@@ -228,19 +210,6 @@ class Palette(Extractor):
         )
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw the dominant colors as a band, each as wide as its share, with its word.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         pixels = self.prepare(pixels)
         palette, shares = dominant_colors(pixels, colors=self.colors)
         words = named(np.rint(palette).astype(np.uint8)[None])[0]

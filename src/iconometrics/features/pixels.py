@@ -57,64 +57,16 @@ class Pixels(Extractor):
         self.color = color
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the numbers: row by row, with red, green and blue of each pixel for color.
-
-        Returns
-        -------
-        tuple of Column
-
-        Raises
-        ------
-        InputError
-            If ``size`` is no whole number from 1 to 128.
-        """
         return _columns(self._side(), bool(self.color))
 
     def prepare(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Reduce a picture to the square.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-
-        Returns
-        -------
-        numpy.ndarray
-            (size, size, 3).
-        """
         side = self._side()
         return images.resize(pixels, shape=(side, side))
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Lay the pixels of the square out as one row.
-
-        Parameters
-        ----------
-        pixels
-            (size, size, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         return images.vector(pixels, gray=not self.color).astype(np.float64)
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw the square, large.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         small = self.prepare(as_pixels(pixels))
         ax = figures.axes(ax)
         if self.color:

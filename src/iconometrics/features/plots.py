@@ -21,25 +21,7 @@ __all__ = ["bars", "faint", "heat", "titled"]
 def heat(
     values: NDArray[Any], *, ax: Axes | None, title: str, unit: str, limits: tuple[float, float]
 ) -> Axes:
-    """Draw a map over the picture's pixels with its scale beside it.
-
-    Parameters
-    ----------
-    values
-        (height, width).
-    ax
-        Axes to draw in, or None for a figure of its own.
-    title
-        The finding, in a line.
-    unit
-        What the scale counts.
-    limits
-        Ends of the scale.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw a map over the picture's pixels with its scale beside it."""
     from matplotlib.colors import LinearSegmentedColormap
 
     ax = figures.axes(ax, height=_height(values))
@@ -56,19 +38,7 @@ def heat(
 
 
 def faint(pixels: NDArray[np.uint8], ax: Axes | None) -> Axes:
-    """Draw a picture palely, as a ground for marks.
-
-    Parameters
-    ----------
-    pixels
-        (height, width) or (height, width, 3).
-    ax
-        Axes to draw in, or None for a figure of its own.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw a picture palely, as a ground for marks."""
     ax = figures.axes(ax, height=_height(pixels))
     pale = 255 - (255 - pixels.astype(np.float64)) * 0.45
     ax.imshow(pale.astype(np.uint8), cmap="gray", vmin=0, vmax=255)
@@ -85,27 +55,7 @@ def bars(
     unit: str,
     paints: Any = ACCENT,
 ) -> Axes:
-    """Draw amounts as horizontal bars, each with its name.
-
-    Parameters
-    ----------
-    shares
-        Lengths.
-    names
-        One a bar.
-    ax
-        Axes to draw in, or None for a figure of its own.
-    title
-        The finding, in a line.
-    unit
-        What the lengths count.
-    paints
-        One color, or one a bar.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw amounts as horizontal bars, each with its name."""
     ax = figures.axes(ax, height=max(1.6, 0.6 + 0.16 * len(names)))
     ax.barh(np.arange(len(names)), shares, color=paints, height=0.78)
     ax.set_yticks(np.arange(len(names)), names)
@@ -117,15 +67,7 @@ def bars(
 
 
 def titled(ax: Axes, title: str) -> None:
-    """Set the finding over the axes, in words that do not shout.
-
-    Parameters
-    ----------
-    ax
-        What is drawn in.
-    title
-        A line.
-    """
+    """Set the finding over the axes, in words that do not shout."""
     ax.set_title(title, loc="left", fontsize=8, fontweight="normal", color=INK)
 
 

@@ -17,74 +17,19 @@ _PIXELS = 10_000
 def point_numbers(
     points: NDArray[Any], strength: NDArray[Any], shape: tuple[int, ...]
 ) -> NDArray[np.float64]:
-    """Compute density, mean strength and spread of points.
-
-    Parameters
-    ----------
-    points
-        (points, 2): row and column.
-    strength
-        (points,).
-    shape
-        Of the picture: height, width and whatever follows.
-
-    Returns
-    -------
-    numpy.ndarray
-        Three numbers, all 0 without points.
-
-    Examples
-    --------
-    >>> point_numbers(np.array([[0, 0], [99, 99]]), np.array([1, 3]), (100, 100)).tolist()
-    [2.0, 2.0, 1.0]
-    """
+    """Compute density, mean strength and spread of points."""
     if len(points) == 0:
         return np.zeros(3)
     return np.array([density(len(points), shape), strength.mean(), spread(points, shape)])
 
 
 def density(count: int, shape: tuple[int, ...]) -> float:
-    """Give the number of points in 10,000 pixels.
-
-    Parameters
-    ----------
-    count
-        Points.
-    shape
-        Of the picture: height, width and whatever follows.
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    >>> density(3, (100, 300))
-    1.0
-    """
+    """Give the number of points in 10,000 pixels."""
     return count * _PIXELS / (shape[0] * shape[1])
 
 
 def spread(points: NDArray[Any], shape: tuple[int, ...]) -> float:
-    """Give the root mean square distance of points from their middle, by half the diagonal.
-
-    Parameters
-    ----------
-    points
-        (points, 2): row and column; at least one.
-    shape
-        Of the picture: height, width and whatever follows.
-
-    Returns
-    -------
-    float
-        0 for one point, .58 for points evenly everywhere, 1 for points in opposite corners.
-
-    Examples
-    --------
-    >>> spread(np.array([[5, 5], [5, 5]]), (10, 10))
-    0.0
-    """
+    """Give the root mean square distance of points from their middle, by half the diagonal."""
     half = np.hypot(max(1, shape[0] - 1), max(1, shape[1] - 1)) / 2
     away = points - points.mean(axis=0)
     return float(min(1.0, np.sqrt((away**2).sum(axis=1).mean()) / half))
@@ -93,31 +38,7 @@ def spread(points: NDArray[Any], shape: tuple[int, ...]) -> float:
 def point_columns(
     extractor: str, kind: str, what: str, *, strength: dict[str, Any], source: str
 ) -> tuple[Column, ...]:
-    """Describe the three numbers.
-
-    Parameters
-    ----------
-    extractor
-        Name of the feature set.
-    kind
-        Name of the kind of points, for the columns.
-    what
-        The kind of points, for readers.
-    strength
-        Formula, unit, high and the two meanings of the mean strength.
-    source
-        The paper.
-
-    Returns
-    -------
-    tuple of Column
-
-    Examples
-    --------
-    >>> told = {"formula": "f", "unit": "u", "high": 1.0, "means_high": "a", "means_low": "b"}
-    >>> [c.name for c in point_columns("x", "y", "dots", strength=told, source="s")]
-    ['x_y', 'x_y_strength', 'x_y_spread']
-    """
+    """Describe the three numbers."""
     place = f"{extractor}_{kind}"
     told: dict[str, Any] = {"low": 0.0, "source": source, "plain": True}
     label = f"Strength of {what}"

@@ -122,98 +122,25 @@ class Preprocessed(Extractor):
         return self.extractor.size
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the numbers, as the extractor does.
-
-        Returns
-        -------
-        tuple of Column
-        """
         return self.extractor.columns()
 
     def prepare(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Do the steps, then bring the picture to the extractor's working size.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-
-        Returns
-        -------
-        numpy.ndarray
-            What the extractor measures.
-        """
         return self.extractor.prepare(self._cleaned(pixels))
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture that is prepared.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         return self.extractor.compute(pixels)
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw what the extractor sees after the steps.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         return self.extractor.show(self._cleaned(as_pixels(pixels)), ax)
 
     @property
     def spec(self) -> str:
-        """The text that `get` makes this extractor from."""
         return f"{self.extractor.spec}:before={self.before!r}"
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Tell the options: those of the extractor, and the steps.
-
-        Parameters
-        ----------
-        deep
-            Ignored.
-
-        Returns
-        -------
-        dict
-            Option names and values, by name.
-        """
         return {"before": self.before, **self.extractor.get_params()}
 
     def set_params(self, **params: Any) -> Self:
-        """Change options.
-
-        Parameters
-        ----------
-        **params
-            Option names and values.
-
-        Returns
-        -------
-        Preprocessed
-            Itself.
-
-        Raises
-        ------
-        InputError
-            If there is no such option.
-        """
         if "before" in params:
             self.before = f" {_AND} ".join(_names(params.pop("before")))
         self.extractor.set_params(**params)

@@ -48,27 +48,9 @@ class Quality(Extractor):
     name: ClassVar[str] = "quality"
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the 11 numbers.
-
-        Returns
-        -------
-        tuple of Column
-        """
         return COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            11 numbers, in the order of `columns`.
-        """
         gray = as_gray(pixels)
         whole, blocks = sharpness_map(gray)
         best = float(np.percentile(blocks, 90))
@@ -85,19 +67,6 @@ class Quality(Extractor):
         )
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw how sharp each part of the picture is.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         gray = as_gray(self.prepare(pixels))
         whole, blocks = sharpness_map(gray)
         strength = np.sqrt(blocks)
@@ -113,21 +82,7 @@ class Quality(Extractor):
 
 
 def sharpness_map(gray: NDArray[np.uint8]) -> tuple[float, NDArray[np.float64]]:
-    """Compute the variance of the Laplacian of the whole picture and of an 8 x 8 grid of blocks.
-
-    Parameters
-    ----------
-    gray
-        (height, width).
-
-    Returns
-    -------
-    whole
-        0 for fewer than 3 x 3 pixels.
-    blocks
-        (8, 8), or fewer blocks where the picture has fewer rows or columns; 0 in a block without
-        a Laplacian.
-    """
+    """Compute the variance of the Laplacian of the whole picture and of an 8 x 8 grid of blocks."""
     from iconometrics.features.kernels.block_sums import laplacian_blocks
 
     rows, columns = (min(GRID, side) for side in gray.shape)
@@ -136,19 +91,7 @@ def sharpness_map(gray: NDArray[np.uint8]) -> tuple[float, NDArray[np.float64]]:
 
 
 def fine_share(gray: NDArray[np.uint8]) -> float:
-    """Compute the share of spectral power in fine detail.
-
-    Parameters
-    ----------
-    gray
-        (height, width).
-
-    Returns
-    -------
-    float
-        Power at more than a quarter cycle a pixel, divided by all power but the mean's; 0 where
-        there is none. Pictures of more than 1,024 pixels a side are cut into tiles.
-    """
+    """Compute the share of spectral power in fine detail."""
     rows, columns = (-(-side // _TILE) for side in gray.shape)
     strips = [gray[len(gray) * k // rows : len(gray) * (k + 1) // rows] for k in range(rows)]
     width = gray.shape[1]
@@ -180,18 +123,7 @@ def _power(gray: NDArray[np.uint8]) -> tuple[float, float]:
 
 
 def noise(gray: NDArray[np.uint8]) -> float:
-    """Estimate the standard deviation of noise.
-
-    Parameters
-    ----------
-    gray
-        (height, width).
-
-    Returns
-    -------
-    float
-        In gray levels; 0 for fewer than 3 x 3 pixels. Fine texture counts as noise.
-    """
+    """Estimate the standard deviation of noise."""
     import cv2
 
     if min(gray.shape) < 3:

@@ -57,27 +57,9 @@ class Texture(Extractor):
     name: ClassVar[str] = "texture"
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the 27 numbers.
-
-        Returns
-        -------
-        tuple of Column
-        """
         return _COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Compute the numbers of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255.
-
-        Returns
-        -------
-        numpy.ndarray
-            27 numbers, in the order of `columns`.
-        """
         import cv2
 
         gray = as_gray(pixels)
@@ -91,19 +73,6 @@ class Texture(Extractor):
         return np.concatenate([pairs.mean(axis=1).ravel(), spread, entropy])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw where the picture is full of texture: its local entropy.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         return Entropy(size=self.size, radius=_RADIUS).show(pixels, ax)
 
 

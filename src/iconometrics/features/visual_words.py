@@ -48,17 +48,6 @@ class WordsBase(Extractor):
         """
 
     def columns(self) -> tuple[Column, ...]:
-        """Describe the numbers: three plain ones, then one for each word and part of the picture.
-
-        Returns
-        -------
-        tuple of Column
-
-        Raises
-        ------
-        InputError
-            If ``levels`` is not 1, 2 or 3, or the vocabulary cannot be read.
-        """
         if self.levels not in {1, 2, 3}:
             raise InputError(
                 f"words with levels={self.levels!r}: expected 1 (the whole picture), 2 (its "
@@ -67,18 +56,6 @@ class WordsBase(Extractor):
         return word_columns(len(self.vocabulary_in_use().centers), self.levels)
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Count the words of one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, at its working size.
-
-        Returns
-        -------
-        numpy.ndarray
-            In the order of `columns`.
-        """
         words, places = self.vocabulary_in_use().look_up(images.gray(pixels))
         known = words >= 0
         total = len(self.vocabulary_in_use().centers)
@@ -88,21 +65,6 @@ class WordsBase(Extractor):
         return np.concatenate([_plain(counts[0]), [flat], *counts])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        """Draw each patch in the color of its word, over the pale picture.
-
-        Words are ordered by the direction of their edges, so alike colors are alike words.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), sRGB, 0-255, of any size.
-        ax
-            Axes to draw in, or None for a figure of its own.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
         from matplotlib.collections import PatchCollection
         from matplotlib.patches import Rectangle
 
@@ -177,17 +139,6 @@ class Words(WordsBase):
         self._vocabulary = path
 
     def vocabulary_in_use(self) -> Vocabulary:
-        """Give the words that patches are given.
-
-        Returns
-        -------
-        Vocabulary
-
-        Raises
-        ------
-        InputError
-            If the file is not there, or holds other words than it did.
-        """
         return builtin() if self._vocabulary is None else _held(self._vocabulary)
 
 
@@ -248,26 +199,6 @@ class VisualWords(WordsBase):
         self.seed = seed
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn the words.
-
-        Parameters
-        ----------
-        X
-            A corpus, a path, an array (height, width[, 3]), or a list of paths or arrays; images
-            that cannot be read are passed over.
-        y
-            Ignored.
-
-        Returns
-        -------
-        VisualWords
-            Itself.
-
-        Raises
-        ------
-        InputError
-            If there are fewer patches than words.
-        """
         items = X.sources() if isinstance(X, Corpus) else as_list(X)
         drawn = np.sort(generator(self.seed).permutation(len(items))[: self.sample])
         self.vocabulary_ = Vocabulary.learn(
@@ -280,25 +211,10 @@ class VisualWords(WordsBase):
         return self
 
     def fit_transform(self, X: Any, y: Any = None) -> Any:
-        """Learn the words of images and count them there.
-
-        Parameters
-        ----------
-        X
-            As for `fit`.
-        y
-            Ignored.
-
-        Returns
-        -------
-        pandas.DataFrame
-            As for `transform`.
-        """
         return self.fit(X).transform(X)
 
     @property
     def spec(self) -> str:
-        """No text makes these words anew: what `save` gives has one."""
         raise InputError(
             "VisualWords holds its words in memory only, and whatever names sets by their options "
             'cannot tell two of them apart. Keep them, words = words.save("words.npz"), and give '
@@ -306,17 +222,6 @@ class VisualWords(WordsBase):
         )
 
     def vocabulary_in_use(self) -> Vocabulary:
-        """Give the words that were learned.
-
-        Returns
-        -------
-        Vocabulary
-
-        Raises
-        ------
-        InputError
-            If there are none yet.
-        """
         if not hasattr(self, "vocabulary_"):
             raise InputError("no words are learned yet: call fit with images first.")
         return self.vocabulary_

@@ -16,24 +16,7 @@ _PYRAMID = "Lazebnik, Schmid & Ponce (2006), Beyond bags of features, CVPR"
 
 @lru_cache(maxsize=8)
 def word_columns(total: int, levels: int) -> tuple[Column, ...]:
-    """Describe the numbers of a bag of visual words.
-
-    Parameters
-    ----------
-    total
-        Words in the vocabulary.
-    levels
-        Levels of the pyramid.
-
-    Returns
-    -------
-    tuple of Column
-
-    Examples
-    --------
-    >>> len(word_columns(100, 2))
-    503
-    """
+    """Describe the numbers of a bag of visual words."""
     parts = [
         (level, row, column)
         for level in range(levels)

@@ -236,17 +236,7 @@ class Vocabulary:
 
 @lru_cache(maxsize=1)
 def builtin() -> Vocabulary:
-    """Give the 100 general words that come with the package.
-
-    Returns
-    -------
-    Vocabulary
-
-    Examples
-    --------
-    >>> len(builtin().centers)
-    100
-    """
+    """Give the 100 general words that come with the package."""
     return Vocabulary.read(Path(__file__).parent / "vocabulary.npz")
 
 

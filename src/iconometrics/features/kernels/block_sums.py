@@ -12,22 +12,7 @@ __all__ = ["laplacian_blocks"]
 
 @kernel
 def laplacian_blocks(gray: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.float64]:
-    """Sum the Laplacian and its square over the blocks of a grid.
-
-    Parameters
-    ----------
-    gray
-        (height, width); its outermost pixels have no Laplacian.
-    rows
-        Blocks from top to bottom.
-    columns
-        Blocks from left to right.
-
-    Returns
-    -------
-    numpy.ndarray
-        (rows, columns, 3): pixels, sum, sum of squares.
-    """
+    """Sum the Laplacian and its square over the blocks of a grid."""
     height, width = gray.shape
     sums = np.zeros((rows, columns, 3), dtype=np.int64)
     for y in range(1, height - 1):

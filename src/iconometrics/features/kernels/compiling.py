@@ -16,42 +16,12 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def kernel(function: _Function) -> _Function:
-    """Compile a function at its first call; used as a decorator.
-
-    The machine code lies beside the source, else in the user's own cache, else in a private
-    folder of this user among the temporary files; the environment variable NUMBA_CACHE_DIR names
-    another place. It needs no interpreter lock while it runs, and sums in the order written.
-
-    Parameters
-    ----------
-    function
-        Loops over arrays.
-
-    Returns
-    -------
-    Callable
-        The compiled function.
-    """
+    """Compile a function at its first call; used as a decorator."""
     return cast(_Function, _numba().njit(nogil=True, cache=_is_kept())(function))
 
 
 def keeping_place(here: Path, home: Path, temporary: Path) -> Path | None:
-    """Choose where machine code lies if the compiler's own two places cannot be written to.
-
-    Parameters
-    ----------
-    here
-        The folder of the source.
-    home
-        The user's cache folder.
-    temporary
-        A folder for temporary files.
-
-    Returns
-    -------
-    pathlib.Path or None
-        A folder that is this user's alone; None where the compiler finds its own, or none is safe.
-    """
+    """Choose where machine code lies if the compiler's own two places cannot be written to."""
     if any(_is_writable(folder) for folder in (here / "__pycache__", home)):
         return None
     owner = os.getuid() if hasattr(os, "getuid") else 0

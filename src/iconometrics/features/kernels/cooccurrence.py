@@ -14,25 +14,7 @@ __all__ = ["count_pairs", "describe_pairs"]
 def count_pairs(
     levels: NDArray[np.uint8], offsets: NDArray[np.int64], n_levels: int
 ) -> NDArray[np.int32]:
-    """Count how often level j lies at an offset from level i.
-
-    Neighbors are much alike, so that two tables take turns: a processor waits where it counts up
-    one cell twice in a row.
-
-    Parameters
-    ----------
-    levels
-        (height, width), below ``n_levels``.
-    offsets
-        (offsets, 2): rows down, columns to the right.
-    n_levels
-        At most 256.
-
-    Returns
-    -------
-    numpy.ndarray
-        (offsets, n_levels * n_levels), pairs in one direction only.
-    """
+    """Count how often level j lies at an offset from level i."""
     height, width = levels.shape
     counts = np.zeros((len(offsets), n_levels * n_levels), dtype=np.int32)
     second = np.zeros(n_levels * n_levels, dtype=np.int32)
@@ -56,21 +38,7 @@ def count_pairs(
 
 @kernel
 def describe_pairs(counts: NDArray[np.int32], n_levels: int) -> NDArray[np.float64]:
-    """Compute seven numbers of each table of pairs, counted in both directions.
-
-    Parameters
-    ----------
-    counts
-        (offsets, n_levels * n_levels), pairs in one direction.
-    n_levels
-        Levels.
-
-    Returns
-    -------
-    numpy.ndarray
-        (offsets, 7): contrast, dissimilarity, homogeneity, energy, ASM, correlation, entropy in
-        bits. A table without pairs is that of one level; so is its correlation, 1.
-    """
+    """Compute seven numbers of each table of pairs, counted in both directions."""
     result = np.zeros((len(counts), 7))
     inverse = 1.0 / (1.0 + np.arange(n_levels) ** 2.0)
     for k in range(len(counts)):

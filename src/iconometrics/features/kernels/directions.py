@@ -14,23 +14,7 @@ __all__ = ["gradient_sums"]
 def gradient_sums(
     across: NDArray[np.int16], down: NDArray[np.int16], starts: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Sum gradient magnitudes, their squares, and magnitudes by direction.
-
-    Parameters
-    ----------
-    across
-        (height, width): change from left to right.
-    down
-        Change from top to bottom, of the same shape.
-    starts
-        (2, half): cosines and sines of the angles between 0 and 90 degrees at which directions
-        change; there are twice as many directions, the first around 0, evenly spaced.
-
-    Returns
-    -------
-    numpy.ndarray
-        Sum, sum of squares, then a sum a direction from 0 to below 180 degrees.
-    """
+    """Sum gradient magnitudes, their squares, and magnitudes by direction."""
     height, width = across.shape
     cosines, sines = starts[0], starts[1]
     bins = 2 * len(cosines)

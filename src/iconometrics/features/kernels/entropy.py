@@ -17,24 +17,7 @@ UNIT = 2.0**-40
 def disk_entropy(
     gray: NDArray[np.uint8], reach: NDArray[np.int64], steps: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Compute the entropy of the gray values in a disk around each pixel.
-
-    The sum of n log2 n over the histogram is kept in whole units, so it never drifts.
-
-    Parameters
-    ----------
-    gray
-        (height, width).
-    reach
-        For rows -r to r of the disk, how many pixels it reaches to the left and to the right.
-    steps
-        ``steps[n]``: (n + 1) log2(n + 1) - n log2 n in units, for n below the disk's area.
-
-    Returns
-    -------
-    numpy.ndarray
-        (height, width), bits. At the border the disk is cut off.
-    """
+    """Compute the entropy of the gray values in a disk around each pixel."""
     height, width = gray.shape
     radius = len(reach) // 2
     result = np.empty((height, width))

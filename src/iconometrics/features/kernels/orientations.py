@@ -14,23 +14,7 @@ __all__ = ["direction_sums"]
 def direction_sums(
     gray: NDArray[np.float64], cell: int, starts: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Sum gradient magnitudes by cell and direction, which is found without an arctangent.
-
-    Parameters
-    ----------
-    gray
-        (height, width), as large as a cell or larger; what is beyond whole cells is left out.
-    cell
-        Side of a cell in pixels.
-    starts
-        (2, bins - 1): cosines and sines of the angles at which the second bin and all later ones
-        begin, from 0 to below 180 degrees; the first begins at 0.
-
-    Returns
-    -------
-    numpy.ndarray
-        (rows, columns, bins).
-    """
+    """Sum gradient magnitudes by cell and direction, which is found without an arctangent."""
     height, width = gray.shape
     cosines, sines = starts[0], starts[1]
     rows, columns, bins = height // cell, width // cell, len(cosines) + 1

@@ -14,26 +14,7 @@ __all__ = ["binary_patterns", "rotation_classes"]
 def binary_patterns(
     padded: NDArray[np.float64], corners: NDArray[np.int64], weights: NDArray[np.float64]
 ) -> NDArray[np.uint32]:
-    """Compare each pixel with points around it.
-
-    Weights are whole numbers that sum up to the same for all points, so that every product is
-    exact and equal neighbors are equal, whatever their place.
-
-    Parameters
-    ----------
-    padded
-        Gray values with a border on each side as wide as the corners reach.
-    corners
-        (points, 2): rows and columns from the border's corner to the upper left one of the four
-        pixels around a point.
-    weights
-        (points, 4): of these four, upper left, upper right, lower left, lower right.
-
-    Returns
-    -------
-    numpy.ndarray
-        (height, width): bit k is set where point k is at least as bright.
-    """
+    """Compare each pixel with points around it."""
     border = (corners.max() + 1) // 2
     height, width = padded.shape[0] - 2 * border, padded.shape[1] - 2 * border
     result = np.zeros((height, width), dtype=np.uint32)
@@ -59,20 +40,7 @@ def binary_patterns(
 
 @kernel
 def rotation_classes(codes: NDArray[np.uint32], points: int) -> NDArray[np.uint32]:
-    """Count the set bits of codes whose set bits stand side by side on the circle.
-
-    Parameters
-    ----------
-    codes
-        (height, width), from `binary_patterns`.
-    points
-        Bits that are used.
-
-    Returns
-    -------
-    numpy.ndarray
-        (height, width): 0 to ``points``; ``points`` + 1 where there is more than one run.
-    """
+    """Count the set bits of codes whose set bits stand side by side on the circle."""
     result = np.empty_like(codes)
     for row in range(codes.shape[0]):
         for column in range(codes.shape[1]):

@@ -18,25 +18,7 @@ def best_splits(
     order: NDArray[Any],
     signed: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Find, for each feature, the threshold with the least weighted error.
-
-    Parameters
-    ----------
-    values
-        (features, examples).
-    order
-        (features, examples): which examples come first, by rising value.
-    signed
-        (examples,): weights that sum to 1, negative for examples of the class "no".
-
-    Returns
-    -------
-    errors
-        (features,): the least weighted error; negative where values below the threshold say no,
-        which makes -(error + 1e-300) of it.
-    thresholds
-        (features,): halfway between two examples' values.
-    """
+    """Find, for each feature, the threshold with the least weighted error."""
     features, examples = values.shape
     yes = 0.0
     for one in range(examples):
