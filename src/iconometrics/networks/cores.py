@@ -20,23 +20,7 @@ _one_batch = threading.Lock()
 
 
 def by_core(run: Run, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Run a batch in pieces, one core a piece, instead of all cores on each picture.
-
-    Cores that share a picture wait for each other after every layer, the longer the busier the
-    machine is.
-
-    Parameters
-    ----------
-    run
-        Gives one row a picture; called by several threads at a time.
-    batch
-        (pictures, ...).
-
-    Returns
-    -------
-    numpy.ndarray
-        What `run` gives, in the order of the pictures.
-    """
+    """Run a batch in pieces, one core a piece, instead of all cores on each picture."""
     if len(batch) <= 1:
         return run(batch)
     with _one_batch, _alone() as cores:

@@ -123,25 +123,7 @@ class Embedder:
 
 
 def prepared_by(network: Network, preprocessing: Preprocessing) -> Network:
-    """Give a network another preprocessing.
-
-    Parameters
-    ----------
-    network
-        The network; it is not changed.
-    preprocessing
-        What is done to a picture first.
-
-    Returns
-    -------
-    OnnxNetwork or TorchNetwork
-        Of the same class.
-
-    Raises
-    ------
-    InputError
-        If it is of another class, which prepares pictures by itself.
-    """
+    """Give a network another preprocessing."""
     if not isinstance(network, Embedder):
         raise InputError(
             f"preprocessing= for a {type(network).__name__}, which prepares pictures by itself: "

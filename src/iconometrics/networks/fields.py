@@ -20,17 +20,7 @@ _START: Pair = (1.0, 1.0)
 
 @dataclass(frozen=True)
 class Field:
-    """What one number of a layer sees.
-
-    Parameters
-    ----------
-    seen
-        Height and width in pixels of the input.
-    jump
-        Pixels between the centers of neighboring numbers.
-    extent
-        Height and width of the layer's maps.
-    """
+    """What one number of a layer sees."""
 
     seen: Pair = _START
     jump: Pair = _START
@@ -48,45 +38,18 @@ class Field:
 
 
 def mark(tensor: Tensor) -> Tensor:
-    """State that a tensor is the picture itself.
-
-    Parameters
-    ----------
-    tensor
-        (1, channels, height, width).
-
-    Returns
-    -------
-    torch.Tensor
-        The same.
-    """
+    """State that a tensor is the picture itself."""
     return _put(tensor, Field(extent=(tensor.shape[-2], tensor.shape[-1])))
 
 
 def field_of(tensor: Tensor) -> Field | None:
-    """Tell what the numbers of a tensor see, if that was followed.
-
-    Parameters
-    ----------
-    tensor
-        Output of a layer.
-
-    Returns
-    -------
-    Field or None
-    """
+    """Tell what the numbers of a tensor see, if that was followed."""
     found: Field | None = getattr(tensor, "_iconometrics_field", None)
     return found
 
 
 class FieldMode(TorchFunctionMode):
-    """Follows receptive fields through every function of torch in a ``with`` block.
-
-    Notes
-    -----
-    Araujo, A., Norris, W. and Sim, J. (2019). Computing receptive fields of convolutional neural
-    networks. Distill.
-    """
+    """Follows receptive fields through every function of torch in a ``with`` block."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Compute, and tell the result what it sees."""

@@ -68,21 +68,7 @@ _PICKLES = (b"\x80", b"PK\x03\x04")
 
 @dataclass(frozen=True)
 class Entry:
-    """Where pictures go into a network.
-
-    Parameters
-    ----------
-    name
-        Of the input.
-    channels
-        1 or 3.
-    size
-        Height and width that the file states; None where it leaves them open.
-    last
-        Whether channels are the last axis.
-    half
-        Whether the numbers are of 16 bits.
-    """
+    """Where pictures go into a network."""
 
     name: str
     channels: int
@@ -92,24 +78,7 @@ class Entry:
 
 
 def opened(path: Path) -> Any:
-    """Read an ONNX file.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    onnx.ModelProto
-
-    Raises
-    ------
-    InputError
-        If there is no such file, or it is truncated or of another kind.
-    MissingPackageError
-        If onnx or onnxruntime is not installed.
-    """
+    """Read an ONNX file."""
     try:
         import onnx
         import onnxruntime  # noqa: F401 (better missed now than when the pictures are read)
@@ -135,24 +104,7 @@ def opened(path: Path) -> Any:
 
 
 def entry(model: Any, path: Path) -> Entry:
-    """Find where pictures go in.
-
-    Parameters
-    ----------
-    model
-        The network.
-    path
-        Its file, for the message.
-
-    Returns
-    -------
-    Entry
-
-    Raises
-    ------
-    InputError
-        If the network does not take one batch of pictures.
-    """
+    """Find where pictures go in."""
     weights = {tensor.name for tensor in model.graph.initializer}
     inputs = [value for value in model.graph.input if value.name not in weights]
     shapes = [_shape(value) for value in inputs]
@@ -175,18 +127,7 @@ def entry(model: Any, path: Path) -> Entry:
 
 
 def layers(model: Any) -> pd.DataFrame:
-    """List what each node of a network gives out.
-
-    Parameters
-    ----------
-    model
-        The network.
-
-    Returns
-    -------
-    pandas.DataFrame
-        layer, kind, shape (None where it is not known beforehand), in the order of computation.
-    """
+    """List what each node of a network gives out."""
     from onnx import shape_inference
 
     told = shape_inference.infer_shapes(model).graph
@@ -200,27 +141,7 @@ def layers(model: Any) -> pd.DataFrame:
 
 
 def known_layer(model: Any, layer: str, path: Path) -> str:
-    """Find a layer by the name of its output or of its node.
-
-    Parameters
-    ----------
-    model
-        The network.
-    layer
-        The name.
-    path
-        The network's file, for the message.
-
-    Returns
-    -------
-    str
-        The name of its output.
-
-    Raises
-    ------
-    InputError
-        If there is none of that name.
-    """
+    """Find a layer by the name of its output or of its node."""
     names: dict[str, str] = {node.name: node.output[0] for node in model.graph.node if node.name}
     names |= {output: output for node in model.graph.node for output in node.output}
     if layer not in names:
@@ -233,19 +154,7 @@ def known_layer(model: Any, layer: str, path: Path) -> str:
 
 
 def before_classes(model: Any) -> str:
-    """Find the layer whose numbers describe a picture: what the classifier at the end is fed.
-
-    Parameters
-    ----------
-    model
-        The network.
-
-    Returns
-    -------
-    str
-        The input of the last layer of weights, if nothing but pooling and the like follows it;
-        else what the network gives out.
-    """
+    """Find the layer whose numbers describe a picture: what the classifier at the end is fed."""
     weights = {tensor.name for tensor in model.graph.initializer}
     for node in model.graph.node:
         if weights.issuperset(node.input):
@@ -265,22 +174,7 @@ def before_classes(model: Any) -> str:
 
 
 def channels_last(model: Any, layer: str, entry: Entry) -> bool:
-    """Tell whether the maps of a layer have their channels as the last axis.
-
-    Parameters
-    ----------
-    model
-        The network.
-    layer
-        The layer's output.
-    entry
-        Where pictures go in.
-
-    Returns
-    -------
-    bool
-        As after the last layer before it that settles the order, or else as in the pictures.
-    """
+    """Tell whether the maps of a layer have their channels as the last axis."""
     made_by = {output: node for node in model.graph.node for output in node.output}
     waiting, seen = deque([layer]), {layer}
     while waiting:
@@ -298,22 +192,7 @@ def channels_last(model: Any, layer: str, entry: Entry) -> bool:
 
 
 def with_output(model: Any, layer: str, *, free: bool) -> bytes:
-    """Write a network that gives out one of its layers, and computes nothing beyond.
-
-    Parameters
-    ----------
-    model
-        The network; it is not changed.
-    layer
-        The output wanted.
-    free
-        Whether the number of images and their size are left open, whatever the file states.
-
-    Returns
-    -------
-    bytes
-        An ONNX file.
-    """
+    """Write a network that gives out one of its layers, and computes nothing beyond."""
     import onnx
 
     made = onnx.ModelProto()

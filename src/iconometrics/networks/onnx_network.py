@@ -111,23 +111,6 @@ class OnnxNetwork(Embedder):
         return graph.layers(self._model)
 
     def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Compute the embedding of some prepared pictures.
-
-        Parameters
-        ----------
-        batch
-            (images, channels, height, width), as `prepare` gives them.
-
-        Returns
-        -------
-        numpy.ndarray
-            (images, numbers), float32.
-
-        Raises
-        ------
-        InputError
-            If the network cannot take pictures of that size.
-        """
         session, together = self._session
         step = len(batch) if together else 1
         outputs = [

@@ -101,18 +101,7 @@ class Preprocessing:
         return asdict(self)
 
     def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Prepare one picture.
-
-        Parameters
-        ----------
-        pixels
-            (height, width, 3), uint8, red first.
-
-        Returns
-        -------
-        numpy.ndarray
-            (channels, size, size), float32.
-        """
+        """Prepare one picture."""
         square = self._square(pixels)
         if self.order == "gray":
             planes = images.gray(square).astype(np.float32)[None]

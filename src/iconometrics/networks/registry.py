@@ -181,22 +181,7 @@ def create(
 def as_published(
     name: str, *, size: Size | None = None, channels: int | None = None
 ) -> ImageNetwork:
-    """Build an architecture with the channels and classes that it was published with.
-
-    Parameters
-    ----------
-    name
-        Of the architecture.
-    size
-        Height and width of the input, where another is wanted.
-    channels
-        Of the input, where others are wanted.
-
-    Returns
-    -------
-    torch.nn.Module
-        As `create` gives it.
-    """
+    """Build an architecture with the channels and classes that it was published with."""
     entry = _entry(name)
     channels = entry.channels if channels is None else channels
     return create(name, size=size, channels=channels, classes=entry.classes)

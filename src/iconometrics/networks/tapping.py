@@ -31,20 +31,7 @@ def usual(net: torch.nn.Module) -> str:
 
 
 def check(net: torch.nn.Module, layer: str) -> None:
-    """Refuse a layer that there is not.
-
-    Parameters
-    ----------
-    net
-        The network.
-    layer
-        A module's dotted name, "before NAME", or "" for the whole network.
-
-    Raises
-    ------
-    InputError
-        If no module has that name.
-    """
+    """Refuse a layer that there is not."""
     names = dict(net.named_modules())
     if layer.removeprefix(BEFORE) not in names:
         close = difflib.get_close_matches(layer, names, 3, 0) or list(names)[-3:]
@@ -65,29 +52,7 @@ def ready(net: torch.nn.Module) -> torch.nn.Module:
 def taken(
     net: torch.nn.Module, batch: NDArray[np.float32], layer: str, *, uses: int
 ) -> NDArray[np.float32]:
-    """Run pictures as far as a layer.
-
-    Parameters
-    ----------
-    net
-        The network, made ready.
-    batch
-        (images, channels, height, width).
-    layer
-        A module's dotted name, "before NAME", or "" for the whole network.
-    uses
-        How often the network uses that module: its last output is taken.
-
-    Returns
-    -------
-    numpy.ndarray
-        What the layer gives out.
-
-    Raises
-    ------
-    InputError
-        If the network never uses the module, or it gives no tensor.
-    """
+    """Run pictures as far as a layer."""
     import torch
 
     found: list[Any] = []
@@ -125,21 +90,7 @@ def taken(
 
 
 def uses(net: torch.nn.Module, batch: NDArray[np.float32], layer: str) -> int:
-    """Count how often a network uses a module for a picture.
-
-    Parameters
-    ----------
-    net
-        The network, made ready.
-    batch
-        (1, channels, height, width).
-    layer
-        As for `taken`.
-
-    Returns
-    -------
-    int
-    """
+    """Count how often a network uses a module for a picture."""
     import torch
 
     found: list[int] = []
@@ -160,20 +111,7 @@ def uses(net: torch.nn.Module, batch: NDArray[np.float32], layer: str) -> int:
 def calls(
     net: torch.nn.Module, batch: NDArray[np.float32]
 ) -> list[tuple[str, str, tuple[int, ...] | None]]:
-    """Tell which modules a network uses for a picture, in the order in which they are done.
-
-    Parameters
-    ----------
-    net
-        The network, made ready.
-    batch
-        (1, channels, height, width).
-
-    Returns
-    -------
-    list of tuple
-        Name, kind, shape of the output for one image (None where it is no tensor).
-    """
+    """Tell which modules a network uses for a picture, in the order in which they are done."""
     import torch
 
     rows: list[tuple[str, str, tuple[int, ...] | None]] = []
@@ -202,18 +140,7 @@ def device(net: torch.nn.Module) -> str:
 
 
 def digest(net: torch.nn.Module) -> str:
-    """Hash what a network computes: its modules, settings and weights.
-
-    Parameters
-    ----------
-    net
-        The network.
-
-    Returns
-    -------
-    str
-        SHA-256 in hexadecimal digits.
-    """
+    """Hash what a network computes: its modules, settings and weights."""
     import torch
 
     made = hashlib.sha256(f"{net}\n{getattr(net, 'settings', '')}".encode())

@@ -117,23 +117,6 @@ class TorchNetwork(Embedder):
         return table.drop_duplicates("layer", keep="last", ignore_index=True)
 
     def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Compute the embedding of some prepared pictures.
-
-        Parameters
-        ----------
-        batch
-            (images, channels, height, width), as `prepare` gives them.
-
-        Returns
-        -------
-        numpy.ndarray
-            (images, numbers), float32.
-
-        Raises
-        ------
-        InputError
-            If the network cannot take pictures of that size, or the layer gives no numbers.
-        """
         taken = partial(tapping.taken, self._own, layer=str(self.layer), uses=self._uses)
         try:
             output = by_core(taken, batch) if tapping.device(self._own) == "cpu" else taken(batch)

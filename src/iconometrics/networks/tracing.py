@@ -26,20 +26,7 @@ class Note(NamedTuple):
 
 
 def followed(net: nn.Module, shape: tuple[int, int, int]) -> list[Note]:
-    """Send a picture without numbers through a network; each module notes what it gives.
-
-    Parameters
-    ----------
-    net
-        The network; it is not changed.
-    shape
-        Channels, height and width of the picture.
-
-    Returns
-    -------
-    list of Note
-        In the order of computation.
-    """
+    """Send a picture without numbers through a network; each module notes what it gives."""
     notes: list[Note] = []
 
     def noted(name: str) -> Any:

@@ -16,18 +16,7 @@ _LEAK = 0.1
 
 
 class Step(nn.Module):
-    """One above zero, zero elsewhere.
-
-    Its derivative is zero nearly everywhere, so that nothing could be learned through it. In its
-    place stands that of a line from -1 to 1.
-
-    Notes
-    -----
-    McCulloch, W. S. and Pitts, W. (1943). A logical calculus of the ideas immanent in nervous
-    activity. Bulletin of Mathematical Biophysics 5, 115-133. The gradient: Bengio, Y., Leonard,
-    N. and Courville, A. (2013). Estimating or propagating gradients through stochastic neurons.
-    arXiv:1308.3432.
-    """
+    """One above zero, zero elsewhere."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply it to each number."""
@@ -36,13 +25,7 @@ class Step(nn.Module):
 
 
 class Maxout(nn.Module):
-    """The largest of several linear functions; each neighboring pair of channels becomes one.
-
-    Notes
-    -----
-    Goodfellow, I., Warde-Farley, D., Mirza, M., Courville, A. and Bengio, Y. (2013). Maxout
-    networks. International Conference on Machine Learning, 1319-1327.
-    """
+    """The largest of several linear functions; each neighboring pair of channels becomes one."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Take the largest of each pair along the second axis."""
@@ -64,29 +47,7 @@ ACTIVATIONS: Mapping[str, Callable[[], nn.Module]] = MappingProxyType(
 
 
 def activation(name: str) -> nn.Module:
-    """Make an activation function.
-
-    Parameters
-    ----------
-    name
-        One of `ACTIVATIONS`: step, sigmoid, tanh, relu, leaky_relu (slope .1 below zero), elu,
-        maxout (of two), identity.
-
-    Returns
-    -------
-    torch.nn.Module
-
-    Raises
-    ------
-    InputError
-        If there is none of that name.
-
-    Examples
-    --------
-    >>> import torch
-    >>> activation("leaky_relu")(torch.tensor([-20.0, 3.0])).tolist()
-    [-2.0, 3.0]
-    """
+    """Make an activation function."""
     if name not in ACTIVATIONS:
         raise InputError(
             f"activation={name!r}: expected one of {', '.join(ACTIVATIONS)}; relu is the usual one."
@@ -95,23 +56,5 @@ def activation(name: str) -> nn.Module:
 
 
 def widened(units: int, name: str) -> int:
-    """Count the linear units that an activation needs to give a number of units.
-
-    Parameters
-    ----------
-    units
-        Wanted after the activation.
-    name
-        Of the activation.
-
-    Returns
-    -------
-    int
-        Twice as many for maxout, else as many.
-
-    Examples
-    --------
-    >>> widened(64, "maxout"), widened(64, "relu")
-    (128, 64)
-    """
+    """Count the linear units that an activation needs to give a number of units."""
     return units * _PIECES if name == "maxout" else units

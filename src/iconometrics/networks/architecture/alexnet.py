@@ -59,27 +59,6 @@ class AlexNet(ImageNetwork):
 
 
 def build(*, classes: int, channels: int, size: tuple[int, int], dropout: float = 0.5) -> AlexNet:
-    """Build AlexNet, with the names of torchvision's weights.
-
-    Parameters
-    ----------
-    classes
-        Scores that come out.
-    channels
-        Of the input.
-    size
-        Height and width of the input: any from 63; maps are brought to 6 x 6 by averaging.
-    dropout
-        Before the two large fully connected layers.
-
-    Returns
-    -------
-    AlexNet
-
-    Notes
-    -----
-    Krizhevsky, A. (2014). One weird trick for parallelizing convolutional neural networks.
-    arXiv:1404.5997; the network of 2012 had two columns.
-    """
+    """Build AlexNet, with the names of torchvision's weights."""
     del size
     return AlexNet(classes, channels, dropout)

@@ -16,29 +16,7 @@ Block = tuple[str, list[str]]
 
 
 class ImageNetwork(nn.Module):
-    """A network that knows what it is made for.
-
-    Attributes
-    ----------
-    architecture
-        Its name.
-    settings
-        What `create` builds it from again.
-    size
-        Height and width it is made for.
-    channels
-        Of its input.
-    classes
-        How many scores it gives.
-    head
-        Dotted name of the last layer, which gives the scores of the classes.
-    target_layer
-        Dotted name of the last block of convolutions; None where there is none.
-    blocks
-        Name and dotted modules of each block, from input to output; the head is the last.
-    preprocessing
-        What is done to a picture first; None for other than one or three channels.
-    """
+    """A network that knows what it is made for."""
 
     architecture: str
     settings: dict[str, Any]
@@ -51,35 +29,14 @@ class ImageNetwork(nn.Module):
     preprocessing: Preprocessing | None
 
     def parts(self, head: str, *, blocks: Iterable[Block], target_layer: str | None = None) -> None:
-        """State which layers are what.
-
-        Parameters
-        ----------
-        head
-            The last layer.
-        blocks
-            The blocks below it.
-        target_layer
-            The last block of convolutions.
-        """
+        """State which layers are what."""
         self.head = head
         self.blocks = [*blocks, ("head", [head])]
         self.target_layer = target_layer
 
 
 def kaiming(net: nn.Module) -> None:
-    """Start convolutions with a spread that ReLU keeps, and normalizations with one and zero.
-
-    Parameters
-    ----------
-    net
-        The network; it is changed.
-
-    Notes
-    -----
-    He, K., Zhang, X., Ren, S. and Sun, J. (2015). Delving deep into rectifiers. IEEE
-    International Conference on Computer Vision, 1026-1034.
-    """
+    """Start convolutions with a spread that ReLU keeps, and normalizations with one and zero."""
     for module in net.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
@@ -88,15 +45,7 @@ def kaiming(net: nn.Module) -> None:
 
 
 def small_normal(net: nn.Module, spread: float) -> None:
-    """Start fully connected layers with small normal weights and no bias.
-
-    Parameters
-    ----------
-    net
-        The network; it is changed.
-    spread
-        Standard deviation of the weights.
-    """
+    """Start fully connected layers with small normal weights and no bias."""
     for module in net.modules():
         if isinstance(module, nn.Linear):
             nn.init.normal_(module.weight, 0, spread)

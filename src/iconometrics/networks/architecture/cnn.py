@@ -59,50 +59,7 @@ def build(
     dropout: float = 0.5,
     activation: str = "relu",
 ) -> SmallCNN:
-    """Build a small CNN.
-
-    Parameters
-    ----------
-    classes
-        Scores that come out.
-    channels
-        Of the input.
-    size
-        Height and width of the input.
-    blocks
-        Of convolutions, each followed by pooling: 1 to 3, or more where the input is large.
-    filters
-        Of the first block, doubled in each further one; or those of every block.
-    kernel
-        Height and width of the filters, odd; the picture is padded so that they reach its edge.
-    pool
-        Height and width of the pooled patches.
-    convolutions
-        In each block.
-    batch_norm
-        Whether each convolution is followed by batch normalization.
-    fc
-        Units of each fully connected layer.
-    dropout
-        After each fully connected layer.
-    activation
-        By name.
-
-    Returns
-    -------
-    SmallCNN
-
-    Raises
-    ------
-    InputError
-        If the filters do not fit the blocks, the kernel is even, or the picture is too small.
-
-    Notes
-    -----
-    Torres, M. and Cantu, F. (2022). Learning to see: convolutional neural networks for the
-    analysis of social science data. Political Analysis 30, 113-131. Two blocks, dropout .5 and
-    fully connected layers of 128 and 50 units are its defaults.
-    """
+    """Build a small CNN."""
     widths = _widths(blocks, filters)
     if kernel < 1 or kernel % 2 == 0:
         raise InputError(f"kernel={kernel}: expected an odd number of pixels, such as 3 or 5.")

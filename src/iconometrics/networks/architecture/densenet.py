@@ -100,30 +100,7 @@ class DenseNet(ImageNetwork):
 def build(
     *, classes: int, channels: int, size: tuple[int, int], depth: int = 121, dropout: float = 0
 ) -> DenseNet:
-    """Build a DenseNet, with the names of torchvision's weights.
-
-    Parameters
-    ----------
-    classes
-        Scores that come out.
-    channels
-        Of the input.
-    size
-        Height and width of the input: any from 29.
-    depth
-        Layers with weights: 121, 161, 169 or 201.
-    dropout
-        Within each dense layer.
-
-    Returns
-    -------
-    DenseNet
-
-    Notes
-    -----
-    Huang, G., Liu, Z., van der Maaten, L. and Weinberger, K. Q. (2017). Densely connected
-    convolutional networks. IEEE Conference on Computer Vision and Pattern Recognition, 4700-4708.
-    """
+    """Build a DenseNet, with the names of torchvision's weights."""
     del size
     net = DenseNet(depth, classes, channels, dropout=dropout)
     kaiming(net)

@@ -128,15 +128,7 @@ class GoogLeNet(ImageNetwork):
 
 
 def truncated(net: nn.Module, spread: float) -> None:
-    """Start convolutions and fully connected layers with normal weights, cut at two spreads.
-
-    Parameters
-    ----------
-    net
-        The network; it is changed.
-    spread
-        Standard deviation of the weights.
-    """
+    """Start convolutions and fully connected layers with normal weights, cut at two spreads."""
     for module in net.modules():
         if isinstance(module, nn.Conv2d | nn.Linear):
             nn.init.trunc_normal_(module.weight, 0, spread, -2 * spread, 2 * spread)
@@ -150,30 +142,7 @@ def build(
     dropout: float = 0.2,
     auxiliary: bool = False,
 ) -> GoogLeNet:
-    """Build GoogLeNet (Inception v1 with normalization), with the names of torchvision's weights.
-
-    Parameters
-    ----------
-    classes
-        Scores that come out.
-    channels
-        Of the input.
-    size
-        Height and width of the input: any from 15.
-    dropout
-        Before the last layer.
-    auxiliary
-        Whether it has the paper's two classifiers half way up; `auxiliary_scores` gives theirs.
-
-    Returns
-    -------
-    GoogLeNet
-
-    Notes
-    -----
-    Szegedy, C. et al. (2015). Going deeper with convolutions. IEEE Conference on Computer Vision
-    and Pattern Recognition, 1-9.
-    """
+    """Build GoogLeNet (Inception v1 with normalization), named as torchvision's weights are."""
     del size
     net = GoogLeNet(classes, channels, dropout=dropout, auxiliary=auxiliary)
     truncated(net, 0.01)

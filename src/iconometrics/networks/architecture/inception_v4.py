@@ -181,29 +181,7 @@ def _reduction_b() -> nn.Module:
 def build(
     *, classes: int, channels: int, size: tuple[int, int], dropout: float = 0.2
 ) -> InceptionV4:
-    """Build Inception v4, with the names of the published weights.
-
-    Parameters
-    ----------
-    classes
-        Scores that come out.
-    channels
-        Of the input.
-    size
-        Height and width of the input: any from 75; 299 x 299 in the paper.
-    dropout
-        Before the last layer.
-
-    Returns
-    -------
-    InceptionV4
-
-    Notes
-    -----
-    Szegedy, C., Ioffe, S., Vanhoucke, V. and Alemi, A. (2017). Inception-v4, Inception-ResNet and
-    the impact of residual connections on learning. AAAI Conference on Artificial Intelligence,
-    4278-4284.
-    """
+    """Build Inception v4, with the names of the published weights."""
     del size
     net = InceptionV4(classes, channels, dropout=dropout)
     kaiming(net)

@@ -59,35 +59,7 @@ def build(
     activation: str = "tanh",
     pool: str = "mean",
 ) -> LeNet5:
-    """Build LeNet-5 with its second convolution fully connected to the first.
-
-    Parameters
-    ----------
-    classes
-        Scores that come out; ten for digits.
-    channels
-        Of the input.
-    size
-        Height and width of the input; 32 x 32 in the paper.
-    activation
-        By name; tanh in the paper.
-    pool
-        "mean" as in the paper, or "max".
-
-    Returns
-    -------
-    LeNet5
-
-    Raises
-    ------
-    InputError
-        If the pool is neither.
-
-    Notes
-    -----
-    LeCun, Y., Bottou, L., Bengio, Y. and Haffner, P. (1998). Gradient-based learning applied to
-    document recognition. Proceedings of the IEEE 86, 2278-2324.
-    """
+    """Build LeNet-5 with its second convolution fully connected to the first."""
     if pool not in _POOLS:
         raise InputError(f"pool={pool!r}: expected one of {', '.join(_POOLS)}.")
     return LeNet5(classes, channels, size, act=activation, pool=pool)

@@ -32,24 +32,7 @@ class MLP(ImageNetwork):
 def connected(
     inputs: int, layers: Sequence[tuple[int, float]], *, activation: str, prefix: str
 ) -> tuple[nn.Sequential, list[tuple[str, list[str]]]]:
-    """Put fully connected layers together: linear, activation, dropout.
-
-    Parameters
-    ----------
-    inputs
-        Numbers that go in.
-    layers
-        Units and share of dropout of each layer.
-    activation
-        By name.
-    prefix
-        Under what name the network keeps them.
-
-    Returns
-    -------
-    tuple of torch.nn.Sequential and list
-        The layers, and the blocks they form.
-    """
+    """Put fully connected layers together: linear, activation, dropout."""
     made = nn.Sequential()
     blocks = []
     for number, (units, dropout) in enumerate(layers, 1):
@@ -74,37 +57,7 @@ def build(
     dropout: float | Sequence[float] = (),
     activation: str = "relu",
 ) -> MLP:
-    """Build a perceptron with any hidden layers; with none it is a linear or logistic regression.
-
-    Parameters
-    ----------
-    classes
-        Scores that come out.
-    channels
-        Of the input.
-    size
-        Height and width of the input.
-    hidden
-        Units of each hidden layer.
-    dropout
-        After each hidden layer, or one share for all.
-    activation
-        By name.
-
-    Returns
-    -------
-    MLP
-
-    Raises
-    ------
-    InputError
-        If there are other than one share of dropout a hidden layer.
-
-    Notes
-    -----
-    Rumelhart, D. E., Hinton, G. E. and Williams, R. J. (1986). Learning representations by
-    back-propagating errors. Nature 323, 533-536.
-    """
+    """Build a perceptron with any hidden layers; with none, a linear or logistic regression."""
     shares = [float(dropout)] * len(hidden) if isinstance(dropout, int | float) else [*dropout]
     shares = shares or [0.0] * len(hidden)
     if len(shares) != len(hidden):

@@ -98,29 +98,7 @@ def _shortcut(before: int, after: int, stride: int) -> nn.Sequential | None:
 
 
 def build(*, classes: int, channels: int, size: tuple[int, int], depth: int = 50) -> ResNet:
-    """Build a ResNet, with the names of torchvision's weights.
-
-    Parameters
-    ----------
-    classes
-        Scores that come out.
-    channels
-        Of the input.
-    size
-        Height and width of the input: any.
-    depth
-        Layers with weights: 18, 34, 50, 101 or 152.
-
-    Returns
-    -------
-    ResNet
-
-    Notes
-    -----
-    He, K., Zhang, X., Ren, S. and Sun, J. (2016). Deep residual learning for image recognition.
-    IEEE Conference on Computer Vision and Pattern Recognition, 770-778. From 50 layers on the
-    stride stands at the 3 x 3 convolution, as in the published weights.
-    """
+    """Build a ResNet, with the names of torchvision's weights."""
     del size
     net = ResNet(depth, classes, channels)
     kaiming(net)

@@ -73,31 +73,7 @@ def build(
     version: str = "1_1",
     dropout: float = 0.5,
 ) -> SqueezeNet:
-    """Build a SqueezeNet, with the names of torchvision's weights.
-
-    Parameters
-    ----------
-    classes
-        Scores that come out.
-    channels
-        Of the input.
-    size
-        Height and width of the input: any from 17, or 21 for version 1_0.
-    version
-        "1_0", or "1_1" with less than half the multiplications.
-    dropout
-        Before the last convolution.
-
-    Returns
-    -------
-    SqueezeNet
-
-    Notes
-    -----
-    Iandola, F. N., Han, S., Moskewicz, M. W., Ashraf, K., Dally, W. J. and Keutzer, K. (2016).
-    SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and <0.5 MB model size.
-    arXiv:1602.07360. The scores are never below zero: a ReLU stands before the mean over places.
-    """
+    """Build a SqueezeNet, with the names of torchvision's weights."""
     del size
     net = SqueezeNet(version, classes, channels, dropout=dropout)
     for module in net.features.modules():

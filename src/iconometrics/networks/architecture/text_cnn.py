@@ -54,41 +54,7 @@ def build(
     kernels: Sequence[int] = (3, 4, 5),
     dropout: float = 0.5,
 ) -> TextCNN:
-    """Build Kim's CNN for short texts, such as captions.
-
-    Parameters
-    ----------
-    classes
-        Scores that come out.
-    channels
-        1: a text has one word at each place.
-    size
-        (1, words): texts are cut or filled up with 0 to this length.
-    vocabulary
-        How many words are known; word 0 is nothing.
-    width
-        Numbers a word.
-    filters
-        Of each width.
-    kernels
-        Words that a filter spans.
-    dropout
-        Before the last layer.
-
-    Returns
-    -------
-    TextCNN
-
-    Raises
-    ------
-    InputError
-        If there is more than one channel, or texts are shorter than a filter.
-
-    Notes
-    -----
-    Kim, Y. (2014). Convolutional neural networks for sentence classification. Conference on
-    Empirical Methods in Natural Language Processing, 1746-1751.
-    """
+    """Build Kim's CNN for short texts, such as captions."""
     if channels != 1 or size[0] * size[1] < max(kernels):
         raise InputError(
             f"channels={channels}, size={size}: expected one channel and texts of at least "

@@ -67,29 +67,7 @@ def _twice(before: int, width: int, name: str) -> nn.Sequential:
 
 
 def build(*, classes: int, channels: int, size: tuple[int, int], filters: int = 32) -> UNet:
-    """Build a U-Net.
-
-    Parameters
-    ----------
-    classes
-        Scores at every pixel.
-    channels
-        Of the input.
-    size
-        Height and width of the input: any; what does not divide by 16 is padded inside.
-    filters
-        Of the first level, doubled in each level below; 64 in the paper.
-
-    Returns
-    -------
-    UNet
-
-    Notes
-    -----
-    Ronneberger, O., Fischer, P. and Brox, T. (2015). U-Net: convolutional networks for biomedical
-    image segmentation. Medical Image Computing and Computer-Assisted Intervention, 234-241. Here
-    convolutions are padded, so that scores come out for every pixel, and normalized.
-    """
+    """Build a U-Net."""
     del size
     net = UNet(classes, channels, filters)
     kaiming(net)

@@ -54,30 +54,7 @@ class VGG(ImageNetwork):
 def build(
     *, classes: int, channels: int, size: tuple[int, int], depth: int = 16, dropout: float = 0.5
 ) -> VGG:
-    """Build a VGG network, with the names of torchvision's weights.
-
-    Parameters
-    ----------
-    classes
-        Scores that come out.
-    channels
-        Of the input.
-    size
-        Height and width of the input: any from 32; maps are brought to 7 x 7 by averaging.
-    depth
-        Layers with weights: 13, 16 or 19.
-    dropout
-        After the two large fully connected layers.
-
-    Returns
-    -------
-    VGG
-
-    Notes
-    -----
-    Simonyan, K. and Zisserman, A. (2015). Very deep convolutional networks for large-scale image
-    recognition. International Conference on Learning Representations.
-    """
+    """Build a VGG network, with the names of torchvision's weights."""
     del size
     net = VGG(depth, classes, channels, dropout=dropout)
     kaiming(net)

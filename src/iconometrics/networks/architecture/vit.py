@@ -105,41 +105,7 @@ def build(
     heads: int = 12,
     dropout: float = 0,
 ) -> VisionTransformer:
-    """Build a vision transformer, with the names of torchvision's weights.
-
-    Parameters
-    ----------
-    classes
-        Scores that come out.
-    channels
-        Of the input.
-    size
-        Height and width of the input: multiples of the patch.
-    patch
-        Height and width of a patch in pixels.
-    width
-        Numbers a token.
-    depth
-        Blocks.
-    heads
-        Of attention in each block; they divide the width.
-    dropout
-        After attention and fully connected layers.
-
-    Returns
-    -------
-    VisionTransformer
-
-    Raises
-    ------
-    InputError
-        If patches do not fill the picture, or heads do not divide the width.
-
-    Notes
-    -----
-    Dosovitskiy, A. et al. (2021). An image is worth 16x16 words. International Conference on
-    Learning Representations.
-    """
+    """Build a vision transformer, with the names of torchvision's weights."""
     if any(side % patch for side in size):
         raise InputError(
             f"size={size}: patches of {patch} x {patch} pixels do not fill it; expected multiples "

@@ -61,30 +61,7 @@ class ZFNet(ImageNetwork):
 
 
 def build(*, classes: int, channels: int, size: tuple[int, int], dropout: float = 0.5) -> ZFNet:
-    """Build ZFNet. Its authors published no weights.
-
-    Parameters
-    ----------
-    classes
-        Scores that come out.
-    channels
-        Of the input.
-    size
-        Height and width of the input: any from 53; maps are brought to 6 x 6 by averaging.
-    dropout
-        After the two large fully connected layers.
-
-    Returns
-    -------
-    ZFNet
-
-    Notes
-    -----
-    Zeiler, M. D. and Fergus, R. (2014). Visualizing and understanding convolutional networks.
-    European Conference on Computer Vision, 818-833. All weights begin near .01 there, which does
-    not train at this depth today without much patience; here fully connected layers do, and
-    convolutions begin as torch begins them.
-    """
+    """Build ZFNet. Its authors published no weights."""
     del size
     net = ZFNet(classes, channels, dropout)
     small_normal(net, 0.01)

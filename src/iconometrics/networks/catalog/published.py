@@ -25,23 +25,7 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Published:
-    """Weights that were published for an architecture.
-
-    Parameters
-    ----------
-    architecture
-        Its name.
-    sha256
-        Of the file, or its first digits.
-    address
-        Where the file is, unless it is on the hub.
-    repository, revision
-        Where it is on the hub.
-    mean, scale
-        What pictures from 0 to 255 are brought to; None for the common ones.
-    skip
-        Classes at the beginning that are not ImageNet's.
-    """
+    """Weights that were published for an architecture."""
 
     architecture: str
     sha256: str
@@ -67,46 +51,19 @@ class Published:
 
 @cache
 def published() -> Mapping[str, Published]:
-    """List what is published, by architecture.
-
-    Returns
-    -------
-    mapping of str to Published
-    """
+    """List what is published, by architecture."""
     text = Path(__file__).with_name("published.toml").read_text(encoding="utf-8")
     return {name: Published(name, **entry) for name, entry in tomllib.loads(text).items()}
 
 
 def weights_folder() -> Path:
-    """Name the folder where weights are kept, and looked for first.
-
-    Returns
-    -------
-    pathlib.Path
-        What ICONOMETRICS_WEIGHTS names, else a folder in the user's cache.
-    """
+    """Name the folder where weights are kept, and looked for first."""
     named = os.environ.get("ICONOMETRICS_WEIGHTS")
     return Path(named).expanduser() if named else Path.home() / ".cache/iconometrics/weights"
 
 
 def fetched(entry: Published) -> Path:
-    """Find the file of published weights here, or fetch it.
-
-    Parameters
-    ----------
-    entry
-        Which weights.
-
-    Returns
-    -------
-    pathlib.Path
-        A file whose hash is the one stated.
-
-    Raises
-    ------
-    InputError
-        If it is not here and cannot be fetched, or is another file.
-    """
+    """Find the file of published weights here, or fetch it."""
     there = weights_folder() / entry.file
     if there.is_file():
         return _checked(there, entry)

@@ -34,20 +34,7 @@ _RULES = {"densenet": _DENSENET, "vgg": _VGG, "vit": _VIT}
 
 
 def renamed(state: Mapping[str, Tensor], architecture: str) -> dict[str, Tensor]:
-    """Bring the names of a file to those of a network.
-
-    Parameters
-    ----------
-    state
-        What the file holds, by name.
-    architecture
-        Of the network.
-
-    Returns
-    -------
-    dict of str to torch.Tensor
-        The same under the names of the network; names without a rule stay.
-    """
+    """Bring the names of a file to those of a network."""
     rules = next((r for start, r in _RULES.items() if architecture.startswith(start)), ())
     return {_name(name, rules): value for name, value in state.items()}
 

@@ -90,18 +90,7 @@ def attention(
 
 
 def rolled_out(weights: list[Tensor]) -> Tensor:
-    """Multiply the attention of all blocks, half of each token handed on as it is.
-
-    Parameters
-    ----------
-    weights
-        One a block: (images, heads, tokens, tokens), rows add up to 1.
-
-    Returns
-    -------
-    torch.Tensor
-        (images, tokens, tokens), rows add up to 1.
-    """
+    """Multiply the attention of all blocks, half of each token handed on as it is."""
     import torch
 
     same = torch.eye(weights[0].shape[-1], device=weights[0].device)
@@ -112,20 +101,7 @@ def rolled_out(weights: list[Tensor]) -> Tensor:
 
 
 def attention_weights(queries: Tensor, module: nn.MultiheadAttention) -> Tensor:
-    """Compute how much each token of a block draws on each other.
-
-    Parameters
-    ----------
-    queries
-        (images, tokens, numbers), what the block's attention is fed.
-    module
-        The attention.
-
-    Returns
-    -------
-    torch.Tensor
-        (images, heads, tokens, tokens), rows add up to 1.
-    """
+    """Compute how much each token of a block draws on each other."""
     from torch.nn.functional import linear
 
     images, tokens, numbers = queries.shape

@@ -178,22 +178,7 @@ def attention_share(
 def inside_shares(
     values: NDArray[np.float32], masks: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Add up maps inside masks.
-
-    Parameters
-    ----------
-    values
-        (images, height, width); what is below 0 counts as 0.
-    masks
-        (images, height, width): how much of each pixel is inside, 0 to 1; NaN for an image
-        without a region.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        (images,) share of each map that is inside, NaN where there is none; (images,) share of
-        the picture that is.
-    """
+    """Add up maps inside masks."""
     amounts = np.clip(values, 0, None).astype(np.float64)
     with np.errstate(invalid="ignore"):
         share = (amounts * masks).sum(axis=(1, 2)) / amounts.sum(axis=(1, 2))

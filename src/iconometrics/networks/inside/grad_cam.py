@@ -105,26 +105,7 @@ def class_activation(
     choose: Callable[[Tensor], Tensor],
     average: bool = True,
 ) -> Tensor:
-    """Weight the maps of a layer by the gradient of a class's score, and add them up.
-
-    Parameters
-    ----------
-    net
-        The network, set to predicting.
-    inputs
-        (images, channels, height, width).
-    layer
-        The layer's name.
-    choose
-        From (images, classes) outputs to positions of classes.
-    average
-        Whether the gradient is averaged over each map.
-
-    Returns
-    -------
-    torch.Tensor
-        (images, rows, columns), 0 and more.
-    """
+    """Weight the maps of a layer by the gradient of a class's score, and add them up."""
     import torch
 
     with torch.enable_grad(), layers.listening(net, layer, gradient=True) as heard:

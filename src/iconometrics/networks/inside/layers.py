@@ -16,17 +16,7 @@ __all__ = ["as_maps", "layer_of", "listening", "named", "quiet", "scores_of", "t
 
 
 def torch_module() -> Any:
-    """Import torch, or say how it is installed.
-
-    Returns
-    -------
-    module
-
-    Raises
-    ------
-    MissingPackageError
-        If it is not there.
-    """
+    """Import torch, or say how it is installed."""
     try:
         import torch
     except ImportError as error:
@@ -38,24 +28,7 @@ def torch_module() -> Any:
 
 
 def named(net: nn.Module, layer: str) -> nn.Module:
-    """Find a layer by its dotted name.
-
-    Parameters
-    ----------
-    net
-        The network.
-    layer
-        The name, such as "features.0".
-
-    Returns
-    -------
-    torch.nn.Module
-
-    Raises
-    ------
-    InputError
-        If there is none of that name.
-    """
+    """Find a layer by its dotted name."""
     known: dict[str, nn.Module] = dict(net.named_modules())
     known.pop("", None)
     if layer in known:
@@ -68,24 +41,7 @@ def named(net: nn.Module, layer: str) -> nn.Module:
 
 
 def layer_of(net: nn.Module, layer: str | None) -> str:
-    """Name the layer that is looked at: the one wanted, or the last block of convolutions.
-
-    Parameters
-    ----------
-    net
-        The network.
-    layer
-        What the user asked for.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    InputError
-        If the network has no such layer, or no convolution to begin with.
-    """
+    """Name the layer that is looked at: the one wanted, or the last block of convolutions."""
     if layer is not None:
         named(net, layer)
         return layer
@@ -108,18 +64,7 @@ def layer_of(net: nn.Module, layer: str | None) -> str:
 
 @contextmanager
 def quiet(net: nn.Module) -> Iterator[Any]:
-    """Set a network to predicting for a while: no dropout, fixed normalization.
-
-    Parameters
-    ----------
-    net
-        The network.
-
-    Yields
-    ------
-    torch.device
-        Where its weights are.
-    """
+    """Set a network to predicting for a while: no dropout, fixed normalization."""
     torch = torch_module()
     training = {module: module.training for module in net.modules()}
     weight = next(net.parameters(), None)
@@ -133,22 +78,7 @@ def quiet(net: nn.Module) -> Iterator[Any]:
 
 @contextmanager
 def listening(net: nn.Module, layer: str, *, gradient: bool = False) -> Iterator[list[Tensor]]:
-    """Keep what a layer gives out, each time the network is run.
-
-    Parameters
-    ----------
-    net
-        The network.
-    layer
-        The layer's name.
-    gradient
-        Whether the output shall be one that gradients can be taken by, also in a frozen network.
-
-    Yields
-    ------
-    list of torch.Tensor
-        Outputs so far.
-    """
+    """Keep what a layer gives out, each time the network is run."""
     heard: list[Tensor] = []
 
     def keep(_: nn.Module, __: Any, output: Any) -> Any:
@@ -170,26 +100,7 @@ def listening(net: nn.Module, layer: str, *, gradient: bool = False) -> Iterator
 
 
 def as_maps(output: Tensor, layer: str, shape: Sequence[int]) -> Tensor:
-    """Bring what a layer gives out to (images, channels, height, width).
-
-    Parameters
-    ----------
-    output
-        Maps, or the tokens of a transformer, with or without a class token in front.
-    layer
-        The layer's name, for the message.
-    shape
-        Height and width of the input: patches lie in that proportion.
-
-    Returns
-    -------
-    torch.Tensor
-
-    Raises
-    ------
-    InputError
-        If the output has no places.
-    """
+    """Bring what a layer gives out to (images, channels, height, width)."""
     if output.ndim == 4:
         return output
     if output.ndim == 3:
@@ -207,20 +118,7 @@ def as_maps(output: Tensor, layer: str, shape: Sequence[int]) -> Tensor:
 
 
 def scores_of(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Take the score of one class for each image, before softmax.
-
-    Parameters
-    ----------
-    outputs
-        (images, classes); with one column its sign tells two classes apart.
-    targets
-        (images,) positions of the classes.
-
-    Returns
-    -------
-    torch.Tensor
-        (images,).
-    """
+    """Take the score of one class for each image, before softmax."""
     if outputs.shape[1] == 1:
         return outputs[:, 0] * (2 * targets - 1)
     return outputs.gather(1, targets[:, None])[:, 0]

@@ -133,27 +133,7 @@ class Maps:
 def positions(
     outputs: Tensor, wanted: Sequence[Any] | None, *, labels: Sequence[Any] | None
 ) -> tuple[Tensor, list[Any]]:
-    """Decide which class each map explains.
-
-    Parameters
-    ----------
-    outputs
-        (images, classes) of a batch.
-    wanted
-        A class for each image; None for the one that scores highest.
-    labels
-        Names of the classes, or None for numbers.
-
-    Returns
-    -------
-    tuple of torch.Tensor and list
-        Positions of the classes, and their names.
-
-    Raises
-    ------
-    InputError
-        If there is no such class.
-    """
+    """Decide which class each map explains."""
     import torch
 
     classes = max(outputs.shape[1], 2)
@@ -177,31 +157,7 @@ def explained(
     prepare: Prepare | None = None,
     batch: int = 16,
 ) -> Maps:
-    """Make a map for each picture.
-
-    Parameters
-    ----------
-    network
-        A network, or a trained classifier.
-    pictures
-        What to look at.
-    compute
-        From network, input and a function that turns outputs into positions of classes to maps
-        (images, rows, columns), which are stretched to the input's size.
-    kind
-        What the maps are called.
-    target
-        The class to explain: one for all, or for each image (those that cannot be read, too), or
-        a Series by image id; None for the one that scores highest.
-    prepare
-        What is done to a picture.
-    batch
-        Pictures that go through the network together.
-
-    Returns
-    -------
-    Maps
-    """
+    """Make a map for each picture."""
     torch = layers.torch_module()
     net = opened(network)
     labels = getattr(network, "classes_", None)

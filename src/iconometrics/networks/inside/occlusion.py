@@ -102,28 +102,7 @@ def loss_under_cover(
     batch: int,
     several: bool = False,
 ) -> Tensor:
-    """Cover squares of pictures and see what probability is lost.
-
-    Parameters
-    ----------
-    net
-        The network, set to predicting.
-    inputs
-        (images, channels, height, width).
-    choose
-        From (images, classes) outputs to positions of classes.
-    patch, stride
-        Side and step of the square, in pixels.
-    batch
-        Covered pictures that go through the network together.
-    several
-        Whether each class has a probability of its own, as where an image may have several.
-
-    Returns
-    -------
-    torch.Tensor
-        (images, height, width).
-    """
+    """Cover squares of pictures and see what probability is lost."""
     import torch
 
     height, width = inputs.shape[-2:]

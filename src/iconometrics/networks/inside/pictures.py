@@ -49,22 +49,7 @@ class Seen(NamedTuple):
 
 
 def opened(network: Any) -> nn.Module:
-    """Take the network itself out of whatever holds one.
-
-    Parameters
-    ----------
-    network
-        A torch module, or a trained coder that has one as ``network``.
-
-    Returns
-    -------
-    torch.nn.Module
-
-    Raises
-    ------
-    InputError
-        If it is neither.
-    """
+    """Take the network itself out of whatever holds one."""
     from torch import nn
 
     if isinstance(network, nn.Module):
@@ -79,21 +64,7 @@ def opened(network: Any) -> nn.Module:
 
 
 def preparation(net: nn.Module, wanted: Prepare | None) -> Prepare:
-    """Decide what is done to a picture: what was asked, or what training does.
-
-    Parameters
-    ----------
-    net
-        The network: its size and channels, and its own mean and scale where it has them.
-    wanted
-        What the user asked for.
-
-    Returns
-    -------
-    callable
-        From (height, width, 3) uint8 to (channels, height, width) float32. By default the whole
-        picture is brought to the network's size.
-    """
+    """Decide what is done to a picture: what was asked, or what training does."""
     if wanted is not None:
         return wanted
     size: tuple[int, int] = tuple(getattr(net, "size", None) or (224, 224))
@@ -114,27 +85,7 @@ def preparation(net: nn.Module, wanted: Prepare | None) -> Prepare:
 
 
 def batches(pictures: Pictures, prepare: Prepare, *, size: int = 16) -> Iterator[Seen]:
-    """Read pictures in threads ahead of the network, some at a time.
-
-    Parameters
-    ----------
-    pictures
-        A corpus, one picture, or several.
-    prepare
-        What is done to each.
-    size
-        Pictures in a batch.
-
-    Yields
-    ------
-    Seen
-        Images that cannot be read are left out; one warning at the end says how many.
-
-    Raises
-    ------
-    InputError
-        If there is none that can be read.
-    """
+    """Read pictures in threads ahead of the network, some at a time."""
     items = _items(pictures)
     reasons: dict[str, str] = {}
     some = False
@@ -153,42 +104,12 @@ def batches(pictures: Pictures, prepare: Prepare, *, size: int = 16) -> Iterator
 
 
 def names_of(pictures: Pictures) -> list[str]:
-    """Name pictures: ids of a corpus, else their numbers.
-
-    Parameters
-    ----------
-    pictures
-        As for `batches`; those that cannot be read are named, too.
-
-    Returns
-    -------
-    list of str
-    """
+    """Name pictures: ids of a corpus, else their numbers."""
     return [name for name, _ in _items(pictures)]
 
 
 def by_image(values: Any, names: Sequence[str], *, what: str) -> list[Any]:
-    """Bring what is known of images into their order.
-
-    Parameters
-    ----------
-    values
-        A Series by image id, or one entry an image.
-    names
-        The images' ids.
-    what
-        What the values are called in messages.
-
-    Returns
-    -------
-    list
-        One entry an image; NaN where a Series has none for it.
-
-    Raises
-    ------
-    InputError
-        If the numbers differ, or ids of the Series are double or none of the images'.
-    """
+    """Bring what is known of images into their order."""
     if isinstance(values, pd.Series):
         known = values.set_axis(values.index.astype("str"))
         if known.index.has_duplicates or not known.index.isin(list(names)).any():

@@ -18,46 +18,14 @@ _FILE = "checkpoint.safetensors"
 
 
 class State(NamedTuple):
-    """Where training stands after an epoch.
-
-    Parameters
-    ----------
-    history
-        One entry an epoch.
-    best
-        Weights of the best epoch.
-
-    Examples
-    --------
-    >>> State([], {}).history
-    []
-    """
+    """Where training stands after an epoch."""
 
     history: list[dict[str, Any]]
     best: dict[str, Tensor]
 
 
 def construction(net: nn.Module, pictures: Any) -> str:
-    """Name what a network is besides its weights, in which dropout or size leave no trace.
-
-    Parameters
-    ----------
-    net
-        The network.
-    pictures
-        What it sees, of a size and a number of channels.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> seen = SimpleNamespace(size=(8, 8), channels=1)
-    >>> construction(nn.Dropout(0.2), seen) == construction(nn.Dropout(0.5), seen)
-    False
-    """
+    """Name what a network is besides its weights, in which dropout or size leave no trace."""
     own = getattr(net, "preprocessing", None)
     prepared = None if own is None else own.settings()
     settings = str(getattr(net, "settings", None))
@@ -67,19 +35,7 @@ def construction(net: nn.Module, pictures: Any) -> str:
 def write_state(
     folder: Path, state: State, *, net: nn.Module, optimizer: torch.optim.Optimizer, key: str
 ) -> None:
-    """Write where training stands.
-
-    Parameters
-    ----------
-    folder
-        Made if it is not there.
-    state
-        History and best weights.
-    net, optimizer
-        As they are now.
-    key
-        Names the training: settings and data.
-    """
+    """Write where training stands."""
     from safetensors.torch import save
 
     moved = optimizer.state_dict()
@@ -101,27 +57,7 @@ def write_state(
 def read_state(
     folder: Path, *, net: nn.Module, optimizer: torch.optim.Optimizer, key: str
 ) -> State | None:
-    """Bring network and optimizer to where training stood.
-
-    Parameters
-    ----------
-    folder
-        Where `write_state` wrote.
-    net, optimizer
-        Are changed.
-    key
-        Of this training.
-
-    Returns
-    -------
-    State or None
-        None where nothing was written yet.
-
-    Raises
-    ------
-    InputError
-        If what lies there is of another training, or damaged.
-    """
+    """Bring network and optimizer to where training stood."""
     from safetensors import SafetensorError, safe_open
 
     path = folder / _FILE

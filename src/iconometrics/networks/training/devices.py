@@ -43,22 +43,7 @@ def choose_device(name: str = "auto") -> torch.device:
 
 
 def mixed_precision(device: torch.device) -> bool:
-    """Whether a device computes with 16 bits where that is precise enough; a CPU does not.
-
-    Parameters
-    ----------
-    device
-        From `choose_device`.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> mixed_precision(torch.device("cpu"))
-    False
-    """
+    """Whether a device computes with 16 bits where that is precise enough; a CPU does not."""
     return device.type == "cuda" and torch.cuda.is_bf16_supported()
 
 

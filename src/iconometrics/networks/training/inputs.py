@@ -19,26 +19,7 @@ _SCALE = Preprocessing().scale
 
 
 class Inputs:
-    """Turns a batch of pixels into what a network takes, on its device.
-
-    Parameters
-    ----------
-    channels
-        1 or 3. Gray values become 0 to 1; of red, green and blue the mean of ImageNet is taken
-        off, and they are divided by its standard deviation, as all published weights want it.
-    device
-        Where the network is.
-    augment
-        Changes pictures of values from 0 to 1, or None.
-    preprocessing
-        Order, mean and scale where a network has its own, as those with published weights have.
-
-    Examples
-    --------
-    >>> made = Inputs(1, torch.device("cpu"))
-    >>> made(np.full((1, 2, 2, 1), 255, np.uint8)).flatten().tolist()
-    [1.0, 1.0, 1.0, 1.0]
-    """
+    """Turns a batch of pixels into what a network takes, on its device."""
 
     def __init__(
         self,
@@ -61,23 +42,7 @@ class Inputs:
         self.augment = augment
 
     def __call__(self, pixels: NDArray[Any]) -> Tensor:
-        """Prepare a batch.
-
-        Parameters
-        ----------
-        pixels
-            (n, height, width, channels): uint8, or floats, which stay as they are; or (n, columns).
-
-        Returns
-        -------
-        torch.Tensor
-            (n, channels, height, width).
-
-        Raises
-        ------
-        InputError
-            If floats were to be augmented.
-        """
+        """Prepare a batch."""
         made = torch.from_numpy(np.ascontiguousarray(pixels)).to(self.device)
         if pixels.ndim == 2:
             return made

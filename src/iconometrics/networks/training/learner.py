@@ -48,37 +48,12 @@ class Part(NamedTuple):
 
 
 class Learner(NeuralNet):  # type: ignore[misc]
-    """A skorch net over batches that are read ahead.
-
-    Parameters
-    ----------
-    module
-        The network.
-    **settings
-        As for `skorch.NeuralNet`.
-    """
+    """A skorch net over batches that are read ahead."""
 
     def prepare(
         self, plan: Plan, parts: Parts, *, inputs: Inputs, plain: Inputs, mixed: bool
     ) -> Learner:
-        """Make loss and optimizer.
-
-        Parameters
-        ----------
-        plan
-            How to train.
-        parts
-            What is trained.
-        inputs, plain
-            How pixels become input in training and in validation.
-        mixed
-            Whether to compute with 16 bits where that is precise enough.
-
-        Returns
-        -------
-        Learner
-            Itself.
-        """
+        """Make loss and optimizer."""
         self.plan = plan
         self.parts = parts
         self.inputs = inputs
@@ -90,91 +65,29 @@ class Learner(NeuralNet):  # type: ignore[misc]
         return self
 
     def initialize_optimizer(self, *_: Any, **__: Any) -> Learner:
-        """Make the optimizer of the plan.
-
-        Parameters
-        ----------
-        *_, **__
-            Not used.
-
-        Returns
-        -------
-        Learner
-            Itself.
-        """
+        """Make the optimizer of the plan."""
         self.optimizer_ = make_optimizer(self.parts, self.plan)
         return self
 
     def get_split_datasets(self, X: Part, y: None = None, **_: Any) -> tuple[Part, Part | None]:
-        """Give the parts to train on and to look at after each epoch.
-
-        Parameters
-        ----------
-        X
-            The part to train on.
-        y
-            Nothing.
-        **_
-            Not used.
-
-        Returns
-        -------
-        tuple of Part
-        """
+        """Give the parts to train on and to look at after each epoch."""
         return X, self.validation
 
     def get_iterator(self, dataset: Part, training: bool = False) -> Iterator[Any]:
-        """Read the batches of a part, ahead of the network.
-
-        Parameters
-        ----------
-        dataset
-            The part.
-        training
-            Whether pictures are augmented.
-
-        Yields
-        ------
-        tuple
-            Input and targets.
-        """
+        """Read the batches of a part, ahead of the network."""
         make = self.inputs if training else self.plain
         for at, pixels in dataset.pictures.batches(dataset.at, self.plan.batch):
             yield make(pixels), torch.from_numpy(dataset.targets[at]).to(self.device)
 
     def train_step(self, batch: tuple[Tensor, Tensor], **_: Any) -> dict[str, Tensor]:
-        """Take one step.
-
-        Parameters
-        ----------
-        batch
-            Input and targets.
-        **_
-            Not used.
-
-        Returns
-        -------
-        dict of str to torch.Tensor
-        """
+        """Take one step."""
         self.optimizer_.zero_grad()
         step = self.train_step_single(batch)
         self.optimizer_.step()
         return step
 
     def train_step_single(self, batch: tuple[Tensor, Tensor], **_: Any) -> dict[str, Tensor]:
-        """Compute scores, loss and gradients.
-
-        Parameters
-        ----------
-        batch
-            Input and targets.
-        **_
-            Not used.
-
-        Returns
-        -------
-        dict of str to torch.Tensor
-        """
+        """Compute scores, loss and gradients."""
         self._set_training(True)
         for module in self.parts.still:
             module.eval()
@@ -189,19 +102,7 @@ class Learner(NeuralNet):  # type: ignore[misc]
         return {"loss": loss, "y_pred": scores}
 
     def validation_step(self, batch: tuple[Tensor, Tensor], **_: Any) -> dict[str, Tensor]:
-        """Compute scores and loss, and keep the scores.
-
-        Parameters
-        ----------
-        batch
-            Input and targets.
-        **_
-            Not used.
-
-        Returns
-        -------
-        dict of str to torch.Tensor
-        """
+        """Compute scores and loss, and keep the scores."""
         self._set_training(False)
         inputs, targets = batch
         with torch.inference_mode():
@@ -218,20 +119,5 @@ class Learner(NeuralNet):  # type: ignore[misc]
 
 
 def make_learner(net: nn.Module, plan: Plan, device: torch.device) -> Learner:
-    """Put a network into a learner.
-
-    Parameters
-    ----------
-    net
-        The network.
-    plan
-        How to train it.
-    device
-        Where.
-
-    Returns
-    -------
-    Learner
-        Not prepared yet.
-    """
+    """Put a network into a learner."""
     return Learner(net, criterion=make_loss(plan), device=str(device), verbose=0)

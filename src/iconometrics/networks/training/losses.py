@@ -12,26 +12,7 @@ __all__ = ["Focal", "FocalLabels", "SmoothLabels", "make_loss"]
 
 
 class Focal(nn.Module):
-    """Cross-entropy that counts easy examples less.
-
-    Parameters
-    ----------
-    weight
-        Of each class, or None.
-    gamma
-        How much less; 0 is the cross-entropy.
-
-    Notes
-    -----
-    Lin, T.-Y., Goyal, P., Girshick, R., He, K. and Dollar, P. (2017). Focal loss for dense object
-    detection. ICCV, 2980-2988.
-
-    Examples
-    --------
-    >>> scores, classes = torch.tensor([[2.0, 0.0]]), torch.tensor([0])
-    >>> bool(Focal()(scores, classes) < functional.cross_entropy(scores, classes))
-    True
-    """
+    """Cross-entropy that counts easy examples less."""
 
     def __init__(self, weight: Tensor | None = None, gamma: float = 2.0) -> None:
         super().__init__()
@@ -40,20 +21,7 @@ class Focal(nn.Module):
         self.gamma = gamma
 
     def forward(self, scores: Tensor, classes: Tensor) -> Tensor:
-        """Compute the loss.
-
-        Parameters
-        ----------
-        scores
-            (n, classes).
-        classes
-            (n,), from 0.
-
-        Returns
-        -------
-        torch.Tensor
-            One number.
-        """
+        """Compute the loss."""
         logs = functional.log_softmax(scores, dim=1).gather(1, classes[:, None])[:, 0]
         losses = -((1 - logs.exp()) ** self.gamma) * logs
         if self.weight is None:
@@ -63,20 +31,7 @@ class Focal(nn.Module):
 
 
 class SmoothLabels(nn.Module):
-    """Cross-entropy of labels of which an image may have several.
-
-    Parameters
-    ----------
-    weight
-        How much the presence of each label counts, or None.
-    smoothing
-        How far targets are moved from 0 and 1 towards a half.
-
-    Examples
-    --------
-    >>> round(float(SmoothLabels()(torch.zeros(1, 2), torch.ones(1, 2))), 3)
-    0.693
-    """
+    """Cross-entropy of labels of which an image may have several."""
 
     def __init__(self, weight: Tensor | None = None, smoothing: float = 0.0) -> None:
         super().__init__()
@@ -85,49 +40,15 @@ class SmoothLabels(nn.Module):
         self.smoothing = smoothing
 
     def forward(self, scores: Tensor, labels: Tensor) -> Tensor:
-        """Compute the loss.
-
-        Parameters
-        ----------
-        scores, labels
-            (n, labels); a label is 1 where it is there.
-
-        Returns
-        -------
-        torch.Tensor
-            One number.
-        """
+        """Compute the loss."""
         target = labels * (1 - self.smoothing) + self.smoothing / 2
         return functional.binary_cross_entropy_with_logits(scores, target, pos_weight=self.weight)
 
 
 class FocalLabels(Focal):
-    """The focal loss of labels of which an image may have several.
-
-    Parameters
-    ----------
-    weight, gamma
-        As for `Focal`.
-
-    Examples
-    --------
-    >>> bool(FocalLabels()(torch.zeros(1, 2), torch.ones(1, 2)) < 0.2)
-    True
-    """
+    """The focal loss of labels of which an image may have several."""
 
     def forward(self, scores: Tensor, classes: Tensor) -> Tensor:
-        """Compute the loss.
-
-        Parameters
-        ----------
-        scores, classes
-            (n, labels); a label is 1 where it is there.
-
-        Returns
-        -------
-        torch.Tensor
-            One number.
-        """
         losses = functional.binary_cross_entropy_with_logits(
             scores, classes, pos_weight=self.weight, reduction="none"
         )
@@ -136,22 +57,7 @@ class FocalLabels(Focal):
 
 
 def make_loss(plan: Plan) -> nn.Module:
-    """Make the loss that a plan names.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-
-    Returns
-    -------
-    torch.nn.Module
-
-    Examples
-    --------
-    >>> type(make_loss(Plan(target="number", loss="absolute"))).__name__
-    'L1Loss'
-    """
+    """Make the loss that a plan names."""
     weight = None if plan.class_weights is None else torch.tensor(plan.class_weights)
     smoothing = plan.label_smoothing
     made: dict[str, nn.Module] = {

@@ -18,30 +18,7 @@ _FORGETTING = 0.9
 
 
 def make_optimizer(parts: Parts, plan: Plan) -> torch.optim.Optimizer:
-    """Make the optimizer that a plan names.
-
-    Biases and other vectors are not shrunk by the L2 penalty, weights are.
-
-    Parameters
-    ----------
-    parts
-        What is trained.
-    plan
-        The plan.
-
-    Returns
-    -------
-    torch.optim.Optimizer
-        Its groups know their own rate, "base", which a schedule multiplies.
-
-    Examples
-    --------
-    >>> from iconometrics.networks.training.parts import parts_of
-    >>> net = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 2))
-    >>> made = make_optimizer(parts_of(net, "all"), Plan(rate=0.1, below=0.1))
-    >>> [round(group["lr"], 3) for group in made.param_groups]
-    [0.1, 0.1, 0.01, 0.01]
-    """
+    """Make the optimizer that a plan names."""
     groups = [
         *_groups(parts.head, plan.rate, plan),
         *_groups(parts.below, plan.rate * plan.below, plan),
@@ -54,27 +31,7 @@ def make_optimizer(parts: Parts, plan: Plan) -> torch.optim.Optimizer:
 
 
 def set_rate(optimizer: torch.optim.Optimizer, factor: float) -> float:
-    """Set the rates of an epoch.
-
-    Parameters
-    ----------
-    optimizer
-        From `make_optimizer`.
-    factor
-        What the rates of the plan are multiplied by.
-
-    Returns
-    -------
-    float
-        The rate of the last block.
-
-    Examples
-    --------
-    >>> from iconometrics.networks.training.parts import parts_of
-    >>> made = make_optimizer(parts_of(nn.Sequential(nn.Linear(2, 2)), "all"), Plan(rate=0.1))
-    >>> set_rate(made, 0.5)
-    0.05
-    """
+    """Set the rates of an epoch."""
     for group in optimizer.param_groups:
         group["lr"] = group["base"] * factor
     return float(optimizer.param_groups[0]["lr"])

@@ -12,39 +12,7 @@ _PATIENCE = 3
 
 
 def factor(schedule: str | None, epoch: int, *, epochs: int, losses: Sequence[float]) -> float:
-    """Say what the learning rate is multiplied by in an epoch.
-
-    It depends on nothing but its arguments, so that a training that was interrupted goes on as
-    it would have.
-
-    Parameters
-    ----------
-    schedule
-        "step" (a tenth after each third of the epochs), "exponential" (down to a hundredth by
-        equal ratios), "cosine" (down to zero along half a cosine), "warmup" (up from a tenth in
-        the first tenth of the epochs, then as "cosine"), "plateau" (a tenth whenever the loss has
-        not fallen for three epochs), or None for a constant rate.
-    epoch
-        From 0.
-    epochs
-        How many there are.
-    losses
-        The validation losses of the epochs before; the training losses where nothing is held out.
-
-    Returns
-    -------
-    float
-
-    Notes
-    -----
-    Loshchilov, I. and Hutter, F. (2017). SGDR: stochastic gradient descent with warm restarts.
-    ICLR (the cosine).
-
-    Examples
-    --------
-    >>> [round(factor("cosine", e, epochs=4, losses=[]), 2) for e in range(4)]
-    [1.0, 0.85, 0.5, 0.15]
-    """
+    """Say what the learning rate is multiplied by in an epoch."""
     return 1.0 if schedule is None else SCHEDULES[schedule](epoch, epochs, losses)
 
 
