@@ -18,54 +18,12 @@ Allocation: TypeAlias = Literal["proportional", "equal", "optimal"] | Mapping[st
 
 
 def allocate(sizes: np.ndarray, n: int) -> np.ndarray:
-    """Share a sample out over strata in proportion to their sizes.
-
-    Largest remainders; every stratum gets at least one image where n is at least the number of
-    strata, and never more than it has.
-
-    Parameters
-    ----------
-    sizes
-        Number of images in each stratum, above zero.
-    n
-        Size of the sample, at most the sum of the sizes.
-
-    Returns
-    -------
-    numpy.ndarray
-        Images to draw from each stratum, in the same order; they add up to n.
-
-    Examples
-    --------
-    >>> allocate(np.array([90, 9, 1]), 10).tolist()
-    [8, 1, 1]
-    """
+    """Share a sample out over strata in proportion to their sizes."""
     return apportion(np.asarray(sizes, float), np.asarray(sizes, np.int64), n)
 
 
 def apportion(weights: np.ndarray, most: np.ndarray, n: int) -> np.ndarray:
-    """Share whole units out in proportion to weights, within bounds.
-
-    Parameters
-    ----------
-    weights
-        (strata,) zero or more, not all zero.
-    most
-        (strata,) no stratum gets more; each at least one.
-    n
-        Units to share out, at most the sum of `most`.
-
-    Returns
-    -------
-    numpy.ndarray
-        (strata,) whole numbers that add up to n, by largest remainders; at least one each where n
-        is at least the number of strata.
-
-    Examples
-    --------
-    >>> apportion(np.array([1.0, 1.0, 1.0]), np.array([90, 9, 1]), 30).tolist()
-    [20, 9, 1]
-    """
+    """Share whole units out in proportion to weights, within bounds."""
     least = np.full(len(most), float(n >= len(most)))
     top = most.astype(float)
     factor = _factor(weights, least, top, n)
@@ -85,35 +43,7 @@ def apportion(weights: np.ndarray, most: np.ndarray, n: int) -> np.ndarray:
 def shares(
     sizes: pd.Series, n: int, allocation: Allocation, *, spread: Mapping[str, float] | None
 ) -> pd.Series:
-    """Say how many images to draw from each stratum.
-
-    Parameters
-    ----------
-    sizes
-        Images in each stratum, by its name.
-    n
-        Size of the sample.
-    allocation
-        "proportional", "equal", "optimal" or the numbers themselves, by stratum.
-    spread
-        For "optimal": the standard deviation of the outcome in each stratum.
-
-    Returns
-    -------
-    pandas.Series
-        Whole numbers, by stratum.
-
-    Raises
-    ------
-    InputError
-        If the numbers do not fit the strata, or a spread is lacking.
-
-    Examples
-    --------
-    >>> sizes = pd.Series({"calm": 80, "protest": 20})
-    >>> shares(sizes, 10, "optimal", spread={"calm": 0.1, "protest": 0.4}).to_dict()
-    {'calm': 5, 'protest': 5}
-    """
+    """Say how many images to draw from each stratum."""
     most = sizes.to_numpy(np.int64)
     if isinstance(allocation, Mapping):
         return _given(sizes, n, allocation)

@@ -20,36 +20,7 @@ def one_variable(
     columns: Mapping[str, pd.Series | None],
     probabilities: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Make the rows of one variable, one coding an image.
-
-    Parameters
-    ----------
-    series
-        The values by image id, missing where there is none.
-    variable
-        The variable's name.
-    columns
-        Further columns of the schema by image id; None for those not known.
-    probabilities
-        Class probabilities in the long form; without a column `confidence` it is taken from
-        them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns image, variable, value and those of `columns` that are known.
-
-    Raises
-    ------
-    InputError
-        If the variable has no name or an image comes twice.
-
-    Examples
-    --------
-    >>> series = pd.Series({"a": 1, "b": 0})
-    >>> one_variable(series, "flags", columns={}).values.tolist()
-    [['a', 'flags', '1'], ['b', 'flags', '0']]
-    """
+    """Make the rows of one variable, one coding an image."""
     if not variable:
         raise InputError("a series without a name: say which variable it is with variable=.")
     if series.index.has_duplicates:

@@ -85,37 +85,12 @@ def draw_clusters(
 
 
 def clusters_in_line(names: pd.Index, seed: int) -> pd.Index:
-    """Put clusters into random order.
-
-    Parameters
-    ----------
-    names
-        Each once.
-    seed
-        Names the order.
-
-    Returns
-    -------
-    pandas.Index
-    """
+    """Put clusters into random order."""
     return names[np.lexsort([names.to_numpy(object), numbers(names, seed, "clusters")])]
 
 
 def lowest(frame: pd.DataFrame, seed: int) -> pd.Series:
-    """Rank the images within their cluster at random, from 0.
-
-    Parameters
-    ----------
-    frame
-        Columns image and cluster.
-    seed
-        Names the ranks.
-
-    Returns
-    -------
-    pandas.Series
-        As the frame's rows.
-    """
+    """Rank the images within their cluster at random, from 0."""
     order = np.lexsort([frame["image"].to_numpy(object), numbers(frame["image"], seed)])
     ranks = frame["cluster"].iloc[order].groupby(frame["cluster"].iloc[order]).cumcount()
     return ranks.reindex(frame.index)

@@ -63,30 +63,7 @@ _CATEGORY = ("value", "label", "instruction", "examples")
 
 
 def parse(text: str, source: str) -> dict[str, Any]:
-    r"""Read the text of a codebook.
-
-    Parameters
-    ----------
-    text
-        TOML.
-    source
-        Where it came from, for messages.
-
-    Returns
-    -------
-    dict
-        name, version, instructions and variables, as `Codebook` takes them.
-
-    Raises
-    ------
-    InputError
-        If it is no TOML, or holds anything that a codebook does not.
-
-    Examples
-    --------
-    >>> parse('[[variables]]\nname = "people"\ntype = "count"', "a.toml")["variables"][0].name
-    'people'
-    """
+    r"""Read the text of a codebook."""
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -98,29 +75,7 @@ def parse(text: str, source: str) -> dict[str, Any]:
 
 
 def to_text(book: Mapping[str, Any]) -> str:
-    """Write a codebook as TOML.
-
-    Parameters
-    ----------
-    book
-        name, version, instructions and variables.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> parts = {"name": "a", "version": "1", "variables": [Variable("n", type="count")]}
-    >>> print(to_text(parts))
-    name = "a"
-    version = "1"
-    <BLANKLINE>
-    [[variables]]
-    name = "n"
-    type = "count"
-    <BLANKLINE>
-    """
+    """Write a codebook as TOML."""
     blocks = [_lines(book, ("name", "version", "instructions"))]
     for variable in book["variables"]:
         asked = _lines(vars(variable), ("name", "question", "type", "instruction"))

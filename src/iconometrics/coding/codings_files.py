@@ -20,27 +20,7 @@ _FORMATS = (".csv", ".parquet", ".xlsx", ".dta")
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    r"""Read a table of codes of any common kind.
-
-    Parameters
-    ----------
-    path
-        CSV, TSV, Parquet, Excel or Stata file.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As written; ids and codes as text.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "codes.csv")
-    ...     _ = path.write_text("image,protest\n007,1\n")
-    ...     read_table(path)["image"].tolist()
-    ['007']
-    """
+    r"""Read a table of codes of any common kind."""
     from iconometrics.corpus import read_table as read
 
     table, _ = read(path, text=True)
@@ -51,23 +31,7 @@ def read_table(path: Path) -> pd.DataFrame:
 
 
 def read_probabilities(path: Path) -> pd.DataFrame | None:
-    """Read the class probabilities that `write_codings` put beside codings, if there are any.
-
-    Parameters
-    ----------
-    path
-        The file of the codings.
-
-    Returns
-    -------
-    pandas.DataFrame or None
-        Columns image, variable, category and probability.
-
-    Examples
-    --------
-    >>> read_probabilities(Path("nowhere.csv")) is None
-    True
-    """
+    """Read the class probabilities that `write_codings` put beside codings, if there are any."""
     beside = _beside(path)
     if not beside.is_file():
         return None
@@ -84,36 +48,7 @@ def write_codings(
     *,
     codebook: Codebook | None = None,
 ) -> Path:
-    """Write codings, and their class probabilities beside them.
-
-    Parameters
-    ----------
-    path
-        Ends in .csv, .parquet, .xlsx or .dta.
-    data
-        The table, long or wide.
-    probabilities
-        Columns image, variable, category and probability, or None.
-    codebook
-        Gives a Stata file its labels.
-
-    Returns
-    -------
-    pathlib.Path
-        The file written.
-
-    Raises
-    ------
-    InputError
-        If the path ends in anything else.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_codings(Path(folder, "codes.csv"), pd.DataFrame({"image": ["a"]}), None).name
-    'codes.csv'
-    """
+    """Write codings, and their class probabilities beside them."""
     if path.suffix not in _FORMATS:
         raise InputError(f"cannot write codings to {path.name!r}: expected {', '.join(_FORMATS)}.")
     beside = _beside(path)

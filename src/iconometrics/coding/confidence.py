@@ -95,25 +95,7 @@ def draw_by_confidence(
 
 
 def inclusion(sizes: np.ndarray, n: int) -> np.ndarray:
-    """Turn sizes into probabilities that add up to n, none above 1.
-
-    Parameters
-    ----------
-    sizes
-        (images,) above 0.
-    n
-        Size of the sample.
-
-    Returns
-    -------
-    numpy.ndarray
-        (images,) in proportion to the sizes, but for those that would be above 1.
-
-    Examples
-    --------
-    >>> inclusion(np.array([8.0, 1.0, 1.0]), 2).tolist()
-    [1.0, 0.5, 0.5]
-    """
+    """Turn sizes into probabilities that add up to n, none above 1."""
     certain = np.zeros(len(sizes), dtype=bool)
     while True:
         rest = sizes[~certain]
@@ -125,27 +107,7 @@ def inclusion(sizes: np.ndarray, n: int) -> np.ndarray:
 
 
 def systematic(images: pd.Index, probability: np.ndarray, seed: int) -> np.ndarray:
-    """Draw images with the given probabilities, always as many as these add up to.
-
-    Parameters
-    ----------
-    images
-        Ids; their order does not matter.
-    probability
-        (images,) adding up to a whole number.
-    seed
-        Names the draw.
-
-    Returns
-    -------
-    numpy.ndarray
-        (images,) whether it was drawn.
-
-    Examples
-    --------
-    >>> systematic(pd.Index(["a", "b", "c"]), np.array([1.0, 0.5, 0.5]), 1).sum()
-    np.int64(2)
-    """
+    """Draw images with the given probabilities, always as many as these add up to."""
     order = np.lexsort([images.to_numpy(object), numbers(images, seed, "systematic order")])
     ends = np.cumsum(probability[order])
     ends *= round(ends[-1]) / ends[-1]

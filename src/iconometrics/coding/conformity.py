@@ -17,26 +17,7 @@ _PROBLEM = ("row", "image", "coder", "variable", "value", "expected")
 
 
 def problems(data: pd.DataFrame, variables: Mapping[str, Variable]) -> pd.DataFrame:
-    """List the codings that a codebook does not allow.
-
-    Parameters
-    ----------
-    data
-        Long table of codings.
-    variables
-        The codebook's, by name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns row (from 1), image, coder, variable, value and expected.
-
-    Examples
-    --------
-    >>> data = pd.DataFrame({"image": ["a"], "coder": "x", "variable": "n", "value": "-1"})
-    >>> problems(data, {"n": Variable("n", type="count")})["expected"].tolist()
-    ['a whole number, 0 or more']
-    """
+    """List the codings that a codebook does not allow."""
     rows = data.reset_index(drop=True)
     read = _read(rows, variables)
     bad = rows["value"].notna() & read.isna()
@@ -53,36 +34,7 @@ def problems(data: pd.DataFrame, variables: Mapping[str, Variable]) -> pd.DataFr
 def conformed(
     data: pd.DataFrame, variables: Mapping[str, Variable], rows: Sequence[int] | None = None
 ) -> pd.DataFrame:
-    """Bring the values of codings into those of the codebook.
-
-    Parameters
-    ----------
-    data
-        Long table of codings.
-    variables
-        The codebook's, by name.
-    rows
-        (codings,) the row of each in the user's own table, for messages; by default its place.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows; a warning names what was mended.
-
-    Raises
-    ------
-    InputError
-        If some codings cannot be; the message names their rows.
-
-    Examples
-    --------
-    >>> data = pd.DataFrame({"image": ["a"], "coder": "x", "variable": "v", "value": "YES"})
-    >>> import warnings
-    >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore")
-    ...     conformed(data, {"v": Variable("v", categories=("yes", "no"))})["value"].tolist()
-    ['yes']
-    """
+    """Bring the values of codings into those of the codebook."""
     found = problems(data, variables)
     if len(found):
         if rows is not None:
@@ -109,24 +61,7 @@ def conformed(
 
 
 def changes(book: Mapping[str, Any], former: Mapping[str, Any]) -> tuple[str, ...]:
-    """Say in words how a codebook differs from a former one.
-
-    Parameters
-    ----------
-    book, former
-        Their name, instructions and variables.
-
-    Returns
-    -------
-    tuple of str
-        One sentence a change.
-
-    Examples
-    --------
-    >>> old = {"instructions": "", "variables": [Variable("n", type="count")]}
-    >>> changes(old | {"variables": [Variable("n", type="interval")]}, old)
-    ("n: type 'count' became 'interval'",)
-    """
+    """Say in words how a codebook differs from a former one."""
     told = ["instructions changed"] if book["instructions"] != former["instructions"] else []
     new = {variable.name: variable for variable in book["variables"]}
     old = {variable.name: variable for variable in former["variables"]}

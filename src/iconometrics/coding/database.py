@@ -94,22 +94,7 @@ PRAGMA user_version = 2;
 
 
 def is_made(connection: sqlite3.Connection) -> bool:
-    """Tell a store from an empty file; refuse a database of something else.
-
-    Parameters
-    ----------
-    connection
-        To the file.
-
-    Returns
-    -------
-    bool
-
-    Raises
-    ------
-    sqlite3.DatabaseError
-        If it is something else, or a store of a version still to come.
-    """
+    """Tell a store from an empty file; refuse a database of something else."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if 1 <= version <= VERSION:
         return True
@@ -119,41 +104,19 @@ def is_made(connection: sqlite3.Connection) -> bool:
 
 
 def make(connection: sqlite3.Connection) -> None:
-    """Make the tables in an empty file, within the transaction under way.
-
-    Parameters
-    ----------
-    connection
-        To the file.
-    """
+    """Make the tables in an empty file, within the transaction under way."""
     _run(connection, _FIRST)
     _run(connection, _SECOND)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the tables to this version, within the transaction under way; codings stay.
-
-    Parameters
-    ----------
-    connection
-        To a store.
-    """
+    """Bring the tables to this version, within the transaction under way; codings stay."""
     if connection.execute("PRAGMA user_version").fetchone()[0] == 1:
         _run(connection, _SECOND)
 
 
 def insert(connection: sqlite3.Connection, table: str, rows: pd.DataFrame) -> None:
-    """Add rows to a table.
-
-    Parameters
-    ----------
-    connection
-        To the file.
-    table
-        Its name.
-    rows
-        Columns as there; missing values become NULL.
-    """
+    """Add rows to a table."""
     marks = ", ".join("?" * rows.shape[1])
     plain = rows.astype(object).where(rows.notna(), None)
     columns = ", ".join(f'"{name}"' for name in rows.columns)
@@ -164,22 +127,7 @@ def insert(connection: sqlite3.Connection, table: str, rows: pd.DataFrame) -> No
 
 
 def read(connection: sqlite3.Connection, table: str, rest: str = "") -> pd.DataFrame:
-    """Read a table or view; one that an older version lacks is empty.
-
-    Parameters
-    ----------
-    connection
-        To the file.
-    table
-        Its name.
-    rest
-        How the query goes on: WHERE, ORDER BY.
-
-    Returns
-    -------
-    pandas.DataFrame
-        All columns.
-    """
+    """Read a table or view; one that an older version lacks is empty."""
     there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()
     if there is None:
         return pd.DataFrame()
@@ -187,13 +135,7 @@ def read(connection: sqlite3.Connection, table: str, rest: str = "") -> pd.DataF
 
 
 def now() -> str:
-    """Give the present time as it is stored.
-
-    Returns
-    -------
-    str
-        ISO 8601, UTC, to the second.
-    """
+    """Give the present time as it is stored."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

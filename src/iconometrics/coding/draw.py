@@ -102,24 +102,7 @@ def draw(
 def first_in_line(
     frame: pd.DataFrame, wanted: pd.Series, seed: int, *, purpose: str = ""
 ) -> pd.DataFrame:
-    """Take the images with the smallest random numbers of each stratum.
-
-    Parameters
-    ----------
-    frame
-        Columns image and stratum.
-    wanted
-        How many, by stratum; "" is the one of images without.
-    seed
-        Names the numbers.
-    purpose
-        As for `numbers`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Those rows, the smallest number first.
-    """
+    """Take the images with the smallest random numbers of each stratum."""
     order = frame.assign(number=numbers(frame["image"], seed, purpose))
     order = order.sort_values(["number", "image"]).drop(columns="number")
     key = order["stratum"].fillna("")
@@ -127,15 +110,7 @@ def first_in_line(
 
 
 def warn_of_strata_left_out(wanted: pd.Series, n: int) -> None:
-    """Warn of strata of which no image is drawn: no number says anything about them.
-
-    Parameters
-    ----------
-    wanted
-        Images to draw, by stratum.
-    n
-        Size of the sample.
-    """
+    """Warn of strata of which no image is drawn: no number says anything about them."""
     none = wanted.index[wanted == 0]
     if len(none):
         why = f"n={n} is less than the {len(wanted)} strata" if n < len(wanted) else "allocation"

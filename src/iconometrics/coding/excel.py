@@ -15,29 +15,7 @@ _EXCEL = (1_048_575, 16_384)
 
 
 def write_excel(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as an Excel workbook of one sheet.
-
-    Parameters
-    ----------
-    frame
-        The table; its index is not written.
-    path
-        Where it shall stand.
-
-    Raises
-    ------
-    InputError
-        If it has more rows or columns than a sheet.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "codes.xlsx")
-    ...     write_excel(pd.DataFrame({"image": ["007"]}), path)
-    ...     pd.read_excel(path, dtype="str")["image"].tolist()
-    ['007']
-    """
+    """Write a table as an Excel workbook of one sheet."""
     rows, columns = frame.shape
     if rows > _EXCEL[0] or columns > _EXCEL[1]:
         raise InputError(

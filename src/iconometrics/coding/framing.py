@@ -18,46 +18,13 @@ __all__ = ["check_size", "groups", "ids", "in_order"]
 
 
 def ids(corpus: Corpus) -> pd.Index:
-    """Give the images that can be drawn: those not known to be unreadable.
-
-    Parameters
-    ----------
-    corpus
-        The images.
-
-    Returns
-    -------
-    pandas.Index
-        Their ids.
-    """
+    """Give the images that can be drawn: those not known to be unreadable."""
     images: pd.Index = pd.Index(getattr(corpus, "readable", corpus).ids)
     return images
 
 
 def groups(corpus: Corpus, given: pd.Series | str, *, option: str, one: str) -> pd.Series:
-    """Look up the stratum or cluster of each image that can be drawn.
-
-    Parameters
-    ----------
-    corpus
-        The images.
-    given
-        By image id, or the name of a column of the metadata.
-    option
-        What the caller's option is called, for messages.
-    one
-        What such a group is called.
-
-    Returns
-    -------
-    pandas.Series
-        Text by image id; images without one are left out, with a warning.
-
-    Raises
-    ------
-    InputError
-        If there is no such column, an image is named twice, or none has a group.
-    """
+    """Look up the stratum or cluster of each image that can be drawn."""
     if isinstance(given, str):
         metadata = getattr(corpus, "readable", corpus).metadata
         if given not in metadata:
@@ -85,24 +52,7 @@ def groups(corpus: Corpus, given: pd.Series | str, *, option: str, one: str) -> 
 
 
 def check_size(n: int, units: int, seed: int, *, unit: str = "images") -> None:
-    """Refuse a size that cannot be drawn.
-
-    Parameters
-    ----------
-    n
-        How many to draw.
-    units
-        How many there are.
-    seed
-        Must be a whole number too.
-    unit
-        What they are.
-
-    Raises
-    ------
-    InputError
-        If n is less than 1 or more than there are.
-    """
+    """Refuse a size that cannot be drawn."""
     check_whole(n=n, seed=seed)
     if n < 1:
         raise InputError(f"n={n}: a sample needs at least one of the {unit}.")
@@ -116,21 +66,7 @@ def check_size(n: int, units: int, seed: int, *, unit: str = "images") -> None:
 
 
 def in_order(frame: pd.DataFrame, drawn: np.ndarray, seed: int) -> pd.DataFrame:
-    """Take the drawn rows of a frame in random order, so that coding may stop at any point.
-
-    Parameters
-    ----------
-    frame
-        One row an image.
-    drawn
-        (rows,) whether it was drawn.
-    seed
-        Names the order.
-
-    Returns
-    -------
-    pandas.DataFrame
-    """
+    """Take the drawn rows of a frame in random order, so that coding may stop at any point."""
     rows = frame[drawn]
     order = np.lexsort([rows["image"].to_numpy(object), numbers(rows["image"], seed)])
     return rows.iloc[order]

@@ -13,33 +13,7 @@ __all__ = ["check_whole", "numbers", "start"]
 
 
 def numbers(names: Iterable[str], seed: int, purpose: str = "") -> np.ndarray:
-    """Give each name a random number made from the seed and itself.
-
-    Parameters
-    ----------
-    names
-        Ids of images or clusters.
-    seed
-        Whole number.
-    purpose
-        Numbers for different purposes are independent of each other.
-
-    Returns
-    -------
-    numpy.ndarray
-        uint64, in the order of the names.
-
-    Notes
-    -----
-    Ohlsson, E. (1995). Coordination of samples using permanent random numbers. In Cox et al.,
-    Business Survey Methods. Wiley.
-
-    Examples
-    --------
-    >>> a, b = numbers(["a", "b"], 1), numbers(["b", "a"], 1)
-    >>> (a == b[::-1]).all()
-    np.True_
-    """
+    """Give each name a random number made from the seed and itself."""
     before = f"{purpose}\0{seed}" if purpose else str(seed)
     digests = b"".join(
         hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
@@ -49,41 +23,12 @@ def numbers(names: Iterable[str], seed: int, purpose: str = "") -> np.ndarray:
 
 
 def start(seed: int, purpose: str) -> float:
-    """Give one random number between 0 and 1.
-
-    Parameters
-    ----------
-    seed
-        Whole number.
-    purpose
-        What for.
-
-    Returns
-    -------
-    float
-        From 0, below 1.
-
-    Examples
-    --------
-    >>> 0 <= start(1, "systematic") < 1
-    True
-    """
+    """Give one random number between 0 and 1."""
     return float(numbers(["\0start"], seed, purpose)[0] >> np.uint64(11)) / 2.0**53
 
 
 def check_whole(**options: int) -> None:
-    """Refuse options that are no whole number, zero or more.
-
-    Parameters
-    ----------
-    **options
-        Values by the name of the option.
-
-    Raises
-    ------
-    InputError
-        If one is not.
-    """
+    """Refuse options that are no whole number, zero or more."""
     for option, value in options.items():
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
             raise InputError(f"{option}={value!r}: expected a whole number, zero or more.")

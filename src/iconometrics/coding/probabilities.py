@@ -11,26 +11,7 @@ __all__ = ["long_probabilities"]
 
 
 def long_probabilities(probabilities: pd.DataFrame | None, variable: str) -> pd.DataFrame | None:
-    """Bring class probabilities of one variable into the long form.
-
-    Parameters
-    ----------
-    probabilities
-        Images x categories with image ids as the index, the long form itself, or None.
-    variable
-        The variable they belong to.
-
-    Returns
-    -------
-    pandas.DataFrame or None
-        Columns image, variable, category and probability, sorted as they came.
-
-    Examples
-    --------
-    >>> shares = pd.DataFrame({"no": [0.1], "yes": [0.9]}, index=["a"])
-    >>> long_probabilities(shares, "protest").values.tolist()
-    [['a', 'protest', 'no', 0.1], ['a', 'protest', 'yes', 0.9]]
-    """
+    """Bring class probabilities of one variable into the long form."""
     if probabilities is None:
         return None
     if set(PROBABILITY_COLUMNS) <= set(probabilities.columns):

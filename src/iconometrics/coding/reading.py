@@ -23,36 +23,7 @@ def long_table(
     variables: Sequence[str] | None = None,
     coder: str | None = None,
 ) -> pd.DataFrame:
-    """Turn a table of codes, long or wide, into one row a coding.
-
-    Parameters
-    ----------
-    table
-        Long (columns image, variable, value) or wide (an image column and one column a
-        variable); further columns of the schema, such as coder or time, are kept.
-    image
-        The column with the ids; by default image, id, file, filename or path.
-    variables
-        The variables wanted; by default all.
-    coder
-        Who coded, for rows that do not say.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of the schema as far as the table has them; values trimmed, missing ones NA.
-
-    Raises
-    ------
-    InputError
-        If there is no image column, no variable, or a wanted variable is not there.
-
-    Examples
-    --------
-    >>> wide = pd.DataFrame({"image": ["007", "008"], "protest": ["yes", "no"]})
-    >>> long_table(wide)[["image", "variable", "value"]].values.tolist()
-    [['007', 'protest', 'yes'], ['008', 'protest', 'no']]
-    """
+    """Turn a table of codes, long or wide, into one row a coding."""
     table = _with_image(table, image)
     if {"variable", "value"} <= set(table.columns):
         data = _wanted(table, variables)
@@ -71,31 +42,7 @@ def long_table(
 
 
 def in_sample(data: pd.DataFrame, sample: Sample) -> pd.DataFrame:
-    """Note on each coding the sample that its image was drawn in.
-
-    Parameters
-    ----------
-    data
-        Long table of codings.
-    sample
-        The sample that was coded.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With the column `sample`; a warning names images outside the sample.
-
-    Raises
-    ------
-    InputError
-        If none of the images is in the sample.
-
-    Examples
-    --------
-    >>> sample = Sample("pilot", pd.DataFrame({"image": ["a"], "probability": [0.5]}))
-    >>> in_sample(pd.DataFrame({"image": ["a"]}), sample)["sample"].tolist()
-    ['pilot']
-    """
+    """Note on each coding the sample that its image was drawn in."""
     inside = data["image"].isin(sample.images)
     outside = data["image"][~inside].unique()
     if not inside.any():

@@ -206,32 +206,13 @@ class Records(Connected):
 
 
 def introduce(connection: sqlite3.Connection, people: tuple[str, ...]) -> None:
-    """Note people that are not known yet.
-
-    Parameters
-    ----------
-    connection
-        To the store, in a transaction.
-    people
-        Their names.
-    """
+    """Note people that are not known yet."""
     rows = [(name, database.now()) for name in people]
     connection.executemany("INSERT OR IGNORE INTO people VALUES (?, ?)", rows)
 
 
 def samples(connection: sqlite3.Connection) -> dict[str, Sample]:
-    """Read all samples.
-
-    Parameters
-    ----------
-    connection
-        To the store.
-
-    Returns
-    -------
-    dict
-        By name, in the order in which they were added.
-    """
+    """Read all samples."""
     names = [row[0] for row in connection.execute("SELECT name FROM samples ORDER BY rowid")]
     columns = "image, stratum, cluster, probability, wave"
     query = f"SELECT {columns} FROM sampled WHERE sample = ? ORDER BY position"
@@ -241,19 +222,7 @@ def samples(connection: sqlite3.Connection) -> dict[str, Sample]:
 
 
 def holding(samples: dict[str, Sample], data: pd.DataFrame) -> Sample | None:
-    """Give the newest sample that holds all that was coded in a sample: a topped-up one does.
-
-    Parameters
-    ----------
-    samples
-        By name, the oldest first.
-    data
-        Codings, with the column sample.
-
-    Returns
-    -------
-    Sample or None
-    """
+    """Give the newest sample that holds all that was coded in a sample: a topped-up one does."""
     inside = data[data["sample"].notna()]
     if inside.empty:
         return None

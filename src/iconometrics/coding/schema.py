@@ -37,31 +37,7 @@ MISSING = ("", "NA", "<NA>", "NaN", "nan", ".")
 
 
 def conform(data: pd.DataFrame) -> pd.DataFrame:
-    """Bring a long table of codings into the schema's columns, order and types.
-
-    Parameters
-    ----------
-    data
-        One row a coding; at least the columns image, variable and value.
-
-    Returns
-    -------
-    pandas.DataFrame
-        All columns of the schema, and those of events where there are any; everything text but
-        `confidence`, a number from 0 to 1, and `start` and `end`, in seconds.
-
-    Raises
-    ------
-    InputError
-        If a needed column is missing, an image or variable is empty, a confidence is no
-        probability, or an event ends before it starts.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"image": ["a"], "variable": ["protest"], "value": ["yes"]})
-    >>> conform(frame)[["image", "value", "confidence"]].values.tolist()
-    [['a', 'yes', nan]]
-    """
+    """Bring a long table of codings into the schema's columns, order and types."""
     lacking = [name for name in ("image", "variable", "value") if name not in data]
     if lacking:
         raise InputError(

@@ -15,30 +15,7 @@ UNNAMED = "unnamed coder"
 
 
 def the_variable(codings: Codings, variable: str | None) -> str:
-    """Name the variable meant, which may be left out where there is only one.
-
-    Parameters
-    ----------
-    codings
-        The codings.
-    variable
-        Its name, or None.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    InputError
-        If it is not there, or there are several to choose from.
-
-    Examples
-    --------
-    >>> codes = Codings.from_series(pd.Series({"a": "1"}, name="v"), coder="anna")
-    >>> the_variable(codes, None)
-    'v'
-    """
+    """Name the variable meant, which may be left out where there is only one."""
     there = codings.variables
     if variable is None and len(there) == 1:
         return there[0]
@@ -52,34 +29,7 @@ def the_variable(codings: Codings, variable: str | None) -> str:
 
 
 def side_by_side(codings: Codings, variable: str) -> pd.DataFrame:
-    """Lay the values of one variable out by image and coder.
-
-    Parameters
-    ----------
-    codings
-        Codings by several coders; earlier results of `adjudicate` are passed over.
-    variable
-        The variable.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by image, in order of the first coding; a column for each coder; missing where
-        a coder gave no value. Where a coder coded an image twice, the last value stands, with a
-        warning.
-
-    Raises
-    ------
-    InputError
-        If an image has several codings that do not say by whom.
-
-    Examples
-    --------
-    >>> data = pd.DataFrame({"image": ["a", "a"], "variable": "v", "value": ["yes", "no"],
-    ...                      "coder": ["anna", "ben"]})
-    >>> side_by_side(Codings(data), "v").loc["a"].to_dict()
-    {'anna': 'yes', 'ben': 'no'}
-    """
+    """Lay the values of one variable out by image and coder."""
     rows = codings.data
     rows = rows[(rows["variable"] == variable) & (rows["coder"] != ADJUDICATED)]
     unnamed = rows["coder"].isna()

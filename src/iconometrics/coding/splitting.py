@@ -20,36 +20,7 @@ def halves(
     seed: int,
     groups: pd.Series | Mapping[str, str] | None = None,
 ) -> tuple[pd.Index, pd.Index]:
-    """Split images into two parts, whole groups to one side.
-
-    Parameters
-    ----------
-    images
-        Ids, each once.
-    share
-        Share of the images in the first part, between 0 and 1; with groups, as near to it as
-        whole groups in random order come.
-    seed
-        Names the random split.
-    groups
-        Group of each image, by image id.
-
-    Returns
-    -------
-    tuple of pandas.Index
-        First and second part, each in the order of `images`.
-
-    Raises
-    ------
-    InputError
-        If a part would be empty, or an image has no group.
-
-    Examples
-    --------
-    >>> first, second = halves(pd.Index(list("abcd")), 0.25, seed=1)
-    >>> len(first), len(second)
-    (1, 3)
-    """
+    """Split images into two parts, whole groups to one side."""
     if not 0 < share < 1:
         raise InputError(f"share={share!r}: expected a share between 0 and 1, such as .5.")
     units = pd.Series(images, index=images) if groups is None else group_of(images, groups)
@@ -67,30 +38,7 @@ def halves(
 
 
 def group_of(images: pd.Index, groups: pd.Series | Mapping[str, str]) -> pd.Series:
-    """Look up the group of each image.
-
-    Parameters
-    ----------
-    images
-        Ids, each once.
-    groups
-        Group of each image, by image id.
-
-    Returns
-    -------
-    pandas.Series
-        Groups as text, in the order of `images`.
-
-    Raises
-    ------
-    InputError
-        If an image has no group or more than one.
-
-    Examples
-    --------
-    >>> group_of(pd.Index(["b", "a"]), {"a": 1, "b": 2}).tolist()
-    ['2', '1']
-    """
+    """Look up the group of each image."""
     known = pd.Series(groups)
     if known.index.has_duplicates:
         twice = known.index[known.index.duplicated()].unique()

@@ -32,20 +32,7 @@ _RESERVED = frozenset(
 
 
 def write_stata(table: pd.DataFrame, path: Path, codebook: Codebook | None = None) -> None:
-    """Write codings as a Stata file (version 14 and later).
-
-    With a codebook, the variables of a wide table keep their question as a label, and their
-    categories as value labels: numbers where all values are numbers, else 1, 2, ... in order.
-
-    Parameters
-    ----------
-    table
-        Long or wide.
-    path
-        Where it shall stand.
-    codebook
-        What the variables are.
-    """
+    """Write codings as a Stata file (version 14 and later)."""
     short = names(map(str, table.columns))
     known = {one.name: one for one in codebook or ()}
     plain: dict[str, pd.Series] = {}
@@ -68,23 +55,7 @@ def write_stata(table: pd.DataFrame, path: Path, codebook: Codebook | None = Non
 
 
 def names(columns: Iterable[str]) -> dict[str, str]:
-    """Give each column a name that Stata takes, and no name twice.
-
-    Parameters
-    ----------
-    columns
-        The names, each once.
-
-    Returns
-    -------
-    dict of str to str
-        At most 32 letters, digits and underscores, by the former name.
-
-    Examples
-    --------
-    >>> list(names(["likes", "crowd size", "crowd-size", "2nd", "in"]).values())
-    ['likes', 'crowd_size', 'crowd_size_2', '_2nd', 'in_']
-    """
+    """Give each column a name that Stata takes, and no name twice."""
     given: dict[str, str] = {}
     taken: set[str] = set()
     for column in columns:
@@ -119,22 +90,7 @@ def _numbered(variable: Variable, column: pd.Series) -> bool:
 
 
 def is_long(column: pd.Series) -> bool:
-    """Say whether text is longer than Stata's short kind takes.
-
-    Parameters
-    ----------
-    column
-        Any column.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_long(pd.Series(["x" * 3000], dtype=object))
-    True
-    """
+    """Say whether text is longer than Stata's short kind takes."""
     if column.dtype != object:
         return False
     return any(len(text.encode()) > _SHORT_TEXT for text in column)

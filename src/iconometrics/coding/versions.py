@@ -17,22 +17,7 @@ __all__ = ["admitted", "codebooks", "next_version"]
 def admitted(
     codebook: Codebook, known: Mapping[str, Codebook], connection: sqlite3.Connection
 ) -> tuple[Codebook, str]:
-    """Keep a codebook under its version, or a new one if codings were made by another of it.
-
-    Parameters
-    ----------
-    codebook
-        The codebook as it stands.
-    known
-        Those in the store, by version.
-    connection
-        To the store, in a transaction.
-
-    Returns
-    -------
-    tuple of Codebook and str
-        As it is kept, and what to tell; empty if there is nothing to tell.
-    """
+    """Keep a codebook under its version, or a new one if codings were made by another of it."""
     former = known.get(codebook.version)
     changes = codebook.changes(former) if former else ()
     if former is not None and not changes:
@@ -58,41 +43,13 @@ def admitted(
 
 
 def codebooks(connection: sqlite3.Connection) -> dict[str, Codebook]:
-    """Read all codebooks.
-
-    Parameters
-    ----------
-    connection
-        To the store.
-
-    Returns
-    -------
-    dict
-        By version, in the order in which they were added.
-    """
+    """Read all codebooks."""
     rows = connection.execute("SELECT version, text FROM codebooks ORDER BY rowid").fetchall()
     return {version: Codebook.parse(text, source=f"version {version}") for version, text in rows}
 
 
 def next_version(version: str, known: Collection[str]) -> str:
-    """Number a version on.
-
-    Parameters
-    ----------
-    version
-        The former one.
-    known
-        Versions that are taken.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> next_version("1", ["1", "2"]), next_version("1.9", ["1.9"]), next_version("pilot", [])
-    ('3', '1.10', 'pilot-2')
-    """
+    """Number a version on."""
     found = re.search(r"\d+$", version)
     stem, number = (version[: found.start()], int(found[0])) if found else (f"{version}-", 1)
     number += 1

@@ -13,30 +13,7 @@ _ROW = ["image", "coder", "sample", "codebook_version"]
 
 
 def by_coder(data: pd.DataFrame) -> pd.DataFrame:
-    """Spread codings over columns, one a variable.
-
-    Parameters
-    ----------
-    data
-        The long table.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns image, coder, sample and codebook_version as far as known, then the variables; in
-        the order of the first codings.
-
-    Raises
-    ------
-    InputError
-        If a coder gave an image two values of a variable.
-
-    Examples
-    --------
-    >>> data = pd.DataFrame({"image": ["a", "a"], "variable": ["v", "w"], "value": ["1", "2"]})
-    >>> by_coder(data.assign(coder="x", sample=None, codebook_version=None)).values.tolist()
-    [['a', 'x', '1', '2']]
-    """
+    """Spread codings over columns, one a variable."""
     keys = data[_ROW].astype(object).where(data[_ROW].notna(), "")
     twice = pd.concat([keys, data["variable"]], axis=1).duplicated()
     if twice.any():
