@@ -18,21 +18,7 @@ __all__ = ["Found", "build", "finish", "read"]
 
 
 class Found(NamedTuple):
-    """What an algorithm found in a prepared table.
-
-    Parameters
-    ----------
-    partition
-        Clusters in any order.
-    selection
-        The numbers of themes tried: k, within_ss, silhouette, chosen, and further evidence.
-    reason
-        Why this number.
-    settings
-        How it was found.
-    tree
-        What joins what, for hierarchical clusterings.
-    """
+    """What an algorithm found in a prepared table."""
 
     partition: Partition
     selection: pd.DataFrame
@@ -44,47 +30,13 @@ class Found(NamedTuple):
 def finish(
     data: pd.DataFrame, prepared: Prepared, found: Found, *, method: Method, seed: int, **more: Any
 ) -> Themes:
-    """Make themes, and write down by which method they were found.
-
-    Parameters
-    ----------
-    data
-        The table that was clustered.
-    prepared
-        What it was made into.
-    found
-        Clusters of its rows.
-    method
-        What found them.
-    seed
-        Of its chance.
-    **more
-        Further settings to keep.
-
-    Returns
-    -------
-    Themes
-    """
+    """Make themes, and write down by which method they were found."""
     told = {"method": method.name, "seed": seed, **method.settings, **found.settings, **more}
     return build(data, prepared, found._replace(settings=told))
 
 
 def build(data: pd.DataFrame, prepared: Prepared, found: Found) -> Themes:
-    """Make themes, in the order of the table's rows.
-
-    Parameters
-    ----------
-    data
-        The table that was clustered.
-    prepared
-        What it was made into.
-    found
-        Clusters of its rows.
-
-    Returns
-    -------
-    Themes
-    """
+    """Make themes, in the order of the table's rows."""
     partition = by_size(found.partition)
     own, other, beyond = closest_two(prepared.matrix, partition)
     names = pd.Index([str(number + 1) for number in range(len(partition.centers))], name="theme")

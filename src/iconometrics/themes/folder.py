@@ -23,20 +23,7 @@ _FURTHER = ("membership", "tree")
 
 
 def write(themes: Themes, folder: Path) -> list[Path]:
-    """Write themes, each file whole.
-
-    Parameters
-    ----------
-    themes
-        What to write.
-    folder
-        Where.
-
-    Returns
-    -------
-    list of Path
-        The files.
-    """
+    """Write themes, each file whole."""
     tables = {
         "themes": themes.scores.assign(theme=themes.labels),
         "centers": themes.centers,
@@ -59,22 +46,7 @@ def write(themes: Themes, folder: Path) -> list[Path]:
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """Read what was written, by the names of the fields of `Themes`.
-
-    Parameters
-    ----------
-    folder
-        Where it is.
-
-    Returns
-    -------
-    dict of str to object
-
-    Raises
-    ------
-    StudyError
-        If a file is missing or damaged.
-    """
+    """Read what was written, by the names of the fields of `Themes`."""
     try:
         scores, centers, selection = (
             pd.read_parquet(folder / f"{name}.parquet")

@@ -24,34 +24,7 @@ def _centered(matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 @dataclass(frozen=True, eq=False)
 class Method:
-    """A clusterer, ready to be run on any matrix.
-
-    Parameters
-    ----------
-    name
-        Its name, as it stands in reports.
-    partitions
-        Takes a matrix, numbers of clusters and a seed; gives a partition for each number.
-    settings
-        Its options, as they are kept with the themes.
-    trial
-        A cheaper variant (fewer starts) for the many runs on samples by which numbers of themes
-        are judged; None where there is none.
-    counts_copies
-        Whether it takes copies of an image for a dense region.
-    seen
-        Brings rows to where its sums of squares are those of distances; by default around their
-        mean.
-
-    Examples
-    --------
-    >>> from iconometrics.themes.partition import within_ss
-    >>> def halves(matrix, numbers, seed):
-    ...     codes = (matrix[:, 0] > 0).astype(int)
-    ...     return [Partition(codes, matrix[:2], within_ss(matrix, codes)) for _ in numbers]
-    >>> Method("halves", halves).one(np.array([[1.], [-1.]]), 2, seed=1).codes.tolist()
-    [1, 0]
-    """
+    """A clusterer, ready to be run on any matrix."""
 
     name: str
     partitions: Partitions
@@ -66,65 +39,19 @@ class Method:
         return self.trial or self.partitions
 
     def one(self, matrix: npt.NDArray[np.float64], k: int, *, seed: int) -> Partition:
-        """Find one partition.
-
-        Parameters
-        ----------
-        matrix
-            (rows, axes) numbers.
-        k
-            How many clusters.
-        seed
-            Of its chance.
-
-        Returns
-        -------
-        Partition
-        """
+        """Find one partition."""
         return self.partitions(matrix, [k], seed)[0]
 
 
 def at_least_one(**counts: int | None) -> None:
-    """Refuse options that are no counts.
-
-    Parameters
-    ----------
-    **counts
-        Options by name; None is left alone.
-
-    Raises
-    ------
-    InputError
-        If one is below 1.
-
-    Examples
-    --------
-    >>> at_least_one(restarts=10, components=None)
-    """
+    """Refuse options that are no counts."""
     for name, value in counts.items():
         if value is not None and value < 1:
             raise InputError(f"{name}={value}: expected a whole number, at least 1.")
 
 
 def one_of(known: Sequence[str], **options: str) -> None:
-    """Refuse options that are none of the known words.
-
-    Parameters
-    ----------
-    known
-        The words.
-    **options
-        Options by name.
-
-    Raises
-    ------
-    InputError
-        If one is unknown.
-
-    Examples
-    --------
-    >>> one_of(["ward", "average"], linkage="ward")
-    """
+    """Refuse options that are none of the known words."""
     for name, value in options.items():
         if value not in known:
             raise InputError(f"{name}={value!r}: expected one of {', '.join(known)}.")

@@ -11,24 +11,7 @@ Counts = npt.NDArray[np.int64]
 
 
 def crossed(one: npt.NDArray[np.intp], other: npt.NDArray[np.intp]) -> Counts:
-    """Count the images in each pair of clusters.
-
-    Parameters
-    ----------
-    one, other
-        (images,) cluster numbers of two partitions, from 0; those below are noise and counted
-        as a last cluster.
-
-    Returns
-    -------
-    numpy.ndarray
-        (clusters of one, clusters of other) counts.
-
-    Examples
-    --------
-    >>> crossed(np.array([0, 0, 1]), np.array([1, 0, 1])).tolist()
-    [[1, 1], [0, 1]]
-    """
+    """Count the images in each pair of clusters."""
     left, right = (np.where(codes < 0, codes.max() + 1, codes) for codes in (one, other))
     table = np.zeros((left.max() + 1, right.max() + 1), np.int64)
     np.add.at(table, (left, right), 1)
@@ -36,27 +19,7 @@ def crossed(one: npt.NDArray[np.intp], other: npt.NDArray[np.intp]) -> Counts:
 
 
 def adjusted_rand(table: Counts) -> float:
-    """Measure the agreement of two partitions, corrected for chance.
-
-    Parameters
-    ----------
-    table
-        (clusters, clusters) counts, as `crossed` gives.
-
-    Returns
-    -------
-    float
-        1 for equal partitions, about 0 for unrelated ones.
-
-    Notes
-    -----
-    Hubert, L. & Arabie, P. (1985). Comparing partitions. Journal of Classification 2, 193-218.
-
-    Examples
-    --------
-    >>> adjusted_rand(np.array([[2, 0], [0, 3]]))
-    1.0
-    """
+    """Measure the agreement of two partitions, corrected for chance."""
     together, left, right = (_pairs(counts).sum() for counts in _margins(table))
     every = float(_pairs(np.asarray(table.sum())))
     expected = left * right / every if every else 0.0
@@ -65,29 +28,7 @@ def adjusted_rand(table: Counts) -> float:
 
 
 def best_jaccard(table: Counts) -> npt.NDArray[np.float64]:
-    """Tell for each cluster of the first partition how much of it another one has.
-
-    Parameters
-    ----------
-    table
-        (clusters, clusters) counts.
-
-    Returns
-    -------
-    numpy.ndarray
-        (clusters,) images in both, over images in either, of the cluster that is most alike;
-        missing for a cluster without images.
-
-    Notes
-    -----
-    Hennig, C. (2007). Cluster-wise assessment of cluster stability. Computational Statistics &
-    Data Analysis 52, 258-271.
-
-    Examples
-    --------
-    >>> best_jaccard(np.array([[2, 1], [0, 3]])).tolist()
-    [0.6666666666666666, 0.75]
-    """
+    """Tell for each cluster of the first partition how much of it another one has."""
     rows, columns = table.sum(axis=1, keepdims=True), table.sum(axis=0, keepdims=True)
     either = rows + columns - table
     shares = np.divide(table, either, out=np.zeros(table.shape), where=either > 0)
@@ -97,23 +38,7 @@ def best_jaccard(table: Counts) -> npt.NDArray[np.float64]:
 def kept_together(
     one: npt.NDArray[np.intp], other: npt.NDArray[np.intp]
 ) -> npt.NDArray[np.float64]:
-    """Tell for each image with what share of its cluster it is together again.
-
-    Parameters
-    ----------
-    one, other
-        (images,) cluster numbers of two partitions.
-
-    Returns
-    -------
-    numpy.ndarray
-        (images,) shares of the other images of its first cluster; missing for one that is alone.
-
-    Examples
-    --------
-    >>> kept_together(np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1])).tolist()
-    [0.5, 0.5, 0.0, nan]
-    """
+    """Tell for each image with what share of its cluster it is together again."""
     left, right = (np.where(codes < 0, codes.max() + 1, codes) for codes in (one, other))
     table = crossed(one, other)
     both = table[left, right] - 1.0

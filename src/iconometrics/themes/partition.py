@@ -14,21 +14,7 @@ _ROWS = 8192
 
 
 class Partition(NamedTuple):
-    """Which cluster each row belongs to, and the clusters' centers.
-
-    Parameters
-    ----------
-    codes
-        (rows,) cluster numbers from 0; `NOISE` for rows in none.
-    centers
-        (clusters, axes) means.
-    within_ss
-        Sum over all rows in clusters of the squared distance to their center.
-    membership
-        (rows, clusters) probability of each cluster, where the method gives any.
-    bic
-        Bayesian information criterion, where the method is a model; the lower the better.
-    """
+    """Which cluster each row belongs to, and the clusters' centers."""
 
     codes: npt.NDArray[np.intp]
     centers: npt.NDArray[np.float64]
@@ -38,27 +24,7 @@ class Partition(NamedTuple):
 
 
 def within_ss(matrix: npt.NDArray[np.float64], codes: npt.NDArray[np.intp]) -> float:
-    """Sum the squared distances of all rows to the mean of their cluster.
-
-    Half the mean, over the rows of a cluster, of the squared distances between all its pairs
-    comes to the same: the objective over pairs is twice this.
-
-    Parameters
-    ----------
-    matrix
-        (rows, axes) numbers.
-    codes
-        (rows,) cluster numbers.
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    >>> within_ss(np.array([[0.], [2.], [9.]]), np.array([0, 0, 1]))
-    2.0
-    """
+    """Sum the squared distances of all rows to the mean of their cluster."""
     groups = [matrix[codes == code] for code in np.unique(codes[codes != NOISE])]
     return float(sum(((group - group.mean(axis=0)) ** 2).sum() for group in groups))
 
@@ -66,27 +32,7 @@ def within_ss(matrix: npt.NDArray[np.float64], codes: npt.NDArray[np.intp]) -> f
 def means(
     matrix: npt.NDArray[np.float64], codes: npt.NDArray[np.intp], k: int
 ) -> npt.NDArray[np.float64]:
-    """Average the rows of each cluster.
-
-    Parameters
-    ----------
-    matrix
-        (rows, axes) numbers.
-    codes
-        (rows,) cluster numbers; noise belongs to none.
-    k
-        How many clusters there are.
-
-    Returns
-    -------
-    numpy.ndarray
-        (k, axes); missing for a cluster without rows.
-
-    Examples
-    --------
-    >>> means(np.array([[0.], [2.], [9.]]), np.array([0, 0, -1]), 1).tolist()
-    [[1.0]]
-    """
+    """Average the rows of each cluster."""
     from scipy.sparse import csr_array
 
     inside = np.flatnonzero(codes != NOISE)
@@ -99,26 +45,7 @@ def means(
 
 
 def by_size(partition: Partition) -> Partition:
-    """Number the clusters from the largest to the smallest.
-
-    Of equally large ones that with the earliest row comes first, so that the same partition has
-    the same numbers however it was found. Clusters without rows are dropped.
-
-    Parameters
-    ----------
-    partition
-        Clusters in any order.
-
-    Returns
-    -------
-    Partition
-
-    Examples
-    --------
-    >>> found = Partition(np.array([1, 0, 2, 2]), np.zeros((3, 1)), 0.)
-    >>> by_size(found).codes.tolist()
-    [1, 2, 0, 0]
-    """
+    """Number the clusters from the largest to the smallest."""
     codes = partition.codes
     names, first, sizes = np.unique(codes, return_index=True, return_counts=True)
     order = np.lexsort((first, -sizes))
@@ -132,30 +59,7 @@ def by_size(partition: Partition) -> Partition:
 def closest_two(
     matrix: npt.NDArray[np.float64], partition: Partition
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp], npt.NDArray[np.float64]]:
-    """Measure how far each row is from its own center and from the next one.
-
-    A row in no cluster has the nearest center for the next one, too.
-
-    Parameters
-    ----------
-    matrix
-        (rows, axes) numbers.
-    partition
-        Clusters of these rows.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        (rows,) distance to the own center, number of the next cluster, distance to its center;
-        where there is one cluster only, the next is `NOISE` and its distance missing.
-
-    Examples
-    --------
-    >>> found = Partition(np.array([0, 0]), np.array([[0.], [10.]]), 0.)
-    >>> own, other, beyond = closest_two(np.array([[1.], [2.]]), found)
-    >>> own.tolist(), other.tolist(), beyond.tolist()
-    ([1.0, 2.0], [1, 1], [9.0, 8.0])
-    """
+    """Measure how far each row is from its own center and from the next one."""
     parts = []
     for start in range(0, len(matrix), _ROWS):
         rows = matrix[start : start + _ROWS]

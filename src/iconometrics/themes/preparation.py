@@ -21,74 +21,21 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A matrix ready for clustering, rows in the order of their ids.
-
-    Parameters
-    ----------
-    matrix
-        (images, axes) float64; distances in it are what the clustering sees.
-    ids
-        (images,) the images' ids, in the matrix's order.
-    settings
-        What was done to the table.
-    """
+    """A matrix ready for clustering, rows in the order of their ids."""
 
     matrix: npt.NDArray[np.float64]
     ids: pd.Index
     settings: dict[str, Any]
 
     def with_matrix(self, matrix: npt.NDArray[np.float64]) -> Prepared:
-        """Put another matrix of the same rows in its place.
-
-        Parameters
-        ----------
-        matrix
-            (images, axes) numbers.
-
-        Returns
-        -------
-        Prepared
-        """
+        """Put another matrix of the same rows in its place."""
         return replace(self, matrix=matrix)
 
 
 def prepare(
     data: pd.DataFrame, *, standardize: bool, components: int | None, centered: bool = True
 ) -> Prepared:
-    """Bring a table of features to a matrix in which Euclidean distance makes sense.
-
-    Each column is standardized; columns that do not vary are left out; columns with the same
-    beginning (before the first ``_``) form a block, and every block weighs the same, however many
-    columns it has. Of more than ``components`` columns the principal components are kept.
-
-    Parameters
-    ----------
-    data
-        One row an image, indexed by id.
-    standardize
-        Whether to standardize and weight at all; if not, columns are only centered.
-    components
-        Keep at most so many principal components; None keeps all columns.
-    centered
-        Whether columns have their mean taken off; where lengths and angles count, they may not.
-
-    Returns
-    -------
-    Prepared
-
-    Raises
-    ------
-    InputError
-        If the table is empty, an id occurs twice, a column is no number, has a gap or none
-        varies.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"a_x": [0, 1, 2.], "a_y": [5, 5, 5.]}, index=["c", "b", "a"])
-    >>> made = prepare(table, standardize=True, components=50)
-    >>> made.ids.tolist(), made.settings["constant"]
-    (['a', 'b', 'c'], ['a_y'])
-    """
+    """Bring a table of features to a matrix in which Euclidean distance makes sense."""
     _check_rows(data)
     order = np.argsort(data.index.astype(str).to_numpy(str), kind="stable")
     names = [str(name) for name in data.columns]
@@ -113,24 +60,7 @@ def prepare(
 
 
 def distinct(matrix: npt.NDArray[np.float64], enough: int) -> int:
-    """Count different rows, but no further than needed.
-
-    Parameters
-    ----------
-    matrix
-        (images, axes) numbers.
-    enough
-        Stop at so many.
-
-    Returns
-    -------
-    int
-
-    Examples
-    --------
-    >>> distinct(np.array([[0.], [0.], [1.], [2.]]), 10)
-    3
-    """
+    """Count different rows, but no further than needed."""
     seen: set[bytes] = set()
     for row in matrix:
         seen.add((row + 0.0).tobytes())

@@ -25,38 +25,7 @@ def word_differences(
     least: int = 3,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Rank the words that set the captions of each theme apart.
-
-    Parameters
-    ----------
-    labels
-        Theme of each image.
-    texts
-        Captions by image id; missing ones are left out.
-    top
-        Words a theme.
-    prior
-        How many words the prior weighs, spread as in all captions: the more, the less rare words
-        count.
-    least
-        Images whose captions have the word, at least.
-    level
-        Of the intervals.
-
-    Notes
-    -----
-    Monroe, B. L., Colaresi, M. P. and Quinn, K. M. (2008). Fightin' words: Lexical feature
-    selection and evaluation for identifying the content of political conflict. Political Analysis
-    16, 372-403: log-odds ratio with informative Dirichlet prior, equations 15, 16, 20 and 22.
-
-    Examples
-    --------
-    >>> labels = pd.Series(["1", "1", "1", "2", "2", "2"], index=list("abcdef"))
-    >>> texts = pd.Series(["red apple"] * 3 + ["green pear", "green leaf", "green sea"],
-    ...                   index=list("abcdef"))
-    >>> word_differences(labels, texts, top=1)["word"].tolist()
-    ['apple', 'green']
-    """
+    """Rank the words that set the captions of each theme apart."""
     known = texts.reindex(labels.index).dropna().astype(str)
     words = known.map(lambda text: _WORD.findall(text.lower().replace("’", "'")))
     images = Counter(word for found in words for word in set(found))

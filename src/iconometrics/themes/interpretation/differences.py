@@ -26,38 +26,7 @@ def distinctive(
     plain: bool,
     dictionary: pd.DataFrame | Mapping[str, Any] | None,
 ) -> pd.DataFrame:
-    """Rank the columns in which each theme differs from all other images.
-
-    Parameters
-    ----------
-    labels
-        Theme of each image.
-    features
-        Numbers by image id; missing ones are left out of the means.
-    top
-        Columns a theme.
-    plain
-        Whether to use only columns that the dictionary calls plain.
-    dictionary
-        What columns mean: label and plain, by name; None for that of `iconometrics.features`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        theme, column, label, difference, words, means.
-
-    Raises
-    ------
-    InputError
-        If images are missing in the table or no column is left.
-
-    Examples
-    --------
-    >>> labels = pd.Series(["1", "1", "2", "2"], index=list("abcd"))
-    >>> table = pd.DataFrame({"color_brightness": [9., 8, 2, 1]}, index=list("abcd"))
-    >>> distinctive(labels, table, top=1, plain=False, dictionary=None)["words"].tolist()
-    ['more brightness', 'less brightness']
-    """
+    """Rank the columns in which each theme differs from all other images."""
     known = _entries(dictionary)
     values = _aligned(labels, features)
     if plain:
@@ -81,24 +50,7 @@ def distinctive(
 
 
 def in_words(label: str, difference: float) -> str:
-    """Say a difference with the column's label.
-
-    Parameters
-    ----------
-    label
-        The column's label, such as "Warm colors".
-    difference
-        Above or below zero.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> in_words("Warm colors", -0.5), in_words("Contrast", 1.2), in_words("HOG energy", 1)
-    ('fewer warm colors', 'more contrast', 'more HOG energy')
-    """
+    """Say a difference with the column's label."""
     first = label.split(" ")[0]
     lower = label if first.isupper() else label[:1].lower() + label[1:]
     noun = lower.split(" of ")[0]

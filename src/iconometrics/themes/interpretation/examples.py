@@ -15,37 +15,7 @@ KINDS = ("central", "random", "borderline")
 def examples(
     labels: pd.Series, scores: pd.DataFrame, kind: str, *, n: int, seed: int
 ) -> dict[str, list[str]]:
-    """Choose images for each theme; the order of the rows plays no role, "none" is no theme.
-
-    Parameters
-    ----------
-    labels
-        Theme of each image.
-    scores
-        distance and next_distance of each image.
-    kind
-        "central", "random" or "borderline".
-    n
-        At most so many a theme.
-    seed
-        Of the draw.
-
-    Returns
-    -------
-    dict of str to list of str
-
-    Raises
-    ------
-    InputError
-        If the kind is none of these.
-
-    Examples
-    --------
-    >>> labels = pd.Series(["1", "1", "2"], index=list("abc"))
-    >>> scores = pd.DataFrame({"distance": [3, 1, 2], "next_distance": [4, 9, 9]}, list("abc"))
-    >>> examples(labels, scores, "borderline", n=1, seed=1)
-    {'1': ['a'], '2': ['c']}
-    """
+    """Choose images for each theme; the order of the rows plays no role, "none" is no theme."""
     if kind not in KINDS:
         raise InputError(f"kind={kind!r}: expected one of {', '.join(KINDS)}.")
     keys = scores["distance"]

@@ -36,38 +36,7 @@ class _Test(NamedTuple):
 def metadata_differences(
     labels: pd.Series, metadata: pd.DataFrame, *, level: float, made_from: Iterable[str]
 ) -> pd.DataFrame:
-    """Compare each theme with all other images in columns that it was not made from.
-
-    Parameters
-    ----------
-    labels
-        Theme of each image.
-    metadata
-        Numbers and categories by image id.
-    level
-        With which all intervals together hold.
-    made_from
-        Columns that the themes were found in.
-
-    Returns
-    -------
-    pandas.DataFrame
-        theme, column, value (of a category), n (known values inside), inside, outside,
-        difference, low, high, p.
-
-    Raises
-    ------
-    InputError
-        If a column is one that the themes were made from, or none can be compared.
-
-    Examples
-    --------
-    >>> labels = pd.Series(["1"] * 4 + ["2"] * 4, index=list("abcdefgh"))
-    >>> table = pd.DataFrame({"likes": [5, 6, 7, 6, 1, 2, 1, 2]}, index=list("abcdefgh"))
-    >>> found = metadata_differences(labels, table, level=0.95, made_from=())
-    >>> found[["theme", "difference"]].values.tolist()
-    [['1', 4.5], ['2', -4.5]]
-    """
+    """Compare each theme with all other images in columns that it was not made from."""
     made = set(made_from)
     both = [str(name) for name in metadata.columns if str(name) in made]
     if both:
@@ -86,28 +55,7 @@ def metadata_differences(
 
 
 def holm(p: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Correct p-values for their number, so that the chance of any false alarm stays.
-
-    Parameters
-    ----------
-    p
-        (tests,) p-values.
-
-    Returns
-    -------
-    numpy.ndarray
-        (tests,) corrected, in the same order.
-
-    Notes
-    -----
-    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal
-    of Statistics 6, 65-70.
-
-    Examples
-    --------
-    >>> holm([.01, .04, .03]).round(2).tolist()
-    [0.03, 0.06, 0.06]
-    """
+    """Correct p-values for their number, so that the chance of any false alarm stays."""
     values = np.asarray(p, float)
     order = np.argsort(values, kind="stable")
     scaled = values[order] * np.arange(len(values), 0, -1)

@@ -29,23 +29,7 @@ def contact_sheet(
     headings: Mapping[str, str],
     anonymize: bool,
 ) -> Figure:
-    """Show images under headings; one that cannot be opened is left out with a warning.
-
-    Parameters
-    ----------
-    corpus
-        Holds the images.
-    examples
-        Image ids by theme.
-    headings
-        What stands above each theme.
-    anonymize
-        Whether to blur faces and leave out ids.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
+    """Show images under headings; one that cannot be opened is left out with a warning."""
     opened = {theme: _opened(corpus, ids, anonymize) for theme, ids in examples.items()}
     _warn_of({image: p for found in opened.values() for image, p in found.items()})
     shown = {

@@ -167,17 +167,7 @@ def theme_shares(
     seed: int = 1,
     names: dict[str, str] | None = None,
 ) -> ThemeShares:
-    """Count themes in each period or group.
-
-    Parameters
-    ----------
-    labels
-        Theme of each image.
-    by
-        Times, numbers or groups by image id; images without one are left out.
-    every, accounts, level, seed, names
-        As for `Themes.over`.
-    """
+    """Count themes in each period or group."""
     found, ordered = _periods(by.reindex(labels.index), every)
     kept = found.dropna()
     values = sorted(kept.unique())

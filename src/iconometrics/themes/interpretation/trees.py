@@ -18,21 +18,7 @@ __all__ = ["dendrogram", "groups"]
 
 
 def dendrogram(themes: Themes, leaves: int, ax: Axes | None) -> Axes:
-    """Draw the upper part of a tree.
-
-    Parameters
-    ----------
-    themes
-        Hierarchical themes.
-    leaves
-        Groups at the bottom at most.
-    ax
-        Axes to draw in, or None.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw the upper part of a tree."""
     assert themes.tree is not None
     tree = themes.tree.to_numpy(float)
     order = themes.labels.index.astype(str).to_numpy(str)
@@ -49,26 +35,7 @@ def dendrogram(themes: Themes, leaves: int, ax: Axes | None) -> Axes:
 
 
 def groups(tree: np.ndarray, leaves: int) -> dict[int, np.ndarray]:
-    """Tell which rows lie under each of the uppermost branches.
-
-    Parameters
-    ----------
-    tree
-        (rows - 1, 4) as `scipy.cluster.hierarchy.linkage` gives it.
-    leaves
-        How many branches.
-
-    Returns
-    -------
-    dict of int to numpy.ndarray
-        By number of the branch: the numbers of its rows.
-
-    Examples
-    --------
-    >>> tree = np.array([[0, 1, 1., 2], [2, 3, 8., 3]])
-    >>> {node: rows.tolist() for node, rows in groups(tree, 2).items()}
-    {2: [2], 3: [0, 1]}
-    """
+    """Tell which rows lie under each of the uppermost branches."""
     n = len(tree) + 1
     cut = {2 * n - 2}
     while len(cut) < leaves:

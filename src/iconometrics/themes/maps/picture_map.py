@@ -33,28 +33,7 @@ Points = npt.NDArray[np.float64]
 
 
 def cells(points: Points, across: int, down: int) -> npt.NDArray[np.int64]:
-    """Give each point a cell of a grid of its own, near its place; -1 to those left out.
-
-    Points are taken from the thinnest regions to the densest, so that loners keep their places and
-    crowds are thinned out.
-
-    Parameters
-    ----------
-    points
-        (points, 2), within 0 and 1.
-    across, down
-        Cells of the grid.
-
-    Returns
-    -------
-    numpy.ndarray
-        (points, 2): column and row, or -1.
-
-    Examples
-    --------
-    >>> cells(np.array([[.1, .1], [.9, .9], [.12, .1]]), 4, 4).tolist()
-    [[0, 0], [3, 3], [1, 0]]
-    """
+    """Give each point a cell of a grid of its own, near its place; -1 to those left out."""
     grid = np.array([across, down])
     wanted = np.clip((points * grid).astype(np.int64), 0, grid - 1)
     crowd = np.zeros((across, down), np.int64)
@@ -82,25 +61,7 @@ def picture_map(
     anonymize: bool,
     groups: pd.Series | None,
 ) -> Figure:
-    """Draw the pictures of a corpus where their points lie.
-
-    Parameters
-    ----------
-    corpus
-        Holds the images.
-    points
-        One row an image; the first two columns are drawn.
-    across
-        Cells across.
-    anonymize
-        Whether to blur faces.
-    groups
-        A group by image id for colored frames, or None.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
+    """Draw the pictures of a corpus where their points lie."""
     if points.shape[1] < 2 or across < 4:
         raise InputError(
             f"{points.shape[1]} axes and {across} cells across: expected a projection on two axes "
@@ -140,23 +101,7 @@ def data_for_app(
     *,
     axes: tuple[str, str],
 ) -> dict[str, Any]:
-    """Give the map as plain values.
-
-    Parameters
-    ----------
-    points
-        One row an image; the first two columns are taken.
-    settings
-        With method and seed.
-    groups
-        Further columns by image id.
-    axes
-        Names of the axes.
-
-    Returns
-    -------
-    dict
-    """
+    """Give the map as plain values."""
     unit = _unit(points).round(5)
     return {
         "method": settings["method"],

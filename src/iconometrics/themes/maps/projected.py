@@ -27,25 +27,7 @@ _COLORS = len(palette.CATEGORIES)
 
 
 def components(matrix: Matrix) -> tuple[Matrix, Matrix, Matrix]:
-    """Find the principal components of a centered matrix.
-
-    Parameters
-    ----------
-    matrix
-        (images, columns), each column of mean zero.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Scores (images, components), each component's share of variance, and the correlation of
-        each column with each component. The largest loading of each component is positive.
-
-    Examples
-    --------
-    >>> scores, shares, _ = components(np.array([[-1., -1], [0, 0], [1, 1]]))
-    >>> shares.round(3).tolist(), scores[:, 0].round(2).tolist()
-    ([1.0, 0.0], [-1.41, 0.0, 1.41])
-    """
+    """Find the principal components of a centered matrix."""
     left, singular, right = np.linalg.svd(matrix, full_matrices=False)
     signs = np.sign(right[np.arange(len(right)), np.abs(right).argmax(axis=1)])
     signs[signs == 0] = 1
@@ -59,20 +41,7 @@ def components(matrix: Matrix) -> tuple[Matrix, Matrix, Matrix]:
 def umap(
     matrix: Matrix, axes: int, neighbors: int, *, seed: int, least: float
 ) -> npt.NDArray[np.float32]:
-    """Place rows by UMAP.
-
-    Parameters
-    ----------
-    matrix
-        (images, columns).
-    axes, neighbors, seed, least
-        As for `project`.
-
-    Returns
-    -------
-    numpy.ndarray
-        (images, axes).
-    """
+    """Place rows by UMAP."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from umap import UMAP
@@ -91,20 +60,7 @@ def umap(
 
 
 def tsne(matrix: Matrix, axes: int, neighbors: int, *, seed: int) -> npt.NDArray[np.float32]:
-    """Place rows by t-SNE.
-
-    Parameters
-    ----------
-    matrix
-        (images, columns).
-    axes, neighbors, seed
-        As for `project`.
-
-    Returns
-    -------
-    numpy.ndarray
-        (images, axes).
-    """
+    """Place rows by t-SNE."""
     from sklearn.manifold import TSNE
 
     made = TSNE(
@@ -125,23 +81,7 @@ def scatter(
     axes: tuple[str, str],
     ax: Axes | None,
 ) -> Axes:
-    """Draw dots, colored and named by group.
-
-    Parameters
-    ----------
-    points
-        One row an image; the first two columns are drawn.
-    groups
-        A group by image id, or None.
-    axes
-        What stands at the axes.
-    ax
-        Axes to draw in; by default a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw dots, colored and named by group."""
     ax = figures.axes(ax, width=5, height=4.2)
     x, y = (points.iloc[:, i].to_numpy() for i in (0, 1))
     size = float(np.clip(2500 / len(points), 2, 18))
@@ -156,19 +96,7 @@ def scatter(
 
 
 def scree(table: pd.DataFrame, *, ax: Axes | None) -> Axes:
-    """Draw shares of variance, component by component.
-
-    Parameters
-    ----------
-    table
-        component, variance, cumulated.
-    ax
-        Axes to draw in; by default a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw shares of variance, component by component."""
     ax = figures.axes(ax)
     shown = table.iloc[:_SHOWN]
     with figures.style():
@@ -185,21 +113,7 @@ def scree(table: pd.DataFrame, *, ax: Axes | None) -> Axes:
 
 
 def loadings(table: pd.DataFrame, *, top: int, ax: Axes | None) -> Axes:
-    """Draw the correlation of columns with the first two components.
-
-    Parameters
-    ----------
-    table
-        Columns x components.
-    top
-        Columns, those with the largest correlations.
-    ax
-        Axes to draw in; by default a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw the correlation of columns with the first two components."""
     pair = table.iloc[:, :2]
     shown = pair.loc[(pair**2).sum(axis=1).nlargest(top).index].iloc[::-1]
     ax = figures.axes(ax, width=4.4, height=0.5 + 0.25 * len(shown))

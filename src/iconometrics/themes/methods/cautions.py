@@ -18,37 +18,7 @@ _SINGLE = 0.005
 
 
 def cautions(matrix: npt.NDArray[np.float64], partition: Partition) -> list[str]:
-    """Look for images far out and for themes of unequal spread.
-
-    Images count as far out where their distance to the center lies more than three quartile
-    ranges above the upper quartile (Tukey's "far out"); told when more than one in fifty do (at
-    least five images), or when a theme holds fewer than one image in two hundred. Spreads are
-    root mean square distances to the center, of themes with ten images or more; told when the
-    widest theme has three times that of the narrowest.
-
-    Parameters
-    ----------
-    matrix
-        (images, axes) numbers.
-    partition
-        Clusters of its rows.
-
-    Returns
-    -------
-    list of str
-        Sentences; none where nothing is to be told.
-
-    Notes
-    -----
-    Tukey, J. (1977). Exploratory data analysis. Addison-Wesley.
-
-    Examples
-    --------
-    >>> matrix = np.r_[np.linspace(0, 1, 400), 90.][:, None]
-    >>> found = Partition(np.r_[np.zeros(400, int), 1], np.array([[.5], [90.]]), 0.)
-    >>> cautions(matrix, found)[0][:49]
-    '1 theme holds fewer than one image in 200: images'
-    """
+    """Look for images far out and for themes of unequal spread."""
     distances = closest_two(matrix, partition)[0]
     found = [_small(partition), _far(distances), _unequal(distances, partition)]
     return [text for text in found if text]

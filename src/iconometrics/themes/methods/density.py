@@ -82,22 +82,7 @@ def density(
 
 
 def method(*, smallest: int | None = None, neighbors: int | None = None) -> Method:
-    """Make the clusterer; the numbers it is asked for play no role.
-
-    Parameters
-    ----------
-    smallest, neighbors
-        As for `density`; the default is that of the images at hand.
-
-    Returns
-    -------
-    Method
-
-    Examples
-    --------
-    >>> method(smallest=5).name
-    'HDBSCAN'
-    """
+    """Make the clusterer; the numbers it is asked for play no role."""
 
     def partitions(matrix: Matrix, numbers: object, seed: int) -> list[Partition]:
         from sklearn.cluster import HDBSCAN

@@ -29,26 +29,7 @@ __all__ = ["METHODS", "Way", "find", "prepared_for", "way"]
 
 @dataclass(frozen=True, eq=False)
 class Way:
-    """A method under its name.
-
-    Parameters
-    ----------
-    find
-        Gives themes of a table.
-    method
-        Makes the bare clusterer from its own options.
-    components
-        How many principal components it keeps by default.
-    chance
-        Whether its result depends on a seed.
-    numbered
-        Whether it is told how many themes to find.
-
-    Examples
-    --------
-    >>> METHODS["hierarchical"].chance
-    False
-    """
+    """A method under its name."""
 
     find: Callable[..., Themes]
     method: Callable[..., Method]
@@ -67,27 +48,7 @@ METHODS: Mapping[str, Way] = {
 
 
 def way(method: str) -> Way:
-    """Look a method up.
-
-    Parameters
-    ----------
-    method
-        "kmeans", "hierarchical", "mixture", "density" or "spherical".
-
-    Returns
-    -------
-    Way
-
-    Raises
-    ------
-    InputError
-        If there is none of that name.
-
-    Examples
-    --------
-    >>> way("mixture").components
-    20
-    """
+    """Look a method up."""
     if method not in METHODS:
         raise InputError(f"method={method!r}: expected one of {', '.join(METHODS)}.")
     return METHODS[method]
@@ -134,28 +95,7 @@ def find(
 def prepared_for(
     data: pd.DataFrame, *, method: str, standardize: bool, components: int | None
 ) -> Prepared:
-    """Bring a table to the matrix that a method works on.
-
-    Parameters
-    ----------
-    data
-        Features or an embedding.
-    method
-        As for `way`.
-    standardize, components
-        As for `kmeans`.
-
-    Returns
-    -------
-    Prepared
-
-    Examples
-    --------
-    >>> data = pd.DataFrame({"x": [3., 0.], "y": [4., 1.]}, index=list("ab"))
-    >>> made = prepared_for(data, method="spherical", standardize=False, components=None)
-    >>> made.matrix.round(1).tolist()
-    [[0.6, 0.8], [0.0, 1.0]]
-    """
+    """Bring a table to the matrix that a method works on."""
     if method != "spherical":
         return prepare(data, standardize=standardize, components=components)
     made = prepare(data, standardize=standardize, components=components, centered=standardize)

@@ -89,27 +89,7 @@ def hierarchical(
 
 
 def method(*, linkage: str = "ward") -> Method:
-    """Make the clusterer.
-
-    Parameters
-    ----------
-    linkage
-        As for `hierarchical`.
-
-    Returns
-    -------
-    Method
-
-    Raises
-    ------
-    InputError
-        If the linkage is unknown.
-
-    Examples
-    --------
-    >>> method(linkage="average").settings["linkage"]
-    'average'
-    """
+    """Make the clusterer."""
     one_of(LINKAGES, linkage=linkage)
 
     def partitions(matrix: Matrix, numbers: Sequence[int], seed: int) -> list[Partition]:
@@ -120,25 +100,7 @@ def method(*, linkage: str = "ward") -> Method:
 
 
 def tree_of(matrix: Matrix, linkage: str) -> Matrix:
-    """Join rows into a tree.
-
-    Parameters
-    ----------
-    matrix
-        (rows, axes) numbers.
-    linkage
-        As for `hierarchical`.
-
-    Returns
-    -------
-    numpy.ndarray
-        (rows - 1, 4) what is joined, at which height, and how many rows it holds then.
-
-    Examples
-    --------
-    >>> tree_of(np.array([[0.], [1.], [9.]]), "single")[:, 2].tolist()
-    [1.0, 8.0]
-    """
+    """Join rows into a tree."""
     from scipy.cluster.hierarchy import linkage as joined
 
     tree: Matrix = joined(matrix, linkage)

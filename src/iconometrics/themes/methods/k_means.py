@@ -89,29 +89,7 @@ def kmeans(
 
 
 def method(*, restarts: int = 10, start: str = "k-means++") -> Method:
-    """Make the clusterer.
-
-    Parameters
-    ----------
-    restarts
-        How many starts.
-    start
-        "k-means++" or "random".
-
-    Returns
-    -------
-    Method
-
-    Raises
-    ------
-    InputError
-        If the start is neither.
-
-    Examples
-    --------
-    >>> method().name
-    'k-means'
-    """
+    """Make the clusterer."""
     one_of(STARTS, start=start)
 
     def partitions(

@@ -24,97 +24,21 @@ Matrix = npt.NDArray[np.float64]
 
 
 def fit(matrix: Matrix, k: int, *, seed: int, restarts: int, start: str = "k-means++") -> Partition:
-    """Find k clusters by k-means: the best of several starts.
-
-    Above 50,000 rows (or 5 million numbers) faiss does the work, in single precision: it tries
-    the starts on at most 100,000 rows and moves the best one to its optimum on all.
-
-    Parameters
-    ----------
-    matrix
-        (rows, axes) numbers.
-    k
-        How many clusters.
-    seed
-        Of the starts.
-    restarts
-        How many starts.
-    start
-        "k-means++": centers far from each other; "random": random assignments, as taught.
-
-    Returns
-    -------
-    Partition
-
-    Notes
-    -----
-    Lloyd, S. (1982). Least squares quantization in PCM. IEEE Transactions on Information Theory
-    28, 129-137. Arthur, D. & Vassilvitskii, S. (2007). k-means++: the advantages of careful
-    seeding. SODA.
-
-    Examples
-    --------
-    >>> found = fit(np.array([[0.], [1.], [9.], [10.]]), 2, seed=1, restarts=3)
-    >>> sorted(found.centers.ravel().tolist()), found.within_ss
-    ([0.5, 9.5], 1.0)
-    """
+    """Find k clusters by k-means: the best of several starts."""
     if len(matrix) > _ROWS or matrix.size > _NUMBERS:
         return _with_faiss(matrix, k, seed=seed, restarts=restarts, start=start)
     return _with_sklearn(matrix, k, seed=seed, restarts=restarts, start=start)
 
 
 def random_assignments(rows: int, k: int, random: np.random.Generator) -> npt.NDArray[np.intp]:
-    """Put rows into clusters at random, none of them empty.
-
-    Parameters
-    ----------
-    rows
-        How many rows.
-    k
-        How many clusters.
-    random
-        Where chance comes from.
-
-    Returns
-    -------
-    numpy.ndarray
-        (rows,) cluster numbers.
-
-    Examples
-    --------
-    >>> sorted(set(random_assignments(5, 3, np.random.default_rng(1)).tolist()))
-    [0, 1, 2]
-    """
+    """Put rows into clusters at random, none of them empty."""
     codes = random.integers(k, size=rows)
     codes[random.permutation(rows)[:k]] = np.arange(k)
     return codes
 
 
 def starting_centers(matrix: Matrix, k: int, *, start: str, random: np.random.Generator) -> Matrix:
-    """Choose the centers that an iteration starts from.
-
-    Parameters
-    ----------
-    matrix
-        (rows, axes) numbers.
-    k
-        How many.
-    start
-        "k-means++" or "random": means of random assignments, none of them empty.
-    random
-        Where chance comes from.
-
-    Returns
-    -------
-    numpy.ndarray
-        (k, axes).
-
-    Examples
-    --------
-    >>> matrix = np.array([[0.], [1.], [9.]])
-    >>> starting_centers(matrix, 3, start="random", random=np.random.default_rng(1)).shape
-    (3, 1)
-    """
+    """Choose the centers that an iteration starts from."""
     if start == "random":
         return means(matrix, random_assignments(len(matrix), k, random), k)
     rows = matrix
@@ -124,10 +48,7 @@ def starting_centers(matrix: Matrix, k: int, *, start: str, random: np.random.Ge
 
 
 def _far_apart(rows: Matrix, k: int, random: np.random.Generator) -> Matrix:
-    """Draw centers among the rows, each with a chance that grows with its squared distance.
-
-    Of a few candidates for each center the one that lowers the sum of squares most is taken.
-    """
+    """Draw centers among the rows, each with a chance that grows with its squared distance."""
     candidates = 2 + int(np.log(k))
     lengths = np.einsum("ij,ij->i", rows, rows)
     chosen = [int(random.integers(len(rows)))]

@@ -91,29 +91,7 @@ def mixture(
 
 
 def method(*, restarts: int = 3, covariance: str | Sequence[str] = "diag") -> Method:
-    """Make the clusterer.
-
-    Parameters
-    ----------
-    restarts
-        How many starts.
-    covariance
-        As for `mixture`.
-
-    Returns
-    -------
-    Method
-
-    Raises
-    ------
-    InputError
-        If a covariance is unknown.
-
-    Examples
-    --------
-    >>> method().name
-    'Gaussian mixture'
-    """
+    """Make the clusterer."""
     kinds = [covariance] if isinstance(covariance, str) else list(covariance)
     for kind in kinds:
         one_of(COVARIANCES, covariance=kind)

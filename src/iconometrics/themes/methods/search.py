@@ -31,40 +31,7 @@ def search(
     seed: int,
     evidence: Sequence[str] = EVIDENCE,
 ) -> Found:
-    """Fit the number of themes that was given, or the one that a range recommends.
-
-    Above 20,000 rows a range is searched on 10,000 of them, and the number chosen is fitted to
-    all.
-
-    Parameters
-    ----------
-    matrix
-        (images, axes) numbers.
-    k
-        The number of themes, or the numbers to try.
-    method
-        Finds clusters.
-    seed
-        Of the clusterer and the subsamples.
-    evidence
-        What a range is judged by besides sums of squares and silhouettes: "gap", "stability".
-
-    Returns
-    -------
-    Found
-
-    Raises
-    ------
-    InputError
-        If k does not fit the matrix.
-
-    Examples
-    --------
-    >>> from iconometrics.themes.methods.k_means import method
-    >>> matrix = np.array([[0.], [1.], [9.], [10.]])
-    >>> search(matrix, 2, method(restarts=2), seed=1).reason
-    'k = 2 was given.'
-    """
+    """Fit the number of themes that was given, or the one that a range recommends."""
     if isinstance(k, int | np.integer):
         return _one(matrix, int(k), method, seed)
     return _best(matrix, k, method, seed=seed, evidence=evidence)

@@ -86,22 +86,7 @@ def spherical(
 
 
 def method(*, restarts: int = 10) -> Method:
-    """Make the clusterer; it brings the rows it is given to length one.
-
-    Parameters
-    ----------
-    restarts
-        How many starts.
-
-    Returns
-    -------
-    Method
-
-    Examples
-    --------
-    >>> method().name
-    'spherical k-means'
-    """
+    """Make the clusterer; it brings the rows it is given to length one."""
 
     def partitions(
         matrix: Matrix, numbers: Sequence[int], seed: int, starts: int = restarts
@@ -118,22 +103,7 @@ def method(*, restarts: int = 10) -> Method:
 
 
 def on_the_sphere(matrix: Matrix) -> Matrix:
-    """Bring every row to length one; rows of zeros stay.
-
-    Parameters
-    ----------
-    matrix
-        (rows, axes) numbers.
-
-    Returns
-    -------
-    numpy.ndarray
-
-    Examples
-    --------
-    >>> on_the_sphere(np.array([[3., 4.], [0., 0.]])).tolist()
-    [[0.6, 0.8], [0.0, 0.0]]
-    """
+    """Bring every row to length one; rows of zeros stay."""
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     return matrix / np.where(lengths > 0, lengths, 1)
 

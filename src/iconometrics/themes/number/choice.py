@@ -28,29 +28,7 @@ class _Answer(NamedTuple):
 
 
 def elbow_at(numbers: Sequence[int], sums: Sequence[float]) -> int | None:
-    """Find the bend of a falling curve: the point farthest below the line between its ends.
-
-    Parameters
-    ----------
-    numbers
-        Numbers of themes, ascending.
-    sums
-        Within-cluster sums of squares.
-
-    Returns
-    -------
-    int or None
-        None where fewer than three numbers were tried or the curve has no bend.
-
-    Notes
-    -----
-    Satopää, V. et al. (2011). Finding a "kneedle" in a haystack. ICDCS Workshops, 166-171.
-
-    Examples
-    --------
-    >>> elbow_at([1, 2, 3, 4], [100, 20, 15, 10])
-    2
-    """
+    """Find the bend of a falling curve: the point farthest below the line between its ends."""
     if len(numbers) < 3 or sums[0] <= sums[-1]:
         return None
     x = (np.asarray(numbers, float) - numbers[0]) / (numbers[-1] - numbers[0])
@@ -60,26 +38,7 @@ def elbow_at(numbers: Sequence[int], sums: Sequence[float]) -> int | None:
 
 
 def criteria(table: pd.DataFrame) -> pd.DataFrame:
-    """Tell which number each criterion would take.
-
-    Parameters
-    ----------
-    table
-        What was measured at each number of themes: k, within_ss, silhouette, and gap, stability
-        and bic where they were computed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        criterion, k (missing where it has no answer), value (of the criterion at that k), says.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"k": [1, 2, 3], "within_ss": [9., 3., 2.5],
-    ...                       "silhouette": [np.nan, .6, .4]})
-    >>> criteria(table)[["criterion", "k"]].values.tolist()
-    [['silhouette', 2], ['elbow', 2]]
-    """
+    """Tell which number each criterion would take."""
     answers = [_silhouette(table), _elbow(table)]
     answers += [make(table) for name, make in _FURTHER.items() if name in table]
     made = pd.DataFrame(answers, columns=["criterion", "k", "value", "says"])
@@ -87,37 +46,7 @@ def criteria(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def choose(table: pd.DataFrame) -> tuple[int, str]:
-    """Recommend a number of themes, and say why.
-
-    The rule, in this order. A model goes by its BIC. Where groups are clearly apart (mean
-    silhouette of .5 or more), the silhouette decides. Where they are not, images form a continuum
-    and the silhouette merely falls with k: then as many themes are taken as are found again in
-    other samples (adjusted Rand index of .8 or more), but no fewer than at the elbow, from which
-    on another theme explains little more.
-
-    Parameters
-    ----------
-    table
-        As for `criteria`.
-
-    Returns
-    -------
-    tuple of int and str
-        The number, and the reasons in words.
-
-    Notes
-    -----
-    Kaufman, L. & Rousseeuw, P. (1990). Finding groups in data. Wiley, 88 (silhouettes above .5).
-    Steinley, D. (2004). Properties of the Hubert-Arabie adjusted Rand index. Psychological
-    Methods 9, 386-396 (.8 and more).
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"k": [1, 2, 3], "within_ss": [9., 3., 2.5],
-    ...                       "silhouette": [np.nan, .6, .4]})
-    >>> choose(table)[1]
-    'k = 2: there the groups are clearly apart (mean silhouette .60). The elbow says k = 2.'
-    """
+    """Recommend a number of themes, and say why."""
     found: dict[str, Any] = {str(row.criterion): row for row in criteria(table).itertuples()}
     tried = table.loc[table["k"] > 1, "k"]
     if len(tried) == 1:

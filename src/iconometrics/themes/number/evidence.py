@@ -35,40 +35,7 @@ def collect(
     seed: int,
     evidence: Sequence[str] = EVIDENCE,
 ) -> pd.DataFrame:
-    """Cluster with several numbers of themes and measure each.
-
-    Parameters
-    ----------
-    matrix
-        (images, axes) numbers.
-    numbers
-        Numbers of themes, ascending.
-    method
-        Finds clusters.
-    seed
-        Of the clusterer and the subsamples.
-    evidence
-        What is computed besides: "gap", "stability" (both on at most 1,500 images, and with
-        three starts where the method has several).
-
-    Returns
-    -------
-    pandas.DataFrame
-        k from 1, within_ss, silhouette, then what was asked for: gap, gap_se, stability with low
-        and high (the tenth and ninetieth percentile of the draws), bic for models.
-
-    Raises
-    ------
-    InputError
-        If a kind of evidence is unknown.
-
-    Examples
-    --------
-    >>> from iconometrics.themes.methods.k_means import method
-    >>> matrix = np.array([[0.], [1.], [9.], [10.]])
-    >>> collect(matrix, [2], method=method(restarts=2), seed=1, evidence=())["within_ss"].tolist()
-    [82.0, 1.0]
-    """
+    """Cluster with several numbers of themes and measure each."""
     unknown = [one for one in evidence if one not in EVIDENCE]
     if unknown:
         raise InputError(f"evidence={unknown}: expected some of {', '.join(EVIDENCE)}.")
@@ -89,28 +56,7 @@ def collect(
 def measure(
     matrix: Matrix, found: Sequence[Partition], *, rows: npt.NDArray[np.intp]
 ) -> pd.DataFrame:
-    """Measure partitions with different numbers of clusters.
-
-    Parameters
-    ----------
-    matrix
-        (images, axes) numbers.
-    found
-        Partitions of its rows.
-    rows
-        The images that the silhouette is computed on.
-
-    Returns
-    -------
-    pandas.DataFrame
-        k, within_ss, silhouette, and bic where there is one; the first row is k = 1.
-
-    Examples
-    --------
-    >>> matrix = np.array([[0.], [1.], [9.]])
-    >>> measure(matrix, [], rows=np.arange(3))["k"].tolist()
-    [1]
-    """
+    """Measure partitions with different numbers of clusters."""
     whole = within_ss(matrix, np.zeros(len(matrix), np.intp))
     widths = silhouettes(matrix[rows], [one.codes[rows] for one in found])
     table = pd.DataFrame(
@@ -125,30 +71,7 @@ def measure(
 
 
 def silhouettes(matrix: Matrix, partitions: Sequence[npt.NDArray[np.intp]]) -> list[float]:
-    """Mean silhouettes: how much closer images are to their own theme than to the next.
-
-    Parameters
-    ----------
-    matrix
-        (images, axes) numbers.
-    partitions
-        (images,) cluster numbers of each partition; noise is left out.
-
-    Returns
-    -------
-    list of float
-        -1 to 1; missing where it is not defined (one cluster, or one an image).
-
-    Notes
-    -----
-    Rousseeuw, P. (1987). Silhouettes: a graphical aid to the interpretation and validation of
-    cluster analysis. Journal of Computational and Applied Mathematics 20, 53-65.
-
-    Examples
-    --------
-    >>> round(silhouettes(np.array([[0.], [1], [9]]), [np.array([0, 0, 1])])[0], 3)
-    0.588
-    """
+    """Mean silhouettes: how much closer images are to their own theme than to the next."""
     from sklearn.metrics import euclidean_distances
 
     if not partitions:
@@ -158,27 +81,7 @@ def silhouettes(matrix: Matrix, partitions: Sequence[npt.NDArray[np.intp]]) -> l
 
 
 def some(random: np.random.Generator, n: int, most: int) -> npt.NDArray[np.intp]:
-    """Choose so many of n rows at most.
-
-    Parameters
-    ----------
-    random
-        Where chance comes from.
-    n
-        How many rows there are.
-    most
-        How many are wanted at most.
-
-    Returns
-    -------
-    numpy.ndarray
-        Their numbers, ascending.
-
-    Examples
-    --------
-    >>> some(np.random.default_rng(1), 3, 5).tolist()
-    [0, 1, 2]
-    """
+    """Choose so many of n rows at most."""
     if n <= most:
         return np.arange(n)
     return np.sort(random.choice(n, most, replace=False))

@@ -24,40 +24,7 @@ def gaps(
     seed: int,
     references: int = 10,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Compare sums of squares with those of data spread evenly over the same room.
-
-    Parameters
-    ----------
-    matrix
-        (rows, axes) numbers.
-    numbers
-        Numbers of clusters; 1 is all rows in one.
-    method
-        Finds clusters.
-    seed
-        Of the references and the clusterer.
-    references
-        How many sets of even data are drawn, in the box along the principal axes.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        (numbers,) gaps: mean log sum of squares of the references less that of the data; and
-        their standard errors, simulation error included.
-
-    Notes
-    -----
-    Tibshirani, R., Walther, G. & Hastie, T. (2001). Estimating the number of clusters in a data
-    set via the gap statistic. Journal of the Royal Statistical Society B 63, 411-423.
-
-    Examples
-    --------
-    >>> from iconometrics.themes.methods.k_means import method
-    >>> matrix = np.repeat([[0.], [10.], [20.]], 20, axis=0) + np.linspace(0, 1, 60)[:, None]
-    >>> gap, error = gaps(matrix, [1, 2, 3, 4], method=method(restarts=3), seed=1)
-    >>> int(gap.argmax()) + 1
-    3
-    """
+    """Compare sums of squares with those of data spread evenly over the same room."""
     random = generator(seed)
     middle = matrix.mean(axis=0)
     centered = matrix - middle
@@ -74,25 +41,7 @@ def gaps(
 
 
 def one_error_rule(numbers: Sequence[int], gap: npt.ArrayLike, error: npt.ArrayLike) -> int | None:
-    """Take the smallest number whose gap the next one does not exceed by its standard error.
-
-    Parameters
-    ----------
-    numbers
-        Numbers of clusters, ascending.
-    gap, error
-        (numbers,) gaps and their standard errors.
-
-    Returns
-    -------
-    int or None
-        None if the gap rises to the end.
-
-    Examples
-    --------
-    >>> one_error_rule([1, 2, 3], [.1, .5, .4], [.02, .02, .02])
-    2
-    """
+    """Take the smallest number whose gap the next one does not exceed by its standard error."""
     value, spread = np.asarray(gap, float), np.asarray(error, float)
     for place in range(len(numbers) - 1):
         if value[place] >= value[place + 1] - spread[place + 1]:

@@ -25,41 +25,7 @@ def found_again(
     seed: int,
     draws: int = 10,
 ) -> npt.NDArray[np.float64]:
-    """Cluster pairs of random samples, and compare the partitions where the samples overlap.
-
-    Each draw takes two samples of two thirds of the rows, clusters each, and compares the two
-    partitions on the rows that are in both (half of each sample).
-
-    Parameters
-    ----------
-    matrix
-        (rows, axes) numbers.
-    numbers
-        Numbers of clusters.
-    method
-        Finds clusters.
-    seed
-        Of the draws.
-    draws
-        How many pairs of samples.
-
-    Returns
-    -------
-    numpy.ndarray
-        (draws, numbers) adjusted Rand indices; missing where a sample has too few different rows.
-
-    Notes
-    -----
-    Ben-Hur, A., Elisseeff, A. & Guyon, I. (2002). A stability based method for discovering
-    structure in clustered data. Pacific Symposium on Biocomputing 7, 6-17.
-
-    Examples
-    --------
-    >>> from iconometrics.themes.methods.k_means import method
-    >>> matrix = np.repeat([[0.], [10.], [20.]], 20, axis=0) + np.linspace(0, 1, 60)[:, None]
-    >>> found_again(matrix, [3], method=method(restarts=3), seed=1, draws=2).tolist()
-    [[1.0], [1.0]]
-    """
+    """Cluster pairs of random samples, and compare the partitions where the samples overlap."""
     random = generator(seed)
     size = round(_SHARE * len(matrix))
     table = np.full((draws, len(numbers)), np.nan)

@@ -19,35 +19,14 @@ FILES = ("stability-settings", *(f"stability-{name}" for name in _NAMES))
 
 
 def tables(stability: Stability) -> dict[str, pd.DataFrame]:
-    """Name the tables as files are named.
-
-    Parameters
-    ----------
-    stability
-        What to write.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-    """
+    """Name the tables as files are named."""
     told = json.dumps(canonical(stability.settings))
     found = {f"stability-{name}": getattr(stability, name) for name in _NAMES}
     return found | {"stability-settings": pd.DataFrame({"settings": [told]})}
 
 
 def read(folder: Path) -> Stability | None:
-    """Read a study of stability.
-
-    Parameters
-    ----------
-    folder
-        Where the themes are.
-
-    Returns
-    -------
-    Stability or None
-        None where there is none.
-    """
+    """Read a study of stability."""
     if not (folder / "stability-settings.parquet").exists():
         return None
     runs, themes, images = (pd.read_parquet(folder / f"stability-{name}.parquet")

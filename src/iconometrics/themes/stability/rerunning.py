@@ -29,23 +29,7 @@ _Variant = tuple[str, pd.DataFrame, int | None]
 
 
 class Run(NamedTuple):
-    """One partition that might have been found instead.
-
-    Parameters
-    ----------
-    over
-        What was varied.
-    name
-        Which variant.
-    rows
-        (n,) the images it holds, by their places.
-    codes
-        (n,) their clusters.
-    k
-        How many clusters.
-    within_ss
-        Its sum of squares; missing where it does not compare.
-    """
+    """One partition that might have been found instead."""
 
     over: str
     name: str

@@ -229,50 +229,10 @@ class Stability:
 
 
 def agreement_word(value: float) -> str:
-    """Put an adjusted Rand index into a word.
-
-    Parameters
-    ----------
-    value
-        The index.
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    Steinley, D. (2004). Properties of the Hubert-Arabie adjusted Rand index. Psychological
-    Methods 9, 386-396.
-
-    Examples
-    --------
-    >>> agreement_word(.7)
-    'moderate'
-    """
+    """Put an adjusted Rand index into a word."""
     return next((word for least, word in _AGREEMENT if value >= least), "unknown")
 
 
 def theme_word(value: float) -> str:
-    """Put a theme's Jaccard index into words.
-
-    Parameters
-    ----------
-    value
-        The index.
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    Hennig, C. (2008). Dissolution point and isolation robustness. Journal of Multivariate
-    Analysis 99, 1154-1176; the thresholds are those of the documentation of his `clusterboot`.
-
-    Examples
-    --------
-    >>> theme_word(.8)
-    'stable'
-    """
+    """Put a theme's Jaccard index into words."""
     return next((word for least, word in _PERSISTENCE if value >= least), "unknown")
