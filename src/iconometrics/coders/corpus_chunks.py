@@ -28,24 +28,7 @@ def tables(
     given: pd.DataFrame | None,
     executor: Executor | None,
 ) -> Iterator[tuple[pd.DataFrame, Mapping[str, str]]]:
-    """Yield features of all images with the reasons why some have none.
-
-    Parameters
-    ----------
-    corpus
-        The images, or their features by image id.
-    sets
-        The features to extract where none are given.
-    given
-        Features that are there already, by image id.
-    executor
-        Where features are computed.
-
-    Yields
-    ------
-    tuple of pandas.DataFrame and dict
-        Features, NaN where there are none; reasons by image id.
-    """
+    """Yield features of all images with the reasons why some have none."""
     if len(corpus) == 0:
         raise InputError("there is no image to code: the corpus or table is empty.")
     if isinstance(corpus, pd.DataFrame):
@@ -63,20 +46,7 @@ def tables(
 
 
 def usable(table: pd.DataFrame, reasons: Mapping[str, str]) -> tuple[NDArray[np.bool_], pd.Series]:
-    """Find the rows that are complete, and give the others a reason.
-
-    Parameters
-    ----------
-    table
-        Features by image id.
-    reasons
-        Reasons that are known already.
-
-    Returns
-    -------
-    tuple of numpy.ndarray and pandas.Series
-        Which rows can be coded; reasons by image id, missing where there is none.
-    """
+    """Find the rows that are complete, and give the others a reason."""
     finite = np.isfinite(table.to_numpy(dtype=np.float64))
     whole = finite.all(axis=1)
     column = table.columns[finite.argmin(axis=1)]
@@ -92,19 +62,7 @@ def hashes(X: Any) -> pd.Series | None:
 
 
 def content(corpus: Corpus) -> bytes:
-    """Name the images of a corpus by what they show, in their order.
-
-    Parameters
-    ----------
-    corpus
-        The images.
-
-    Returns
-    -------
-    bytes
-        Of ids, hashes and places in a larger picture. For a file that no check has read yet, its
-        name, size and time stand for the hash.
-    """
+    """Name the images of a corpus by what they show, in their order."""
     images = corpus.images
     known = images[["sha256", *_PLACE]]
     unread = images[list(_UNREAD)].where(images["sha256"].isna())

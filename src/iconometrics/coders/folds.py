@@ -20,31 +20,7 @@ def make_folds(
     counts: dict[Any, int],
     seed: int,
 ) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Split images into folds so that each class is in every training part.
-
-    Parameters
-    ----------
-    y
-        (n,) labels.
-    groups
-        (n,) accounts or events; one is never on both sides. None for none.
-    folds
-        How many, two or more; fewer where a class has fewer examples.
-    counts
-        By class: how many images or groups it has.
-    seed
-        Names the random split.
-
-    Returns
-    -------
-    list of tuple of numpy.ndarray
-        Rows to train on and rows to test on.
-
-    Raises
-    ------
-    InputError
-        If the number of folds cannot be used, or a class ends up in one fold only.
-    """
+    """Split images into folds so that each class is in every training part."""
     from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
     if isinstance(folds, bool) or not isinstance(folds, int | np.integer) or folds < 2:

@@ -26,29 +26,7 @@ __all__ = [
 
 
 def align(values: Any, ids: pd.Index | None, *, n: int, what: str) -> NDArray[Any]:
-    """Bring labels or groups into the order of the images.
-
-    Parameters
-    ----------
-    values
-        A Series (or a DataFrame of one column) by image id, or anything with one entry an image.
-    ids
-        Ids of the images, or None if they have none.
-    n
-        The number of images.
-    what
-        What the values are called in messages.
-
-    Returns
-    -------
-    numpy.ndarray
-        One entry an image; None or NaN where a Series has none for it.
-
-    Raises
-    ------
-    InputError
-        If the numbers differ, or no id of the Series is one of the images.
-    """
+    """Bring labels or groups into the order of the images."""
     if isinstance(values, pd.DataFrame) and values.shape[1] == 1:
         values = values.iloc[:, 0]
     if isinstance(values, pd.Series) and ids is not None and not values.index.equals(ids):
@@ -82,28 +60,7 @@ def labeled(y: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def share_right(found: NDArray[Any], y: Any, ids: pd.Index | None, *, weights: Any = None) -> float:
-    """Give the share of labeled images whose label was found.
-
-    Parameters
-    ----------
-    found
-        (images,) labels that a model gives; (images, labels) of 0 and 1 where it gives several.
-    y
-        What the user gave as labels.
-    ids
-        Ids of the images, or None if they have none.
-    weights
-        A weight an image, in the same form as labels; None for equal ones.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    InputError
-        If no image has a label.
-    """
+    """Give the share of labeled images whose label was found."""
     n = len(found)
     if found.ndim > 1:
         known = aligned_columns(y, ids, n=n)
@@ -123,27 +80,7 @@ def share_right(found: NDArray[Any], y: Any, ids: pd.Index | None, *, weights: A
 
 
 def aligned_columns(y: Any, ids: pd.Index | None, *, n: int) -> NDArray[np.float64]:
-    """Bring labels of which an image may have several into the order of the images.
-
-    Parameters
-    ----------
-    y
-        A DataFrame by image id, or an array (images, labels).
-    ids
-        Ids of the images, or None if they have none.
-    n
-        The number of images.
-
-    Returns
-    -------
-    numpy.ndarray
-        (images, labels), NaN where a DataFrame has none.
-
-    Raises
-    ------
-    InputError
-        As for `align`.
-    """
+    """Bring labels of which an image may have several into the order of the images."""
     if isinstance(y, pd.DataFrame):
         columns = [y.iloc[:, place] for place in range(y.shape[1])]
     else:
@@ -171,25 +108,7 @@ def warn_of_twins(y: NDArray[Any]) -> None:
 
 
 def check_classes(y: NDArray[Any], groups: NDArray[Any] | None) -> dict[Any, int]:
-    """Count the examples of each class, in groups where there are any; refuse what cannot train.
-
-    Parameters
-    ----------
-    y
-        Labels, none missing.
-    groups
-        The group of each image, or None.
-
-    Returns
-    -------
-    dict
-        By class: how many independent examples it has, images or groups.
-
-    Raises
-    ------
-    InputError
-        If labels are continuous, there is one class only, or a class with a single example.
-    """
+    """Count the examples of each class, in groups where there are any; refuse what cannot train."""
     if type_of_target(y).startswith("continuous"):
         raise InputError(
             f"labels are continuous numbers such as {y[0]}: expected classes. Cut them into "

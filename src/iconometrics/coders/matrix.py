@@ -17,28 +17,7 @@ __all__ = ["check_finite", "chosen", "features_of", "first", "warn_of_constants"
 
 
 def features_of(X: Any, sets: Sequence[str | Extractor] | None, *, strict: bool) -> Any:
-    """Extract the features of a corpus; hand anything else on.
-
-    Parameters
-    ----------
-    X
-        A corpus, a DataFrame by image id, or an array.
-    sets
-        The features to extract from a corpus.
-    strict
-        Whether an image that cannot be read is an error; otherwise it is left out, with a
-        warning.
-
-    Returns
-    -------
-    pandas.DataFrame or object
-        Features by image id, or what came.
-
-    Raises
-    ------
-    InputError
-        If there is no image or none that can be read, or a column is not numeric.
-    """
+    """Extract the features of a corpus; hand anything else on."""
     if isinstance(X, Corpus):
         X = _extracted(X, sets, strict=strict)
     if hasattr(X, "__len__") and len(X) == 0:

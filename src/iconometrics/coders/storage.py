@@ -39,24 +39,7 @@ _MOVED = {"iconometrics.coders.scores": "iconometrics.coders.classical.scores"}
 def write(
     folder: Path, parts: dict[str, Any], *, card: dict[str, Any], training: pd.DataFrame
 ) -> Path:
-    """Write a model; the card comes last, so that a folder with a card is complete.
-
-    Parameters
-    ----------
-    folder
-        Made if it is not there.
-    parts
-        Fitted scikit-learn objects by name.
-    card
-        Ready to be written as JSON; the hash of the model file is added.
-    training
-        The images trained on.
-
-    Returns
-    -------
-    pathlib.Path
-        The folder.
-    """
+    """Write a model; the card comes last, so that a folder with a card is complete."""
     import skops.io
 
     data = skops.io.dumps(parts)
@@ -69,22 +52,7 @@ def write(
 
 
 def read_card(folder: Path) -> dict[str, Any]:
-    """Read the card of a model.
-
-    Parameters
-    ----------
-    folder
-        Where it was saved.
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    InputError
-        If there is no card, or it is damaged.
-    """
+    """Read the card of a model."""
     try:
         card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -101,25 +69,7 @@ def read_card(folder: Path) -> dict[str, Any]:
 
 
 def read(folder: Path, card: dict[str, Any]) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Read the fitted parts of a model and the images it was trained on; runs no code of the file.
-
-    Parameters
-    ----------
-    folder
-        Where it was saved.
-    card
-        From `read_card`.
-
-    Returns
-    -------
-    tuple of dict and pandas.DataFrame
-        Fitted scikit-learn objects by name; the training images.
-
-    Raises
-    ------
-    InputError
-        If a file is missing, damaged, or holds types that are none of ours.
-    """
+    """Read the fitted parts of a model and its training images; runs no code of the file."""
     import skops.io
 
     try:

@@ -57,29 +57,7 @@ class TrainingSet:
 
 
 def gather(X: Any, y: Any, *, groups: Any, numbers: Callable[[Any], Rows]) -> TrainingSet:
-    """Put labeled images together; of a corpus, only the labeled ones are opened.
-
-    Parameters
-    ----------
-    X
-        What the user gave as images.
-    y
-        What the user gave as labels.
-    groups
-        What the user gave as groups, or None.
-    numbers
-        Makes rows of numbers of images; it may leave out images of a corpus.
-
-    Returns
-    -------
-    TrainingSet
-        Images without a label are left out, with a warning.
-
-    Raises
-    ------
-    InputError
-        If this cannot be trained on.
-    """
+    """Put labeled images together; of a corpus, only the labeled ones are opened."""
     if isinstance(X, Corpus) and len(X):
         known = known_labels(y, groups, ids=X.ids, n=len(X))
         opened = X.take(known.at)
@@ -95,26 +73,7 @@ def gather(X: Any, y: Any, *, groups: Any, numbers: Callable[[Any], Rows]) -> Tr
 
 
 def known_labels(y: Any, groups: Any, *, ids: pd.Index | None, n: int) -> Labels:
-    """Align labels and groups, find the images that have a label, and check those.
-
-    Parameters
-    ----------
-    y, groups
-        What the user gave.
-    ids
-        Ids of the images, or None if they have none.
-    n
-        The number of images.
-
-    Returns
-    -------
-    Labels
-
-    Raises
-    ------
-    InputError
-        If these labels cannot be trained on.
-    """
+    """Align labels and groups, find the images that have a label, and check those."""
     found = labels.align(y, ids, n=n, what="labels")
     has = labels.labeled(found)
     used = labels.as_plain(found[has])

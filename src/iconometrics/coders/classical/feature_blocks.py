@@ -28,31 +28,7 @@ def of_corpus(
     metadata: Mapping[str, Mapping[str, Any]] | None,
     executor: Executor | None = None,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-    """Compute the blocks of a corpus.
-
-    Parameters
-    ----------
-    corpus
-        Its images.
-    rule
-        Feature sets, or None for none.
-    network
-        What `networks.embed` takes, or a DataFrame of embeddings by image id, or None for none.
-    metadata
-        What `learned` gave, or None for none.
-    executor
-        Where features are computed.
-
-    Returns
-    -------
-    tuple of dict and dict
-        By block a table with a row an image, NaN where there is no value; reasons by image id.
-
-    Raises
-    ------
-    InputError
-        If there is no image, or nothing to compute.
-    """
+    """Compute the blocks of a corpus."""
     if not len(corpus):
         raise InputError("there is no image: the corpus is empty.")
     blocks: dict[str, pd.DataFrame] = {}
@@ -72,41 +48,12 @@ def of_corpus(
 
 
 def joined(blocks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Put blocks beside each other, columns named after their block.
-
-    Parameters
-    ----------
-    blocks
-        Tables with the same rows.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns BLOCK_COLUMN.
-    """
+    """Put blocks beside each other, columns named after their block."""
     return pd.concat([table.add_prefix(f"{name}_") for name, table in blocks.items()], axis=1)
 
 
 def learned(metadata: pd.DataFrame, columns: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Look at metadata: which columns are numbers, which categories the others have.
-
-    Parameters
-    ----------
-    metadata
-        One row an image.
-    columns
-        The columns to use.
-
-    Returns
-    -------
-    dict of str to dict
-        By column the mean of its numbers, or its categories.
-
-    Raises
-    ------
-    InputError
-        If a column is missing, empty, or has too many categories to learn from.
-    """
+    """Look at metadata: which columns are numbers, which categories the others have."""
     found: dict[str, dict[str, Any]] = {}
     for name in columns:
         if name not in metadata:
@@ -131,25 +78,7 @@ def learned(metadata: pd.DataFrame, columns: Sequence[str]) -> dict[str, dict[st
 
 
 def encoded(metadata: pd.DataFrame, learned: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    """Turn metadata into numbers, as was learned.
-
-    Parameters
-    ----------
-    metadata
-        One row an image.
-    learned
-        What `learned` gave for the images trained on.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Numbers as they are, missing ones as the mean; a column of 0 and 1 for each category.
-
-    Raises
-    ------
-    InputError
-        If a column is missing.
-    """
+    """Turn metadata into numbers, as was learned."""
     made: dict[str, Any] = {}
     for name, known in learned.items():
         if name not in metadata:

@@ -70,30 +70,7 @@ def train(
     counts: Mapping[Any, int],
     settings: Settings,
 ) -> Trained:
-    """Train a model.
-
-    Parameters
-    ----------
-    data
-        (n, columns), finite.
-    y
-        (n,) labels.
-    groups
-        (n,) groups that folds keep together, or None.
-    counts
-        By class: how many images or groups it has.
-    settings
-        How.
-
-    Returns
-    -------
-    Trained
-
-    Raises
-    ------
-    InputError
-        If the settings do not go together.
-    """
+    """Train a model."""
     try:
         return _trained(data, y, groups, counts=counts, s=settings)
     except InputError:

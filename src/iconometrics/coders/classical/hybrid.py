@@ -102,27 +102,6 @@ class HybridClassifier(FeatureClassifier):
         executor: Executor | None = None,
         features: pd.DataFrame | None = None,
     ) -> Codings:
-        """Code images.
-
-        Parameters
-        ----------
-        corpus
-            The images, or a DataFrame of the joined blocks by image id.
-        executor
-            Where features are computed; None for processes on this machine.
-        features
-            Joined blocks that are there already, by image id.
-
-        Returns
-        -------
-        Codings
-            As `FeatureClassifier.code`.
-
-        Raises
-        ------
-        InputError
-            If there is no image, or a column that was trained on is missing.
-        """
         if features is not None or not isinstance(corpus, Corpus):
             return super().code(corpus, executor=executor, features=features)
         table, reasons = self._joined(corpus, executor=executor)
@@ -133,23 +112,6 @@ class HybridClassifier(FeatureClassifier):
         return dataclasses.replace(made, data=made.data.assign(reason=why))
 
     def save(self, folder: str | Path) -> Path:
-        """Write the model to a folder, as `FeatureClassifier.save`.
-
-        Parameters
-        ----------
-        folder
-            Made if it is not there; an earlier model in it is replaced.
-
-        Returns
-        -------
-        pathlib.Path
-            The folder, for `load`.
-
-        Raises
-        ------
-        InputError
-            If the network is no path or name, by which it could be found again.
-        """
         if not isinstance(self.network, str | Path | None):
             raise InputError(
                 f"network= is a {type(self.network).__name__}: a coder that is saved needs the "
@@ -158,13 +120,6 @@ class HybridClassifier(FeatureClassifier):
         return super().save(folder)
 
     def card(self) -> dict[str, Any]:
-        """Tell what the model is, what it was made from and how well it did.
-
-        Returns
-        -------
-        dict
-            Ready to be written as JSON.
-        """
         told: dict[str, Any] = super().card()
         del told["settings"]["features"]
         return {**told, "metadata": self.metadata_}

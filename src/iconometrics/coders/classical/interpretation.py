@@ -156,31 +156,7 @@ def permuted(
     repeats: int,
     seed: int,
 ) -> Importance:
-    """Shuffle columns among rows, those of one name together, and see what accuracy is lost.
-
-    Parameters
-    ----------
-    predict
-        From rows to labels.
-    data
-        (n, columns).
-    y
-        (n,) labels.
-    columns
-        Positions of the columns to shuffle together, by name.
-    repeats
-        How many shuffles of each.
-    seed
-        Names the shuffles.
-
-    Returns
-    -------
-    Importance
-
-    Notes
-    -----
-    Breiman, L. (2001). Random forests. Machine Learning 45.
-    """
+    """Shuffle columns among rows, those of one name together, and see what accuracy is lost."""
     random = options.generator(seed)
     accuracy = float(np.mean(predict(data) == y))
     drops = {}
@@ -202,29 +178,7 @@ def partial(
     *,
     points: int,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Set one column to one value in all rows, over a range of values, and average.
-
-    Parameters
-    ----------
-    probability
-        From rows to class probabilities.
-    data
-        (n, columns).
-    position
-        The column.
-    points
-        How many values at most, from the 5th to the 95th percentile of the column.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        (points,) values and (points, classes) mean probabilities.
-
-    Notes
-    -----
-    Friedman, J. (2001). Greedy function approximation: a gradient boosting machine. Annals of
-    Statistics 29.
-    """
+    """Set one column to one value in all rows, over a range of values, and average."""
     column = data[:, position]
     values = np.unique(column)
     if len(values) > points:

@@ -18,25 +18,7 @@ Grid = Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Sequence[Any]]]
 
 @dataclass(frozen=True)
 class Model:
-    """One kind of classifier.
-
-    Parameters
-    ----------
-    label
-        What a methods section calls it.
-    make
-        Makes the scikit-learn estimator from a seed.
-    grid
-        Values worth trying, by the name of the parameter.
-    inside
-        Where the parameters are, in front of their names: "estimator__" inside a wrapper.
-    calibrate
-        The calibration that suits its scores: one that counts votes says 0 too often for a
-        temperature to repair.
-    bare
-        Whether what is inside the wrapper decides among several classes by itself, faster, but
-        by votes that say nothing of confidence.
-    """
+    """One kind of classifier."""
 
     label: str
     make: Callable[[int], Any]
@@ -47,25 +29,7 @@ class Model:
 
 
 def pipeline(model: str, *, scale: bool, reduce: str | None, confidence: bool, seed: int) -> Any:
-    """Chain scaling, selection or reduction, and the model; nothing is fitted yet.
-
-    Parameters
-    ----------
-    model
-        Its name.
-    scale
-        Whether to standardize first.
-    reduce
-        "pca", "select" or None.
-    confidence
-        Whether scores are wanted that say how sure the model is, not labels alone.
-    seed
-        Names whatever chance the model uses.
-
-    Returns
-    -------
-    sklearn.pipeline.Pipeline
-    """
+    """Chain scaling, selection or reduction, and the model; nothing is fitted yet."""
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import StandardScaler
 

@@ -13,36 +13,14 @@ __all__ = ["OnBlocks"]
 
 
 class OnBlocks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Train a classifier on some blocks of a joined table.
-
-    Parameters
-    ----------
-    blocks
-        Names before the first underscore of the columns.
-    classifier
-        Of tables; not trained.
-    """
+    """Train a classifier on some blocks of a joined table."""
 
     def __init__(self, blocks: tuple[str, ...], classifier: Any) -> None:
         self.blocks = blocks
         self.classifier = classifier
 
     def fit(self, X: pd.DataFrame, y: Any, *, groups: Any = None) -> Self:
-        """Train on the blocks; columns that are the same for all images are left out.
-
-        Parameters
-        ----------
-        X
-            The joined table.
-        y
-            Labels.
-        groups
-            Groups, or None.
-
-        Returns
-        -------
-        OnBlocks
-        """
+        """Train on the blocks; columns that are the same for all images are left out."""
         own = X[[name for name in X if str(name).split("_")[0] in self.blocks]]
         varied = own.loc[:, own.nunique() > 1]
         self.trained_ = clone(self.classifier).fit(varied, y, groups=groups)
@@ -50,16 +28,5 @@ class OnBlocks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:
-        """Give each image the probability of each class.
-
-        Parameters
-        ----------
-        X
-            The joined table.
-
-        Returns
-        -------
-        numpy.ndarray
-            (n, classes).
-        """
+        """Give each image the probability of each class."""
         return np.asarray(self.trained_.predict_proba(X))

@@ -15,85 +15,30 @@ Splits = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
 
 class Scores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """A classifier whose input are the scores themselves.
-
-    scikit-learn's calibration wants a classifier; with this one it can be fitted to scores that
-    were computed once, instead of running the whole cross-validation again.
-
-    Parameters
-    ----------
-    method
-        What the scores are: "decision_function" or "predict_proba".
-    """
+    """A classifier whose input are the scores themselves."""
 
     def __init__(self, method: str = "decision_function") -> None:
         self.method = method
 
     def fit(self, X: NDArray[Any], y: NDArray[Any]) -> Self:
-        """Take note of the classes.
-
-        Parameters
-        ----------
-        X
-            Scores; not looked at.
-        y
-            Labels.
-
-        Returns
-        -------
-        Scores
-            Itself.
-        """
+        """Take note of the classes."""
         self.classes_ = np.unique(y)
         return self
 
     def predict(self, X: NDArray[Any]) -> NDArray[Any]:
-        """Take the class with the highest score.
-
-        Parameters
-        ----------
-        X
-            Scores, (n,) or (n, 1) for the second of two classes, else (n, classes).
-
-        Returns
-        -------
-        numpy.ndarray
-            Labels.
-        """
+        """Take the class with the highest score."""
         if X.ndim == 1 or X.shape[1] == 1:
             return np.asarray(self.classes_[(X.ravel() > 0).astype(int)])
         return np.asarray(self.classes_[X.argmax(axis=1)])
 
     @available_if(lambda self: self.method == "decision_function")  # type: ignore[untyped-decorator]
     def decision_function(self, X: NDArray[Any]) -> NDArray[Any]:
-        """Hand the scores on.
-
-        Parameters
-        ----------
-        X
-            Scores.
-
-        Returns
-        -------
-        numpy.ndarray
-            The same, (n,) where there are two classes.
-        """
+        """Hand the scores on."""
         return X.ravel() if len(self.classes_) == 2 else X
 
     @available_if(lambda self: self.method == "predict_proba")  # type: ignore[untyped-decorator]
     def predict_proba(self, X: NDArray[Any]) -> NDArray[Any]:
-        """Hand the scores on.
-
-        Parameters
-        ----------
-        X
-            Probabilities, (n, classes).
-
-        Returns
-        -------
-        numpy.ndarray
-            The same.
-        """
+        """Hand the scores on."""
         return X
 
 
@@ -103,24 +48,7 @@ def method_of(estimator: Any) -> str:
 
 
 def out_of_fold(estimator: Any, data: NDArray[Any], y: NDArray[Any], *, splits: Splits) -> Any:
-    """Score each image by a model that was trained without its fold.
-
-    Parameters
-    ----------
-    estimator
-        Not fitted.
-    data
-        (n, columns).
-    y
-        (n,) labels.
-    splits
-        Training and test rows of each fold; the test rows are all rows, once.
-
-    Returns
-    -------
-    numpy.ndarray
-        (n, 1) margins for two classes, else (n, classes).
-    """
+    """Score each image by a model that was trained without its fold."""
     from sklearn.model_selection import cross_val_predict
 
     method = method_of(estimator)
@@ -131,29 +59,7 @@ def out_of_fold(estimator: Any, data: NDArray[Any], y: NDArray[Any], *, splits: 
 def calibrated(
     method: str, scores: NDArray[Any], y: NDArray[Any], *, kind: str, splits: Splits
 ) -> Any:
-    """Fit the calibration of scores.
-
-    The same as ``CalibratedClassifierCV(estimator, method=kind, cv=splits, ensemble=False)``,
-    given the scores that it would compute.
-
-    Parameters
-    ----------
-    method
-        What the scores are: "decision_function" or "predict_proba".
-    scores
-        From `out_of_fold`.
-    y
-        (n,) labels.
-    kind
-        "temperature", "sigmoid" or "isotonic".
-    splits
-        As for `out_of_fold`.
-
-    Returns
-    -------
-    sklearn.calibration.CalibratedClassifierCV
-        Takes scores, gives probabilities.
-    """
+    """Fit the calibration of scores."""
     from sklearn.calibration import CalibratedClassifierCV
     from sklearn.frozen import FrozenEstimator
 

@@ -167,27 +167,7 @@ def predicted(
     test: NDArray[np.intp] | None = None,
     others: Any = None,
 ) -> dict[str, Any]:
-    """Train a classifier on some images and predict others.
-
-    Parameters
-    ----------
-    estimator
-        Not trained; a copy is.
-    images
-        A corpus, a DataFrame or an array.
-    labels, groups
-        (images,).
-    train, test
-        Positions.
-    others
-        Images to predict that are not among these, instead of test.
-
-    Returns
-    -------
-    dict
-        probabilities (one list an image of test, classes sorted; None where an image cannot be
-        read), seconds of training, milliseconds a prediction, parameters and depth of a network.
-    """
+    """Train a classifier on some images and predict others."""
     from sklearn.base import clone
 
     model, seconds = trained(clone(estimator), images, labels, groups=groups, rows=train)

@@ -23,17 +23,7 @@ class Shares(NamedTuple):
 
 
 def repeating(groups: NDArray[np.generic] | None) -> NDArray[np.intp] | None:
-    """Number groups, if one of them has more than one image.
-
-    Parameters
-    ----------
-    groups
-        (images,), or None.
-
-    Returns
-    -------
-    numpy.ndarray or None
-    """
+    """Number groups, if one of them has more than one image."""
     if groups is None:
         return None
     names, member = np.unique(groups, return_inverse=True)
@@ -43,26 +33,7 @@ def repeating(groups: NDArray[np.generic] | None) -> NDArray[np.intp] | None:
 def shares(
     hits: NDArray[np.bool_], among: NDArray[np.bool_], *, groups: NDArray[np.intp] | None, seed: int
 ) -> Shares:
-    """Compute several shares of the same images.
-
-    Parameters
-    ----------
-    hits
-        (images, shares): what is counted.
-    among
-        (images, shares): among which images.
-    groups
-        (images,) numbers of groups that have several images, or None.
-    seed
-        Names the resamples.
-
-    Returns
-    -------
-    Shares
-        (shares,): Clopper-Pearson's intervals; with groups the percentiles of 2,000 resamples of
-        groups. A share that no resample changes (all, or none) gets Clopper-Pearson's for as many
-        units as there are groups.
-    """
+    """Compute several shares of the same images."""
     hits = hits & among
     k, n = hits.sum(axis=0), among.sum(axis=0)
     with np.errstate(invalid="ignore"):

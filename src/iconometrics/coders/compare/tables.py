@@ -25,21 +25,7 @@ _ENDS = ("", "_low", "_high")
 
 
 class Held(NamedTuple):
-    """Predictions of held-out images.
-
-    Parameters
-    ----------
-    probabilities
-        (models, images, classes).
-    truth
-        (images,) labels.
-    classes
-        Sorted.
-    groups
-        (images,) numbers of groups where one has several images, or None.
-    seed
-        Names the resamples.
-    """
+    """Predictions of held-out images."""
 
     probabilities: NDArray[np.float64]
     truth: NDArray[Any]
@@ -69,20 +55,7 @@ class Held(NamedTuple):
 
 
 def model_table(models: pd.DataFrame, held: Held) -> pd.DataFrame:
-    """Compute accuracy and area of each model.
-
-    Parameters
-    ----------
-    models
-        network, batch, and what a model costs.
-    held
-        The predictions.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a model.
-    """
+    """Compute accuracy and area of each model."""
     right = held.right.T
     found = shares(right, np.ones_like(right), groups=held.groups, seed=held.seed)
     positive = held.positive[:, held.told]
@@ -99,20 +72,7 @@ def model_table(models: pd.DataFrame, held: Held) -> pd.DataFrame:
 
 
 def class_table(models: pd.DataFrame, held: Held) -> pd.DataFrame:
-    """Compute sensitivity, specificity and area of each model and class.
-
-    Parameters
-    ----------
-    models
-        network and batch.
-    held
-        The predictions.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a model and class.
-    """
+    """Compute sensitivity, specificity and area of each model and class."""
     positive = held.positive
     parts = []
     for place, (measured, scores) in enumerate(zip(held.measured, held.probabilities, strict=True)):
@@ -135,19 +95,7 @@ def class_table(models: pd.DataFrame, held: Held) -> pd.DataFrame:
 
 
 def printed(rows: pd.DataFrame, places: int) -> pd.DataFrame:
-    """Write sensitivity and specificity with their intervals as text, a row a model.
-
-    Parameters
-    ----------
-    rows
-        What `class_table` made.
-    places
-        Digits after the point.
-
-    Returns
-    -------
-    pandas.DataFrame
-    """
+    """Write sensitivity and specificity with their intervals as text, a row a model."""
     cells: dict[tuple[Any, str], dict[tuple[Any, Any], str]] = {}
     for row in rows.to_dict("records"):
         for name in ("sensitivity", "specificity"):
@@ -160,20 +108,7 @@ def printed(rows: pd.DataFrame, places: int) -> pd.DataFrame:
 
 
 def tests_of_pairs(names: Sequence[str], held: Held) -> pd.DataFrame:
-    """Test each two models on the same images.
-
-    Parameters
-    ----------
-    names
-        Of the models.
-    held
-        The predictions.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a pair.
-    """
+    """Test each two models on the same images."""
     positive, right = held.positive[:, held.told], held.right
     score = held.probabilities[:, :, held.told]
     rows = []

@@ -53,30 +53,7 @@ def run_trials(
     executor: Executor | None = None,
     label: str = "training",
 ) -> list[dict[str, Any]]:
-    """Run trainings that have not been run before.
-
-    Parameters
-    ----------
-    trials
-        What to run; each must be picklable where an executor is given.
-    file
-        Where each result is written, one line of JSON, as soon as it is there; what stands in
-        it already is not run again.
-    executor
-        Where to run; None for one after the other, here.
-    label
-        What the progress bar says.
-
-    Returns
-    -------
-    list of dict
-        One result a trial, in order.
-
-    Raises
-    ------
-    StudyError
-        If the file cannot be read or written.
-    """
+    """Run trainings that have not been run before."""
     path = None if file is None else Path(file).expanduser()
     done = {} if path is None else _read(path)
     todo = {trial.key: trial for trial in trials if trial.key not in done}
@@ -97,24 +74,7 @@ def trained(
     groups: NDArray[Any] | None,
     rows: NDArray[np.intp],
 ) -> tuple[Any, float]:
-    """Train an estimator on some of the images.
-
-    Parameters
-    ----------
-    estimator
-        With `fit`; it is trained itself, so pass a copy.
-    images
-        A corpus, a DataFrame or an array.
-    labels, groups
-        (images,) in their order.
-    rows
-        Positions to train on.
-
-    Returns
-    -------
-    tuple of object and float
-        The estimator, and how many seconds it took.
-    """
+    """Train an estimator on some of the images."""
     some = taken(images, rows)
     ids = some.ids if isinstance(some, Corpus) else getattr(some, "index", None)
     given = pd.Series(labels[rows], index=ids, name="value")
@@ -126,40 +86,14 @@ def trained(
 
 
 def taken(images: Any, rows: NDArray[np.intp]) -> Any:
-    """Take some of the images.
-
-    Parameters
-    ----------
-    images
-        A corpus, a DataFrame or an array.
-    rows
-        Positions.
-
-    Returns
-    -------
-    object
-        Of the same kind.
-    """
+    """Take some of the images."""
     if isinstance(images, Corpus):
         return images.take(rows)
     return images.iloc[rows] if isinstance(images, pd.DataFrame) else images[rows]
 
 
 def images_key(images: Any, labels: NDArray[Any]) -> str:
-    """Name images and their labels by content.
-
-    Parameters
-    ----------
-    images
-        A corpus, a DataFrame or an array.
-    labels
-        (images,).
-
-    Returns
-    -------
-    str
-        Of a corpus that is not checked yet, names, sizes and times of files stand for the content.
-    """
+    """Name images and their labels by content."""
     # Numbers and the same numbers as text are sorted differently, and so are probabilities.
     told = [labels.dtype.kind, *(str(v) for v in labels)]
     if isinstance(images, Corpus):
@@ -174,18 +108,7 @@ def images_key(images: Any, labels: NDArray[Any]) -> str:
 
 
 def estimator_key(estimator: Any) -> str:
-    """Name an untrained estimator by its kind and settings.
-
-    Parameters
-    ----------
-    estimator
-        One of scikit-learn's kind.
-
-    Returns
-    -------
-    str
-        A file that a setting names, such as one of weights, stands with its size and time.
-    """
+    """Name an untrained estimator by its kind and settings."""
     told: dict[str, Any] = {}
     for name, value in estimator.get_params(deep=True).items():
         try:

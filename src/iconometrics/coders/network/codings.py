@@ -26,26 +26,7 @@ def codings_of(
     several: bool,
     **more: Any,
 ) -> Codings:
-    """Make codings of probabilities.
-
-    Parameters
-    ----------
-    shares
-        Images x classes, NaN where an image could not be read; with several labels images x
-        variables.
-    reasons
-        Why an image has no value, by image id.
-    variables
-        What is coded.
-    several
-        Whether each column is a variable of its own, coded 0 or 1.
-    **more
-        Coder, hashes and what it was trained on, as for `Codings.from_series`.
-
-    Returns
-    -------
-    Codings
-    """
+    """Make codings of probabilities."""
     if not several:
         return _of_one(shares, reasons, variables[0], **more)
     made = []
@@ -68,27 +49,7 @@ def judged(
     chosen: bool,
     seed: int,
 ) -> tuple[float | None, dict[str, Any] | None]:
-    """Calibrate on the images held out, and say how many were right.
-
-    Parameters
-    ----------
-    scores
-        (n, classes) of the images held out.
-    targets
-        What is right.
-    groups
-        Of these images, or None where each stands alone.
-    chosen
-        Whether the epoch was chosen on the same images.
-    seed
-        Of the bootstrap.
-
-    Returns
-    -------
-    tuple of float and dict
-        Temperature and accuracy; None where nothing was held out, and no accuracy where all that
-        was held out is of one group.
-    """
+    """Calibrate on the images held out, and say how many were right."""
     if not len(scores):
         return None, None
     several = targets.ndim > 1
@@ -113,18 +74,7 @@ def judged(
 
 
 def alone(groups: NDArray[Any] | None) -> bool:
-    """Say whether images held out are all of one group, which no interval can be made from.
-
-    Parameters
-    ----------
-    groups
-        Of these images, or None where each stands alone.
-
-    Returns
-    -------
-    bool
-        With a warning where they are.
-    """
+    """Say whether images held out are all of one group, which no interval can be made from."""
     if groups is None or len(np.unique(groups)) > 1:
         return False
     warn(

@@ -25,21 +25,7 @@ __all__ = ["Seen", "classes_of", "labels_of", "numbers_of", "opened", "side"]
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """Labeled pictures.
-
-    Parameters
-    ----------
-    X
-        Those that have a label: a corpus or an array.
-    y
-        Their labels.
-    groups
-        Which of them belong together; each its own where none are given.
-    grouped
-        Whether groups were given.
-    names
-        Of the variables.
-    """
+    """Labeled pictures."""
 
     X: Any
     y: NDArray[Any]
@@ -71,26 +57,7 @@ class Seen:
 
 
 def classes_of(X: Any, y: Any, groups: Any) -> Seen:
-    """Gather pictures of which each has one class.
-
-    Parameters
-    ----------
-    X
-        A corpus, or an array of pictures.
-    y
-        Labels: a Series by image id, or one entry an image.
-    groups
-        As `y`, or None.
-
-    Returns
-    -------
-    Seen
-
-    Raises
-    ------
-    InputError
-        If this cannot be trained on.
-    """
+    """Gather pictures of which each has one class."""
     X = _pictures(X)
     known = known_labels(y, groups, ids=_ids(X), n=len(X))
     chosen, used = _readable(X, known.at)
@@ -106,26 +73,7 @@ def classes_of(X: Any, y: Any, groups: Any) -> Seen:
 
 
 def labels_of(X: Any, y: Any, groups: Any) -> Seen:
-    """Gather pictures of which each may have several labels.
-
-    Parameters
-    ----------
-    X
-        A corpus, or an array of pictures.
-    y
-        A DataFrame by image id, one column a label, 0 or 1; or such an array.
-    groups
-        As for `classes_of`.
-
-    Returns
-    -------
-    Seen
-
-    Raises
-    ------
-    InputError
-        If this cannot be trained on.
-    """
+    """Gather pictures of which each may have several labels."""
     X = _pictures(X)
     found = labels.aligned_columns(y, _ids(X), n=len(X))
     unnamed = [f"label{k}" for k in range(found.shape[1])]
@@ -151,26 +99,7 @@ def labels_of(X: Any, y: Any, groups: Any) -> Seen:
 
 
 def numbers_of(X: Any, y: Any, groups: Any) -> Seen:
-    """Gather pictures with a number each.
-
-    Parameters
-    ----------
-    X
-        A corpus, or an array of pictures.
-    y
-        Numbers: a Series by image id, or one an image.
-    groups
-        As for `classes_of`.
-
-    Returns
-    -------
-    Seen
-
-    Raises
-    ------
-    InputError
-        If this cannot be trained on.
-    """
+    """Gather pictures with a number each."""
     X = _pictures(X)
     found = labels.align(y, _ids(X), n=len(X), what="values")
     numbers = pd.to_numeric(pd.Series(found), errors="coerce").to_numpy(float)
@@ -195,19 +124,7 @@ def numbers_of(X: Any, y: Any, groups: Any) -> Seen:
 
 
 def opened(X: Any, *, size: tuple[int, int], channels: int) -> Pictures:
-    """Make pictures of one size of a corpus or an array.
-
-    Parameters
-    ----------
-    X
-        The images.
-    size, channels
-        What the network takes.
-
-    Returns
-    -------
-    iconometrics.networks.training.Pictures
-    """
+    """Make pictures of one size of a corpus or an array."""
     from iconometrics.networks.training import Pictures
 
     X = _pictures(X)
@@ -217,20 +134,7 @@ def opened(X: Any, *, size: tuple[int, int], channels: int) -> Pictures:
 
 
 def side(X: Any, size: int | tuple[int, int] | None) -> tuple[int, int] | None:
-    """Say which size pictures are brought to: as told, else an array's own; None for the usual.
-
-    Parameters
-    ----------
-    X
-        The images.
-    size
-        What the user told.
-
-    Returns
-    -------
-    tuple of int or None
-        Height and width.
-    """
+    """Say which size pictures are brought to: as told, else an array's own; None for the usual."""
     if isinstance(size, int | np.integer):
         return int(size), int(size)
     if size is not None:

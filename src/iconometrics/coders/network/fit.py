@@ -31,23 +31,7 @@ _BELOW = 0.1
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """A network that was trained, and what it said of the images held out.
-
-    Parameters
-    ----------
-    net
-        The network.
-    history
-        One row an epoch.
-    best
-        The epoch whose weights were kept.
-    held
-        Positions of the images held out.
-    scores
-        The network's scores of those.
-    failed
-        Why images could not be read, by position.
-    """
+    """A network that was trained, and what it said of the images held out."""
 
     net: Any
     history: pd.DataFrame
@@ -58,18 +42,7 @@ class Learned:
 
 
 def training_room() -> Any:
-    """Import what trains networks.
-
-    Returns
-    -------
-    module
-        `iconometrics.networks.training`.
-
-    Raises
-    ------
-    MissingPackageError
-        If torch, skorch or another of its packages is not installed.
-    """
+    """Import what trains networks."""
     try:
         from iconometrics.networks import training
     except ModuleNotFoundError as error:
@@ -81,21 +54,7 @@ def training_room() -> Any:
 
 
 def plan_of(settings: Mapping[str, Any], **more: Any) -> Plan:
-    """Make the plan that a coder's parameters tell, which checks them.
-
-    Parameters
-    ----------
-    settings
-        From ``get_params``.
-    **more
-        What the plan has beyond those.
-
-    Returns
-    -------
-    Plan
-        With published or earlier weights, what lies below the last block learns at a tenth of
-        the rate.
-    """
+    """Make the plan that a coder's parameters tell, which checks them."""
     plan = training_room().Plan
     names = {field.name for field in dataclasses.fields(plan)}
     told = {name: value for name, value in settings.items() if name in names}
@@ -108,26 +67,7 @@ def plan_of(settings: Mapping[str, Any], **more: Any) -> Plan:
 
 
 def make_network(settings: Mapping[str, Any], seen: Seen, *, outputs: int) -> Any:
-    """Make the network before training.
-
-    Parameters
-    ----------
-    settings
-        From ``get_params``.
-    seen
-        The labeled pictures.
-    outputs
-        Scores that it gives.
-
-    Returns
-    -------
-    torch.nn.Module
-
-    Raises
-    ------
-    InputError
-        If there is no such architecture, or it cannot be made so.
-    """
+    """Make the network before training."""
     from iconometrics import networks
 
     wanted = settings["architecture"]
@@ -163,36 +103,7 @@ def train(
     score: Any,
     checkpoint: str | Path | None,
 ) -> Learned:
-    """Train a network, watched on a part of the images that is held out.
-
-    Parameters
-    ----------
-    seen
-        The labeled pictures.
-    targets
-        What is to be learned, an entry a picture.
-    net
-        The network; it is changed.
-    plan
-        How.
-    strata
-        Classes, for the split; None for none.
-    share
-        Of the images to hold out.
-    score
-        Of scores and targets, after each epoch.
-    checkpoint
-        A folder, or None.
-
-    Returns
-    -------
-    Learned
-
-    Raises
-    ------
-    InputError
-        If it cannot be trained.
-    """
+    """Train a network, watched on a part of the images that is held out."""
     room = training_room()
     room.parts_of(net, plan.train)
     at, held = hold_out(strata, seen.groups, share=share, seed=plan.seed)
@@ -222,24 +133,7 @@ def train(
 def scores_of(
     net: Any, pictures: Pictures, at: NDArray[np.intp] | None, *, plan: Plan
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Compute a network's scores, all at once.
-
-    Parameters
-    ----------
-    net
-        The network.
-    pictures
-        The pictures.
-    at
-        Positions of those that are wanted, or None for all.
-    plan
-        How many go through the network together, and where it runs.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Positions of those that can be read, and (n, classes).
-    """
+    """Compute a network's scores, all at once."""
     parts = list(training_room().scores(net, pictures, at=at, batch=plan.batch, device=plan.device))
     if not parts:
         return np.arange(0), np.empty((0, 0), np.float32)

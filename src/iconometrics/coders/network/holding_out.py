@@ -20,35 +20,7 @@ Rows = NDArray[np.intp]
 def hold_out(
     strata: NDArray[Any] | None, groups: NDArray[Any], *, share: float, seed: int
 ) -> tuple[Rows, Rows]:
-    """Split images into those to train on and those to watch training with.
-
-    Parameters
-    ----------
-    strata
-        (n,) classes, within each of which the share is met as nearly as can be; None for none.
-    groups
-        (n,) groups; one is never in both parts.
-    share
-        Share of the images to hold out, about; 0 for none.
-    seed
-        Names the split.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Positions to train on, and positions held out.
-
-    Raises
-    ------
-    InputError
-        If the share is out of range, or there are too few groups.
-
-    Examples
-    --------
-    >>> train, held = hold_out(np.array(list("aaaabbbb")), np.arange(8), share=.25, seed=1)
-    >>> len(train), len(held)
-    (6, 2)
-    """
+    """Split images into those to train on and those to watch training with."""
     if not 0 <= share < 1:
         raise InputError(f"validation={share!r}: expected a share from 0 to below 1, such as 0.2.")
     if share == 0:
@@ -77,15 +49,7 @@ def hold_out(
 
 
 def warn_of_copies(X: Any, train: Rows, held: Rows) -> None:
-    """Warn of pictures that are in both parts, as copies or nearly so.
-
-    Parameters
-    ----------
-    X
-        The labeled images: a corpus, whose copies are known if it was checked, or an array.
-    train, held
-        Positions of both parts.
-    """
+    """Warn of pictures that are in both parts, as copies or nearly so."""
     if not len(held):
         return
     group = _copies_of(X)

@@ -22,25 +22,7 @@ _MODEL, _CARD, _TRAINING = "model.safetensors", "card.json", "training.parquet"
 
 
 def write(folder: Path, coder: Any) -> Path:
-    """Write a coder; the card comes last, so that a folder with a card is complete.
-
-    Parameters
-    ----------
-    folder
-        Made if it is not there.
-    coder
-        Trained.
-
-    Returns
-    -------
-    pathlib.Path
-        The folder.
-
-    Raises
-    ------
-    InputError
-        If its network cannot be made again by name.
-    """
+    """Write a coder; the card comes last, so that a folder with a card is complete."""
     from safetensors.torch import save
 
     card = coder.card()
@@ -64,26 +46,7 @@ def write(folder: Path, coder: Any) -> Path:
 
 
 def read(folder: Path, card: dict[str, Any]) -> tuple[Learned, pd.DataFrame]:
-    """Read a network and the images it was trained on; runs no code of the files.
-
-    Parameters
-    ----------
-    folder
-        Where it was saved.
-    card
-        From `read_card`.
-
-    Returns
-    -------
-    tuple of Learned and pandas.DataFrame
-
-    Raises
-    ------
-    InputError
-        If a file is missing, damaged, or not the one of the card.
-    MissingPackageError
-        If torch is not installed.
-    """
+    """Read a network and the images it was trained on; runs no code of the files."""
     room = training_room()
     from safetensors import SafetensorError
     from safetensors.torch import load

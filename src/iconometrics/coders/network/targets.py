@@ -16,22 +16,7 @@ __all__ = ["class_weights", "classes_in", "order_of", "ordered", "share_right", 
 
 
 def order_of(y: Any) -> list[Any] | None:
-    """Tell the order of an ordered categorical; None for numbers, whose order is known.
-
-    Parameters
-    ----------
-    y
-        Labels as the user gave them.
-
-    Returns
-    -------
-    list or None
-
-    Raises
-    ------
-    InputError
-        If labels are text, which has no order.
-    """
+    """Tell the order of an ordered categorical; None for numbers, whose order is known."""
     if isinstance(y, pd.Series) and isinstance(y.dtype, pd.CategoricalDtype) and y.cat.ordered:
         return list(y.cat.categories)
     values = np.asarray(y)
@@ -45,19 +30,7 @@ def order_of(y: Any) -> list[Any] | None:
 
 
 def classes_in(y: NDArray[Any], order: list[Any] | None) -> NDArray[Any]:
-    """List the classes that occur.
-
-    Parameters
-    ----------
-    y
-        Labels.
-    order
-        Their order, or None for sorted.
-
-    Returns
-    -------
-    numpy.ndarray
-    """
+    """List the classes that occur."""
     there = np.unique(y)
     if order is None:
         return there
@@ -66,22 +39,7 @@ def classes_in(y: NDArray[Any], order: list[Any] | None) -> NDArray[Any]:
 
 
 def targets_of(y: NDArray[Any], classes: NDArray[Any], *, several: bool) -> NDArray[Any]:
-    """Write labels as a network learns them.
-
-    Parameters
-    ----------
-    y
-        Labels.
-    classes
-        All classes.
-    several
-        Whether an image may have several labels.
-
-    Returns
-    -------
-    numpy.ndarray
-        (n,) classes from 0; or (n, labels) of 0 and 1.
-    """
+    """Write labels as a network learns them."""
     if several:
         return y.astype(np.float32)
     position = {label: at for at, label in enumerate(classes.tolist())}
@@ -89,24 +47,7 @@ def targets_of(y: NDArray[Any], classes: NDArray[Any], *, several: bool) -> NDAr
 
 
 def ordered(net: Any, categories: int) -> Any:
-    """Put cutpoints behind a network that gives one number.
-
-    Parameters
-    ----------
-    net
-        The network.
-    categories
-        How many there are.
-
-    Returns
-    -------
-    iconometrics.networks.training.OrderedLogit
-
-    Raises
-    ------
-    InputError
-        If there are fewer than three.
-    """
+    """Put cutpoints behind a network that gives one number."""
     if categories < 3:
         raise InputError(f"ordinal=True with {categories} classes: expected three or more.")
     return training_room().OrderedLogit(net, categories)
@@ -115,26 +56,7 @@ def ordered(net: Any, categories: int) -> Any:
 def class_weights(
     wanted: str | Mapping[Any, float] | None, targets: NDArray[Any], classes: NDArray[Any]
 ) -> tuple[float, ...] | None:
-    """Say how much an example of each class counts.
-
-    Parameters
-    ----------
-    wanted
-        None, "balanced", or weights by class.
-    targets
-        From `targets_of`.
-    classes
-        All classes.
-
-    Returns
-    -------
-    tuple of float or None
-
-    Raises
-    ------
-    InputError
-        If it is none of these, or a class has no weight.
-    """
+    """Say how much an example of each class counts."""
     if wanted is None:
         return None
     if isinstance(wanted, Mapping):
@@ -155,18 +77,6 @@ def class_weights(
 
 
 def share_right(scores: NDArray[Any], targets: NDArray[Any]) -> float:
-    """Give the share that is right, of images or of labels.
-
-    Parameters
-    ----------
-    scores
-        (n, classes).
-    targets
-        From `targets_of`.
-
-    Returns
-    -------
-    float
-    """
+    """Give the share that is right, of images or of labels."""
     found = scores > 0 if targets.ndim > 1 else scores.argmax(axis=1)
     return float((found == targets).mean())

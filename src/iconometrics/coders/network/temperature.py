@@ -13,35 +13,7 @@ Scores = NDArray[np.float64]
 
 
 def fitted(scores: Scores, targets: NDArray[np.int64], *, several: bool = False) -> float:
-    """Fit the temperature to a network's scores of images that it was not trained on.
-
-    As if one more image had been wrong (Laplace's rule): with few images that are all right, the
-    best fit would be a confidence of 1 for everything.
-
-    Parameters
-    ----------
-    scores
-        (n, classes).
-    targets
-        (n,) classes from 0; with several labels an image, (n, labels) of 0 and 1.
-    several
-        Whether an image may have several labels.
-
-    Returns
-    -------
-    float
-
-    Notes
-    -----
-    Guo, C., Pleiss, G., Sun, Y. & Weinberger, K. (2017). On calibration of modern neural
-    networks. ICML, 1321-1330.
-
-    Examples
-    --------
-    >>> right = np.tile([[4.0, 0.0], [0.0, 4.0]], (10, 1))
-    >>> round(fitted(right, np.tile([0, 1], 10)), 2)
-    1.34
-    """
+    """Fit the temperature to a network's scores of images that it was not trained on."""
     scores = np.asarray(scores, float)
     if several:
         scores = np.column_stack([np.zeros(scores.size), scores.ravel()])
@@ -55,27 +27,7 @@ def fitted(scores: Scores, targets: NDArray[np.int64], *, several: bool = False)
 
 
 def probabilities(scores: Scores, temperature: float, *, several: bool = False) -> Scores:
-    """Turn a network's scores into probabilities.
-
-    Parameters
-    ----------
-    scores
-        (n, classes).
-    temperature
-        From `fitted`.
-    several
-        Whether an image may have several labels.
-
-    Returns
-    -------
-    numpy.ndarray
-        (n, classes); rows sum to 1, except of several labels.
-
-    Examples
-    --------
-    >>> probabilities(np.array([[0.0, 0.0]]), 2.0).tolist()
-    [[0.5, 0.5]]
-    """
+    """Turn a network's scores into probabilities."""
     scores = np.asarray(scores, float)
     if several:
         return np.asarray(stats.softmax(np.stack([0 * scores, scores], -1), temperature)[..., 1])
