@@ -19,18 +19,7 @@ _EQUAL = 1.01
 
 
 class Drawn(NamedTuple):
-    """The compared images with what each stands for.
-
-    Parameters
-    ----------
-    items
-        One row an image; with weight, stratum and cluster where figures must be weighted, with
-        cluster alone where images belong to groups.
-    weighted
-        Whether the probabilities differ or images were drawn in clusters.
-    notes
-        What the design means for the figures, in plain words.
-    """
+    """The compared images with what each stands for."""
 
     items: pd.DataFrame
     weighted: bool
@@ -38,27 +27,7 @@ class Drawn(NamedTuple):
 
 
 def drawn(items: pd.DataFrame, sample: Sample | None, groups: np.ndarray | None) -> Drawn:
-    """Look up how each image was drawn.
-
-    Parameters
-    ----------
-    items
-        One row an image, column image.
-    sample
-        The sample of the gold standard, if any.
-    groups
-        Group of each image, or None.
-
-    Returns
-    -------
-    Drawn
-        Without images outside the sample where the others are weighted.
-
-    Raises
-    ------
-    InputError
-        If figures must be weighted and no image is in the sample.
-    """
+    """Look up how each image was drawn."""
     if groups is not None:
         items = items.assign(cluster=groups)
     if sample is None:
@@ -97,21 +66,7 @@ def drawn(items: pd.DataFrame, sample: Sample | None, groups: np.ndarray | None)
 
 
 def design_of(items: pd.DataFrame, *, by_group: bool) -> Design:
-    """Make the design of the compared images.
-
-    Parameters
-    ----------
-    items
-        As `drawn` gives them.
-    by_group
-        Whether clusters are groups of like images instead of what was drawn as one; then the
-        corpus is not taken to be all there is.
-
-    Returns
-    -------
-    Design
-        Equal weights where none are known.
-    """
+    """Make the design of the compared images."""
     weights = items["weight"] if "weight" in items else np.ones(len(items))
     clusters = items["cluster"].to_numpy(dtype=str) if "cluster" in items else None
     strata = items["stratum"].to_numpy(dtype=str) if "stratum" in items else None

@@ -21,27 +21,7 @@ _SIDE = 320
 
 
 def gallery(wrong: pd.DataFrame, corpus: Corpus, *, anonymize: bool = False) -> Figure:
-    """Lay misclassified pictures out with captions.
-
-    Parameters
-    ----------
-    wrong
-        image, gold, measure and confidence, in the order wanted.
-    corpus
-        The corpus that was measured.
-    anonymize
-        Whether to blur faces.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A contact sheet.
-
-    Raises
-    ------
-    InputError
-        If there is nothing to show, or an image is not in the corpus.
-    """
+    """Lay misclassified pictures out with captions."""
     if wrong.empty:
         raise InputError("nothing is misclassified, so there is no picture to show.")
     rows = wrong[["gold", "measure", "confidence"]].itertuples(index=False, name=None)
@@ -61,30 +41,7 @@ def sheet(
     made: str,
     anonymize: bool,
 ) -> Figure:
-    """Lay pictures of a corpus out with captions.
-
-    Parameters
-    ----------
-    shown
-        Ids of the images.
-    corpus
-        Where they are.
-    captions
-        One an image.
-    what, made
-        What the images are and what was done to the corpus, for messages.
-    anonymize
-        Whether to blur faces.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    InputError
-        If the corpus lacks an image.
-    """
+    """Lay pictures of a corpus out with captions."""
     from iconometrics import figures, images
 
     unknown = shown[~shown.isin(list(corpus.ids))]
@@ -101,27 +58,7 @@ def sheet(
 
 
 def caption(gold: str, measure: str, confidence: float) -> str:
-    r"""Say both values and the confidence.
-
-    Parameters
-    ----------
-    gold
-        The gold value.
-    measure
-        The measured value.
-    confidence
-        Probability of the measured value; missing if not known.
-
-    Returns
-    -------
-    str
-        Two or three short lines.
-
-    Examples
-    --------
-    >>> caption("7", "1", 0.931)
-    'gold 7\nmeasured 1\nconfidence .93'
-    """
+    r"""Say both values and the confidence."""
     lines = [f"gold {gold}", f"measured {measure}"]
     if pd.notna(confidence):
         lines.append(f"confidence {confidence:.2f}".replace(" 0.", " ."))

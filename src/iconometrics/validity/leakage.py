@@ -176,30 +176,7 @@ def twins(
     duplicates: pd.DataFrame | None = None,
     groups: pd.Series | Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """Find images that are copies of images trained on, or of the same group.
-
-    Parameters
-    ----------
-    images
-        Ids that were not trained on themselves.
-    trained
-        Ids that were.
-    duplicates
-        Columns image, group and kind, or None.
-    groups
-        Group by image id, or None.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an image, its closest kind: image, trained, kind.
-
-    Examples
-    --------
-    >>> twins(pd.Index(["a", "b"]), pd.Index(["c"]), groups={"a": 1, "b": 2, "c": 1})
-      image trained   kind
-    0     a       c  group
-    """
+    """Find images that are copies of images trained on, or of the same group."""
     found = []
     if duplicates is not None and len(duplicates):
         copies = duplicates.drop_duplicates("image").set_index("image")
@@ -220,17 +197,7 @@ def twins(
 
 
 def told(pairs: pd.DataFrame) -> str:
-    """Count leaking gold images by kind.
-
-    Parameters
-    ----------
-    pairs
-        What `twins` gave.
-
-    Returns
-    -------
-    str
-    """
+    """Count leaking gold images by kind."""
     words = {
         "exact": "an exact copy of an image",
         "near": "a near copy of an image",

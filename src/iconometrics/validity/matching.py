@@ -15,19 +15,7 @@ __all__ = ["Matched", "common_variable", "match", "require_two", "trained_among"
 
 @dataclass(frozen=True, eq=False)
 class Matched:
-    """The images that have both a gold value and a measured one.
-
-    Parameters
-    ----------
-    variable
-        The variable compared.
-    items
-        One row an image: image, gold, measure and confidence.
-    categories
-        All values of either side, in order.
-    notes
-        What was left out and what the figures do not say, in plain words.
-    """
+    """The images that have both a gold value and a measured one."""
 
     variable: str
     items: pd.DataFrame
@@ -36,30 +24,7 @@ class Matched:
 
 
 def match(measure: Codings, gold: Codings, variable: str | None = None) -> Matched:
-    """Put the gold standard and the measure of one variable side by side.
-
-    Images that the coder was trained on and images without a measured value are left out, with a
-    warning and a note.
-
-    Parameters
-    ----------
-    measure
-        The codings to be judged.
-    gold
-        The gold standard, one value an image.
-    variable
-        The variable; may be left out where both have just one in common.
-
-    Returns
-    -------
-    Matched
-        In the order of the gold standard.
-
-    Raises
-    ------
-    InputError
-        If no image or no value is common, or the gold standard has one category only.
-    """
+    """Put the gold standard and the measure of one variable side by side."""
     variable = common_variable(measure, gold, variable)
     truth = gold[variable].dropna()
     if not len(truth):
@@ -90,27 +55,7 @@ def match(measure: Codings, gold: Codings, variable: str | None = None) -> Match
 
 
 def common_variable(measure: Codings, gold: Codings, variable: str | None) -> str:
-    """Settle which variable is compared.
-
-    Parameters
-    ----------
-    measure
-        The codings to be judged.
-    gold
-        The gold standard.
-    variable
-        The variable asked for, or None for the only one in common.
-
-    Returns
-    -------
-    str
-        Its name.
-
-    Raises
-    ------
-    InputError
-        If it is not in both, or several are in common and none was asked for.
-    """
+    """Settle which variable is compared."""
     common = [name for name in gold.variables if name in measure.variables]
     if variable is None and len(common) == 1:
         return common[0]
@@ -126,20 +71,7 @@ def common_variable(measure: Codings, gold: Codings, variable: str | None) -> st
 
 
 def trained_among(images: pd.Index, measure: Codings) -> pd.Index:
-    """Find the images that the coder was trained on, or exact copies of such.
-
-    Parameters
-    ----------
-    images
-        Ids.
-    measure
-        Codings that may know the images that their coder was trained on.
-
-    Returns
-    -------
-    pandas.Index
-        Those of the images; none where the training is not known.
-    """
+    """Find the images that the coder was trained on, or exact copies of such."""
     if not measure.trained_on:
         return images[:0]
     trained = set(measure.trained_on)
@@ -151,20 +83,7 @@ def trained_among(images: pd.Index, measure: Codings) -> pd.Index:
 
 
 def require_two(items: pd.DataFrame, variable: str) -> None:
-    """Refuse a gold standard of one category.
-
-    Parameters
-    ----------
-    items
-        One row an image, column gold.
-    variable
-        The variable, for the message.
-
-    Raises
-    ------
-    InputError
-        If all gold values are the same.
-    """
+    """Refuse a gold standard of one category."""
     gold = set(items["gold"])
     if len(gold) == 1:
         raise InputError(

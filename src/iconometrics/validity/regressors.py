@@ -16,35 +16,7 @@ __all__ = ["regressors"]
 def regressors(
     data: pd.DataFrame, columns: Sequence[str], *, images: pd.Series
 ) -> tuple[pd.DataFrame, dict[str, str], np.ndarray, tuple[str, ...]]:
-    """Take columns of a table as terms of a regression.
-
-    Parameters
-    ----------
-    data
-        One row an image, indexed by image id.
-    columns
-        Columns of it; numbers are counted in standard deviations.
-    images
-        The images wanted, in order.
-
-    Returns
-    -------
-    tuple
-        The terms (one row an image that has them all), the column of each term, which of the
-        images are in it, and what was left out in words.
-
-    Raises
-    ------
-    InputError
-        If a column is not there or constant, or terms are combinations of each other.
-
-    Examples
-    --------
-    >>> data = pd.DataFrame({"party": ["D", "R", "R"], "age": [40, 50, 70]}, index=list("abc"))
-    >>> terms, of_column, _, _ = regressors(data, ["party", "age"], images=pd.Series(list("abc")))
-    >>> of_column
-    {'party = D': 'party', 'age, + 1 sd': 'age'}
-    """
+    """Take columns of a table as terms of a regression."""
     if isinstance(columns, str) or not len(columns):
         raise InputError(f"columns={columns!r}: expected a list of columns, such as ['party'].")
     lacking = [name for name in columns if name not in data]

@@ -23,31 +23,7 @@ def reread(
     at: float,
     chosen_on: tuple[str, ...] = (),
 ) -> Codings:
-    """Read a measure anew: the category wherever its probability reaches a threshold.
-
-    Parameters
-    ----------
-    measure
-        Codings with class probabilities.
-    variable
-        The variable.
-    category
-        The category.
-    at
-        The threshold; below it the likeliest other category is read.
-    chosen_on
-        Images that the threshold was chosen on; they count as trained on.
-
-    Returns
-    -------
-    Codings
-        Of this variable alone; the confidence is the probability of the value read.
-
-    Raises
-    ------
-    InputError
-        If the measure tells no probability of the category, or the threshold is not from 0 to 1.
-    """
+    """Read a measure anew: the category wherever its probability reaches a threshold."""
     if not 0 <= at <= 1:
         raise InputError(f"threshold {at!r}: expected a probability, from 0 to 1.")
     rows = measure.data[measure.data["variable"] == variable].reset_index(drop=True)
@@ -83,31 +59,7 @@ def reread(
 
 
 def category_of(categories: Sequence[str], wanted: str | None, variable: str) -> str:
-    """Settle which category a threshold is of.
-
-    Parameters
-    ----------
-    categories
-        All categories, in order.
-    wanted
-        The category asked for, or None for the second of two.
-    variable
-        The variable, for the message.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    InputError
-        If it is not there, or there are more than two and none was asked for.
-
-    Examples
-    --------
-    >>> category_of(["no", "yes"], None, "protest")
-    'yes'
-    """
+    """Settle which category a threshold is of."""
     if wanted is None and len(categories) == 2:
         return categories[1]
     if wanted is None or wanted not in categories:

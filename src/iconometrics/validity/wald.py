@@ -14,35 +14,14 @@ __all__ = ["Fit", "fit"]
 
 
 class Fit(NamedTuple):
-    """A fitted model.
-
-    Parameters
-    ----------
-    rows
-        One row a term: term, estimate, se, low, high and p.
-    covariance
-        (terms, terms) of the estimates.
-    df
-        Degrees of freedom of t and F.
-    """
+    """A fitted model."""
 
     rows: pd.DataFrame
     covariance: np.ndarray
     df: int
 
     def wald(self, terms: Sequence[str]) -> dict[str, float]:
-        """Test whether terms are all 0.
-
-        Parameters
-        ----------
-        terms
-            Names of terms.
-
-        Returns
-        -------
-        dict of str to float
-            statistic, df, df_residual and p.
-        """
+        """Test whether terms are all 0."""
         from scipy.special import fdtrc
 
         names = list(self.rows["term"])
@@ -66,40 +45,7 @@ def fit(
     clusters: np.ndarray | None,
     level: float,
 ) -> Fit:
-    """Regress an outcome of 0 and 1 on terms.
-
-    Parameters
-    ----------
-    outcome
-        (n,) 0 or 1.
-    terms
-        (n, terms) numbers.
-    weights
-        (n,) one over the probability of being drawn.
-    clusters
-        (n,) cluster of each unit, or None.
-    level
-        Confidence level.
-
-    Returns
-    -------
-    Fit
-        Covariance HC3; by cluster its like, the jackknife over clusters (CR3).
-
-    Notes
-    -----
-    MacKinnon, J. G. and White, H. (1985). Some heteroskedasticity-consistent covariance matrix
-    estimators with improved finite sample properties. Journal of Econometrics 29, 305-325. Bell,
-    R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with
-    multi-stage samples. Survey Methodology 28, 169-181.
-
-    Examples
-    --------
-    >>> x = pd.DataFrame({"x": [0.0, 0.0, 1.0, 1.0, 1.0]})
-    >>> found = fit(np.array([0, 1, 1, 1, 0]), x, weights=np.ones(5), clusters=None, level=0.95)
-    >>> round(found.rows["estimate"][0], 3)
-    np.float64(0.167)
-    """
+    """Regress an outcome of 0 and 1 on terms."""
     from scipy.special import stdtr, stdtrit
 
     X = np.column_stack([np.ones(len(terms)), terms.to_numpy(dtype=float)])

@@ -10,25 +10,7 @@ MEASURES = ("sensitivity", "specificity", "precision", "f1", "npv", "prevalence"
 
 
 def right(name: str, gold: np.ndarray, measured: np.ndarray) -> np.ndarray:
-    """Say which images count above the line.
-
-    Parameters
-    ----------
-    name
-        One of `MEASURES`.
-    gold, measured
-        (n,) whether each image is of the category, and whether it was measured as it.
-
-    Returns
-    -------
-    numpy.ndarray
-        (n,) true and false.
-
-    Examples
-    --------
-    >>> right("precision", np.array([True, False]), np.array([True, True])).tolist()
-    [True, False]
-    """
+    """Say which images count above the line."""
     if name == "prevalence":
         return gold
     found = ~gold & ~measured if name in ("specificity", "npv") else gold & measured
@@ -36,25 +18,7 @@ def right(name: str, gold: np.ndarray, measured: np.ndarray) -> np.ndarray:
 
 
 def below(name: str, gold: np.ndarray, measured: np.ndarray) -> np.ndarray:
-    """Say how much each image counts below the line.
-
-    Parameters
-    ----------
-    name
-        One of `MEASURES`.
-    gold, measured
-        (n,) whether each image is of the category, and whether it was measured as it.
-
-    Returns
-    -------
-    numpy.ndarray
-        (n,) 0 or 1; for F1 also 1/2, which makes it a share like the others.
-
-    Examples
-    --------
-    >>> below("f1", np.array([True, False]), np.array([True, True])).tolist()
-    [1.0, 0.5]
-    """
+    """Say how much each image counts below the line."""
     shares = {
         "sensitivity": gold,
         "specificity": ~gold,

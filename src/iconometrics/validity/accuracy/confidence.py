@@ -21,35 +21,13 @@ __all__ = ["bins_of", "brier_of", "confident", "error_of"]
 
 
 def confident(items: pd.DataFrame) -> pd.DataFrame:
-    """Take the images whose confidence is known.
-
-    Parameters
-    ----------
-    items
-        One row an image.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With a column `right` besides.
-    """
+    """Take the images whose confidence is known."""
     known = items.dropna(subset="confidence")
     return known.assign(right=(known["gold"] == known["measure"]).astype(float))
 
 
 def error_of(items: pd.DataFrame) -> float | None:
-    """Expected calibration error, weighted where images are.
-
-    Parameters
-    ----------
-    items
-        One row an image.
-
-    Returns
-    -------
-    float or None
-        None where no confidence is known.
-    """
+    """Expected calibration error, weighted where images are."""
     known = confident(items)
     if known.empty:
         return None
@@ -57,24 +35,7 @@ def error_of(items: pd.DataFrame) -> float | None:
 
 
 def brier_of(items: pd.DataFrame, *, by_group: bool, level: float, side: Side) -> Rate | None:
-    """Brier score of the confidence with its interval.
-
-    Parameters
-    ----------
-    items
-        One row an image.
-    by_group
-        As for `design_of`.
-    level
-        Confidence level.
-    side
-        "two", "lower" or "upper".
-
-    Returns
-    -------
-    Rate or None
-        None where no confidence is known.
-    """
+    """Brier score of the confidence with its interval."""
     known = confident(items)
     if known.empty:
         return None
@@ -85,24 +46,7 @@ def brier_of(items: pd.DataFrame, *, by_group: bool, level: float, side: Side) -
 
 
 def bins_of(items: pd.DataFrame, bins: int, *, by_group: bool, level: float) -> pd.DataFrame:
-    """Compare confidence and share correct bin by bin.
-
-    Parameters
-    ----------
-    items
-        One row an image.
-    bins
-        Number of bins of equal width from 0 to 1.
-    by_group
-        As for `design_of`.
-    level
-        Confidence level.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a bin that holds images.
-    """
+    """Compare confidence and share correct bin by bin."""
     known = confident(items)
     found = calibration_bins(known["confidence"], known["right"], bins, weights=_weights(known))
     if "cluster" in items or "weight" in items:

@@ -9,26 +9,7 @@ __all__ = ["interval_words", "opened_words"]
 
 
 def interval_words(found: Rate, side: Side, *, percent: bool = False) -> str:
-    """Write an interval, or the one bound that was asked for.
-
-    Parameters
-    ----------
-    found
-        Value, low and high.
-    side
-        "two", "lower" or "upper".
-    percent
-        Whether to write percent.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> interval_words(Rate(0.9, 0.8, 1.0), "lower")
-    'bound: at least 0.800'
-    """
+    """Write an interval, or the one bound that was asked for."""
     low, high = (f"{end:.1%}" if percent else f"{end:.3f}" for end in found[1:])
     if side == "two":
         return f"interval {low} to {high}"
@@ -36,23 +17,7 @@ def interval_words(found: Rate, side: Side, *, percent: bool = False) -> str:
 
 
 def opened_words(opened: int | None) -> str:
-    """Say how often a test set was opened, once that is worth a word.
-
-    Parameters
-    ----------
-    opened
-        How often; None where nobody counts.
-
-    Returns
-    -------
-    str
-        A sentence with a blank before it, or nothing.
-
-    Examples
-    --------
-    >>> opened_words(1), opened_words(7)
-    ('', ' This test set has been opened 7 times: the best of its figures is optimistic.')
-    """
+    """Say how often a test set was opened, once that is worth a word."""
     if opened is None or opened < 2:
         return ""
     times = "twice" if opened == 2 else f"{opened} times"

@@ -13,20 +13,7 @@ _FEW = 5
 
 
 def rate_rows(accuracy: Rate, classes: pd.DataFrame) -> tuple[list[str], np.ndarray]:
-    """Choose the rows of a figure: accuracy, then sensitivity and precision, or F1 if many.
-
-    Parameters
-    ----------
-    accuracy
-        Overall accuracy.
-    classes
-        One row a category, as `rates` makes them.
-
-    Returns
-    -------
-    tuple of list of str and numpy.ndarray
-        Labels; rows x (value, low, high).
-    """
+    """Choose the rows of a figure: accuracy, then sensitivity and precision, or F1 if many."""
     shown = {"sensitivity": "sensitivity", "precision": "precision"}
     if len(classes) > _FEW:
         shown = {"f1": "F1"}
@@ -39,18 +26,7 @@ def rate_rows(accuracy: Rate, classes: pd.DataFrame) -> tuple[list[str], np.ndar
 
 
 def ranked(areas: pd.DataFrame) -> pd.DataFrame:
-    """Choose the ROC curves of a figure: the rarer of two categories, else the five largest.
-
-    Parameters
-    ----------
-    areas
-        One row a category: n and auroc with its ends.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Some of its rows, the best ranked first.
-    """
+    """Choose the ROC curves of a figure: the rarer of two categories, else the five largest."""
     if len(areas) == 2:
         return areas.sort_values("n", kind="stable").head(1)
     most = areas.sort_values("n", ascending=False, kind="stable").head(_FEW)

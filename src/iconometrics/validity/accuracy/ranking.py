@@ -15,23 +15,7 @@ _FEWEST = 2
 
 
 def scores(measure: Codings, variable: str, items: pd.DataFrame) -> pd.DataFrame | None:
-    """Find the probability of each category for the compared images.
-
-    Parameters
-    ----------
-    measure
-        The codings that are judged.
-    variable
-        The variable.
-    items
-        One row an image: image, gold, measure and confidence.
-
-    Returns
-    -------
-    pandas.DataFrame or None
-        Images x categories. Where a measure with two values tells only how sure it is of the one
-        it gave, the other has the rest; None where nothing is told.
-    """
+    """Find the probability of each category for the compared images."""
     known = measure.probabilities
     if known is not None:
         rows = known[(known["variable"] == variable) & known["image"].isin(items["image"])]
@@ -51,27 +35,7 @@ def scores(measure: Codings, variable: str, items: pd.DataFrame) -> pd.DataFrame
 def areas(
     items: pd.DataFrame, table: pd.DataFrame, *, level: float, side: Side, seed: int
 ) -> pd.DataFrame:
-    """Compute the area under each category's ROC curve, against all others.
-
-    Parameters
-    ----------
-    items
-        One row an image; weight and cluster are used where they are there.
-    table
-        Images x categories, as `scores` gives it.
-    level
-        Confidence level.
-    side
-        "two", "lower" or "upper".
-    seed
-        Names the bootstrap of weighted or grouped areas.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by category: n (images of it with a probability), auroc, low and high; without
-        categories of which there are fewer than two images, or fewer than two others.
-    """
+    """Compute the area under each category's ROC curve, against all others."""
     grouped = "cluster" in items and items["cluster"].duplicated().any()
     rows = {}
     for category in table.columns:
@@ -98,21 +62,7 @@ def areas(
 
 
 def curve_of(items: pd.DataFrame, table: pd.DataFrame, category: str) -> RocCurve:
-    """Compute the ROC curve of one category against all others.
-
-    Parameters
-    ----------
-    items
-        One row an image; weight is used where it is there.
-    table
-        Images x categories, as `scores` gives it.
-    category
-        The category.
-
-    Returns
-    -------
-    RocCurve
-    """
+    """Compute the ROC curve of one category against all others."""
     score = table[category].to_numpy(dtype=float)
     there = ~np.isnan(score)
     return roc_curve(

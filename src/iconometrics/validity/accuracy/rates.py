@@ -40,21 +40,7 @@ class Rate(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """Overall accuracy, macro F1, one row a category, and the counts behind them.
-
-    Parameters
-    ----------
-    accuracy
-        Share of images whose measured value is the gold one.
-    macro_f1
-        Mean of the categories' F1.
-    classes
-        One row a category: n, measured, and each measure with its low and high end.
-    counts
-        Confusion matrix, rows gold, columns measure.
-    kappa
-        Cohen's kappa.
-    """
+    """Overall accuracy, macro F1, one row a category, and the counts behind them."""
 
     accuracy: Rate
     macro_f1: Rate
@@ -72,31 +58,7 @@ def rates(
     side: Side = "two",
     seed: int = 1,
 ) -> Rates:
-    """Compute accuracy, kappa and the rates of each category with intervals.
-
-    Shares have Wilson intervals, F1 and kappa bootstrap intervals; with groups, all are
-    bootstrapped over groups. Where all or none are right the bootstrap sees no spread: there the
-    interval is Wilson's, counting groups where there are groups, and for F1 it follows from that
-    of the share of hits among hits, misses and false alarms.
-
-    Parameters
-    ----------
-    items
-        One row an image, columns gold and measure.
-    categories, groups
-        All values, in the order wanted; group of each image, or None.
-    level
-        Confidence level.
-    side
-        "two", "lower" or "upper".
-    seed
-        Names the bootstrap.
-
-    Returns
-    -------
-    Rates
-        Not a number where a category has no image to judge by.
-    """
+    """Compute accuracy, kappa and the rates of each category with intervals."""
     size = len(categories)
     gold, measured = (
         np.asarray(pd.Categorical(items[side], list(categories)).codes, dtype=np.int64)

@@ -166,33 +166,7 @@ def subgroups(
     level: float,
     side: Side = "two",
 ) -> tuple[str, pd.DataFrame]:
-    """Compute the rates of each subgroup and their difference to the rest.
-
-    Parameters
-    ----------
-    items
-        One row an image, as `Accuracy.items` has them.
-    by
-        Subgroup of each image, by image id.
-    categories
-        The categories.
-    by_group
-        Whether clusters are groups of like images.
-    level
-        Confidence level.
-    side
-        Of the rates' intervals; those of differences have both ends.
-
-    Returns
-    -------
-    tuple of str and pandas.DataFrame
-        The name of the subgroups, and the rows of `Subgroups`.
-
-    Raises
-    ------
-    InputError
-        If no image has a subgroup, or all have the same.
-    """
+    """Compute the rates of each subgroup and their difference to the rest."""
     values = pd.Series(by)
     member = _members(items, values)
     plain = "weight" not in items and "cluster" not in items

@@ -31,26 +31,7 @@ def weighted_rates(
     level: float = 0.95,
     side: Side = "two",
 ) -> Rates:
-    """Estimate each rate for the corpus, with linearized intervals on the logit scale.
-
-    Parameters
-    ----------
-    items
-        One row an image, columns gold and measure.
-    categories
-        All values, in the order wanted.
-    drawn
-        How the images were drawn.
-    level
-        Confidence level.
-    side
-        "two", "lower" or "upper".
-
-    Returns
-    -------
-    Rates
-        Counts are of images, all rates are weighted.
-    """
+    """Estimate each rate for the corpus, with linearized intervals on the logit scale."""
     gold, measured = (
         np.asarray(pd.Categorical(items[name], list(categories)).codes, dtype=np.int64)
         for name in ("gold", "measure")
@@ -81,26 +62,7 @@ def weighted_rates(
 def rate(
     above: np.ndarray, among: np.ndarray, drawn: Design, *, level: float, side: Side = "two"
 ) -> Rate:
-    """Estimate a share with its interval.
-
-    Parameters
-    ----------
-    above
-        (n,) what is counted.
-    among
-        (n,) what it is a share of.
-    drawn
-        How the images were drawn.
-    level
-        Confidence level.
-    side
-        "two", "lower" or "upper".
-
-    Returns
-    -------
-    Rate
-        Not a number where there is nothing to judge by.
-    """
+    """Estimate a share with its interval."""
     found = survey_ratio(above, among, drawn)
     most = effective_n(drawn, np.asarray(among) > 0)
     return Rate(found.value, *share_interval(found, most=most, level=level, side=side))

@@ -20,25 +20,7 @@ _OWN = ("variable", "image", "disagreement", "said")
 
 
 def disagreements(items: pd.DataFrame) -> pd.DataFrame:
-    """List the images on which coders disagree.
-
-    Parameters
-    ----------
-    items
-        variable, image, coder and value.
-
-    Returns
-    -------
-    pandas.DataFrame
-        variable, image, disagreement, said and a column for each coder; most disagreement first.
-
-    Examples
-    --------
-    >>> items = pd.DataFrame({"variable": "v", "image": ["a", "a", "b", "b"],
-    ...                       "coder": ["x", "y", "x", "y"], "value": list("1222")})
-    >>> disagreements(items)["said"].tolist()
-    ['x: 1; y: 2']
-    """
+    """List the images on which coders disagree."""
     keys = ["variable", "image"]
     counts = items.groupby([*keys, "value"], sort=False).size()
     total = counts.groupby(keys, sort=False).sum().astype(float)
@@ -57,27 +39,7 @@ def disagreements(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def gallery(found: pd.DataFrame, corpus: Corpus, *, anonymize: bool = False) -> Figure:
-    """Lay the pictures out that coders disagree on.
-
-    Parameters
-    ----------
-    found
-        Rows of `disagreements` of one variable.
-    corpus
-        The corpus that was coded.
-    anonymize
-        Whether to blur faces.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A contact sheet.
-
-    Raises
-    ------
-    InputError
-        If there is nothing to show, or an image is not in the corpus.
-    """
+    """Lay the pictures out that coders disagree on."""
     if found.empty:
         raise InputError("nobody disagrees, so there is no picture to show.")
     captions = [_caption(said) for said in found["said"]]

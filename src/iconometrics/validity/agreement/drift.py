@@ -22,20 +22,7 @@ _PERIODS = 60
 
 
 def when_coded(codings: Codings, variable: str) -> pd.DataFrame:
-    """Tell when each image was coded: the mean time of its codings, and its place in their order.
-
-    Parameters
-    ----------
-    codings
-        The codings.
-    variable
-        The variable.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by image: time (missing where no coding tells one) and order.
-    """
+    """When each image was coded: the mean time of its codings, and its place in their order."""
     rows = codings.data[codings.data["variable"] == variable]
     times = pd.to_datetime(rows["time"], errors="coerce", utc=True, format="ISO8601")
     mean = times.groupby(rows["image"]).mean()
@@ -45,23 +32,7 @@ def when_coded(codings: Codings, variable: str) -> pd.DataFrame:
 
 
 def drift(rated: Rated, times: pd.DataFrame, options: Options) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Compute agreement by week, or by order of coding, and its trend.
-
-    Parameters
-    ----------
-    rated
-        The variable.
-    times
-        As `when_coded` gives them.
-    options
-        draws, confidence and seed.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame
-        Periods (variable, period, start, images, agreement and alpha with intervals), and one
-        row with the change of agreement from the first image to the last.
-    """
+    """Compute agreement by week, or by order of coding, and its trend."""
     images = rated.table.index[rated.twice]
     when = times.reindex(images)
     known = bool(when["time"].notna().all())

@@ -19,17 +19,7 @@ _MOST_PAIRS = 30
 
 
 def sentence(found: Agreement) -> str:
-    """Say the agreement on one variable.
-
-    Parameters
-    ----------
-    found
-        Agreement on one variable.
-
-    Returns
-    -------
-    str
-    """
+    """Say the agreement on one variable."""
     row = found.main()
     plain = float(found.coefficients["value"].iloc[-1])
     who = f"{counted(int(row['coders']), 'coder')} on {counted(int(row['images']), 'image')}"
@@ -48,19 +38,7 @@ def sentence(found: Agreement) -> str:
 
 
 def coefficients(found: Agreement, ax: Axes | None) -> Axes:
-    """Draw the coefficients of one variable, or alpha of several.
-
-    Parameters
-    ----------
-    found
-        The agreement.
-    ax
-        Axes to draw in, or None.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw the coefficients of one variable, or alpha of several."""
     from iconometrics.figures import intervals
 
     if len(found.variables) == 1:
@@ -81,19 +59,7 @@ def _named(coefficient: str) -> str:
 
 
 def pairs(found: Agreement, ax: Axes | None) -> Axes:
-    """Draw the agreement of each pair of coders, the least first.
-
-    Parameters
-    ----------
-    found
-        Agreement on one variable.
-    ax
-        Axes to draw in, or None.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw the agreement of each pair of coders, the least first."""
     from iconometrics.figures import intervals
 
     rows = found.by_pair.sort_values("value").head(_MOST_PAIRS)
@@ -104,19 +70,7 @@ def pairs(found: Agreement, ax: Axes | None) -> Axes:
 
 
 def over_time(found: Agreement, ax: Axes | None) -> Axes:
-    """Draw agreement by period, as dots on their intervals.
-
-    Parameters
-    ----------
-    found
-        Agreement on one variable.
-    ax
-        Axes to draw in, or None.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw agreement by period, as dots on their intervals."""
     from iconometrics.figures import axes, palette, style
     from iconometrics.figures.look import dress, numbered
 

@@ -41,25 +41,7 @@ _LEVELS: Mapping[str, Level] = {
 
 @dataclass(frozen=True, eq=False)
 class Rated:
-    """The codings of one variable side by side.
-
-    Parameters
-    ----------
-    variable
-        The variable.
-    level
-        Level of measurement.
-    table
-        Images x coders: the values.
-    units
-        The same as patterns.
-    weights
-        Agreement of each pair of categories; None where only equal values agree.
-    groups
-        Group of each image, or None.
-    notes
-        What a reader should know, in plain words.
-    """
+    """The codings of one variable side by side."""
 
     variable: str
     level: Level
@@ -89,32 +71,7 @@ def rated(
     groups: pd.Series | Mapping[str, str] | None,
     codebook: Codebook | None,
 ) -> Rated:
-    """Make one variable ready.
-
-    Parameters
-    ----------
-    codings
-        All codings.
-    variable
-        The variable.
-    level
-        Level of measurement; by default as the codebook says, else nominal.
-    weights
-        Agreement of pairs of categories; by default what fits the level.
-    groups
-        Group of each image.
-    codebook
-        The codebook, or None.
-
-    Returns
-    -------
-    Rated
-
-    Raises
-    ------
-    InputError
-        If no image has values by two coders, or values do not fit the level.
-    """
+    """Make one variable ready."""
     known = codebook[variable] if codebook is not None and variable in codebook else None
     if known is not None and known.type in ("region", "event"):
         raise InputError(

@@ -37,20 +37,7 @@ _MOST_CATEGORIES = 30
 
 
 def overall(rated: Rated, options: Options) -> pd.DataFrame:
-    """Compute every coefficient that fits the level.
-
-    Parameters
-    ----------
-    rated
-        The variable.
-    options
-        draws, confidence and seed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a coefficient.
-    """
+    """Compute every coefficient that fits the level."""
     units, weights = rated.units, rated.weights
     found: list[Statistic] = [alpha_of(units, rated.level), PairAgreement(units, "percent")]
     if rated.level in ("nominal", "ordinal", "interval", "ratio") and rated.weighed:
@@ -70,20 +57,7 @@ def overall(rated: Rated, options: Options) -> pd.DataFrame:
 
 
 def by_pair(rated: Rated, options: Options) -> pd.DataFrame:
-    """Compare each two coders who coded some of the same images.
-
-    Parameters
-    ----------
-    rated
-        The variable.
-    options
-        draws, confidence and seed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a pair.
-    """
+    """Compare each two coders who coded some of the same images."""
     rows = []
     names = list(rated.table.columns)
     for first, second in combinations(range(len(names)), 2):
@@ -114,39 +88,14 @@ def by_pair(rated: Rated, options: Options) -> pd.DataFrame:
 
 
 def pair_statistic(units: Patterns, rated: Rated) -> Statistic:
-    """Choose the coefficient for two coders: Cohen's kappa where it fits the level, else alpha.
-
-    Parameters
-    ----------
-    units
-        Ratings of two coders.
-    rated
-        The variable.
-
-    Returns
-    -------
-    Statistic
-    """
+    """Choose the coefficient for two coders: Cohen's kappa where it fits the level, else alpha."""
     if rated.level in ("jaccard", "masi") or not rated.weighed:
         return alpha_of(units, rated.level)
     return Cohen(units, rated.weights)
 
 
 def by_coder(rated: Rated, options: Options) -> pd.DataFrame:
-    """Tell how often each coder agrees with the others.
-
-    Parameters
-    ----------
-    rated
-        The variable.
-    options
-        draws, confidence and seed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a coder; images are those that somebody else coded as well. Wilson intervals.
-    """
+    """Tell how often each coder agrees with the others."""
     rows = []
     values = rated.table.to_numpy(dtype=object)
     there = rated.table.notna().to_numpy()
@@ -173,21 +122,7 @@ def by_coder(rated: Rated, options: Options) -> pd.DataFrame:
 
 
 def by_category(rated: Rated, options: Options) -> pd.DataFrame:
-    """Compute agreement on each category by itself.
-
-    Parameters
-    ----------
-    rated
-        The variable.
-    options
-        draws, confidence and seed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a category, or a label where images carry several; none for numbers and for
-        variables with very many values.
-    """
+    """Compute agreement on each category by itself."""
     rows = []
     for category, units in _by_category(rated):
         twice = units.given[units.member] >= 2
@@ -259,21 +194,7 @@ def _measured(
 def measured_in_part(
     statistic: Statistic, groups: np.ndarray | None, options: Options
 ) -> AgreementValue:
-    """Measure a part of the images; where all are of one group, without an interval.
-
-    Parameters
-    ----------
-    statistic
-        The coefficient.
-    groups
-        Group of each of its units, or None.
-    options
-        draws, confidence and seed.
-
-    Returns
-    -------
-    AgreementValue
-    """
+    """Measure a part of the images; where all are of one group, without an interval."""
     if groups is None or len(set(groups)) > 1:
         return measured(statistic, groups=groups, scale="log", **options)
     found = measured(statistic, groups=None, scale="log", **{**options, "draws": 0})
@@ -283,21 +204,7 @@ def measured_in_part(
 def share_ends(
     shares: np.ndarray, groups: np.ndarray | None, confidence: float
 ) -> tuple[float, float]:
-    """Give the interval of a mean share of agreement: Wilson's, or by group.
-
-    Parameters
-    ----------
-    shares
-        (images,) share of pairs that agree.
-    groups
-        (images,) group of each, or None.
-    confidence
-        Confidence level.
-
-    Returns
-    -------
-    tuple of float
-    """
+    """Give the interval of a mean share of agreement: Wilson's, or by group."""
     if groups is None or not len(shares):
         low, high = wilson(shares.sum(), len(shares), confidence)
     else:
