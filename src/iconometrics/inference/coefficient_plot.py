@@ -16,31 +16,7 @@ _ROW, _HEAD, _FOOT = 0.25, 0.42, 0.3
 
 
 def forest(rows: pd.DataFrame, *, xlabel: str, ax: Axes | None = None, zero: bool = True) -> Axes:
-    """Draw estimates with their intervals, in small multiples where there are several methods.
-
-    Parameters
-    ----------
-    rows
-        method, term, estimate, se, low, high and assumes; ends that are open are infinite.
-    xlabel
-        What the estimates are measured in.
-    ax
-        Axes to draw everything in; by default a new figure, one panel a term.
-    zero
-        Whether to mark 0, which shares are not compared with.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The first panel; hollow dots stand for measures that are not validated.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"method": ["naive", "DSL"], "term": "smile", "estimate": [1.0, 2.0],
-    ...     "se": 0.1, "low": [0.8, 1.8], "high": [1.2, 2.2], "assumes": ""})
-    >>> forest(rows, xlabel="likes").get_title(loc="left")
-    'smile'
-    """
+    """Draw estimates with their intervals, in small multiples where there are several methods."""
     terms = list(rows["term"].unique())
     several = rows["method"].nunique() > 1
     if ax is not None or not several:

@@ -31,20 +31,7 @@ _LATEX = {
 
 
 def cells(rows: pd.DataFrame, level: float) -> pd.DataFrame:
-    """Round a table of estimates for people: two digits of the standard error.
-
-    Parameters
-    ----------
-    rows
-        method, term, estimate, se, low, high, p and n.
-    level
-        Confidence level, for the heading.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Text: method, term, estimate, se, the interval, p and n.
-    """
+    """Round a table of estimates for people: two digits of the standard error."""
     places = [_places(error) for error in rows["se"]]
     written = {
         name: [_number(value, digits) for value, digits in zip(rows[name], places, strict=True)]
@@ -74,22 +61,7 @@ def _interval(low: str, high: str) -> str:
 
 
 def to_text(table: pd.DataFrame, *, title: str, below: Sequence[str]) -> str:
-    """Write a table as plain text.
-
-    Parameters
-    ----------
-    table
-        Text cells.
-    title
-        The line above.
-    below
-        The lines below.
-
-    Returns
-    -------
-    str
-        Lines without blanks at their ends.
-    """
+    """Write a table as plain text."""
     columns = []
     for name in table:
         side = "<" if name in _LEFT else ">"
@@ -100,22 +72,7 @@ def to_text(table: pd.DataFrame, *, title: str, below: Sequence[str]) -> str:
 
 
 def to_html(table: pd.DataFrame, *, title: str, below: Sequence[str]) -> str:
-    """Write a table as HTML.
-
-    Parameters
-    ----------
-    table
-        Text cells.
-    title
-        The caption.
-    below
-        The lines below.
-
-    Returns
-    -------
-    str
-        A table and paragraphs, everything escaped.
-    """
+    """Write a table as HTML."""
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table)
     body = "".join(
         "<tr>" + "".join(_html_cell(str(name), text) for name, text in row.items()) + "</tr>"
@@ -136,22 +93,7 @@ def _html_cell(name: str, text: str) -> str:
 
 
 def to_latex(table: pd.DataFrame, *, title: str, below: Sequence[str]) -> str:
-    """Write a table as LaTeX.
-
-    Parameters
-    ----------
-    table
-        Text cells.
-    title
-        A comment above.
-    below
-        The lines below, over the whole width.
-
-    Returns
-    -------
-    str
-        A tabular for booktabs and xcolor.
-    """
+    """Write a table as LaTeX."""
     sides = "".join("l" if name in _LEFT else "r" for name in table)
     red = rf"\textcolor{{red}}{{{_RED}}}"
     span = rf"\multicolumn{{{len(sides)}}}{{p{{.95\linewidth}}}}"

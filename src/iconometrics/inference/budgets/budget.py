@@ -251,42 +251,7 @@ def chosen(
     level: float,
     assumes: tuple[str, ...],
 ) -> Budget:
-    """Find the smallest number of images whose half-width is not above the one wanted.
-
-    Parameters
-    ----------
-    what
-        What the interval is of.
-    half
-        Half-width by number of images, falling.
-    half_width
-        As wanted.
-    images
-        How many there are.
-    failures
-        Share that will get no code.
-    level
-        Confidence level.
-    assumes
-        What it rests on.
-
-    Returns
-    -------
-    Budget
-
-    Raises
-    ------
-    InputError
-        If no number is enough.
-
-    Examples
-    --------
-    >>> half = lambda n: 1 / np.sqrt(n)
-    >>> options = {"images": None, "failures": 0.2, "level": 0.95, "assumes": ()}
-    >>> found = chosen("a mean", half, half_width=0.1, **options)
-    >>> found.coded, found.n
-    (100, 125)
-    """
+    """Find the smallest number of images whose half-width is not above the one wanted."""
     most = _MOST if images is None else int(images * (1 - failures))
     least = float(half(np.array([most]))[0])
     if not least <= half_width:

@@ -16,31 +16,7 @@ __all__ = ["agreement_spread", "coefficient_half", "mean_half", "share_half"]
 def share_half(
     n: np.ndarray, *, share: float, effect: float, images: int | None, level: float
 ) -> np.ndarray:
-    """Compute the half-width of Wilson's interval of a share.
-
-    Parameters
-    ----------
-    n
-        (sizes,) images with a code.
-    share
-        As expected.
-    effect
-        The design effect.
-    images
-        How many there are, or None.
-    level
-        Confidence level.
-
-    Returns
-    -------
-    numpy.ndarray
-        (sizes,) half-widths.
-
-    Examples
-    --------
-    >>> share_half(np.array([100]), share=0.5, effect=1, images=None, level=0.95).round(4)
-    array([0.0962])
-    """
+    """Compute the half-width of Wilson's interval of a share."""
     z = _z(level)
     size = n / effect / _correction(n, images)
     inner = share * (1 - share) / size + z**2 / (4 * size**2)
@@ -51,60 +27,13 @@ def share_half(
 def mean_half(
     n: np.ndarray, *, sd: float, effect: float, images: int | None, level: float
 ) -> np.ndarray:
-    """Compute the half-width of a mean's interval.
-
-    Parameters
-    ----------
-    n
-        (sizes,) images with a code.
-    sd
-        Standard deviation of one image's contribution.
-    effect
-        The design effect.
-    images
-        How many there are, or None.
-    level
-        Confidence level.
-
-    Returns
-    -------
-    numpy.ndarray
-        (sizes,) half-widths.
-    """
+    """Compute the half-width of a mean's interval."""
     found: np.ndarray = _z(level) * sd * np.sqrt(effect * _correction(n, images) / n)
     return found
 
 
 def agreement_spread(value: float, shares: Sequence[float], coders: int) -> float:
-    """Compute the standard deviation of one image's contribution to kappa or alpha.
-
-    Coders name an image's own category with one and the same probability and else any category by
-    its share; so every pair of them agrees as given.
-
-    Parameters
-    ----------
-    value
-        The agreement expected, 0 to 1.
-    shares
-        Of the categories, adding up to 1.
-    coders
-        How many code each image, 2 to 6.
-
-    Returns
-    -------
-    float
-        Its square over the number of images is the large-sample variance.
-
-    Raises
-    ------
-    InputError
-        If the shares do not add up to 1, or the coders are not 2 to 6.
-
-    Examples
-    --------
-    >>> round(agreement_spread(0.4, (0.5, 0.5), 2), 4)
-    0.9165
-    """
+    """Compute the standard deviation of one image's contribution to kappa or alpha."""
     share = np.asarray(shares, float)
     if len(share) < 2 or (share <= 0).any() or abs(share.sum() - 1) > 1e-6:
         raise InputError(
@@ -130,37 +59,7 @@ def agreement_spread(value: float, shares: Sequence[float], coders: int) -> floa
 def coefficient_half(
     correlation: float, spread: float | None, *, images: int | None, effect: float, level: float
 ) -> Callable[[np.ndarray], np.ndarray]:
-    """Make the half-width of a regression coefficient's interval, by number of images.
-
-    Parameters
-    ----------
-    correlation
-        Of measure and codes; 0 where there is no measure.
-    spread
-        Standard deviation of the regression's errors over that of the regressor.
-    images
-        How many are measured, or None.
-    effect
-        The design effect.
-    level
-        Confidence level.
-
-    Returns
-    -------
-    callable
-        From (sizes,) numbers of images with a code to (sizes,) half-widths.
-
-    Raises
-    ------
-    InputError
-        If an expectation is lacking or impossible.
-
-    Examples
-    --------
-    >>> half = coefficient_half(0, 2, images=None, effect=1, level=0.95)
-    >>> half(np.array([400])).round(3)
-    array([0.196])
-    """
+    """Make the half-width of a regression coefficient's interval, by number of images."""
     if spread is None or not spread > 0:
         raise InputError(
             f"spread={spread!r}: a coefficient needs the standard deviation of the regression's "

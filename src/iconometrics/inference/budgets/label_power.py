@@ -228,24 +228,7 @@ def budget_from_regression(
 def variance_parts(
     rows: Rows, link: Link, beta: np.ndarray, *, clusters: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Split the variance of each coefficient into the part that more codes divide and the rest.
-
-    Parameters
-    ----------
-    rows
-        All rows, coded and predicted.
-    link
-        The model.
-    beta
-        (terms,) coefficients.
-    clusters
-        (rows,) number of each row's cluster, or None.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        (terms,) each; they add up to the variance.
-    """
+    """Split the variance of each coefficient into the part that more codes divide and the rest."""
     whole = influences(rows, link, beta)
     predicted = rows.x_hat * (rows.y_hat - link.mean(rows.x_hat @ beta))[:, None]
     (difference, _), (whole, factor) = (

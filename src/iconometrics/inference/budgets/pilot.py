@@ -121,24 +121,7 @@ def budget_from_codings(
 
 
 def unit_variance(contribution: pd.Series, groups: pd.Series | None) -> float:
-    """Estimate the variance that one more image brings down, by groups where there are some.
-
-    Parameters
-    ----------
-    contribution
-        Of each image, by image id; of mean zero.
-    groups
-        Group by image id; an image without is its own.
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    >>> unit_variance(pd.Series([1.0, -1.0, 1.0, -1.0]), None)
-    1.0
-    """
+    """Estimate the variance that one more image brings down, by groups where there are some."""
     if groups is None:
         return float((contribution**2).mean())
     known = groups.reindex(contribution.index).astype("object")
@@ -148,29 +131,7 @@ def unit_variance(contribution: pd.Series, groups: pd.Series | None) -> float:
 
 
 def agreement_influence(answers: pd.DataFrame) -> tuple[float, pd.Series]:
-    """Compute Krippendorff's nominal alpha and what each image contributes to its error.
-
-    Parameters
-    ----------
-    answers
-        Images x coders, missing where a coder did not code.
-
-    Returns
-    -------
-    tuple of float and pandas.Series
-        Alpha, and the contribution by image, of mean zero.
-
-    Raises
-    ------
-    InputError
-        If no image has two codings, or all are the same category.
-
-    Examples
-    --------
-    >>> told = pd.DataFrame({"anna": ["y", "y", "n", "n"], "ben": ["y", "n", "n", "n"]})
-    >>> round(agreement_influence(told)[0], 4)
-    0.5333
-    """
+    """Compute Krippendorff's nominal alpha and what each image contributes to its error."""
     answers = answers[answers.notna().sum(axis=1) >= 2]
     if answers.empty:
         raise InputError(

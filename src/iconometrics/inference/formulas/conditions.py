@@ -14,18 +14,7 @@ _TINY = 1e-9
 
 
 def check_enough(matrix: pd.DataFrame) -> None:
-    """Refuse fewer rows than are needed.
-
-    Parameters
-    ----------
-    matrix
-        Rows x coefficients.
-
-    Raises
-    ------
-    InputError
-        If there are not more rows than coefficients.
-    """
+    """Refuse fewer rows than are needed."""
     rows, columns = matrix.shape
     if rows <= columns:
         raise InputError(
@@ -35,22 +24,7 @@ def check_enough(matrix: pd.DataFrame) -> None:
 
 
 def check_outcome(model: str, outcome: np.ndarray, name: object) -> None:
-    """Refuse outcomes that a model is not made for.
-
-    Parameters
-    ----------
-    model
-        "ols", "lpm", "logit" or "poisson".
-    outcome
-        (rows,) numbers.
-    name
-        What the outcome is called.
-
-    Raises
-    ------
-    InputError
-        If logit or lpm meet anything but 0 and 1, or poisson meets a negative number.
-    """
+    """Refuse outcomes that a model is not made for."""
     if model in ("lpm", "logit") and not np.isin(outcome, [0, 1]).all():
         other = outcome[~np.isin(outcome, [0, 1])][0]
         raise InputError(
@@ -65,18 +39,7 @@ def check_outcome(model: str, outcome: np.ndarray, name: object) -> None:
 
 
 def check_rank(matrix: pd.DataFrame) -> None:
-    """Refuse columns that follow from each other.
-
-    Parameters
-    ----------
-    matrix
-        Rows x coefficients.
-
-    Raises
-    ------
-    InputError
-        If some columns add up to others; it names them.
-    """
+    """Refuse columns that follow from each other."""
     values = matrix.to_numpy()
     lengths = np.linalg.norm(values, axis=0)
     zero = matrix.columns[lengths == 0]
@@ -94,18 +57,7 @@ def check_rank(matrix: pd.DataFrame) -> None:
 
 
 def check_leverage(matrix: pd.DataFrame) -> None:
-    """Refuse rows that determine a coefficient alone: their robust error is not defined.
-
-    Parameters
-    ----------
-    matrix
-        Rows x coefficients, of full rank.
-
-    Raises
-    ------
-    InputError
-        If there is such a row; it names the row and the column.
-    """
+    """Refuse rows that determine a coefficient alone: their robust error is not defined."""
     q, _ = np.linalg.qr(matrix.to_numpy())
     alone = np.flatnonzero((q**2).sum(axis=1) > 1 - _TINY)
     if not len(alone):
@@ -120,25 +72,7 @@ def check_leverage(matrix: pd.DataFrame) -> None:
 
 
 def separated(matrix: pd.DataFrame, outcome: np.ndarray) -> pd.Index:
-    """Find the columns that tell the ones of an outcome from the zeros without error.
-
-    Parameters
-    ----------
-    matrix
-        Rows x coefficients, of full rank.
-    outcome
-        0 or 1, one a row.
-
-    Returns
-    -------
-    pandas.Index
-        Their names; none where a logit has finite coefficients.
-
-    Notes
-    -----
-    Konis, K. (2007). Linear programming algorithms for detecting separated data in binary
-    logistic regression models. DPhil thesis, University of Oxford.
-    """
+    """Find the columns that tell the ones of an outcome from the zeros without error."""
     from scipy.optimize import linprog
 
     scale = np.abs(matrix.to_numpy()).max(axis=0)

@@ -63,28 +63,7 @@ def design(
     cluster: str | None = None,
     others: Sequence[str] = (),
 ) -> Design:
-    """Evaluate a formula.
-
-    Parameters
-    ----------
-    formula
-        The formula, read against the table's columns.
-    variables
-        The table.
-    cluster, others
-        Further columns that must be there for a row to be used.
-
-    Returns
-    -------
-    Design
-        Rows in the order of the table.
-
-    Raises
-    ------
-    InputError
-        If no row is complete, a value is infinite or not defined, or a column does not vary;
-        the message names the column.
-    """
+    """Evaluate a formula."""
     if any(factor.text == "intercept" for factor in formula.factors):
         raise InputError("a column 'intercept' would be taken for the constant: rename it.")
     columns = {name: _coded(formula, variables.table[name]) for name in formula.columns}

@@ -22,25 +22,7 @@ _HIGHEST_POWER = 20
 
 
 def read_factor(tokens: Tokens, names: Sequence[str]) -> Column | Call:
-    """Read one factor of a term.
-
-    Parameters
-    ----------
-    tokens
-        The formula, up to where the factor begins.
-    names
-        The columns that may be used.
-
-    Returns
-    -------
-    Column or Call
-        A column, a function of columns, or C of a column.
-
-    Raises
-    ------
-    InputError
-        If it is anything else.
-    """
+    """Read one factor of a term."""
     if tokens.met.kind not in {"name", "quoted"}:
         tokens.refuse("expected a column or a function of columns")
     if tokens.met.kind == "name" and tokens.after == ("sign", "("):

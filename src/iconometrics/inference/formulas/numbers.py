@@ -36,31 +36,7 @@ class Coded(NamedTuple):
 
 
 def as_numbers(column: pd.Series) -> Coded:
-    """Read a column as numbers where it can be done without loss, else as categories.
-
-    Parameters
-    ----------
-    column
-        Numbers, truth values, text or categories.
-
-    Returns
-    -------
-    Coded
-        Text 0 and 1 (or other numbers), yes and no, true and false become numbers.
-
-    Raises
-    ------
-    InputError
-        If the column holds dates or times.
-
-    Examples
-    --------
-    >>> as_numbers(pd.Series(["Yes", "no", None], name="protest"))
-    Coded(values=0    1.0
-    1    0.0
-    2    NaN
-    Name: protest, dtype: float64, rule='protest: no is 0, yes is 1')
-    """
+    """Read a column as numbers where it can be done without loss, else as categories."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return Coded(column.cat.remove_unused_categories(), "")
     if column.dtype.kind in "mM" or isinstance(column.dtype, pd.DatetimeTZDtype):
@@ -92,23 +68,7 @@ def _text_as_numbers(column: pd.Series) -> Coded:
 
 
 def as_categories(column: pd.Series) -> Coded:
-    """Read a column as categories, in the order of numbers or letters.
-
-    Parameters
-    ----------
-    column
-        Anything; categories that are ordered already keep their order.
-
-    Returns
-    -------
-    Coded
-        A categorical of text; the first category is the one that others are compared with.
-
-    Examples
-    --------
-    >>> list(as_categories(pd.Series([10, 9, 10])).values.cat.categories)
-    ['9', '10']
-    """
+    """Read a column as categories, in the order of numbers or letters."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return Coded(column.cat.remove_unused_categories(), "")
     text = as_text(column)

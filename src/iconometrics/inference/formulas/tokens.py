@@ -26,18 +26,7 @@ class Token(NamedTuple):
 
 
 class Tokens:
-    """The pieces of a formula, taken one after another.
-
-    Parameters
-    ----------
-    formula
-        The formula as it was written.
-
-    Raises
-    ------
-    InputError
-        If it is too long or holds anything that is no number, name or sign.
-    """
+    """The pieces of a formula, taken one after another."""
 
     def __init__(self, formula: str) -> None:
         if not isinstance(formula, str) or len(formula) > _LONGEST:

@@ -20,19 +20,7 @@ _THEME = "theme"
 
 @dataclass(frozen=True, eq=False)
 class Variables:
-    """A table by image id and where its columns come from.
-
-    Parameters
-    ----------
-    table
-        One row an image.
-    measured
-        Status of validation by name of each machine-measured column.
-    coded
-        Names of the columns that people coded for a part of the images.
-    reasons
-        Why values of a measured or coded column are missing, by image id.
-    """
+    """A table by image id and where its columns come from."""
 
     table: pd.DataFrame
     measured: Mapping[str, str]
@@ -47,30 +35,7 @@ def gather(
     measure: Codings | Sequence[Codings] | None = None,
     gold: Codings | None = None,
 ) -> Variables:
-    """Put metadata, themes and codings side by side, aligned by image id.
-
-    Parameters
-    ----------
-    data
-        One row an image, indexed by image id.
-    themes
-        Themes, or the theme of each image by image id: the column `theme`.
-    measure
-        Machine codings; each variable becomes a column.
-    gold
-        The gold standard; variables that are not measured become columns.
-
-    Returns
-    -------
-    Variables
-        With the rows of `data`, in their order.
-
-    Raises
-    ------
-    InputError
-        If the data is empty, an id comes twice, two columns have one name, or codings and data
-        have no image in common.
-    """
+    """Put metadata, themes and codings side by side, aligned by image id."""
     table = _by_image(data)
     given = [measure] if isinstance(measure, Codings) else list(measure or ())
     columns: dict[str, pd.Series] = {}

@@ -19,22 +19,7 @@ _NAMES = ("area", "name", "NAME", "id", "GEOID")
 
 
 def geopandas() -> Any:
-    """Import geopandas, or say how to get it.
-
-    Returns
-    -------
-    module
-
-    Raises
-    ------
-    InputError
-        If it is not installed.
-
-    Examples
-    --------
-    >>> geopandas().__name__
-    'geopandas'
-    """
+    """Import geopandas, or say how to get it."""
     try:
         import geopandas as module
     except ImportError as error:
@@ -46,35 +31,7 @@ def geopandas() -> Any:
 
 
 def read_boundaries(boundaries: str | Path | GeoDataFrame, name: str | None = None) -> GeoDataFrame:
-    """Read areas with their outlines, mend broken outlines, and index them by name.
-
-    Parameters
-    ----------
-    boundaries
-        GeoJSON, GeoPackage or shapefile, or a GeoDataFrame; its coordinate system must be stated.
-    name
-        The column with the areas' names; by default area, name, NAME, id or GEOID.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        One row an area, by name (text).
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, states no coordinate system or holds no polygons, or the names
-        are missing or come twice.
-
-    Examples
-    --------
-    >>> from shapely.geometry import box
-    >>> frame = geopandas().GeoDataFrame(
-    ...     {"name": ["north"]}, geometry=[box(0, 0, 1, 1)], crs="EPSG:4326"
-    ... )
-    >>> read_boundaries(frame).index.tolist()
-    ['north']
-    """
+    """Read areas with their outlines, mend broken outlines, and index them by name."""
     frame = _read(boundaries)
     if frame.crs is None:
         raise InputError(
@@ -93,25 +50,7 @@ def read_boundaries(boundaries: str | Path | GeoDataFrame, name: str | None = No
 
 
 def flat(frame: GeoDataFrame) -> GeoDataFrame:
-    """Bring outlines to a plane in meters where areas keep their size.
-
-    Parameters
-    ----------
-    frame
-        In any coordinate system.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        In Lambert's azimuthal equal-area projection around its middle.
-
-    Examples
-    --------
-    >>> from shapely.geometry import box
-    >>> frame = geopandas().GeoDataFrame(geometry=[box(0, 0, 1, 1)], crs="EPSG:4326")
-    >>> round(float(flat(frame).area.iloc[0]) / 1e9, 1)
-    12.3
-    """
+    """Bring outlines to a plane in meters where areas keep their size."""
     west, south, east, north = frame.to_crs("EPSG:4326").total_bounds
     middle = f"+lat_0={(south + north) / 2} +lon_0={(west + east) / 2}"
     return frame.to_crs(f"+proj=laea {middle} +datum=WGS84 +units=m")

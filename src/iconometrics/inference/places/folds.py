@@ -12,62 +12,12 @@ __all__ = ["by_group", "random_folds", "spatial_blocks"]
 
 
 def random_folds(n: int, folds: int, seed: int) -> np.ndarray:
-    """Deal areas out at random.
-
-    Parameters
-    ----------
-    n
-        Areas.
-    folds
-        Folds, as even as can be.
-    seed
-        Names the deal.
-
-    Returns
-    -------
-    numpy.ndarray
-        (n,) fold of each area.
-
-    Examples
-    --------
-    >>> sorted(random_folds(5, 2, seed=1).tolist())
-    [0, 0, 0, 1, 1]
-    """
+    """Deal areas out at random."""
     return generator(seed).permutation(np.arange(n) % folds)
 
 
 def spatial_blocks(coordinates: np.ndarray, blocks: int, seed: int) -> np.ndarray:
-    """Cut a map into compact blocks of areas that lie together (k-means of the coordinates).
-
-    Parameters
-    ----------
-    coordinates
-        (n, 2), in one unit of length, or longitude and latitude in degrees.
-    blocks
-        How many.
-    seed
-        Names the starts.
-
-    Returns
-    -------
-    numpy.ndarray
-        (n,) block of each area.
-
-    Raises
-    ------
-    InputError
-        If there are fewer different places than blocks.
-
-    Notes
-    -----
-    Roberts, D. R. et al. (2017). Cross-validation strategies for data with temporal, spatial,
-    hierarchical, or phylogenetic structure. Ecography 40, 913-929.
-
-    Examples
-    --------
-    >>> len(set(spatial_blocks(np.array([[0, 0], [0, 1], [9, 9.0]]), 2, seed=1)))
-    2
-    """
+    """Cut a map into compact blocks of areas that lie together (k-means of the coordinates)."""
     from sklearn.cluster import KMeans
 
     places = len(np.unique(coordinates, axis=0))
@@ -78,32 +28,7 @@ def spatial_blocks(coordinates: np.ndarray, blocks: int, seed: int) -> np.ndarra
 
 
 def by_group(groups: np.ndarray, folds: int, seed: int) -> np.ndarray:
-    """Deal whole groups out at random, the larger ones first, so that folds come out even.
-
-    Parameters
-    ----------
-    groups
-        (n,) group of each area, such as its district or country.
-    folds
-        Folds; with fewer groups, one group a fold.
-    seed
-        Names the deal.
-
-    Returns
-    -------
-    numpy.ndarray
-        (n,) fold of each area.
-
-    Raises
-    ------
-    InputError
-        If there is one group only.
-
-    Examples
-    --------
-    >>> by_group(np.array(["a", "a", "b", "c"]), 2, seed=1).tolist()
-    [0, 0, 1, 1]
-    """
+    """Deal whole groups out at random, the larger ones first, so that folds come out even."""
     names, member, counts = np.unique(groups, return_inverse=True, return_counts=True)
     if len(names) < 2:
         raise InputError(

@@ -75,28 +75,7 @@ def locate(
 
 
 def degrees(points: pd.DataFrame) -> pd.DataFrame:
-    """Take longitude and latitude of images, and make sure that they can be that.
-
-    Parameters
-    ----------
-    points
-        With the columns longitude and latitude.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The two columns as numbers, longitude first.
-
-    Raises
-    ------
-    InputError
-        If a column is not there or holds what cannot be degrees.
-
-    Examples
-    --------
-    >>> degrees(pd.DataFrame({"latitude": [1], "longitude": ["2"]})).to_numpy().tolist()
-    [[2.0, 1.0]]
-    """
+    """Take longitude and latitude of images, and make sure that they can be that."""
     lacking = [column for column in ("longitude", "latitude") if column not in points]
     if lacking:
         raise InputError(

@@ -29,39 +29,7 @@ def area_map(
     label: str,
     share: bool,
 ) -> Figure:
-    """Draw a value by area on a map, beside its uncertainty.
-
-    Parameters
-    ----------
-    table
-        By area: value, low, high.
-    boundaries
-        Areas, as `locate` takes them; those not in the table are hatched.
-    name
-        The column with the areas' names.
-    label
-        What the value is.
-    share
-        Whether it is a share.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    InputError
-        If no area of the table is in the boundaries.
-
-    Examples
-    --------
-    >>> from shapely.geometry import box
-    >>> import geopandas
-    >>> areas = geopandas.GeoDataFrame({"area": ["a"]}, geometry=[box(0, 0, 1, 1)], crs="EPSG:4326")
-    >>> table = pd.DataFrame({"value": [.5], "low": [.4], "high": [.6]}, index=["a"])
-    >>> len(area_map(table, areas, label="share", share=True).axes)
-    2
-    """
+    """Draw a value by area on a map, beside its uncertainty."""
     frame = flat(read_boundaries(boundaries, name))
     common = table.index.intersection(frame.index)
     if not len(common):
@@ -152,24 +120,7 @@ def draw_points(
 
 
 def rings(shape: Any) -> list[np.ndarray]:
-    """Take a polygon or several apart into rings.
-
-    Parameters
-    ----------
-    shape
-        A shapely polygon, multipolygon or collection of them.
-
-    Returns
-    -------
-    list of numpy.ndarray
-        (points, 2), outer rings one way round and holes the other, not closed.
-
-    Examples
-    --------
-    >>> from shapely.geometry import box
-    >>> len(rings(box(0, 0, 1, 1)))
-    1
-    """
+    """Take a polygon or several apart into rings."""
     from shapely.geometry.polygon import orient
 
     parts = [part for part in getattr(shape, "geoms", [shape]) if part.geom_type == "Polygon"]

@@ -21,29 +21,7 @@ _MOST = 20
 
 
 def small_panels(rows: pd.DataFrame, name: str, *, share: bool) -> Figure:
-    """Draw every area's values over time, all on one scale.
-
-    Parameters
-    ----------
-    rows
-        area, time, n, value, low, high.
-    name
-        What the values are.
-    share
-        Whether they are shares.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        At most 20 areas, those with most images.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"area": ["a", "a"], "time": [1, 2], "n": [5, 5], "value": [.2, .4],
-    ...                      "low": [.1, .2], "high": [.5, .7]})
-    >>> len(small_panels(rows, "share", share=True).axes)
-    1
-    """
+    """Draw every area's values over time, all on one scale."""
     most = rows.groupby("area")["n"].sum().nlargest(_MOST).index
     shown = [area for area in rows["area"].unique() if area in most]
     columns = min(4, len(shown))

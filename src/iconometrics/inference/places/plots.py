@@ -20,27 +20,7 @@ __all__ = ["scatter"]
 def scatter(
     predicted: pd.Series, observed: pd.Series, name: str, *, ax: Axes | None = None
 ) -> Axes:
-    """Draw observed against predicted values, with the line on which both agree.
-
-    Parameters
-    ----------
-    predicted, observed
-        (n,) numbers of the same unit.
-    name
-        What they measure.
-    ax
-        Axes to draw in; by default a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Examples
-    --------
-    >>> ax = scatter(pd.Series([1.0, 2]), pd.Series([1.1, 1.9]), "wealth")
-    >>> ax.get_ylabel()
-    'observed wealth'
-    """
+    """Draw observed against predicted values, with the line on which both agree."""
     ax = figures.axes(ax, height=3.2)
     with figures.style():
         dress(ax, grid="both")

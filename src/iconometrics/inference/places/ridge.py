@@ -12,36 +12,7 @@ __all__ = ["ridge_chosen", "ridge_path"]
 def ridge_path(
     X: np.ndarray, y: np.ndarray, new: np.ndarray, *, penalties: Sequence[float]
 ) -> np.ndarray:
-    """Predict new rows by ridge on standardized features, at every penalty.
-
-    One eigendecomposition serves all penalties, of the smaller of the two Gram matrices.
-
-    Parameters
-    ----------
-    X
-        (n, p) features.
-    y
-        (n,) outcome.
-    new
-        (m, p) features of what is to be predicted.
-    penalties
-        On the squared coefficients of standardized features; the constant is not penalized.
-
-    Returns
-    -------
-    numpy.ndarray
-        (penalties, m) predictions.
-
-    Notes
-    -----
-    Hoerl, A. E. and Kennard, R. W. (1970). Ridge regression. Technometrics 12, 55-67.
-
-    Examples
-    --------
-    >>> X = np.array([[0.0], [1], [2]])
-    >>> ridge_path(X, X[:, 0], X, penalties=[0.0])[0].round(6).tolist()
-    [0.0, 1.0, 2.0]
-    """
+    """Predict new rows by ridge on standardized features, at every penalty."""
     mean, spread = X.mean(axis=0), X.std(axis=0)
     spread[spread == 0] = 1
     Z, W, centered = (X - mean) / spread, (new - mean) / spread, y - y.mean()
@@ -60,30 +31,7 @@ def ridge_path(
 def ridge_chosen(
     X: np.ndarray, y: np.ndarray, folds: np.ndarray, *, penalties: Sequence[float]
 ) -> float:
-    """Choose the penalty with the smallest squared error over folds left out.
-
-    Parameters
-    ----------
-    X
-        (n, p) features.
-    y
-        (n,) outcome.
-    folds
-        (n,) fold of each row.
-    penalties
-        To choose from.
-
-    Returns
-    -------
-    float
-        Of equally good ones the largest.
-
-    Examples
-    --------
-    >>> X = np.arange(20.0)[:, None]
-    >>> ridge_chosen(X, X[:, 0], np.arange(20) % 4, penalties=[0.1, 100])
-    0.1
-    """
+    """Choose the penalty with the smallest squared error over folds left out."""
     errors = np.zeros(len(penalties))
     for fold in np.unique(folds):
         out = folds == fold

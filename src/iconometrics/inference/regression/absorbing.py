@@ -37,33 +37,7 @@ def fit_absorbed(
     level: float = 0.95,
     side: Side = "two",
 ) -> Fit:
-    """Fit a linear model with fixed effects, as one with a dummy for each group would be.
-
-    Parameters
-    ----------
-    design
-        Outcome and matrix; an intercept is passed over.
-    effects
-        Group numbers of one or two fixed effects.
-    errors
-        "robust" (HC1), "HC1", "HC3" (one fixed effect) or "classical".
-    clusters
-        Cluster of each row, or None.
-    weights
-        (rows,) one over the probability of each row, or None.
-    level, side
-        The interval.
-
-    Returns
-    -------
-    Fit
-        With the R2 within groups.
-
-    Raises
-    ------
-    InputError
-        If nothing varies within groups, or HC3 is asked for with two fixed effects.
-    """
+    """Fit a linear model with fixed effects, as one with a dummy for each group would be."""
     matrix = design.matrix.drop(columns="intercept", errors="ignore")
     check_enough(matrix)
     weight = np.ones(len(matrix)) if weights is None else weights / weights.mean()
@@ -132,36 +106,7 @@ def fit_weighted(
     level: float = 0.95,
     side: Side = "two",
 ) -> Fit:
-    """Fit a model on a sample, each row weighted by one over its probability of being drawn.
-
-    Parameters
-    ----------
-    design
-        Outcome and matrix.
-    model
-        "ols", "lpm", "logit" or "poisson".
-    weights
-        (rows,) one over the probability.
-    clusters
-        Cluster of each row, or None.
-    level, side
-        The interval.
-
-    Returns
-    -------
-    Fit
-        Linearised errors.
-
-    Raises
-    ------
-    InputError
-        If the rows do not allow it.
-
-    Notes
-    -----
-    Binder, D. A. (1983). On the variances of asymptotically normal estimators from complex
-    surveys. International Statistical Review 51, 279-292.
-    """
+    """Fit a model on a sample, each row weighted by one over its probability of being drawn."""
     check_enough(design.matrix)
     check_rank(design.matrix)
     x, y = design.matrix.to_numpy(), design.outcome.to_numpy()

@@ -16,29 +16,7 @@ __all__ = ["centered"]
 def centered(
     terms: Sequence[str], rows: Rows, effects: Sequence[np.ndarray], *, share: float = 1.0
 ) -> tuple[list[str], Rows]:
-    """Take the fixed effects out of both versions of the rows.
-
-    Parameters
-    ----------
-    terms
-        Names of the columns; the intercept goes.
-    rows
-        The rows.
-    effects
-        Group numbers of the fixed effects; none leaves the rows as they are.
-    share
-        How much of the predictions is used.
-
-    Returns
-    -------
-    tuple
-        The other terms, and the rows centered by the groups' means of the corrected columns.
-
-    Raises
-    ------
-    InputError
-        If nothing of a term is left.
-    """
+    """Take the fixed effects out of both versions of the rows."""
     if not effects:
         return list(terms), rows
     kept = [place for place, term in enumerate(terms) if term != "intercept"]

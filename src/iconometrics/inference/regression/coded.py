@@ -26,31 +26,7 @@ _MANY = 20
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A formula's table, complete but for the codes of people.
-
-    Parameters
-    ----------
-    formula
-        The formula.
-    table
-        The rows used.
-    predicted
-        Names of the columns that people coded for a part of the rows.
-    prediction
-        Names of the columns that a machine measured for all.
-    coded
-        (rows,) whether people coded all predicted columns.
-    weight
-        (rows,) 0 where they did not, else one over the probability, summing to the rows.
-    equal
-        Whether every row was as likely to be coded.
-    clusters
-        (rows,) number of each row's cluster, or None.
-    effects
-        Group numbers of the fixed effects.
-    notes
-        What was left out.
-    """
+    """A formula's table, complete but for the codes of people."""
 
     formula: Formula
     table: pd.DataFrame
@@ -64,62 +40,21 @@ class Prepared:
     notes: tuple[str, ...]
 
     def versions(self, values: dict[str, Any]) -> tuple[list[str], Rows, tuple[str, ...]]:
-        """Evaluate the formula on the codes of people and on predictions.
-
-        Parameters
-        ----------
-        values
-            (rows,) predictions by name of the predicted column.
-
-        Returns
-        -------
-        tuple
-            Names of the terms, the rows in both versions, and how text was read.
-        """
+        """Evaluate the formula on the codes of people and on predictions."""
         return both_versions(self.formula, self.table, values, weight=self.weight)
 
     def check_outcome(self, model: str, rows: Rows) -> None:
-        """Refuse outcomes that a model is not made for; predictions of one may be anything.
-
-        Parameters
-        ----------
-        model
-            "ols", "lpm", "logit" or "poisson".
-        rows
-            As `versions` gives them.
-
-        Raises
-        ------
-        InputError
-            If what people coded, or an outcome that is not predicted, does not fit the model.
-        """
+        """Refuse outcomes that a model is not made for; predictions of one may be anything."""
         outcome = self.formula.outcome
         is_coded = bool(set(outcome.columns) & set(self.predicted))
         check_outcome(model, rows.y[self.coded] if is_coded else rows.y_hat, outcome.text)
 
     def targets(self) -> pd.DataFrame:
-        """Read the predicted columns as numbers, or as categories where they are text.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Missing where people did not code.
-        """
+        """Read the predicted columns as numbers, or as categories where they are text."""
         return pd.DataFrame({name: _read(self, name).values for name in self.predicted})
 
     def inputs(self, features: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Read what a learner may use: the predictions, and further columns.
-
-        Parameters
-        ----------
-        features
-            The further columns.
-
-        Returns
-        -------
-        tuple of numpy.ndarray
-            (rows, predictions) and (rows, covariates).
-        """
+        """Read what a learner may use: the predictions, and further columns."""
         fit = [name for name in features if _kinds(self.table[name]) <= _MANY]
         return _stacked(self.table, self.prediction), _stacked(self.table, fit)
 
@@ -159,36 +94,7 @@ def prepare(
     fixed_effects: str | Sequence[str] | None,
     features: Sequence[str] = (),
 ) -> Prepared:
-    """Check a table and leave out rows that are not complete.
-
-    Parameters
-    ----------
-    formula
-        The formula, with the names of the predicted columns.
-    data
-        One row a unit.
-    predicted
-        Columns that people coded for a part of the rows; missing elsewhere.
-    prediction
-        Columns that a machine measured for all.
-    sample_prob
-        Column with the probability of being drawn for coding; None where it was the same for all.
-    cluster
-        Column of clusters.
-    fixed_effects
-        One or two columns.
-    features
-        Further columns that must be there.
-
-    Returns
-    -------
-    Prepared
-
-    Raises
-    ------
-    InputError
-        If a column is missing or unfit, or no or all rows are coded; it names the column.
-    """
+    """Check a table and leave out rows that are not complete."""
     effects = (fixed_effects,) if isinstance(fixed_effects, str) else tuple(fixed_effects or ())
     predicted = column_names(predicted, "predicted")
     prediction = column_names(prediction, "prediction")
@@ -231,24 +137,7 @@ def _given(*names: str | None) -> list[str]:
 
 
 def column_names(names: Sequence[str] | str, option: str) -> tuple[str, ...]:
-    """Take one name or several.
-
-    Parameters
-    ----------
-    names
-        Of columns.
-    option
-        What the option is called, for the message.
-
-    Returns
-    -------
-    tuple of str
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
+    """Take one name or several."""
     columns = (names,) if isinstance(names, str) else tuple(map(str, names))
     if not columns:
         raise InputError(f"{option}=[]: expected the name of at least one column.")
@@ -310,10 +199,7 @@ def _probability(table: pd.DataFrame, name: str | None, coded: np.ndarray) -> np
 
 
 def _weights(coded: np.ndarray, probability: np.ndarray, given: Any) -> np.ndarray:
-    """Weight the coded rows so that the probabilities add up to as many as were coded.
-
-    Where the probabilities of the other rows are not known, the weights add up to all rows.
-    """
+    """Weight the coded rows so that the probabilities add up to as many as were coded."""
     weight = np.where(coded, 1 / probability, 0.0)
     if given.ndim == 1 and given.notna().all():
         return np.asarray(weight * probability.sum() / coded.sum())

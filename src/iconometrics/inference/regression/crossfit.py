@@ -19,25 +19,7 @@ _FEW = 3
 
 
 def basis(predictions: np.ndarray, covariates: np.ndarray) -> np.ndarray:
-    """Make the learner's inputs: predictions with bends, further columns, and their products.
-
-    Parameters
-    ----------
-    predictions
-        (rows, predictions) what the measure gave.
-    covariates
-        (rows, covariates) further columns.
-
-    Returns
-    -------
-    numpy.ndarray
-        (rows, inputs), each of mean 0 and spread 1; constant ones are left out.
-
-    Examples
-    --------
-    >>> basis(np.array([[0.0], [1.0]]), np.zeros((2, 0))).ravel().tolist()
-    [-1.0, 1.0]
-    """
+    """Make the learner's inputs: predictions with bends, further columns, and their products."""
     parts = [predictions, covariates]
     for column in predictions.T:
         if len(np.unique(column[:1000])) > _FEW:
@@ -51,33 +33,7 @@ def basis(predictions: np.ndarray, covariates: np.ndarray) -> np.ndarray:
 
 
 def ridge(inputs: np.ndarray, targets: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Fit a ridge regression, its penalty chosen by generalized cross-validation.
-
-    Parameters
-    ----------
-    inputs
-        (rows, inputs).
-    targets
-        (rows, targets).
-    weights
-        (rows,) above 0.
-
-    Returns
-    -------
-    numpy.ndarray
-        (inputs + 1, targets) coefficients, the intercepts first.
-
-    Notes
-    -----
-    Golub, G. H., Heath, M. and Wahba, G. (1979). Generalized cross-validation as a method for
-    choosing a good ridge parameter. Technometrics 21, 215-223.
-
-    Examples
-    --------
-    >>> line = np.arange(10.0)[:, None]
-    >>> ridge(line, 2 * line + 1, np.ones(10)).round(2).ravel().tolist()
-    [1.0, 2.0]
-    """
+    """Fit a ridge regression, its penalty chosen by generalized cross-validation."""
     share = weights / weights.sum()
     root = np.sqrt(weights / weights.mean())[:, None]
     center, level = share @ inputs, share @ targets
@@ -99,24 +55,7 @@ def ridge(inputs: np.ndarray, targets: np.ndarray, weights: np.ndarray) -> np.nd
 def folds_of(
     units: np.ndarray, coded: np.ndarray, *, folds: int, seed: np.random.Generator
 ) -> np.ndarray:
-    """Assign rows to folds, whole clusters together, the coded ones spread evenly.
-
-    Parameters
-    ----------
-    units
-        (rows,) number of each row's unit or cluster.
-    coded
-        (rows,) whether people coded the row.
-    folds
-        Number of folds.
-    seed
-        Makes the draws.
-
-    Returns
-    -------
-    numpy.ndarray
-        (rows,) fold of each row.
-    """
+    """Assign rows to folds, whole clusters together, the coded ones spread evenly."""
     size = int(units.max()) + 1
     has_codes = np.bincount(units, coded, size) > 0
     fold = np.empty(size, dtype=int)
@@ -129,24 +68,7 @@ def folds_of(
 def crossfit(
     inputs: np.ndarray, targets: pd.DataFrame, weights: np.ndarray, *, fold: np.ndarray
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Predict each target in each fold from the coded rows of the other folds.
-
-    Parameters
-    ----------
-    inputs
-        (rows, inputs) of the learner.
-    targets
-        (rows, targets) as people coded them, missing where they did not; numbers or categories.
-    weights
-        (rows,) 0 where people did not code.
-    fold
-        (rows,) fold of each row.
-
-    Yields
-    ------
-    tuple of str and numpy.ndarray
-        Name of the target and its predictions, within the range of what people coded.
-    """
+    """Predict each target in each fold from the coded rows of the other folds."""
     coded = weights > 0
     for name in targets:
         column = targets[name]
@@ -171,22 +93,7 @@ def _indicators(column: pd.Series) -> np.ndarray:
 
 
 def check_folds(prepared: Prepared, folds: int, repeats: int) -> None:
-    """Refuse divisions that leave a fold without enough rows that people coded.
-
-    Parameters
-    ----------
-    prepared
-        The table.
-    folds
-        Parts that predictions are cross-fitted over.
-    repeats
-        Divisions into folds.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than two coded rows, or clusters, a fold.
-    """
+    """Refuse divisions that leave a fold without enough rows that people coded."""
     if folds < 2 or repeats < 1:
         raise InputError(f"folds={folds}, repeats={repeats}: expected at least 2 and 1.")
     units, what = int(prepared.coded.sum()), "row"

@@ -18,40 +18,7 @@ _MOST, _NEAR = 10_000, 1e-11
 def demean(
     values: np.ndarray, groups: Sequence[np.ndarray], weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Take the effects of groups out of columns: the residuals of a regression on dummies.
-
-    Parameters
-    ----------
-    values
-        (rows, columns).
-    groups
-        For each fixed effect, (rows,) number of each row's group.
-    weights
-        (rows,) not below 0; by default 1.
-
-    Returns
-    -------
-    numpy.ndarray
-        (rows, columns) residuals.
-
-    Raises
-    ------
-    InputError
-        If the projections do not settle.
-
-    Notes
-    -----
-    Symmetric alternating projections, sped up by conjugate gradients: Gaure, S. (2013). OLS with
-    multiple high dimensional category variables. Computational Statistics & Data Analysis 66,
-    8-18; Hernandez-Ramos, L. M., Escalante, R. and Raydan, M. (2011). Unconstrained optimization
-    techniques for the acceleration of alternating projection methods. Numerical Functional
-    Analysis and Optimization 32, 1041-1066.
-
-    Examples
-    --------
-    >>> demean(np.array([[1.0], [3.0], [5.0]]), [np.array([0, 0, 1])]).ravel().tolist()
-    [-1.0, 1.0, 0.0]
-    """
+    """Take the effects of groups out of columns: the residuals of a regression on dummies."""
     weight = np.ones(len(values)) if weights is None else weights
     totals = [_positive(np.bincount(codes, weight)) for codes in groups]
     result = np.array(values, dtype=float)
@@ -98,25 +65,7 @@ def _column(
 
 
 def within(table: pd.DataFrame, columns: Sequence[str]) -> list[np.ndarray]:
-    """Number the groups of each fixed effect.
-
-    Parameters
-    ----------
-    table
-        One row a row, complete in these columns.
-    columns
-        One or two names.
-
-    Returns
-    -------
-    list of numpy.ndarray
-        (rows,) for each.
-
-    Raises
-    ------
-    InputError
-        If there are more than two, one is missing, or one has a single group.
-    """
+    """Number the groups of each fixed effect."""
     if len(columns) > 2:
         raise InputError(
             f"fixed_effects={list(columns)}: expected one or two columns; put a third into the "
@@ -139,28 +88,7 @@ def within(table: pd.DataFrame, columns: Sequence[str]) -> list[np.ndarray]:
 
 
 def singletons(groups: Sequence[np.ndarray]) -> np.ndarray:
-    """Find rows that are alone in a group, again and again until none is.
-
-    Parameters
-    ----------
-    groups
-        For each fixed effect, (rows,) number of each row's group.
-
-    Returns
-    -------
-    numpy.ndarray
-        (rows,) True where a row is alone: its own effect explains it fully.
-
-    Notes
-    -----
-    Correia, S. (2015). Singletons, cluster-robust standard errors and fixed effects: a bad mix.
-    Working paper, Duke University.
-
-    Examples
-    --------
-    >>> singletons([np.array([0, 0, 1])]).tolist()
-    [False, False, True]
-    """
+    """Find rows that are alone in a group, again and again until none is."""
     alone = np.zeros(len(groups[0]), dtype=bool)
     while True:
         before = alone.sum()
@@ -171,28 +99,7 @@ def singletons(groups: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def absorbed(groups: Sequence[np.ndarray]) -> int:
-    """Count the coefficients that the fixed effects stand for.
-
-    Parameters
-    ----------
-    groups
-        For each of one or two fixed effects, (rows,) number of each row's group.
-
-    Returns
-    -------
-    int
-        Groups, less one for each separate block that two effects fall into.
-
-    Notes
-    -----
-    Abowd, J. M., Creecy, R. H. and Kramarz, F. (2002). Computing person and firm effects using
-    linked longitudinal employer-employee data. LEHD Technical Paper 2002-06.
-
-    Examples
-    --------
-    >>> absorbed([np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])])
-    3
-    """
+    """Count the coefficients that the fixed effects stand for."""
     compact = [np.unique(codes, return_inverse=True)[1] for codes in groups]
     counts = [int(codes.max()) + 1 for codes in compact]
     if len(groups) == 1:
@@ -206,22 +113,7 @@ def absorbed(groups: Sequence[np.ndarray]) -> int:
 
 
 def leverage(matrix: np.ndarray, groups: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
-    """Compute each row's leverage in a regression with one fixed effect.
-
-    Parameters
-    ----------
-    matrix
-        (rows, terms) without the groups' means.
-    groups
-        One array (rows,) of group numbers.
-    weights
-        (rows,) of the regression.
-
-    Returns
-    -------
-    numpy.ndarray
-        (rows,) diagonal of the hat matrix, dummies included.
-    """
+    """Compute each row's leverage in a regression with one fixed effect."""
     q, _ = np.linalg.qr(matrix * np.sqrt(weights)[:, None])
     share = weights / np.bincount(groups[0], weights)[groups[0]]
     found: np.ndarray = (q**2).sum(axis=1) + share

@@ -33,13 +33,7 @@ _NAIVE_NOTE = (
 
 
 class Settings(NamedTuple):
-    """What was asked for.
-
-    Parameters
-    ----------
-    model, errors, cluster, effects, level, side, folds, repeats, seed
-        As in `estimate`.
-    """
+    """What was asked for."""
 
     model: str
     errors: str
@@ -55,24 +49,7 @@ class Settings(NamedTuple):
 def plain(
     formula: Formula, variables: Variables, settings: Settings, *, gold: Codings | None
 ) -> Estimates:
-    """Regress on the columns as they are.
-
-    Parameters
-    ----------
-    formula
-        The formula.
-    variables
-        The table.
-    settings
-        What was asked for.
-    gold
-        The gold standard, for columns that people coded and nothing measures.
-
-    Returns
-    -------
-    Estimates
-        Method "direct", "naive" or "gold only".
-    """
+    """Regress on the columns as they are."""
     method, assumed = _method(formula, variables)
     made = design(formula, variables, cluster=settings.cluster, others=settings.effects)
     weights, weighted = _drawn(made, gold) if method == "gold only" else (None, "")
@@ -170,35 +147,7 @@ def side_by_side(
     methods: Sequence[str] | None,
     names: Sequence[str],
 ) -> Estimates:
-    """Estimate by several methods.
-
-    Parameters
-    ----------
-    formula
-        The formula.
-    variables
-        The table.
-    settings
-        What was asked for.
-    gold
-        The gold standard.
-    measure
-        The measures.
-    methods
-        Names of methods; None for all that can be had.
-    names
-        The measured columns that the formula uses.
-
-    Returns
-    -------
-    Estimates
-        The rows of the methods under each other.
-
-    Raises
-    ------
-    InputError
-        If none of the methods can be had, or one that was asked for cannot.
-    """
+    """Estimate by several methods."""
     given = _Given(
         formula, variables, settings, gold, sampled(variables, names, gold=gold, measure=measure)
     )

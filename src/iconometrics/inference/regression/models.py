@@ -29,21 +29,7 @@ _FAR = 10.0
 
 
 class Fit(NamedTuple):
-    """Coefficients with errors, and how well the model fits.
-
-    Parameters
-    ----------
-    table
-        One row a coefficient: term, estimate, se, low, high and p.
-    errors
-        What the errors assume, in plain words.
-    quality
-        Name and value of the model's goodness of fit.
-    n
-        Rows used.
-    effects
-        Average marginal effects in the same form, or None for a linear model.
-    """
+    """Coefficients with errors, and how well the model fits."""
 
     table: pd.DataFrame
     errors: str
@@ -61,33 +47,7 @@ def fit(
     level: float = 0.95,
     side: Side = "two",
 ) -> Fit:
-    """Fit a model.
-
-    Parameters
-    ----------
-    design
-        Outcome and matrix.
-    model
-        "ols", "lpm", "logit" or "poisson".
-    errors
-        "robust", "HC1", "HC3" or "classical".
-    clusters
-        Cluster of each row, or None.
-    level
-        Confidence level.
-    side
-        "two"; "lower" or "upper" for one bound.
-
-    Returns
-    -------
-    Fit
-        Student's t for linear models, the normal for others.
-
-    Raises
-    ------
-    InputError
-        If the rows do not allow it; the message names the column.
-    """
+    """Fit a model."""
     check_enough(design.matrix)
     check_rank(design.matrix)
     options, told = _covariance(design, model, errors, clusters)

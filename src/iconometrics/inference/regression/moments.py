@@ -15,15 +15,7 @@ _STEPS, _NEAR, _SINGULAR = 100, 1e-10, 1e12
 
 
 class Link(NamedTuple):
-    """Mean of the outcome as a function of the linear predictor, with its slope.
-
-    Parameters
-    ----------
-    mean
-        The mean.
-    slope
-        Its derivative.
-    """
+    """Mean of the outcome as a function of the linear predictor, with its slope."""
 
     mean: Callable[[np.ndarray], np.ndarray]
     slope: Callable[[np.ndarray], np.ndarray]
@@ -86,24 +78,7 @@ class Rows(NamedTuple):
 
 
 def jacobian(rows: Rows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:
-    """Sum the derivatives of the moments, with the sign of an information matrix.
-
-    Parameters
-    ----------
-    rows
-        The rows.
-    link
-        The model.
-    beta
-        (terms,) coefficients.
-    share
-        How much of the predictions is used.
-
-    Returns
-    -------
-    numpy.ndarray
-        (terms, terms).
-    """
+    """Sum the derivatives of the moments, with the sign of an information matrix."""
     coded, predicted = rows.parts(share)
     total = np.zeros((len(beta), len(beta)))
     for x, weight in ((rows.x, coded), (rows.x_hat, predicted)):
@@ -115,29 +90,7 @@ def jacobian(rows: Rows, link: Link, beta: np.ndarray, *, share: float = 1.0) ->
 
 
 def influences(rows: Rows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:
-    """Compute each row's moment: predicted, plus the weighted difference to what people coded.
-
-    Parameters
-    ----------
-    rows
-        The rows.
-    link
-        The model.
-    beta
-        (terms,) coefficients.
-    share
-        How much of the predictions is used.
-
-    Returns
-    -------
-    numpy.ndarray
-        (rows, terms); the columns sum to 0 at the solution.
-
-    Notes
-    -----
-    Egami, N., Hinck, M., Stewart, B. M. and Wei, H. (2023). Using imperfect surrogates for
-    downstream inference. Advances in Neural Information Processing Systems 36.
-    """
+    """Compute each row's moment: predicted, plus the weighted difference to what people coded."""
     coded, predicted = rows.parts(share)
     moments = rows.x_hat * (predicted * (rows.y_hat - link.mean(rows.x_hat @ beta)))[:, None]
     there = coded != 0
@@ -150,29 +103,7 @@ def influences(rows: Rows, link: Link, beta: np.ndarray, *, share: float = 1.0) 
 def solve(
     rows: Rows, link: Link, *, share: float = 1.0, start: np.ndarray | None = None
 ) -> np.ndarray:
-    """Find the coefficients at which the moments sum to zero.
-
-    Parameters
-    ----------
-    rows
-        The rows.
-    link
-        The model.
-    share
-        How much of the predictions is used.
-    start
-        (terms,) where to begin; by default 0.
-
-    Returns
-    -------
-    numpy.ndarray
-        (terms,) coefficients, by Newton's method with halved steps.
-
-    Raises
-    ------
-    InputError
-        If there is no solution.
-    """
+    """Find the coefficients at which the moments sum to zero."""
     scale = np.sqrt((rows.x_hat**2).mean(axis=0))
     scale[scale == 0] = 1
     scaled = rows._replace(x=rows.x / scale, x_hat=rows.x_hat / scale)
@@ -224,22 +155,7 @@ def _along(
 def covariance(
     moments: np.ndarray, slope: np.ndarray, clusters: np.ndarray | None = None
 ) -> np.ndarray:
-    """Compute the sandwich covariance of coefficients.
-
-    Parameters
-    ----------
-    moments
-        (rows, terms) moment of each row.
-    slope
-        (terms, terms) their summed derivative.
-    clusters
-        (rows,) number of each row's cluster, or None for independent rows.
-
-    Returns
-    -------
-    numpy.ndarray
-        (terms, terms); by cluster times clusters / (clusters - 1).
-    """
+    """Compute the sandwich covariance of coefficients."""
     moments, factor = summed(moments, clusters)
     bread = np.linalg.inv(slope)
     found: np.ndarray = factor * bread @ (moments.T @ moments) @ bread.T
@@ -247,20 +163,7 @@ def covariance(
 
 
 def summed(moments: np.ndarray, clusters: np.ndarray | None) -> tuple[np.ndarray, float]:
-    """Add up moments by cluster.
-
-    Parameters
-    ----------
-    moments
-        (rows, terms) moment of each row.
-    clusters
-        (rows,) number of each row's cluster, or None for independent rows.
-
-    Returns
-    -------
-    tuple of numpy.ndarray and float
-        (clusters, terms) sums, and the factor for few clusters; independent rows as they are.
-    """
+    """Add up moments by cluster."""
     if clusters is None:
         return moments, 1.0
     groups = int(clusters.max()) + 1

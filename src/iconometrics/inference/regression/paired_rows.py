@@ -18,26 +18,7 @@ __all__ = ["both_versions"]
 def both_versions(
     formula: Formula, table: pd.DataFrame, values: dict[str, Any], *, weight: np.ndarray
 ) -> tuple[list[str], Rows, tuple[str, ...]]:
-    """Evaluate a formula on the codes of people and on predictions.
-
-    Both are put under each other first, so that categories mean the same in both.
-
-    Parameters
-    ----------
-    formula
-        The formula.
-    table
-        One row a unit, complete but for the codes of people.
-    values
-        (rows,) predictions by name of the predicted column.
-    weight
-        (rows,) 0 where people did not code.
-
-    Returns
-    -------
-    tuple
-        Names of the terms, the rows in both versions, and how text was read.
-    """
+    """Evaluate a formula on the codes of people and on predictions."""
     coded = weight > 0
     columns = table[list(formula.columns)]
     guessed = columns.assign(**values)

@@ -178,11 +178,7 @@ def _values(prepared: Prepared) -> dict[str, np.ndarray]:
 
 
 def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Found:
-    """Fit with all of the predictions, tune, fit, tune again, fit.
-
-    As in the authors' software, the estimate is tuned once and the interval twice; they differ in
-    the fifth digit.
-    """
+    """Fit with all of the predictions, tune, fit, tune again, fit."""
     point = None
     if isinstance(tune, str):
         first = _begun(prepared, problem, tune)

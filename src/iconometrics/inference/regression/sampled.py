@@ -18,19 +18,7 @@ __all__ = ["Sampled", "clusters_of", "sampled"]
 
 
 class Sampled(NamedTuple):
-    """A table with measured and coded values side by side.
-
-    Parameters
-    ----------
-    table
-        The columns of the formula; measured ones hold what people coded, missing elsewhere.
-    predicted, prediction
-        Names of the coded columns and of those that hold the measure.
-    sample_prob
-        Name of the column of probabilities; None where they are equal.
-    notes
-        What is to be known of the sample.
-    """
+    """A table with measured and coded values side by side."""
 
     table: pd.DataFrame
     predicted: tuple[str, ...]
@@ -42,28 +30,7 @@ class Sampled(NamedTuple):
 def sampled(
     variables: Variables, names: Sequence[str], *, gold: Codings, measure: Sequence[Codings]
 ) -> Sampled:
-    """Put the codes of people beside the measures, with the probabilities of the sample.
-
-    Parameters
-    ----------
-    variables
-        The table with the measured columns.
-    names
-        The measured columns that the formula uses.
-    gold
-        The gold standard.
-    measure
-        The measures.
-
-    Returns
-    -------
-    Sampled
-
-    Raises
-    ------
-    InputError
-        If no coded image is in the sample, or none is in the data.
-    """
+    """Put the codes of people beside the measures, with the probabilities of the sample."""
     images = variables.table.index
     table, notes = variables.table.copy(), []
     prediction = tuple(f"{name} (measured)" for name in names)
@@ -94,20 +61,7 @@ _PROBABILITY = "probability of being drawn"
 
 
 def clusters_of(gold: Codings, images: pd.Index) -> pd.Series | None:
-    """Give the cluster of each image, if the gold standard was drawn by cluster.
-
-    Parameters
-    ----------
-    gold
-        The gold standard.
-    images
-        Ids.
-
-    Returns
-    -------
-    pandas.Series or None
-        By image id; an image whose cluster is not known, as it was not drawn, is its own.
-    """
+    """Give the cluster of each image, if the gold standard was drawn by cluster."""
     if gold.sample is None or gold.sample.table["cluster"].isna().all():
         return None
     frame = gold.sample.table if gold.sample.frame is None else gold.sample.frame

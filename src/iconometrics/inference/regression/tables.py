@@ -20,26 +20,7 @@ Found = tuple[np.ndarray, np.ndarray]
 def rows_of(
     terms: Sequence[str], found: Found, *, level: float, side: Side, df: float = np.inf
 ) -> pd.DataFrame:
-    """Write coefficients with errors, intervals and p-values.
-
-    Parameters
-    ----------
-    terms
-        Names of the coefficients.
-    found
-        (terms,) coefficients and (terms, terms) covariance.
-    level
-        Confidence level.
-    side
-        "two"; "lower" or "upper" for one bound, with the p-value of that side.
-    df
-        Degrees of freedom of Student's t; infinite for the normal.
-
-    Returns
-    -------
-    pandas.DataFrame
-        term, estimate, se, low, high and p.
-    """
+    """Write coefficients with errors, intervals and p-values."""
     from scipy.stats import t
 
     beta, cov = found
@@ -54,29 +35,7 @@ def rows_of(
 
 
 def effects_of(rows: Rows, model: str, found: Found, *, share: float) -> Found:
-    """Compute average marginal effects by the delta method.
-
-    Parameters
-    ----------
-    rows
-        The rows that are averaged over.
-    model
-        The model.
-    found
-        (terms,) coefficients and their (terms, terms) covariance.
-    share
-        How much of the predictions is used.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        (terms,) effects and their (terms, terms) covariance; those of a linear model are its
-        coefficients.
-
-    Notes
-    -----
-    Greene, W. H. (2012). Econometric analysis, 7th edition, section 17.3.2.
-    """
+    """Compute average marginal effects by the delta method."""
     beta, cov = found
     if model in LINEAR:
         return found

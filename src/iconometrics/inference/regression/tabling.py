@@ -20,24 +20,7 @@ __all__ = ["corrected", "drawn_by", "independent", "settled", "tabled"]
 
 
 def settled(model: str, level: float, *, side: Side, fixed_effects: Any) -> None:
-    """Refuse options that do not go together.
-
-    Parameters
-    ----------
-    model
-        The model asked for.
-    level
-        Confidence level.
-    side
-        "two", "lower" or "upper".
-    fixed_effects
-        Columns, or None.
-
-    Raises
-    ------
-    InputError
-        If an option is unknown or fixed effects are asked for in a model that is not linear.
-    """
+    """Refuse options that do not go together."""
     if model not in LINKS:
         raise InputError(f"model={model!r}: expected one of {listed(map(repr, LINKS), 4)}.")
     tails(level, side)
@@ -61,32 +44,7 @@ def tabled(
     assumes: str,
     n: int | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Write the rows of one method, and of its average marginal effects.
-
-    Parameters
-    ----------
-    prepared
-        The table.
-    terms
-        Names of the coefficients.
-    found, effect
-        Coefficients and effects with their covariances.
-    method
-        Name of the method.
-    model
-        The model.
-    level, side
-        The interval.
-    assumes
-        What the method takes for granted.
-    n
-        Rows used; by default all.
-
-    Returns
-    -------
-    tuple
-        Rows of coefficients, and of effects or None for a linear model.
-    """
+    """Write the rows of one method, and of its average marginal effects."""
     groups = prepared.clusters
     df = np.inf if groups is None else float(len(np.unique(groups[prepared.coded])) - 1)
     used = len(prepared.coded) if n is None else n
@@ -111,27 +69,7 @@ def corrected(
     rules: Sequence[str] = (),
     side: Side = "two",
 ) -> Estimates:
-    """Put a corrected estimate together.
-
-    Parameters
-    ----------
-    prepared
-        The table.
-    rows, effects
-        As `tabled` gives them.
-    model
-        The model.
-    level
-        Confidence level.
-    rules
-        How text was read.
-    side
-        Side of the interval.
-
-    Returns
-    -------
-    Estimates
-    """
+    """Put a corrected estimate together."""
     coded = f"People coded {int(prepared.coded.sum()):,} of {len(prepared.coded):,} rows."
     notes = (coded, *prepared.notes, *(f"{rule}." for rule in rules))
     return Estimates(
@@ -141,39 +79,13 @@ def corrected(
 
 
 def drawn_by(prepared: Prepared, sample_prob: str | None) -> str:
-    """Say how the rows that people coded must have been drawn.
-
-    Parameters
-    ----------
-    prepared
-        The table.
-    sample_prob
-        Column of the probabilities, or None.
-
-    Returns
-    -------
-    str
-        Part of a sentence.
-    """
+    """Say how the rows that people coded must have been drawn."""
     how = f"with the probabilities {sample_prob}" if sample_prob else "with equal probability"
     return f"rows drawn for coding at random, {how}; what people coded is the truth"
 
 
 def independent(prepared: Prepared, cluster: str | None) -> str:
-    """Say what the errors take for granted.
-
-    Parameters
-    ----------
-    prepared
-        The table.
-    cluster
-        Column of clusters, or None.
-
-    Returns
-    -------
-    str
-        Part of a sentence.
-    """
+    """Say what the errors take for granted."""
     if prepared.clusters is None:
         return "rows independent"
     groups = len(np.unique(prepared.clusters))

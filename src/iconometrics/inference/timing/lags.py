@@ -10,22 +10,7 @@ __all__ = ["Fitted", "lag_matrix", "within_fit"]
 
 
 class Fitted(NamedTuple):
-    """Coefficients with their covariance.
-
-    Parameters
-    ----------
-    coefficients
-        (k,).
-    covariance
-        (k, k).
-    degrees
-        Of Student's t.
-
-    Examples
-    --------
-    >>> Fitted(np.zeros(1), np.eye(1), 9).degrees
-    9
-    """
+    """Coefficients with their covariance."""
 
     coefficients: np.ndarray
     covariance: np.ndarray
@@ -33,25 +18,7 @@ class Fitted(NamedTuple):
 
 
 def lag_matrix(signals: np.ndarray, lags: list[int]) -> np.ndarray:
-    """Lay each signal's past values side by side.
-
-    Parameters
-    ----------
-    signals
-        (seconds, signals).
-    lags
-        In seconds, 0 or more.
-
-    Returns
-    -------
-    numpy.ndarray
-        (seconds, signals x lags), all lags of the first signal first; NaN before the beginning.
-
-    Examples
-    --------
-    >>> lag_matrix(np.array([[1.0], [2], [3]]), [0, 1])[2].tolist()
-    [3.0, 2.0]
-    """
+    """Lay each signal's past values side by side."""
     seconds, count = signals.shape
     moved = np.full((seconds, count, len(lags)), np.nan)
     for at, lag in enumerate(lags):
@@ -66,41 +33,7 @@ def within_fit(
     *,
     second: np.ndarray | None = None,
 ) -> Fitted:
-    """Regress within viewers (each has a level of their own).
-
-    Parameters
-    ----------
-    y
-        (n,) reactions.
-    X
-        (n, k) lagged signals.
-    viewer
-        (n,) numbers 0, 1, ... of the viewers.
-    second
-        (n,) second of each reaction: errors may then be shared by all viewers and last for a
-        while; None: errors by viewer.
-
-    Returns
-    -------
-    Fitted
-
-    Notes
-    -----
-    Cameron, A. C. and Miller, D. L. (2015). A practitioner's guide to cluster-robust inference.
-    Journal of Human Resources 50, 317-372. Shared errors: Driscoll, J. C. and Kraay, A. C. (1998).
-    Consistent covariance matrix estimation with spatially dependent panel data. Review of
-    Economics and Statistics 80, 549-560; with equally weighted cosines, whose intervals hold in
-    short series, by Lazarus, E., Lewis, D. J., Stock, J. H. and Watson, M. W. (2018). HAR
-    inference: recommendations for practice. Journal of Business and Economic Statistics 36,
-    541-559.
-
-    Examples
-    --------
-    >>> X = np.array([[0.0], [1], [0], [1]])
-    >>> found = within_fit(np.array([0, 2, 5, 7.0]), X, np.array([0, 0, 1, 1]))
-    >>> found.coefficients.round(6).tolist()
-    [2.0]
-    """
+    """Regress within viewers (each has a level of their own)."""
     viewers = int(viewer.max()) + 1
     n, k = X.shape
     y, X = (_demeaned(part, viewer, viewers) for part in (y[:, None], X))

@@ -21,26 +21,7 @@ _DEEPEST = 0.54
 
 
 def transitions(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    r"""Draw shares of what follows what, with intervals; a star marks more than chance.
-
-    Parameters
-    ----------
-    rows
-        given, then, share, low, high, residual, p.
-    ax
-        Axes to draw in; by default a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"given": ["a"], "then": ["b"], "share": [1.0], "low": [.5],
-    ...                      "high": [1.0], "residual": [3.0], "p": [.01]})
-    >>> transitions(rows).texts[0].get_text()
-    '100\xa0% *'
-    """
+    r"""Draw shares of what follows what, with intervals; a star marks more than chance."""
     before, after = pd.unique(rows["given"]), pd.unique(rows["then"])
     width = float(np.clip(1.3 + 0.85 * len(after), 2.8, PAGE))
     ax = figures.axes(ax, width=width, height=0.75 + 0.5 * len(before))
