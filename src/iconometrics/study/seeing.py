@@ -69,27 +69,6 @@ class Seeing(Exploration):
         name: str = "themes",
         **options: Any,
     ) -> Themes:
-        """Find themes in features, or in embeddings.
-
-        Parameters
-        ----------
-        k
-            The number of themes, or the numbers to try; "density" finds its own.
-        features
-            Sets of features, those that lack are extracted; or names of embeddings that are there.
-        seed
-            Of the starts; by default the study's.
-        name
-            What the themes are called.
-        **options
-            method ("kmeans", "hierarchical", "mixture", "density" or "spherical"), stability
-            (whether it is studied how far the themes are found again), and further options of the
-            method, such as ``restarts`` (`iconometrics.themes`).
-
-        Returns
-        -------
-        Themes
-        """
         there = self.embeddings()
         seen = [one for one in features if isinstance(one, str) and one in there]
         if not seen:

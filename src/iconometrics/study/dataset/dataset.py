@@ -17,15 +17,7 @@ _OWN = "iconometrics"
 
 
 class DataSet(NamedTuple):
-    """A table and what its columns are.
-
-    Parameters
-    ----------
-    table
-        One row an image or group, by id.
-    columns
-        One row a column, the id first: column, from, meaning, validated.
-    """
+    """A table and what its columns are."""
 
     table: pd.DataFrame
     columns: pd.DataFrame
@@ -33,27 +25,7 @@ class DataSet(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """Columns of one origin.
-
-    Parameters
-    ----------
-    frame
-        By image id; images may be missing.
-    source
-        Where the columns come from, such as "features color".
-    meanings
-        What a column means, by its name.
-    validated
-        "validated on n images", "not validated", or nothing where that makes no sense.
-    shares
-        Whether a group's text is told as the share of each category; else it is told where it
-        is the same in the whole group.
-
-    Examples
-    --------
-    >>> Piece(pd.DataFrame({"likes": [1]}, index=["a.jpg"]), "metadata").validated
-    ''
-    """
+    """Columns of one origin."""
 
     frame: pd.DataFrame
     source: str
@@ -63,28 +35,7 @@ class Piece:
 
 
 def join(pieces: Sequence[Piece], ids: pd.Index) -> DataSet:
-    """Put pieces side by side.
-
-    Parameters
-    ----------
-    pieces
-        The user's own columns first: they keep their names. A later column of the same name is
-        left out where it says the same, and gets a prefix where it does not.
-    ids
-        The rows.
-
-    Returns
-    -------
-    DataSet
-
-    Examples
-    --------
-    >>> ids = pd.Index(["a", "b"], name="image")
-    >>> own = Piece(pd.DataFrame({"status": ["new", "old"]}, index=ids), "metadata")
-    >>> file = Piece(pd.DataFrame({"status": ["ok", "ok"]}, index=ids), "file")
-    >>> list(join([own, file], ids).table)
-    ['status', 'iconometrics_status']
-    """
+    """Put pieces side by side."""
     unit = str(ids.name)
     columns: dict[str, pd.Series] = {}
     rows = [{"column": unit, "from": "corpus", "meaning": f"id of the {unit}", "validated": ""}]
@@ -109,27 +60,7 @@ def join(pieces: Sequence[Piece], ids: pd.Index) -> DataSet:
 
 
 def by_group(pieces: Sequence[Piece], groups: pd.Series) -> DataSet:
-    """Put pieces side by side, one row a group: means of numbers, shares of categories.
-
-    Parameters
-    ----------
-    pieces
-        As for `join`.
-    groups
-        Group of each image, by image id; images without one are left out, with a warning.
-
-    Returns
-    -------
-    DataSet
-        With the number of images of each group.
-
-    Examples
-    --------
-    >>> themes = pd.DataFrame({"theme": ["1", "2"]}, index=["a", "b"])
-    >>> groups = pd.Series(["ann", "ann"], index=["a", "b"], name="account")
-    >>> by_group([Piece(themes, "themes", shares=True)], groups).table.loc["ann", "theme_1"]
-    np.float64(0.5)
-    """
+    """Put pieces side by side, one row a group: means of numbers, shares of categories."""
     known = groups.dropna()
     if len(known) < len(groups):
         warn(

@@ -20,29 +20,7 @@ FORMATS = (".csv", ".parquet", ".dta", ".xlsx")
 
 
 def write(table: pd.DataFrame, columns: pd.DataFrame, path: Path, *, formula: Formula) -> Path:
-    """Write a data set, and beside it what its columns are.
-
-    Parameters
-    ----------
-    table
-        One row an image or group, by id.
-    columns
-        One row a column of the table, the id first: column, from, meaning, validated.
-    path
-        Ends in .csv, .parquet, .dta or .xlsx.
-    formula
-        "safe" puts an apostrophe before text in CSV that a spreadsheet would take as a formula.
-
-    Returns
-    -------
-    pathlib.Path
-        The data set's file; the dictionary is NAME-columns.csv.
-
-    Raises
-    ------
-    InputError
-        If the kind is unknown, the folder is missing or the table does not fit into the format.
-    """
+    """Write a data set, and beside it what its columns are."""
     if formula not in ("keep", "safe"):
         raise InputError(f'formula={formula!r}: expected "keep" or "safe".')
     if path.suffix not in FORMATS:
@@ -64,22 +42,7 @@ def write(table: pd.DataFrame, columns: pd.DataFrame, path: Path, *, formula: Fo
 
 
 def safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put an apostrophe before text that a spreadsheet would run as a formula.
-
-    Parameters
-    ----------
-    frame
-        Any table; numbers, also those written as text, stay as they are.
-
-    Returns
-    -------
-    pandas.DataFrame
-
-    Examples
-    --------
-    >>> safe(pd.DataFrame({"file": ["=cmd()", "-1.5", "a.jpg"]}))["file"].tolist()
-    ["'=cmd()", '-1.5', 'a.jpg']
-    """
+    """Put an apostrophe before text that a spreadsheet would run as a formula."""
     names = {str(name): _safe_name(str(name)) for name in frame}
     texts = {name: _safe_text(frame[name]) for name in names if _is_text(frame[name])}
     return frame.assign(**texts).rename(columns=names)

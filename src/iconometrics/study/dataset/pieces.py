@@ -38,18 +38,7 @@ _ALWAYS = ("file", "sha256", "width", "height", "status", "reason")
 
 
 def pieces(study: Results) -> list[Piece]:
-    """Collect all that a study holds by image.
-
-    Parameters
-    ----------
-    study
-        The study.
-
-    Returns
-    -------
-    list of Piece
-        The user's own columns first.
-    """
+    """Collect all that a study holds by image."""
     corpus = study.corpus
     return [
         Piece(corpus.metadata, "metadata", dict.fromkeys(map(str, corpus.metadata), "as given")),
@@ -63,25 +52,7 @@ def pieces(study: Results) -> list[Piece]:
 
 
 def groups_of(corpus: Corpus, by: str) -> pd.Series:
-    """Give the group of each image.
-
-    Parameters
-    ----------
-    corpus
-        The study's corpus.
-    by
-        "group" for the column that the study was made with, or a column of the metadata.
-
-    Returns
-    -------
-    pandas.Series
-        By image id, named by the column.
-
-    Raises
-    ------
-    InputError
-        If there is no such column.
-    """
+    """Give the group of each image."""
     column = corpus.group if by == "group" and corpus.group is not None else by
     if column not in corpus.metadata:
         raise InputError(

@@ -20,27 +20,7 @@ _EXACT = 2**53
 
 
 def to_stata(frame: pd.DataFrame, columns: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Write a table as a Stata file (version 14 and later), with variable labels.
-
-    Parameters
-    ----------
-    frame
-        The table, ids as a column.
-    columns
-        One row a column: column, from, meaning, validated.
-    path
-        Where it shall stand.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `columns` with the names that the file has, and the former ones as `name`.
-
-    Raises
-    ------
-    InputError
-        If there are more columns than Stata takes.
-    """
+    """Write a table as a Stata file (version 14 and later), with variable labels."""
     if frame.shape[1] > _MOST_COLUMNS:
         raise InputError(
             f"{frame.shape[1]:,} columns are more than the {_MOST_COLUMNS:,} that Stata takes: "

@@ -11,15 +11,7 @@ __all__ = ["sweep", "write_folder"]
 
 
 def write_folder(folder: Path, write: Callable[[Path], object]) -> None:
-    """Fill a folder under a temporary name and give it its own name when it is complete.
-
-    Parameters
-    ----------
-    folder
-        Where the folder shall stand; one that stands there is replaced.
-    write
-        Called with the temporary folder, which exists and is empty.
-    """
+    """Fill a folder under a temporary name and give it its own name when it is complete."""
     temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
     shutil.rmtree(temporary, ignore_errors=True)
     try:
@@ -32,13 +24,7 @@ def write_folder(folder: Path, write: Callable[[Path], object]) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what an interrupted process left behind; only under the lock.
-
-    Parameters
-    ----------
-    folder
-        The folder whose temporary files and folders go, at any depth.
-    """
+    """Remove what an interrupted process left behind; only under the lock."""
     for path in [*folder.rglob(".*.tmp")]:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

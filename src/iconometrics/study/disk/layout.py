@@ -29,18 +29,7 @@ _FOLDERS = (
 
 @dataclass(frozen=True)
 class Layout:
-    """The names of a study's files and folders.
-
-    Parameters
-    ----------
-    folder
-        The study folder.
-
-    Examples
-    --------
-    >>> Layout(Path("photos-study")).corpus.as_posix()
-    'photos-study/corpus.parquet'
-    """
+    """The names of a study's files and folders."""
 
     folder: Path
 
@@ -85,71 +74,25 @@ class Layout:
         return self.folder / "check"
 
     def step(self, name: str) -> Path:
-        """Give the folder of a step's results.
-
-        Parameters
-        ----------
-        name
-            features, embeddings, themes, maps, samples, models, measures or estimates.
-
-        Returns
-        -------
-        pathlib.Path
-        """
+        """Give the folder of a step's results."""
         return self.folder / name
 
     def is_own(self, name: str) -> bool:
-        """Say whether a file's name is one that a step writes into the study folder itself.
-
-        Parameters
-        ----------
-        name
-            The name.
-
-        Returns
-        -------
-        bool
-        """
+        """Say whether a file's name is one that a step writes into the study folder itself."""
         return name in {*_FILES, self.settings.name}
 
     def made(self) -> list[Path]:
-        """List what iconometrics made, but for the settings, the lock and people's codings.
-
-        Returns
-        -------
-        list of pathlib.Path
-            Those that exist.
-        """
+        """List what iconometrics made, but for the settings, the lock and people's codings."""
         paths = [self.folder / name for name in (*_FOLDERS, *_FILES)]
         return [path for path in paths if path.exists()]
 
     def is_study(self) -> bool:
-        """Say whether the folder is a study.
-
-        Returns
-        -------
-        bool
-        """
+        """Say whether the folder is a study."""
         return self.settings.is_file()
 
 
 def find(folder: Path) -> Layout:
-    """Find the study that a folder is, or lies in.
-
-    Parameters
-    ----------
-    folder
-        A study folder or a folder inside one.
-
-    Returns
-    -------
-    Layout
-
-    Raises
-    ------
-    StudyError
-        If there is none.
-    """
+    """Find the study that a folder is, or lies in."""
     start = folder.resolve()
     for place in (start, *start.parents):
         if Layout(place).is_study():

@@ -38,34 +38,7 @@ _registry = threading.Lock()
 
 @contextmanager
 def held(path: Path, step: str, *, wait: float = WAIT) -> Iterator[bool]:
-    """Hold the lock of a study while something is written.
-
-    Parameters
-    ----------
-    path
-        The lock file; it is made where it is missing and never removed.
-    step
-        What is done, for the message that another process gets.
-    wait
-        Seconds to wait for another process or thread.
-
-    Yields
-    ------
-    bool
-        Whether this is the outermost hold (a step may call another one).
-
-    Raises
-    ------
-    StudyError
-        If another process holds the lock for longer than `wait`.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with held(Path(tempfile.mkdtemp()) / ".lock", "features") as first:
-    ...     first
-    True
-    """
+    """Hold the lock of a study while something is written."""
     with _registry:
         holder = _holders.setdefault(path.resolve(), _Holder())
     if not holder.turn.acquire(timeout=wait):

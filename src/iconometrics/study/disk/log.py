@@ -31,23 +31,7 @@ _PACKAGES = (
 
 
 def append(path: Path, entry: Mapping[str, Any]) -> None:
-    """Add a line with the time and the versions.
-
-    Parameters
-    ----------
-    path
-        The log.
-    entry
-        step, name, key, inputs, options, seed, seconds, result; plain values.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "log.jsonl"
-    >>> append(path, {"step": "features", "name": "color", "key": "2f"})
-    >>> entries(path)[0]["name"]
-    'color'
-    """
+    """Add a line with the time and the versions."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     line = json.dumps({"time": now, **plain(entry), "versions": installed()})
     with path.open("a+b") as file:
@@ -57,18 +41,7 @@ def append(path: Path, entry: Mapping[str, Any]) -> None:
 
 
 def plain(values: Mapping[str, Any]) -> Entry:
-    """Give values as they come back from the log.
-
-    Parameters
-    ----------
-    values
-        Named values.
-
-    Returns
-    -------
-    dict
-        The same names in the same order.
-    """
+    """Give values as they come back from the log."""
     return {name: canonical(value) for name, value in values.items()}
 
 
@@ -82,17 +55,7 @@ def _line_end(path: Path) -> bytes:
 
 
 def entries(path: Path) -> list[Entry]:
-    """Read the log, oldest entry first; a half-written line is passed over.
-
-    Parameters
-    ----------
-    path
-        The log; it need not exist.
-
-    Returns
-    -------
-    list of dict
-    """
+    """Read the log, oldest entry first; a half-written line is passed over."""
     if not path.exists():
         return []
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -109,20 +72,7 @@ def _entry(line: str) -> Entry | None:
 
 
 def latest(found: list[Entry], step: str) -> dict[str, Entry]:
-    """Pick the newest entry of each name that a step made.
-
-    Parameters
-    ----------
-    found
-        What `entries` gave.
-    step
-        The step.
-
-    Returns
-    -------
-    dict of str to dict
-        By name, the one made last at the end.
-    """
+    """Pick the newest entry of each name that a step made."""
     newest: dict[str, Entry] = {}
     for entry in found:
         if entry["step"] == step:
@@ -133,12 +83,7 @@ def latest(found: list[Entry], step: str) -> dict[str, Entry]:
 
 @cache
 def installed() -> dict[str, str]:
-    """Give the versions of Python, iconometrics and what its numbers depend on.
-
-    Returns
-    -------
-    dict of str to str
-    """
+    """Give the versions of Python, iconometrics and what its numbers depend on."""
     from iconometrics import __version__
 
     found = {"python": platform.python_version(), "iconometrics": __version__}

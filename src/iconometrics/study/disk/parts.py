@@ -50,20 +50,7 @@ class Rows:
 
 
 def missing(sources: Iterable[Source], folder: Path) -> list[Source]:
-    """Find the images that have no row yet.
-
-    Parameters
-    ----------
-    sources
-        Images with the hashes of their files.
-    folder
-        The folder of parts; it need not exist.
-
-    Returns
-    -------
-    list of Source
-        In the order given.
-    """
+    """Find the images that have no row yet."""
     there: set[tuple[str, str | None]] = set()
     for path in _files(folder):
         keys = _table(path, ["image", "sha256"])
@@ -72,42 +59,13 @@ def missing(sources: Iterable[Source], folder: Path) -> list[Source]:
 
 
 def blocks(sources: Sequence[Source], total: int) -> list[engine.Part]:
-    """Cut missing images into parts whose bounds do not depend on what was interrupted.
-
-    Every part is written whole, so after an interruption whole parts are missing. All parts but
-    the last have the same size, and that size comes from the corpus and not from what is missing:
-    cutting the rest anew gives the very parts that were not written.
-
-    Parameters
-    ----------
-    sources
-        The missing images, in the order of the corpus.
-    total
-        The number of images of the corpus.
-
-    Returns
-    -------
-    list of engine.Part
-    """
+    """Cut missing images into parts whose bounds do not depend on what was interrupted."""
     names = [f"{source.image}\n{source.sha256}" for source in sources]
     return engine.parts(sources, size=engine.part_size(total), names=names)
 
 
 def read(folder: Path, sources: Sequence[Source]) -> Rows:
-    """Read the rows of a corpus.
-
-    Parameters
-    ----------
-    folder
-        The folder of parts.
-    sources
-        The images wanted.
-
-    Returns
-    -------
-    Rows
-        Images that have no row yet are left out.
-    """
+    """Read the rows of a corpus."""
     files = _files(folder)
     columns = _columns(pq.read_schema(files[0])) if files else []
     ids = pd.Index([source.image for source in sources], name="image", dtype="str")

@@ -38,15 +38,7 @@ _VALUES = "result.json"
 
 
 def keep(result: DataclassInstance, folder: Path) -> None:
-    """Write a result: a Parquet file for each of its tables, JSON for the rest.
-
-    Parameters
-    ----------
-    result
-        A dataclass of tables, series and plain values.
-    folder
-        A folder that exists.
-    """
+    """Write a result: a Parquet file for each of its tables, JSON for the rest."""
     values = {}
     for name in (field.name for field in fields(result)):
         value = getattr(result, name)
@@ -66,29 +58,7 @@ def kept(
     series: tuple[str, ...] = (),
     revive: Mapping[str, Callable[[Any], Any]] | None = None,
 ) -> _Result:
-    """Read what `keep` wrote.
-
-    Parameters
-    ----------
-    kind
-        The dataclass.
-    folder
-        Where the result lies.
-    series
-        Fields that are series and no tables.
-    revive
-        Makes a field from its JSON value, by field, where that is of another kind.
-
-    Returns
-    -------
-    object
-        A result of that kind.
-
-    Raises
-    ------
-    StudyError
-        If the folder is damaged.
-    """
+    """Read what `keep` wrote."""
     values = read_json(folder / _VALUES)
     for name, make in (revive or {}).items():
         values[name] = make(values[name])
@@ -104,15 +74,7 @@ def kept(
 
 
 def keep_codings(codings: Codings, folder: Path) -> None:
-    """Write codings with their class probabilities, sample and training images.
-
-    Parameters
-    ----------
-    codings
-        The codings.
-    folder
-        A folder that exists.
-    """
+    """Write codings with their class probabilities, sample and training images."""
     codings.write(folder / "codings.parquet")
     sample = codings.sample
     if sample is not None:
@@ -122,17 +84,7 @@ def keep_codings(codings: Codings, folder: Path) -> None:
 
 
 def kept_codings(folder: Path) -> Codings:
-    """Read what `keep_codings` wrote.
-
-    Parameters
-    ----------
-    folder
-        Where the codings lie.
-
-    Returns
-    -------
-    Codings
-    """
+    """Read what `keep_codings` wrote."""
     told = read_json(folder / "codings.json")
     known, drawn = folder / "codings-probabilities.parquet", folder / "sample.parquet"
     trained = told["trained_on"]
@@ -145,48 +97,17 @@ def kept_codings(folder: Path) -> Codings:
 
 
 def write_json(values: Any, path: Path) -> None:
-    """Write plain values as JSON, whole.
-
-    Parameters
-    ----------
-    values
-        Anything `options.canonical` takes.
-    path
-        Where they shall stand.
-    """
+    """Write plain values as JSON, whole."""
     write_text(json.dumps(canonical(values), indent=1, ensure_ascii=False) + "\n", path)
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write text as UTF-8, whole.
-
-    Parameters
-    ----------
-    text
-        The text.
-    path
-        Where it shall stand.
-    """
+    """Write text as UTF-8, whole."""
     write_whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read what `write_json` wrote.
-
-    Parameters
-    ----------
-    path
-        Where it stands.
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    StudyError
-        If it is missing or damaged.
-    """
+    """Read what `write_json` wrote."""
     try:
         values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -197,30 +118,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def plain_name(name: str, what: str) -> str:
-    """Refuse a name that cannot be the name of a folder everywhere.
-
-    Parameters
-    ----------
-    name
-        What the user calls a result.
-    what
-        The option it came from, for the message.
-
-    Returns
-    -------
-    str
-        The name as it came.
-
-    Raises
-    ------
-    InputError
-        If it is anything but letters, digits, blanks, dots, hyphens and underscores.
-
-    Examples
-    --------
-    >>> plain_name("protest-svm", "out")
-    'protest-svm'
-    """
+    """Refuse a name that cannot be the name of a folder everywhere."""
     if not re.fullmatch(r"\w([\w .-]*[\w-])?", name):
         raise InputError(
             f"{what}={name!r}: expected a plain name of letters, digits, blanks, dots, hyphens "
@@ -230,20 +128,5 @@ def plain_name(name: str, what: str) -> str:
 
 
 def file_name(text: str) -> str:
-    """Make a file name of any text; it need not be unique.
-
-    Parameters
-    ----------
-    text
-        Any text.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> file_name("crowd size?")
-    'crowd-size-'
-    """
+    """Make a file name of any text; it need not be unique."""
     return re.sub(r"[^\w-]+", "-", text)[:60]

@@ -35,38 +35,7 @@ _PLACES = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What a study was made from.
-
-    Parameters
-    ----------
-    name
-        What the study is called.
-    root
-        The folder of images, absolute.
-    relative
-        The same, seen from the study folder, for when both have moved together.
-    place
-        Whether latitude and longitude are taken from the files.
-    links
-        Whether symbolic links are followed.
-    metadata
-        The user's table: absolute, or within the study folder if it was given as a DataFrame.
-    digest
-        Hash of a table that was given as a DataFrame.
-    id, file, group
-        Columns of that table.
-    parent
-        For a study of regions: the study whose images they are cut from, seen from this one.
-    cells
-        The regions of each image: name, left, top, right, bottom.
-    seed
-        The study's seed, for every step that is given none.
-
-    Examples
-    --------
-    >>> Settings("photos", "/data/photos").seed
-    1
-    """
+    """What a study was made from."""
 
     name: str
     root: str
@@ -83,13 +52,7 @@ class Settings:
     seed: int = 1
 
     def write(self, path: Path) -> None:
-        """Write study.toml, whole, with the versions of today.
-
-        Parameters
-        ----------
-        path
-            Where it shall stand.
-        """
+        """Write study.toml, whole, with the versions of today."""
         tables: dict[str, dict[str, Any]] = {}
         for name, (table, key) in _PLACES.items():
             if getattr(self, name) is not None:
@@ -99,22 +62,7 @@ class Settings:
 
     @classmethod
     def read(cls, path: Path) -> Settings:
-        """Read study.toml.
-
-        Parameters
-        ----------
-        path
-            Where it stands.
-
-        Returns
-        -------
-        Settings
-
-        Raises
-        ------
-        StudyError
-            If it is missing, damaged or lacks a setting.
-        """
+        """Read study.toml."""
         try:
             tables = tomllib.loads(path.read_text(encoding="utf-8"))
             found = {n: tables.get(t, {}).get(k) for n, (t, k) in _PLACES.items()}
@@ -126,46 +74,18 @@ class Settings:
             ) from error
 
     def told(self) -> dict[str, Any]:
-        """Give the settings that are set, for the log.
-
-        Returns
-        -------
-        dict
-            By name.
-        """
+        """Give the settings that are set, for the log."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
     def images(self, folder: Path) -> Path:
-        """Find the folder of images, also after it moved together with the study.
-
-        Parameters
-        ----------
-        folder
-            The study folder.
-
-        Returns
-        -------
-        pathlib.Path
-            The absolute root; where that is gone and the relative one is there, that one.
-        """
+        """Find the folder of images, also after it moved together with the study."""
         moved = folder / self.relative if self.relative is not None else None
         if not Path(self.root).is_dir() and moved is not None and moved.is_dir():
             return moved.resolve()
         return Path(self.root)
 
     def table(self, folder: Path) -> Path | None:
-        """Find the user's table.
-
-        Parameters
-        ----------
-        folder
-            The study folder.
-
-        Returns
-        -------
-        pathlib.Path or None
-            None where there is no table.
-        """
+        """Find the user's table."""
         if self.metadata is None:
             return None
         path = folder / self.metadata
@@ -173,18 +93,7 @@ class Settings:
         return moved if not path.exists() and moved.exists() else path
 
     def differences(self, wanted: Settings) -> list[str]:
-        """Say how other inputs differ from these, for an error message.
-
-        Parameters
-        ----------
-        wanted
-            The other ones.
-
-        Returns
-        -------
-        list of str
-            Such as "root: /a/photos, now /b/photos"; empty if the inputs are the same.
-        """
+        """Say how other inputs differ from these, for an error message."""
         names = [f.name for f in fields(self) if f.name not in {"name", "relative"}]
         changed = [n for n in names if getattr(self, n) != getattr(wanted, n)]
         return [
@@ -193,20 +102,7 @@ class Settings:
 
 
 def relative_to(root: Path, folder: Path) -> str | None:
-    """Write a path as seen from a folder.
-
-    Parameters
-    ----------
-    root
-        The path.
-    folder
-        Where one looks from.
-
-    Returns
-    -------
-    str or None
-        None where there is no way, as between two drives of Windows.
-    """
+    """Write a path as seen from a folder."""
     try:
         return Path(os.path.relpath(root, folder)).as_posix()
     except ValueError:

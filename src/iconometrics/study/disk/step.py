@@ -27,39 +27,14 @@ _OTHERS = ("report", "derived")
 
 @dataclass(frozen=True)
 class Step:
-    """A step under way.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    name
-        The step.
-    began
-        When it began, on the clock that only counts.
-    """
+    """A step under way."""
 
     layout: Layout
     name: str
     began: float
 
     def done(self, name: str, key: str, **entry: Any) -> bool:
-        """Log a result, unless the log already says that it is the newest of its name.
-
-        Parameters
-        ----------
-        name
-            What the result is called among those of the step.
-        key
-            Names the result by inputs and options.
-        **entry
-            inputs, options, seed and result: plain values.
-
-        Returns
-        -------
-        bool
-            Whether the result is news.
-        """
+        """Log a result, unless the log already says that it is the newest of its name."""
         newest = log.latest(log.entries(self.layout.log), self.name).get(name, {})
         head = {"step": self.name, "name": name, "key": key}
         told = log.plain({**head, "inputs": {}, "options": {}, "seed": None, "result": {}, **entry})
@@ -71,25 +46,7 @@ class Step:
 
 @contextmanager
 def step(layout: Layout, name: str) -> Iterator[Step]:
-    """Do a step: alone, on a clean folder, with a clear word when the disk is full.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    name
-        The step.
-
-    Yields
-    ------
-    Step
-
-    Raises
-    ------
-    StudyError
-        If another process writes to this study, the disk is full or the folder may not be
-        written; what was made before is intact.
-    """
+    """Do a step: alone, on a clean folder, with a clear word when the disk is full."""
     try:
         with held(layout.lock, name) as first:
             if first:

@@ -16,57 +16,18 @@ __all__ = ["digest", "load", "save", "storable"]
 
 
 def storable(frame: pd.DataFrame) -> pd.DataFrame:
-    """Turn columns of mixed kinds into text, which Parquet can hold.
-
-    Parameters
-    ----------
-    frame
-        Any table.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of one kind, as they come back from a file; missing values stay missing.
-
-    Examples
-    --------
-    >>> storable(pd.DataFrame({"a": [1, "x", None]}))["a"].tolist()
-    ['1', 'x', nan]
-    """
+    """Turn columns of mixed kinds into text, which Parquet can hold."""
     mixed = [str(name) for name in frame if frame[name].dtype == object]
     return frame.assign(**{name: _one_kind(frame[name]) for name in mixed})
 
 
 def save(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table, whole, its index as a column of its own.
-
-    Parameters
-    ----------
-    frame
-        The table.
-    path
-        Where it shall stand.
-    """
+    """Write a table, whole, its index as a column of its own."""
     write_table(pa.Table.from_pandas(storable(frame)), path)
 
 
 def load(path: Path) -> pd.DataFrame:
-    """Read what `save` wrote.
-
-    Parameters
-    ----------
-    path
-        Where it stands.
-
-    Returns
-    -------
-    pandas.DataFrame
-
-    Raises
-    ------
-    StudyError
-        If it is missing or damaged.
-    """
+    """Read what `save` wrote."""
     try:
         frame: pd.DataFrame = pq.read_table(path).to_pandas()
     except (OSError, pa.ArrowException) as error:
@@ -78,23 +39,7 @@ def load(path: Path) -> pd.DataFrame:
 
 
 def digest(frame: pd.DataFrame) -> str:
-    """Name the content of a table.
-
-    Parameters
-    ----------
-    frame
-        Any table.
-
-    Returns
-    -------
-    str
-        12 hexadecimal digits of its names, index and values.
-
-    Examples
-    --------
-    >>> digest(pd.DataFrame({"a": [1]})) == digest(pd.DataFrame({"a": [2]}))
-    False
-    """
+    """Name the content of a table."""
     text = storable(frame.reset_index()).astype("str")
     hashes = pd.util.hash_pandas_object(text, index=False).to_numpy().tobytes()
     names = "\n".join(map(str, text.columns))

@@ -12,30 +12,7 @@ __all__ = ["to_toml"]
 
 
 def to_toml(settings: Mapping[str, Mapping[str, Any]]) -> str:
-    """Write tables of settings as TOML.
-
-    Parameters
-    ----------
-    settings
-        Tables by name, each of text, numbers, booleans and lists of them; None is left out.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    InputError
-        If a value is of another kind.
-
-    Examples
-    --------
-    >>> print(to_toml({"images": {"root": "photos", "group": None, "places": False}}))
-    [images]
-    root = "photos"
-    places = false
-    <BLANKLINE>
-    """
+    """Write tables of settings as TOML."""
     return "\n".join(_table(name, values) for name, values in settings.items())
 
 

@@ -39,27 +39,7 @@ def agree(
     codebook: Codebook | None,
     **options: Any,
 ) -> Agreement:
-    """Compare coders, or read what the same comparison gave before.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    codings
-        Everybody's codings.
-    variable
-        The variable, or None for all.
-    groups
-        Group of each image, or None.
-    codebook
-        The study's codebook, or None.
-    **options
-        Further options of `validity.agreement`.
-
-    Returns
-    -------
-    Agreement
-    """
+    """Compare coders, or read what the same comparison gave before."""
     if not len(codings):
         raise InputError(
             "nothing was coded yet: draw a sample with study.draw(), let several people code it, "
@@ -93,18 +73,7 @@ def agree(
 
 
 def newest(layout: Layout) -> list[Agreement]:
-    """Read the newest agreement on each variable.
-
-    Parameters
-    ----------
-    layout
-        The study.
-
-    Returns
-    -------
-    list of Agreement
-        One a variable, that compared last at the end.
-    """
+    """Read the newest agreement on each variable."""
     entries = log.latest(log.entries(layout.log), "agreement").values()
     places = [layout.folder / entry["result"]["folder"] for entry in entries]
     found: dict[str, Agreement] = {}
@@ -116,27 +85,7 @@ def newest(layout: Layout) -> list[Agreement]:
 
 
 def with_measures(codings: Codings, measures: Sequence[Measured], coders: Sequence[str]) -> Codings:
-    """Put machines beside people, as coders like any other.
-
-    Parameters
-    ----------
-    codings
-        People's codings.
-    measures
-        The study's measures.
-    coders
-        Names of the machines to put there.
-
-    Returns
-    -------
-    Codings
-        The machines' codings of the images that people coded.
-
-    Raises
-    ------
-    InputError
-        If a machine has measured nothing.
-    """
+    """Put machines beside people, as coders like any other."""
     parts = [codings.data]
     for coder in coders:
         made = [one.codings.data for one in measures if one.name == coder]
@@ -158,26 +107,7 @@ def adjudicate(
     coder: str | None,
     codebook: Codebook | None,
 ) -> Codings:
-    """Settle on one value an image, and keep it in the study's store.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    codings
-        People's codings.
-    variable
-        The variable, or None for all.
-    rule, coder
-        As for `coding.adjudicate`.
-    codebook
-        The study's codebook, or None.
-
-    Returns
-    -------
-    Codings
-        One coding an image, by the coder "adjudicated".
-    """
+    """Settle on one value an image, and keep it in the study's store."""
     made = coding.adjudicate(codings, variable=variable, rule=rule, coder=coder, codebook=codebook)
     store = Store(layout.codings)
     with step(layout, "adjudicate") as under_way:
@@ -198,20 +128,7 @@ def adjudicate(
 
 
 def settled(layout: Layout, codings: Codings) -> Codings:
-    """Take the adjudicated value where there is one, and people's codings elsewhere.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    codings
-        People's codings.
-
-    Returns
-    -------
-    Codings
-        With the same sample.
-    """
+    """Take the adjudicated value where there is one, and people's codings elsewhere."""
     final = Store(layout.codings).adjudicated().data
     if not len(final):
         return codings
@@ -222,17 +139,7 @@ def settled(layout: Layout, codings: Codings) -> Codings:
 
 
 def newest_codebook(layout: Layout) -> Codebook | None:
-    """Read the codebook that was added last.
-
-    Parameters
-    ----------
-    layout
-        The study.
-
-    Returns
-    -------
-    Codebook or None
-    """
+    """Read the codebook that was added last."""
     known = list(Store(layout.codings).codebooks().values())
     return known[-1] if known else None
 

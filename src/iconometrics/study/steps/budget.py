@@ -28,37 +28,7 @@ def budget_of(
     model: str = "ols",
     level: float = 0.95,
 ) -> Budget:
-    """Say how many images to code, from the codings that a study has.
-
-    Parameters
-    ----------
-    study
-        The study.
-    what
-        "prevalence", "accuracy", "alpha" or "coefficient".
-    half_width
-        How far the interval shall reach to either side.
-    variable
-        The variable; may be left out where there is only one.
-    category
-        Of prevalence: the value that is counted.
-    coder
-        Of accuracy and coefficients: the machine coder; by default the newest measure.
-    formula, term, model
-        Of a coefficient: the regression, which coefficient of it, and "ols", "lpm", "logit" or
-        "poisson".
-    level
-        Confidence level.
-
-    Returns
-    -------
-    Budget
-
-    Raises
-    ------
-    InputError
-        If there are no codings, or something that it needs is lacking.
-    """
+    """Say how many images to code, from the codings that a study has."""
     codings, corpus = study.codings(), study.corpus.readable
     if not len(codings):
         raise InputError(

@@ -30,24 +30,7 @@ __all__ = ["check", "duplicates", "listed", "stored", "write"]
 
 
 def listed(layout: Layout, settings: Settings, *, table: pd.DataFrame | None = None) -> Corpus:
-    """List the images and read the table as they are now.
-
-    No image is opened, but regions are cut from images whose size is known: their parents are
-    checked first.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    settings
-        What it is made from.
-    table
-        The user's table where it is given as one and not written yet.
-
-    Returns
-    -------
-    Corpus
-    """
+    """List the images and read the table as they are now."""
     if settings.parent is not None:
         return _cut(Layout((layout.folder / settings.parent).resolve()), settings.cells or [])
     metadata: Path | pd.DataFrame | None = table
@@ -71,24 +54,7 @@ def _cut(parent: Layout, cells: list[list[Any]]) -> Corpus:
 
 
 def stored(layout: Layout, settings: Settings) -> Corpus:
-    """Read the corpus as the last check left it.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    settings
-        What it is made from.
-
-    Returns
-    -------
-    Corpus
-
-    Raises
-    ------
-    StudyError
-        If there is none yet.
-    """
+    """Read the corpus as the last check left it."""
     if not layout.corpus.exists():
         raise StudyError(f"{layout.folder} has no corpus yet: run study.check() or `ico check`.")
     images = frames.load(layout.corpus)
@@ -106,34 +72,13 @@ def stored(layout: Layout, settings: Settings) -> Corpus:
 
 
 def duplicates(layout: Layout) -> pd.DataFrame:
-    """Read the duplicates that the last check found.
-
-    Parameters
-    ----------
-    layout
-        The study.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns image, group, kind.
-    """
+    """Read the duplicates that the last check found."""
     found = _read_csv(layout.check / "duplicates.csv", ("image", "group", "kind"))
     return found.astype({"group": "int64"})
 
 
 def write(layout: Layout, corpus: Corpus, copies: pd.DataFrame | None = None) -> None:
-    """Write a corpus: what came with it first, its images last.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    corpus
-        The corpus.
-    copies
-        Its duplicates, where they are known.
-    """
+    """Write a corpus: what came with it first, its images last."""
     tables = {
         "skipped": corpus.skipped,
         "unmatched": pd.DataFrame({"image": list(corpus.unmatched)}, dtype="str"),
@@ -154,23 +99,7 @@ def check(
     rehash: bool = False,
     executor: Executor | None = None,
 ) -> Check:
-    """Look at the images that are new or changed, and bring the corpus up to date.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    settings
-        What it is made from.
-    rehash
-        Whether files whose size and time are unchanged are read again.
-    executor
-        Where to work; None for processes on this machine.
-
-    Returns
-    -------
-    Check
-    """
+    """Look at the images that are new or changed, and bring the corpus up to date."""
     with step(layout, "check") as under_way:
         now = listed(layout, settings)
         before = stored(layout, settings) if layout.corpus.exists() else None

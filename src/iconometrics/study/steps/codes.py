@@ -38,31 +38,7 @@ def add(
     variables: Sequence[str] | None,
     codebook: Codebook | None = None,
 ) -> Codings:
-    """Read codes from a table and keep them; the same file is kept once.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    corpus
-        The images that may be coded.
-    path
-        A sheet that was filled in, or any table of codes.
-    coder
-        Who coded, where the table does not say; by default the sheet's coder, else the file's
-        name.
-    sample
-        The sample that was coded; by default the newest that holds all the coded images.
-    variables
-        The columns to take; by default those of the codebook, else all but ids and file names.
-    codebook
-        Holds the values to its categories; by default the study's newest, where it has all the
-        variables.
-
-    Returns
-    -------
-    Codings
-    """
+    """Read codes from a table and keep them; the same file is kept once."""
     store = Store(layout.codings)
     with step(layout, "codes") as under_way:
         table = read_table(path)
@@ -89,20 +65,7 @@ def add(
 
 
 def add_book(layout: Layout, codebook: Codebook) -> Codebook:
-    """Keep a codebook; one that changed after coding began gets a new version.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    codebook
-        As it stands.
-
-    Returns
-    -------
-    Codebook
-        As it is kept.
-    """
+    """Keep a codebook; one that changed after coding began gets a new version."""
     with step(layout, "codebook") as under_way:
         kept = Store(layout.codings).add_codebook(codebook)
         result = {"version": kept.version, "variables": list(kept.names)}

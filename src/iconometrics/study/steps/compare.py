@@ -24,27 +24,7 @@ _TRAININGS = "trainings.jsonl"
 
 
 class Contest(NamedTuple):
-    """What is to be compared.
-
-    Parameters
-    ----------
-    variable
-        What the networks shall code.
-    codes
-        The codes, one value an image.
-    groups
-        Account or event of each image, by image id, or None.
-    networks
-        Names of architectures.
-    batches
-        Batch sizes to cross them with, or None.
-    folds
-        Of the cross-validation.
-    seed
-        Names the folds and the trainings.
-    options
-        Further options of `coders.ImageClassifier`.
-    """
+    """What is to be compared."""
 
     variable: str
     codes: Codings
@@ -57,22 +37,7 @@ class Contest(NamedTuple):
 
 
 def compare(layout: Layout, contest: Contest, corpus: Corpus) -> Comparison:
-    """Compare networks; trainings that were done before are not done again.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    contest
-        What is compared.
-    corpus
-        The readable images.
-
-    Returns
-    -------
-    Comparison
-        Its tables and figures lie in comparisons/VARIABLE too.
-    """
+    """Compare networks; trainings that were done before are not done again."""
     from iconometrics import coders, figures
 
     name = plain_name(contest.variable, "variable")

@@ -26,24 +26,7 @@ __all__ = ["embed", "known", "network_of", "stored"]
 
 
 def embed(layout: Layout, corpus: Corpus, network: Network, *, batch: int) -> rows.Rows:
-    """Compute the embeddings that are missing.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    corpus
-        Its readable images.
-    network
-        The network, with its layer.
-    batch
-        Images that go through it together.
-
-    Returns
-    -------
-    Rows
-        All rows of these images.
-    """
+    """Compute the embeddings that are missing."""
     sources = corpus.sources()
     folder = layout.step("embeddings") / f"{network.name}-{key(network.spec)}"
     with step(layout, "embeddings") as under_way:
@@ -76,36 +59,12 @@ def embed(layout: Layout, corpus: Corpus, network: Network, *, batch: int) -> ro
 
 
 def known(layout: Layout) -> dict[str, dict[str, Any]]:
-    """Find the newest embedding of each network.
-
-    Parameters
-    ----------
-    layout
-        The study.
-
-    Returns
-    -------
-    dict of str to dict
-        Entries of the log by the network's name, the newest last.
-    """
+    """Find the newest embedding of each network."""
     return log.latest(log.entries(layout.log), "embeddings")
 
 
 def stored(layout: Layout, corpus: Corpus) -> dict[str, pd.DataFrame]:
-    """Read the newest embedding of each network.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    corpus
-        Its readable images.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        By the network's name, one row an image.
-    """
+    """Read the newest embedding of each network."""
     return {
         name: _read(layout.folder / entry["result"]["folder"], name, corpus).values
         for name, entry in known(layout).items()
@@ -113,25 +72,7 @@ def stored(layout: Layout, corpus: Corpus) -> dict[str, pd.DataFrame]:
 
 
 def network_of(layout: Layout, name: str) -> Network | None:
-    """Open the network that made an embedding, with its layer and preprocessing.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    name
-        Of the embedding.
-
-    Returns
-    -------
-    Network or None
-        None where no network made what is called so.
-
-    Raises
-    ------
-    InputError
-        If its file is gone, another network stands there now, or there was no file.
-    """
+    """Open the network that made an embedding, with its layer and preprocessing."""
     entry = known(layout).get(name)
     if entry is None:
         return None

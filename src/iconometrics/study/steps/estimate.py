@@ -30,25 +30,7 @@ __all__ = ["Known", "chosen", "estimate", "newest"]
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """All that a formula may name.
-
-    Parameters
-    ----------
-    columns
-        The user's columns, and features, by image id.
-    measures
-        The measure to use, by variable; it takes the place of a column of the same name.
-    codes
-        People's codings.
-    themes
-        The newest themes: the column `theme`.
-
-    Examples
-    --------
-    >>> codes = Codings(pd.DataFrame(columns=["image", "variable", "value"]))
-    >>> Known(pd.DataFrame({"likes": [1]}, index=["a.jpg"]), {}, codes, None).names
-    ('likes',)
-    """
+    """All that a formula may name."""
 
     columns: pd.DataFrame
     measures: Mapping[str, Measured]
@@ -65,20 +47,7 @@ class Known:
     def arguments(
         self, columns: Sequence[str], others: Sequence[str | None] = ()
     ) -> dict[str, Any]:
-        """Give what `inference.estimate` needs for a formula.
-
-        Parameters
-        ----------
-        columns
-            The names that the formula uses.
-        others
-            Further columns: of clusters, of fixed effects.
-
-        Returns
-        -------
-        dict
-            data, themes, measure and gold.
-        """
+        """Give what `inference.estimate` needs for a formula."""
         used = [self.measures[name] for name in columns if name in self.measures]
         measured = [measure.variable for measure in used]
         _tell_hidden(used, self.columns)
@@ -116,25 +85,7 @@ class Known:
 
 
 def chosen(measures: Sequence[Measured], coders: Sequence[str] | None) -> dict[str, Measured]:
-    """Choose one measure for each variable.
-
-    Parameters
-    ----------
-    measures
-        The study's measures, the newest last.
-    coders
-        Names of the coders to use; None for the newest of each variable.
-
-    Returns
-    -------
-    dict of str to Measured
-        By variable.
-
-    Raises
-    ------
-    InputError
-        If a coder has measured nothing.
-    """
+    """Choose one measure for each variable."""
     names = [measure.name for measure in measures]
     for coder in coders or ():
         if coder not in names:
@@ -146,23 +97,7 @@ def chosen(measures: Sequence[Measured], coders: Sequence[str] | None) -> dict[s
 
 
 def estimate(layout: Layout, formula: str, known: Known, **options: Any) -> Estimates:
-    """Estimate, or read what the same formula over the same data gave before.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    formula
-        The formula.
-    known
-        What it may name.
-    **options
-        Further options of `inference.estimate`.
-
-    Returns
-    -------
-    Estimates
-    """
+    """Estimate, or read what the same formula over the same data gave before."""
     columns = inference.parse(formula, known.names).columns
     options = {name: value for name, value in options.items() if value is not None}
     effects = options.get("fixed_effects", ())
@@ -188,18 +123,7 @@ def estimate(layout: Layout, formula: str, known: Known, **options: Any) -> Esti
 
 
 def newest(layout: Layout) -> list[Estimates]:
-    """Read the newest estimates of each formula and model.
-
-    Parameters
-    ----------
-    layout
-        The study.
-
-    Returns
-    -------
-    list of Estimates
-        The one made last at the end.
-    """
+    """Read the newest estimates of each formula and model."""
     entries = log.latest(log.entries(layout.log), "estimate").values()
     return [_read(layout.folder / entry["result"]["folder"]) for entry in entries]
 

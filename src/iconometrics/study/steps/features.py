@@ -36,28 +36,7 @@ __all__ = [
 
 
 def extractors(sets: Sequence[str | Extractor]) -> dict[str, Extractor]:
-    """Make extractors from their names.
-
-    Parameters
-    ----------
-    sets
-        Names, with options where wanted (``"color:size=256"``), or extractors.
-
-    Returns
-    -------
-    dict of str to Extractor
-        By name.
-
-    Raises
-    ------
-    InputError
-        If a set comes twice, with other options.
-
-    Examples
-    --------
-    >>> extractors(["color:size=256"])["color"].size
-    256
-    """
+    """Make extractors from their names."""
     made = [features.get(one) if isinstance(one, str) else one for one in sets]
     found = {extractor.name: extractor for extractor in made}
     if len(found) < len({extractor.spec for extractor in made}):
@@ -69,35 +48,12 @@ def extractors(sets: Sequence[str | Extractor]) -> dict[str, Extractor]:
 
 
 def folder_of(extractor: Extractor, layout: Layout) -> Path:
-    """Say where the numbers of an extractor with its options lie.
-
-    Parameters
-    ----------
-    extractor
-        The rule.
-    layout
-        The study.
-
-    Returns
-    -------
-    pathlib.Path
-    """
+    """Say where the numbers of an extractor with its options lie."""
     return layout.step("features") / f"{extractor.name}-{_key(extractor)}"
 
 
 def fingerprint(sources: Sequence[Source]) -> str:
-    """Name the content of a corpus: which images, made of which bytes.
-
-    Parameters
-    ----------
-    sources
-        The images.
-
-    Returns
-    -------
-    str
-        12 hexadecimal digits.
-    """
+    """Name the content of a corpus: which images, made of which bytes."""
     return key([[source.image, source.sha256] for source in sources])
 
 
@@ -108,24 +64,7 @@ def extract(
     *,
     executor: Executor | None = None,
 ) -> dict[str, rows.Rows]:
-    """Compute the rows that are missing, opening each image once for all sets that lack it.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    corpus
-        Its readable images.
-    sets
-        Extractors by name.
-    executor
-        Where to work; None for processes on this machine.
-
-    Returns
-    -------
-    dict of str to Rows
-        All rows of these images, by set.
-    """
+    """Compute the rows that are missing, opening each image once for all sets that lack it."""
     sources = corpus.sources()
     with step(layout, "features") as under_way:
         for names, parts in _wanted(layout, sources, sets).items():
@@ -153,34 +92,12 @@ def extract(
 
 
 def keys(sets: Mapping[str, Extractor]) -> dict[str, str]:
-    """Name extractors with their options and versions.
-
-    Parameters
-    ----------
-    sets
-        Extractors by name.
-
-    Returns
-    -------
-    dict of str to str
-        Their keys by name.
-    """
+    """Name extractors with their options and versions."""
     return {name: _key(extractor) for name, extractor in sets.items()}
 
 
 def known(layout: Layout) -> dict[str, Extractor]:
-    """Find the newest sets that were extracted.
-
-    Parameters
-    ----------
-    layout
-        The study.
-
-    Returns
-    -------
-    dict of str to Extractor
-        By name, with the options used; sets that this version does not know are left out.
-    """
+    """Find the newest sets that were extracted."""
     newest = log.latest(log.entries(layout.log), "features")
     return {
         name: features.get(name, **entry["options"])
@@ -190,30 +107,13 @@ def known(layout: Layout) -> dict[str, Extractor]:
 
 
 def side_by_side(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Put the numbers of several extractors side by side.
-
-    Parameters
-    ----------
-    tables
-        One row an image each.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an image that all of them could measure.
-    """
+    """Put the numbers of several extractors side by side."""
     first, *others = tables
     return pd.concat([first, *others], axis=1, join="inner") if others else first
 
 
 def tell(found: Mapping[str, rows.Rows]) -> None:
-    """Warn of images without numbers.
-
-    Parameters
-    ----------
-    found
-        What `extract` gave.
-    """
+    """Warn of images without numbers."""
     reasons = pd.concat([one.reasons for one in found.values()])
     reasons = reasons[~reasons.index.duplicated()]
     if reasons.empty:

@@ -28,29 +28,7 @@ def project(
     seed: int,
     **options: Any,
 ) -> Projection:
-    """Place images, or read the places that the same numbers and options gave before.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    table
-        One row an image.
-    method
-        "umap", "tsne" or "pca".
-    on
-        What the table is called.
-    images
-        Names the images.
-    seed
-        Of the start.
-    **options
-        Further options of `themes.project`.
-
-    Returns
-    -------
-    Projection
-    """
+    """Place images, or read the places that the same numbers and options gave before."""
     inputs = {"table": digest(table), "images": images}
     told = {"method": method, "on": on, **options}
     made = key(inputs, told, seed)

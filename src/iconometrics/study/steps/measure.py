@@ -40,24 +40,7 @@ _ASIDE = ("model_hash", "versions")
 
 
 def card_of(layout: Layout, name: str) -> dict[str, Any]:
-    """Read the card of a model of the study.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    name
-        The model's name.
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    StudyError
-        If there is no such model.
-    """
+    """Read the card of a model of the study."""
     path = model_folder(layout, name) / "card.json"
     if not path.exists():
         folder = layout.step("models")
@@ -70,23 +53,7 @@ def card_of(layout: Layout, name: str) -> dict[str, Any]:
 
 
 def measure(layout: Layout, corpus: Corpus, card: Mapping[str, Any], *, code: Code) -> Codings:
-    """Code the images that the coder has not coded yet, and give the codings of all.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    corpus
-        All images.
-    card
-        The coder's card.
-    code
-        Codes some images; called only if there are any to code.
-
-    Returns
-    -------
-    Codings
-    """
+    """Code the images that the coder has not coded yet, and give the codings of all."""
     name = plain_name(str(card["name"]), "name")
     made = key({k: v for k, v in card.items() if k not in _ASIDE})
     place = layout.step("measures") / f"{name}-{made}"
@@ -108,19 +75,7 @@ def measure(layout: Layout, corpus: Corpus, card: Mapping[str, Any], *, code: Co
 
 
 def joined(parts: Sequence[Codings], ids: pd.Index) -> Codings:
-    """Put codings of different images by one coder together.
-
-    Parameters
-    ----------
-    parts
-        At least one.
-    ids
-        The order of the images.
-
-    Returns
-    -------
-    Codings
-    """
+    """Put codings of different images by one coder together."""
     order = pd.Series(np.arange(len(ids)), index=ids)
     known = [part.probabilities for part in parts if part.probabilities is not None]
     return replace(
@@ -131,24 +86,7 @@ def joined(parts: Sequence[Codings], ids: pd.Index) -> Codings:
 
 
 def coded(layout: Layout, name: str) -> Path:
-    """Say where the newest codings of a coder lie.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    name
-        The coder's name.
-
-    Returns
-    -------
-    pathlib.Path
-
-    Raises
-    ------
-    StudyError
-        If it has measured nothing yet.
-    """
+    """Say where the newest codings of a coder lie."""
     found = log.latest(log.entries(layout.log), "measure")
     if name not in found:
         raise StudyError(
@@ -159,18 +97,7 @@ def coded(layout: Layout, name: str) -> Path:
 
 
 def newest(layout: Layout) -> list[Measured]:
-    """Read the newest codings of each coder, one variable each.
-
-    Parameters
-    ----------
-    layout
-        The study.
-
-    Returns
-    -------
-    list of Measured
-        The one measured last at the end.
-    """
+    """Read the newest codings of each coder, one variable each."""
     entries = log.entries(layout.log)
     validated = log.latest(entries, "validate")
     found = []

@@ -16,56 +16,20 @@ __all__ = ["balanced", "of_image", "of_picture", "read", "unit_rows"]
 
 
 def balanced(features: pd.DataFrame) -> pd.DataFrame:
-    """Standardize features around their means, so that none outweighs the others.
-
-    Parameters
-    ----------
-    features
-        One row an image.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns that do not vary are left out.
-    """
+    """Standardize features around their means, so that none outweighs the others."""
     spread = features.std()
     kept = spread.index[spread > 0]
     return (features[kept] - features[kept].mean()) / spread[kept]
 
 
 def unit_rows(table: pd.DataFrame) -> pd.DataFrame:
-    """Bring rows of an embedding to length one: their direction says what is seen.
-
-    Parameters
-    ----------
-    table
-        One row an image.
-
-    Returns
-    -------
-    pandas.DataFrame
-    """
+    """Bring rows of an embedding to length one: their direction says what is seen."""
     lengths = np.linalg.norm(table.to_numpy(), axis=1)
     return table.div(np.where(lengths == 0, 1, lengths).astype(np.float32), axis=0)
 
 
 def of_image(table: pd.DataFrame, image: str, *, n: int) -> pd.DataFrame:
-    """Find the neighbors of an image.
-
-    Parameters
-    ----------
-    table
-        One row an image.
-    image
-        Its id.
-    n
-        How many.
-
-    Returns
-    -------
-    pandas.DataFrame
-        rank, image, similarity.
-    """
+    """Find the neighbors of an image."""
     return themes.neighbors(table, image, n=n)
 
 
@@ -77,31 +41,7 @@ def of_picture(
     box: tuple[int, int, int, int] | None,
     n: int,
 ) -> pd.DataFrame:
-    """Find the neighbors of a picture, or of a part of it.
-
-    Parameters
-    ----------
-    table
-        What the network gave for the images of the study.
-    network
-        The network; None where the table holds features.
-    pixels
-        The picture.
-    box
-        Left, top, right and bottom of the part, or None.
-    n
-        How many.
-
-    Returns
-    -------
-    pandas.DataFrame
-        rank, image, similarity.
-
-    Raises
-    ------
-    InputError
-        If there is no network, or the part lies outside the picture.
-    """
+    """Find the neighbors of a picture, or of a part of it."""
     if network is None:
         raise InputError(
             "a file or a part of a picture is compared by a network: embed the study first "
@@ -112,23 +52,7 @@ def of_picture(
 
 
 def read(path: Path) -> NDArray[np.uint8]:
-    """Read a picture that need not be in the study.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    numpy.ndarray
-        (height, width, 3).
-
-    Raises
-    ------
-    InputError
-        If it cannot be read.
-    """
+    """Read a picture that need not be in the study."""
     try:
         return images.read(path)
     except ReadError as error:

@@ -30,32 +30,7 @@ def make(
     metadata: str | Path | pd.DataFrame | None,
     replace: bool,
 ) -> Layout:
-    """Make a study folder, or find that it is there already.
-
-    Parameters
-    ----------
-    folder
-        Where it shall stand.
-    images
-        The folder of images.
-    options
-        name, file, id, group, place, links and seed of the settings.
-    metadata
-        The user's table.
-    replace
-        Whether a study of other inputs that stands there is replaced.
-
-    Returns
-    -------
-    Layout
-
-    Raises
-    ------
-    InputError
-        If the images or the table cannot be used; nothing is written then.
-    StudyError
-        If the folder holds other files, or a study of other inputs.
-    """
+    """Make a study folder, or find that it is there already."""
     layout = Layout(Path(folder).resolve())
     table = metadata if isinstance(metadata, pd.DataFrame) else None
     wanted = _settings(layout, Path(images), metadata, options)
@@ -65,30 +40,7 @@ def make(
 def derive(
     parent: Layout, name: str, cells: Mapping[str, Sequence[float]], *, replace: bool
 ) -> Layout:
-    """Make a study of the regions of another study's images, within that study.
-
-    Parameters
-    ----------
-    parent
-        The study whose images are cut.
-    name
-        What the regions are called.
-    cells
-        Left, top, right and bottom of each region by its name.
-    replace
-        Whether other regions of that name are replaced.
-
-    Returns
-    -------
-    Layout
-
-    Raises
-    ------
-    InputError
-        If the cells cannot be cut.
-    StudyError
-        If there are other regions of that name.
-    """
+    """Make a study of the regions of another study's images, within that study."""
     layout = Layout(parent.step("derived") / plain_name(name, "name"))
     above = Settings.read(parent.settings)
     wanted = dataclasses.replace(

@@ -16,28 +16,7 @@ _SAME = 0.5
 
 
 def count(layout: Layout, variable: str, images: Iterable[str]) -> int:
-    """Count the measures and settings that were held against these gold images.
-
-    The log is only ever appended to, so that deleting a result does not close a test set again.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    variable
-        The variable.
-    images
-        The gold images.
-
-    Returns
-    -------
-    int
-        Different results; the same one made again counts once.
-
-    Notes
-    -----
-    Dwork, C. et al. (2015). The reusable holdout. Science 349, 636-638.
-    """
+    """Count the measures and settings that were held against these gold images."""
     wanted = set(images)
     keys = set()
     for entry in log.entries(layout.log):

@@ -107,33 +107,7 @@ def draw(
     coders: Sequence[str] = (),
     overlap: float = 0.2,
 ) -> Sample:
-    """Draw a sample, keep it, and write the sheets to fill in; filled-in sheets are left alone.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    corpus
-        The images to draw from.
-    n
-        How many.
-    design
-        By which design.
-    seed
-        Names the draw.
-    name
-        The sample's name.
-    variables
-        Columns of the sheets.
-    coders
-        Who codes: a sheet each; none for one sheet for anybody.
-    overlap
-        Share of the images that two of them code.
-
-    Returns
-    -------
-    Sample
-    """
+    """Draw a sample, keep it, and write the sheets to fill in; filled-in sheets are left alone."""
     plain_name(name, "name")
     for coder in coders:
         plain_name(coder, "coders")
@@ -162,21 +136,7 @@ def draw(
 
 
 def sheet(layout: Layout, name: str, coder: str | None = None) -> Path:
-    """Say where the sheet of a sample lies.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    name
-        The sample's name.
-    coder
-        Whose; None for one that is nobody's.
-
-    Returns
-    -------
-    pathlib.Path
-    """
+    """Say where the sheet of a sample lies."""
     return layout.step("samples") / (f"{name}.csv" if coder is None else f"{name}-{coder}.csv")
 
 

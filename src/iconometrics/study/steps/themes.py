@@ -35,35 +35,7 @@ def find(
     stability: bool = False,
     **options: Any,
 ) -> Themes:
-    """Find themes, or read those that the same features and options gave before.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    data
-        Features, one row an image.
-    inputs
-        What names those features and images.
-    sets
-        The sets of features, as they are asked for.
-    k
-        The number of themes, or the numbers to try.
-    seed
-        Of the starts.
-    name
-        What the themes are called.
-    method
-        The name of the method: "kmeans", "hierarchical", "mixture", "density", "spherical".
-    stability
-        Whether it is studied how far they are found again.
-    **options
-        Further options of the method.
-
-    Returns
-    -------
-    Themes
-    """
+    """Find themes, or read those that the same features and options gave before."""
     plain_name(name, "name")
     tried = int(k) if isinstance(k, int) else [int(one) for one in k]
     told = {"k": tried, "features": list(sets), **options}
@@ -107,20 +79,7 @@ def _studied(found: Themes, method: str, options: Mapping[str, Any]) -> themes.S
 
 
 def name_newest(layout: Layout, names: Mapping[str, str]) -> None:
-    """Give the themes that were found last names, and keep these with them.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    names
-        A name by theme.
-
-    Raises
-    ------
-    StudyError
-        If there are no themes.
-    """
+    """Give the themes that were found last names, and keep these with them."""
     entries = list(log.latest(log.entries(layout.log), "themes").values())
     if not entries:
         raise StudyError("there are no themes to name yet; run study.themes() first.")
@@ -133,20 +92,7 @@ def name_newest(layout: Layout, names: Mapping[str, str]) -> None:
 
 
 def newest(layout: Layout, tables: Mapping[str, pd.DataFrame]) -> Themes | None:
-    """Read the themes that were found last.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    tables
-        The study's features by set.
-
-    Returns
-    -------
-    Themes or None
-        With their features, where these are all there.
-    """
+    """Read the themes that were found last."""
     entries = list(log.latest(log.entries(layout.log), "themes").values())
     if not entries:
         return None

@@ -81,29 +81,7 @@ class Plan(NamedTuple):
 def codes_of(
     variable: str, corpus: Corpus, people: Codings, *, given: str | Path | Codings | None
 ) -> Codings:
-    """Find the codes of a variable: those given, else people's, else a column of the metadata.
-
-    Parameters
-    ----------
-    variable
-        The variable.
-    corpus
-        The readable images; codes of others are left out.
-    people
-        People's codings.
-    given
-        A table of codes or codings, or None.
-
-    Returns
-    -------
-    Codings
-        Of this variable alone.
-
-    Raises
-    ------
-    InputError
-        If there are none.
-    """
+    """Find the codes of a variable: those given, else people's, else a column of the metadata."""
     if given is not None:
         codes = given if isinstance(given, Codings) else Codings.read(given, variables=[variable])
     elif variable in people.variables:
@@ -129,18 +107,7 @@ def codes_of(
 
 
 def units(corpus: Corpus) -> pd.Series | None:
-    """Give the group of each image; an image without one stands alone.
-
-    Parameters
-    ----------
-    corpus
-        The images.
-
-    Returns
-    -------
-    pandas.Series or None
-        None where the study has no groups.
-    """
+    """Give the group of each image; an image without one stands alone."""
     if corpus.group is None:
         return None
     groups = corpus.metadata[corpus.group].astype("str")
@@ -148,51 +115,18 @@ def units(corpus: Corpus) -> pd.Series | None:
 
 
 def model_folder(layout: Layout, name: str) -> Path:
-    """Say where a model lies.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    name
-        The model's name.
-
-    Returns
-    -------
-    pathlib.Path
-    """
+    """Say where a model lies."""
     return layout.step("models") / plain_name(name, "out")
 
 
 def gold_of(layout: Layout, name: str) -> Codings | None:
-    """Read the codes that were kept from training.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    name
-        The model's name.
-
-    Returns
-    -------
-    Codings or None
-        None where there is no such model.
-    """
+    """Read the codes that were kept from training."""
     folder = model_folder(layout, name) / "gold"
     return kept_codings(folder) if folder.exists() else None
 
 
 def tell_copies(train: pd.Index, gold: pd.Index, duplicates: pd.DataFrame) -> None:
-    """Warn of pictures that were trained on and have a copy in the gold standard.
-
-    Parameters
-    ----------
-    train, gold
-        Ids of both parts.
-    duplicates
-        Columns image, group, kind.
-    """
+    """Warn of pictures that were trained on and have a copy in the gold standard."""
     groups = duplicates.set_index("image")["group"]
     trained = set(groups.reindex(train).dropna())
     leaking = groups.reindex(gold).dropna()
@@ -215,31 +149,7 @@ def train(
     out: str | None,
     replace: bool,
 ) -> str:
-    """Train a model, or find that the same one is there.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    plan
-        What it is to be made from.
-    material
-        Gives the features, one row an image, or for a network the images; called only if there
-        is anything to train.
-    inputs
-        What names the features, images, and those images that are coded.
-    duplicates
-        Columns image, group, kind.
-    out
-        The model's name.
-    replace
-        Whether another model of that name is replaced.
-
-    Returns
-    -------
-    str
-        The model's name.
-    """
+    """Train a model, or find that the same one is there."""
     told = plan.told
     rows = plan.codes.data[["image", "value"]]
     made = key(

@@ -28,34 +28,7 @@ __all__ = ["Trial", "compared", "validate", "validation"]
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """What is to be held against what.
-
-    Parameters
-    ----------
-    name
-        The coder's name.
-    variable
-        The variable; None where there is only one.
-    gold
-        The gold standard.
-    groups
-        Group of each image, or None.
-    by
-        Subgroup of each image, or None.
-    at
-        A probability from which on `category` is read, "choose" to choose it on half of the gold
-        standard, or None for what the coder read.
-    category
-        The category that the threshold is of.
-    duplicates
-        Copies among the images: columns image, group, kind.
-    seed
-        Of the bootstrap and of the split.
-
-    Examples
-    --------
-    >>> Trial("svm", None, Codings.from_series(pd.Series({"a": "1"}, name="v"), coder="anna")).at
-    """
+    """What is to be held against what."""
 
     name: str
     variable: str | None
@@ -69,22 +42,7 @@ class Trial:
 
 
 def validate(layout: Layout, trial: Trial, place: Path) -> Accuracy:
-    """Hold the newest codings of a coder against a gold standard.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    trial
-        What is held against what.
-    place
-        Where the codings lie.
-
-    Returns
-    -------
-    Accuracy
-        It knows how often its gold images were used so far, this time included.
-    """
+    """Hold the newest codings of a coder against a gold standard."""
     with step(layout, "validate") as under_way:
         codings = kept_codings(place)
         inputs = compared(codings, trial.gold)
@@ -111,24 +69,7 @@ def validate(layout: Layout, trial: Trial, place: Path) -> Accuracy:
 def validation(
     layout: Layout, place: Path, codings: Codings, *, entry: Mapping[str, Any] | None
 ) -> tuple[Accuracy | None, Codings | None]:
-    """Read the accuracy of a measure, if it was computed from these very codings.
-
-    Parameters
-    ----------
-    layout
-        The study.
-    place
-        Where the codings lie.
-    codings
-        The codings.
-    entry
-        The newest entry of the log that validated them, or None.
-
-    Returns
-    -------
-    tuple
-        The accuracy and the gold standard, or twice None.
-    """
+    """Read the accuracy of a measure, if it was computed from these very codings."""
     folder = layout.folder / entry["result"]["folder"] if entry is not None else place / "none"
     if entry is None or folder.parent != place or not folder.exists():
         return None, None
@@ -140,20 +81,7 @@ def validation(
 
 
 def compared(codings: Codings, gold: Codings) -> dict[str, str]:
-    """Name what accuracy is computed from: the measured values of the gold images, and theirs.
-
-    Parameters
-    ----------
-    codings
-        The measure.
-    gold
-        The gold standard.
-
-    Returns
-    -------
-    dict of str to str
-        Digests.
-    """
+    """Name what accuracy is computed from: the measured values of the gold images, and theirs."""
     columns = ["image", "variable", "value", "confidence"]
     measured = codings.data[codings.data["image"].isin(gold.images)]
     return {
