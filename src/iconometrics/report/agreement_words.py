@@ -23,23 +23,7 @@ _WORKS = (
 
 
 def paragraph(found: Sequence[Agreement]) -> str:
-    """Write how agreement was computed.
-
-    Parameters
-    ----------
-    found
-        Agreement on each variable.
-
-    Returns
-    -------
-    str
-        With citations; empty where nobody compared coders.
-
-    Examples
-    --------
-    >>> paragraph([])
-    ''
-    """
+    """Write how agreement was computed."""
     if not found:
         return ""
     first = found[0]

@@ -21,24 +21,7 @@ __all__ = ["named", "settle", "write"]
 
 
 def named(blocks: Sequence[Block]) -> dict[int, str]:
-    """Give every plot and table a file name that no other of its kind has.
-
-    Parameters
-    ----------
-    blocks
-        Everything the page shows.
-
-    Returns
-    -------
-    dict
-        File names without suffix, by the block's identity.
-
-    Examples
-    --------
-    >>> plots = [Plot("Sizes", None, "one"), Plot("sizes", None, "another")]
-    >>> list(named(plots).values())
-    ['sizes', 'sizes-2']
-    """
+    """Give every plot and table a file name that no other of its kind has."""
     names: dict[int, str] = {}
     taken: dict[tuple[type, str], int] = {}
     for block in leaves(blocks):
@@ -50,22 +33,7 @@ def named(blocks: Sequence[Block]) -> dict[int, str]:
 
 
 def settle(figure: Figure | Axes) -> Figure:
-    """Lay a figure out once and keep that, for each of its renderings would do it again.
-
-    Parameters
-    ----------
-    figure
-        A figure, or an axes that stands for its figure.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> float(settle(figures.axes()).get_figwidth())
-    3.5
-    """
+    """Lay a figure out once and keep that, for each of its renderings would do it again."""
     drawn = root(figure)
     engine = drawn.get_layout_engine()
     if engine is not None:
@@ -76,27 +44,7 @@ def settle(figure: Figure | Axes) -> Figure:
 
 
 def write(blocks: Sequence[Block], folder: Path) -> list[Path]:
-    """Write the figures to `folder`/figures and the tables to `folder`/tables.
-
-    Parameters
-    ----------
-    blocks
-        Everything the page shows.
-    folder
-        The report's folder.
-
-    Returns
-    -------
-    list of Path
-        The files, in the order of the page.
-
-    Examples
-    --------
-    >>> import pandas as pd, tempfile
-    >>> table = Table("failed", pd.DataFrame({"file": ["a.jpg"]}))
-    >>> [path.name for path in write([table], Path(tempfile.mkdtemp()))]
-    ['failed.csv']
-    """
+    """Write the figures to `folder`/figures and the tables to `folder`/tables."""
     written: list[Path] = []
     names = named(blocks)
     for block in leaves(blocks):

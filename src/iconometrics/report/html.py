@@ -31,26 +31,7 @@ _PIXELS_PER_INCH = 122
 
 @dataclass(frozen=True, eq=False)
 class Lead:
-    """The head of the page and its last line.
-
-    Parameters
-    ----------
-    title
-        The study's name.
-    finding
-        What was found, in a few sentences.
-    eyebrow
-        A line over the title.
-    footer
-        The last line.
-    blocks
-        Key figures and statuses.
-
-    Examples
-    --------
-    >>> Lead("Protest", "One picture in nine shows police.", "", "").blocks
-    ()
-    """
+    """The head of the page and its last line."""
 
     title: str
     finding: str
@@ -67,32 +48,7 @@ def draw(
     thumbnails: Mapping[tuple[int, int], Thumbnail],
     names: Mapping[int, str],
 ) -> str:
-    """Write the page.
-
-    Parameters
-    ----------
-    lead
-        Its head.
-    chapters
-        Its chapters.
-    rows
-        What `justify.arrange` gave.
-    thumbnails
-        What `thumbnails.make` made.
-    names
-        What `files.named` gave.
-
-    Returns
-    -------
-    str
-        HTML that needs nothing from elsewhere.
-
-    Examples
-    --------
-    >>> page = draw(Lead("<b>", "", "", ""), [], rows={}, thumbnails={}, names={})
-    >>> "<title>&lt;b&gt;</title>" in page
-    True
-    """
+    """Write the page."""
     from iconometrics import __version__
 
     blocks = [*lead.blocks, *(block for chapter in chapters for block in chapter.blocks)]

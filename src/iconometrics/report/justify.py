@@ -45,45 +45,13 @@ class Rows:
 
 
 def shape(width: float, height: float) -> float:
-    """Give the ratio of width to height that a picture is shown with.
-
-    Parameters
-    ----------
-    width, height
-        Of the picture; NaN where unknown.
-
-    Returns
-    -------
-    float
-        Between .3 and 4: beyond that a picture stands on a mount.
-
-    Examples
-    --------
-    >>> shape(300, 200), shape(1, 65500), shape(float("nan"), 1)
-    (1.5, 0.3, 1.5)
-    """
+    """Give the ratio of width to height that a picture is shown with."""
     ratio = width / height if height else np.nan
     return float(np.clip(ratio, _LOWEST, _HIGHEST)) if np.isfinite(ratio) else 1.5
 
 
 def shapes_of(images: pd.DataFrame) -> dict[str, float]:
-    """Give the shape of every image of a corpus.
-
-    Parameters
-    ----------
-    images
-        The corpus's table, with width and height.
-
-    Returns
-    -------
-    dict
-        Width over height by id, as `shape` has it.
-
-    Examples
-    --------
-    >>> shapes_of(pd.DataFrame({"width": [300], "height": [200]}, index=["a"]))
-    {'a': 1.5}
-    """
+    """Give the shape of every image of a corpus."""
     wide, high = images["width"].astype("float64"), images["height"].astype("float64")
     if "left" in images:
         wide = (images["right"] - images["left"]).astype("float64").fillna(wide)
@@ -95,28 +63,7 @@ def shapes_of(images: pd.DataFrame) -> dict[str, float]:
 def arrange(
     blocks: Sequence[Block], shapes: Mapping[str, float], *, width: int = PAGE
 ) -> dict[int, Rows]:
-    """Break the pictures of all blocks into rows.
-
-    Parameters
-    ----------
-    blocks
-        Blocks of chapters; those inside others are found too.
-    shapes
-        Width over height of every image, by id.
-    width
-        Of the page, in CSS pixels.
-
-    Returns
-    -------
-    dict
-        Rows by the block's identity.
-
-    Examples
-    --------
-    >>> block = Pictures((Shot("a", "a"),), height=100)
-    >>> len(arrange([block], {"a": 1.5})[id(block)].lines)
-    1
-    """
+    """Break the pictures of all blocks into rows."""
     found: dict[int, Rows] = {}
     for block in blocks:
         if isinstance(block, Pictures):
@@ -162,25 +109,7 @@ def _fitting(
 
 
 def broken(widths: Sequence[float], full: float) -> list[tuple[int, int]]:
-    """Break a sequence into rows whose widths differ as little as possible from a full one.
-
-    Parameters
-    ----------
-    widths
-        Of the items.
-    full
-        Width of a row.
-
-    Returns
-    -------
-    list of (int, int)
-        Start and stop of each row.
-
-    Examples
-    --------
-    >>> broken([1, 1, 1, 1, 1, 1, 1], 3.5)
-    [(0, 3), (3, 7)]
-    """
+    """Break a sequence into rows whose widths differ as little as possible from a full one."""
     ends = np.concatenate([[0.0], np.cumsum(widths)])
     best, back = [0.0], [0]
     cost = partial(_cost, full=full)
@@ -197,28 +126,7 @@ def broken(widths: Sequence[float], full: float) -> list[tuple[int, int]]:
 
 
 def unevenness(widths: Sequence[float], full: float, *, lines: int = 0) -> float:
-    """Tell how uneven the best rows are that a sequence can be broken into.
-
-    Parameters
-    ----------
-    widths
-        Of the items.
-    full
-        Width of a row.
-    lines
-        So many rows are wanted; 0: any number.
-
-    Returns
-    -------
-    float
-        The largest deviation of a row from a full one, as a logarithm; infinite where the number
-        of rows is another.
-
-    Examples
-    --------
-    >>> unevenness([1, 1, 1, 1], 2)
-    0.0
-    """
+    """Tell how uneven the best rows are that a sequence can be broken into."""
     rows = broken(widths, full)
     if lines and len(rows) != lines:
         return math.inf

@@ -53,18 +53,7 @@ _SOFTWARE = (
 
 
 def paragraphs(study: Reportable) -> list[str]:
-    """Write the methods section.
-
-    Parameters
-    ----------
-    study
-        The study.
-
-    Returns
-    -------
-    list of str
-        Paragraphs with citations such as ``(@lloyd; @macqueen)``.
-    """
+    """Write the methods section."""
     texts = [_images(study), _features(study), _themes(study), _samples(study)]
     texts.append(paragraph(study.agreements()))
     texts += [_measure(measure) for measure in study.measures()]

@@ -122,23 +122,7 @@ class Chapter:
 
 
 def leaves(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Walk through blocks and all that they hold.
-
-    Parameters
-    ----------
-    blocks
-        Blocks of a chapter.
-
-    Yields
-    ------
-    Block
-        Every block that groups no others, in reading order.
-
-    Examples
-    --------
-    >>> [leaf.text for leaf in leaves((Fold("more", (Text("a"), Text("b"))), Text("c")))]
-    ['a', 'b', 'c']
-    """
+    """Walk through blocks and all that they hold."""
     for block in blocks:
         if isinstance(block, Columns | Fold | Section):
             yield from leaves(getattr(block, "side", ()))

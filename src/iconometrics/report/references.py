@@ -15,22 +15,7 @@ __all__ = ["Reference", "listed", "references"]
 
 @dataclass(frozen=True)
 class Reference:
-    """One work.
-
-    Parameters
-    ----------
-    short
-        Authors and year as they stand in the text.
-    authors, year, title, source
-        As they stand in the list.
-    doi
-        Without the resolver; empty where there is none.
-
-    Examples
-    --------
-    >>> references()["wilson"].short
-    'Wilson 1927'
-    """
+    """One work."""
 
     short: str
     authors: str
@@ -41,27 +26,7 @@ class Reference:
 
 
 def listed(keys: Iterable[str]) -> list[tuple[str, Reference]]:
-    """List works by author and year, each once.
-
-    Parameters
-    ----------
-    keys
-        Keys of `references`.
-
-    Returns
-    -------
-    list of (str, Reference)
-
-    Raises
-    ------
-    InputError
-        If a key is not known.
-
-    Examples
-    --------
-    >>> [key for key, _ in listed(["wilson", "lloyd", "wilson"])]
-    ['lloyd', 'wilson']
-    """
+    """List works by author and year, each once."""
     wanted = set(keys)
     if unknown := sorted(wanted - set(references())):
         raise InputError(
@@ -73,17 +38,6 @@ def listed(keys: Iterable[str]) -> list[tuple[str, Reference]]:
 
 @cache
 def references() -> Mapping[str, Reference]:
-    """Read all works that can be cited.
-
-    Returns
-    -------
-    dict
-        Works by key.
-
-    Examples
-    --------
-    >>> references()["rousseeuw"].year
-    1987
-    """
+    """Read all works that can be cited."""
     text = (files("iconometrics.report") / "references.toml").read_text(encoding="utf-8")
     return {key: Reference(**entry) for key, entry in tomllib.loads(text).items()}

@@ -45,27 +45,7 @@ class Thumbnail(NamedTuple):
 
 
 def wanted(blocks: Sequence[Block], rows: Mapping[int, Rows]) -> list[tuple[Shot, int]]:
-    """List the pictures that blocks show.
-
-    Parameters
-    ----------
-    blocks
-        Blocks of chapters; those inside others are found too.
-    rows
-        What `justify.arrange` gave.
-
-    Returns
-    -------
-    list of (Shot, int)
-        Each with the height of its row in CSS pixels.
-
-    Examples
-    --------
-    >>> from iconometrics.report.justify import arrange
-    >>> block = Pictures((Shot("a.jpg", "a.jpg"),), height=90)
-    >>> wanted([block], arrange([block], {}))[0][1]
-    90
-    """
+    """List the pictures that blocks show."""
     found: list[tuple[Shot, int]] = []
     for block in leaves(blocks):
         if isinstance(block, Pictures):
@@ -79,29 +59,7 @@ def wanted(blocks: Sequence[Block], rows: Mapping[int, Rows]) -> list[tuple[Shot
 def make(
     corpus: Corpus | None, shots: Sequence[tuple[Shot, int]], *, anonymize: bool = False
 ) -> dict[tuple[int, int], Thumbnail]:
-    """Read, reduce and encode pictures, as finely as the page's budget allows.
-
-    Parameters
-    ----------
-    corpus
-        Where ids are looked up.
-    shots
-        What `wanted` listed.
-    anonymize
-        Blur faces.
-
-    Returns
-    -------
-    dict
-        Thumbnails by the shot's identity and its height.
-
-    Examples
-    --------
-    >>> red = Shot(np.full((50, 80, 3), (255, 0, 0), np.uint8), "red")
-    >>> made = make(None, [(red, 100)])
-    >>> made[id(red), 100].uri[:15]
-    'data:image/png;'
-    """
+    """Read, reduce and encode pictures, as finely as the page's budget allows."""
     read = _reader(corpus, anonymize=anonymize)
     workers = min(8, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:

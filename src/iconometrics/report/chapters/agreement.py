@@ -26,18 +26,7 @@ _SAID = 4
 
 
 def collect(study: Reportable) -> Chapter | None:
-    """Show how far coders agree.
-
-    Parameters
-    ----------
-    study
-        The study.
-
-    Returns
-    -------
-    Chapter or None
-        None where nobody compared coders.
-    """
+    """Show how far coders agree."""
     found = list(study.agreements())
     if not found:
         return None

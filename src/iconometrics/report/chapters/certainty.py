@@ -26,17 +26,7 @@ _VARIED = {
 
 
 def sentence(stability: Stability | None) -> str:
-    """Say in one sentence how sure one can be of the themes.
-
-    Parameters
-    ----------
-    stability
-        What a study of it found, if there was one.
-
-    Returns
-    -------
-    str
-    """
+    """Say in one sentence how sure one can be of the themes."""
     if stability is None:
         return "Which of them would be found again was not studied."
     kept, of = len(stability.persisting()), stability.themes["theme"].nunique()
@@ -48,18 +38,7 @@ def sentence(stability: Stability | None) -> str:
 
 
 def again(stability: Stability | None) -> dict[str, str]:
-    """Say of each theme in a few words whether it is found again.
-
-    Parameters
-    ----------
-    stability
-        What a study of it found, if there was one.
-
-    Returns
-    -------
-    dict of str to str
-        By theme.
-    """
+    """Say of each theme in a few words whether it is found again."""
     if stability is None:
         return {}
     own = stability.by_theme()
@@ -73,17 +52,7 @@ def again(stability: Stability | None) -> dict[str, str]:
 
 
 def number_of_themes(themes: Themes) -> tuple[Block, ...]:
-    """Show what speaks for which number of themes.
-
-    Parameters
-    ----------
-    themes
-        Themes.
-
-    Returns
-    -------
-    tuple of Block
-    """
+    """Show what speaks for which number of themes."""
     tried = themes.selection["k"]
     cautions = tuple(Text(f"Caution: {text}.") for text in themes.settings.get("cautions", []))
     reason = Text(str(themes.reason).rstrip(".") + ".")
@@ -99,19 +68,7 @@ def number_of_themes(themes: Themes) -> tuple[Block, ...]:
 
 
 def stability_of_themes(stability: Stability | None, images: pd.DataFrame) -> tuple[Block, ...]:
-    """Show how far the themes would be found again, and the pictures that wander.
-
-    Parameters
-    ----------
-    stability
-        What a study of it found, if there was one.
-    images
-        The corpus's table.
-
-    Returns
-    -------
-    tuple of Block
-    """
+    """Show how far the themes would be found again, and the pictures that wander."""
     if stability is None:
         return ()
     rows = stability.table()

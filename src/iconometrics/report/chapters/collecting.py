@@ -24,20 +24,7 @@ _CHAPTERS = (pictures, intake, features, themes, agreement, measures, estimates)
 
 
 def collect(study: Reportable, *, own: Sequence[Chapter] = ()) -> list[Chapter]:
-    """Collect the chapters that a study has something to say in.
-
-    Parameters
-    ----------
-    study
-        The study.
-    own
-        Chapters that somebody else wrote; they come first.
-
-    Returns
-    -------
-    list of Chapter
-        In the order of the page.
-    """
+    """Collect the chapters that a study has something to say in."""
     results = [chapter for module in _CHAPTERS if (chapter := module.collect(study)) is not None]
     said = [chapter.methods for chapter in own if chapter.methods]
     return [*own, *results, methods.collect(study, said=said), provenance.collect(study)]

@@ -28,18 +28,7 @@ _TRUSTED = ("DSL", "PPI++", "gold only")
 
 
 def collect(study: Reportable) -> Chapter | None:
-    """Show the estimates.
-
-    Parameters
-    ----------
-    study
-        The study.
-
-    Returns
-    -------
-    Chapter or None
-        None where nothing was estimated.
-    """
+    """Show the estimates."""
     from markupsafe import Markup
 
     estimates = list(study.estimates())

@@ -20,18 +20,7 @@ _OPEN = 8
 
 
 def collect(study: Reportable) -> Chapter | None:
-    """Show each plain feature from its low to its high end.
-
-    Parameters
-    ----------
-    study
-        The study.
-
-    Returns
-    -------
-    Chapter or None
-        None where no features were computed.
-    """
+    """Show each plain feature from its low to its high end."""
     tables = study.feature_tables()
     if not tables:
         return None
@@ -58,47 +47,14 @@ def collect(study: Reportable) -> Chapter | None:
 
 
 def dictionary(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Look up the columns of feature tables.
-
-    Parameters
-    ----------
-    tables
-        Feature tables by set.
-
-    Returns
-    -------
-    DataFrame
-        The rows of `features.dictionary` for these columns, by column name.
-
-    Examples
-    --------
-    >>> dictionary({"color": pd.DataFrame(columns=["color_contrast"])})["label"].tolist()
-    ['Contrast']
-    """
+    """Look up the columns of feature tables."""
     known = features.dictionary(list(tables))
     columns = [name for table in tables.values() for name in table.columns]
     return known.loc[[name for name in columns if name in known.index]]
 
 
 def plain_values(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Take the columns whose names say what they are.
-
-    Parameters
-    ----------
-    tables
-        Feature tables by set.
-
-    Returns
-    -------
-    DataFrame
-        One row an image.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"color_contrast": [3.0], "color_hue": [20.0]}, index=["a"])
-    >>> plain_values({"color": table}).columns.tolist()
-    ['color_contrast']
-    """
+    """Take the columns whose names say what they are."""
     if not tables:
         return pd.DataFrame()
     known = dictionary(tables)

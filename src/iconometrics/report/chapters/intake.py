@@ -18,17 +18,7 @@ _FLAGGED = 14
 
 
 def collect(study: Reportable) -> Chapter:
-    """Tell what became of every file.
-
-    Parameters
-    ----------
-    study
-        The study.
-
-    Returns
-    -------
-    Chapter
-    """
+    """Tell what became of every file."""
     images = study.corpus.images
     duplicates = study.duplicates()
     parts = [

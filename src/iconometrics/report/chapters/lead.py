@@ -28,21 +28,7 @@ _GAPS = 1.07
 
 
 def lead_of(study: Reportable, *, finding: str = "", anonymize: bool = False) -> Lead:
-    """Write the head of the page.
-
-    Parameters
-    ----------
-    study
-        The study.
-    finding
-        A finding to lead with; by default one is put together from the study's results.
-    anonymize
-        Whether the page says that faces are blurred.
-
-    Returns
-    -------
-    Lead
-    """
+    """Write the head of the page."""
     version = study.versions().get("iconometrics", "")
     return Lead(
         title=study.name,

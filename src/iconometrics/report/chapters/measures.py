@@ -25,18 +25,7 @@ _SUREST = 30
 
 
 def collect(study: Reportable) -> Chapter | None:
-    """Show the measures and their validation.
-
-    Parameters
-    ----------
-    study
-        The study.
-
-    Returns
-    -------
-    Chapter or None
-        None where nothing was measured.
-    """
+    """Show the measures and their validation."""
     from markupsafe import Markup
 
     measures = list(study.measures())
@@ -47,24 +36,7 @@ def collect(study: Reportable) -> Chapter | None:
 
 
 def sentence(measure: Measured) -> Markup:
-    """Say how good a measure is.
-
-    Parameters
-    ----------
-    measure
-        The measure.
-
-    Returns
-    -------
-    Markup
-        "not validated" stands in it in red where nobody looked.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> print(sentence(SimpleNamespace(name="svm", variable="scene", accuracy=None)))
-    “scene”, read by svm, is <span class="no">not validated</span>.
-    """
+    """Say how good a measure is."""
     from markupsafe import Markup
 
     name = f"“{measure.variable}”, read by {measure.name},"

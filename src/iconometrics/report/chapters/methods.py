@@ -23,19 +23,7 @@ _KEY = re.compile(r"@([a-z-]+)")
 
 
 def collect(study: Reportable, *, said: Sequence[str] = ()) -> Chapter:
-    """Write the methods section.
-
-    Parameters
-    ----------
-    study
-        The study.
-    said
-        Further paragraphs.
-
-    Returns
-    -------
-    Chapter
-    """
+    """Write the methods section."""
     texts = [*said, *paragraphs(study)]
     works = listed(key for text in texts for key in cited(text))
     entries = tuple(Text(_entry(key, work), tone="reference") for key, work in works)
@@ -50,23 +38,7 @@ def collect(study: Reportable, *, said: Sequence[str] = ()) -> Chapter:
 
 
 def cited(text: str) -> list[str]:
-    """Find the works that a paragraph cites.
-
-    Parameters
-    ----------
-    text
-        A paragraph with citations such as ``(@lloyd; @macqueen)``.
-
-    Returns
-    -------
-    list of str
-        Their keys.
-
-    Examples
-    --------
-    >>> cited("k-means (@macqueen; @lloyd) of (@somebody)")
-    ['macqueen', 'lloyd']
-    """
+    """Find the works that a paragraph cites."""
     found = [key for group in _CITATION.findall(text) for key in _KEY.findall(group)]
     return [key for key in found if key in references()]
 

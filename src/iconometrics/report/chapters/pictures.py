@@ -17,18 +17,7 @@ _LEAST, _MOST = 76, 100
 
 
 def collect(study: Reportable) -> Chapter | None:
-    """Show the corpus.
-
-    Parameters
-    ----------
-    study
-        The study.
-
-    Returns
-    -------
-    Chapter or None
-        None where no picture can be read.
-    """
+    """Show the corpus."""
     readable = study.corpus.readable
     if not len(readable):
         return None
@@ -40,24 +29,7 @@ def collect(study: Reportable) -> Chapter | None:
 
 
 def evenly(ids: list[str], most: int) -> list[str]:
-    """Take ids at equal distances.
-
-    Parameters
-    ----------
-    ids
-        All of them.
-    most
-        At most so many.
-
-    Returns
-    -------
-    list of str
-
-    Examples
-    --------
-    >>> evenly(list("abcdef"), 3)
-    ['a', 'c', 'f']
-    """
+    """Take ids at equal distances."""
     if len(ids) <= most:
         return ids
     return [ids[place] for place in np.linspace(0, len(ids) - 1, most).round().astype(int)]
@@ -77,24 +49,7 @@ def _enough(images: pd.DataFrame, height: int) -> int:
 
 
 def row_height(images: pd.DataFrame, height: int) -> int:
-    """Choose the height of rows: small pictures are not blown up.
-
-    Parameters
-    ----------
-    images
-        The corpus's table.
-    height
-        In CSS pixels, for pictures that are large enough.
-
-    Returns
-    -------
-    int
-
-    Examples
-    --------
-    >>> row_height(pd.DataFrame({"height": [28, 28]}), 96)
-    48
-    """
+    """Choose the height of rows: small pictures are not blown up."""
     middle = float(images["height"].dropna().astype(float).median())
     return height if np.isnan(middle) or middle >= height else max(48, int(middle))
 

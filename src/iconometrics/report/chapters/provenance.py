@@ -23,17 +23,7 @@ _COLUMNS = ("time", "step", "name", "key", "seconds", "seed", "options")
 
 
 def collect(study: Reportable) -> Chapter:
-    """Tell how each result came to be.
-
-    Parameters
-    ----------
-    study
-        The study.
-
-    Returns
-    -------
-    Chapter
-    """
+    """Tell how each result came to be."""
     log = _log(study)
     finding = (
         "Every result carries a key made from its inputs and options: equal keys are equal "

@@ -17,47 +17,12 @@ NOT_VALIDATED = "not validated"
 
 
 def status(measure: Measured) -> str:
-    """Say how far a measure is validated.
-
-    Parameters
-    ----------
-    measure
-        The measure.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> status(SimpleNamespace(accuracy=None))
-    'not validated'
-    """
+    """Say how far a measure is validated."""
     return NOT_VALIDATED if measure.accuracy is None else measure.accuracy.status
 
 
 def badge(measure: Measured, *, named: bool = False) -> Badge:
-    """Make the badge of a measure.
-
-    Parameters
-    ----------
-    measure
-        The measure.
-    named
-        Whether the variable's name stands before it.
-
-    Returns
-    -------
-    Badge
-        Red where nobody looked.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> badge(SimpleNamespace(accuracy=None)).tone
-    'bad'
-    """
+    """Make the badge of a measure."""
     label = measure.variable if named else ""
     if measure.accuracy is None:
         return Badge(NOT_VALIDATED, tone="bad", label=label)
@@ -65,25 +30,7 @@ def badge(measure: Measured, *, named: bool = False) -> Badge:
 
 
 def mark(measure: Measured, text: str = "") -> Markup:
-    """Write the status as it stands in a line, red where nobody looked.
-
-    Parameters
-    ----------
-    measure
-        The measure.
-    text
-        What stands before it; then the status is only added where it is needed.
-
-    Returns
-    -------
-    Markup
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> print(mark(SimpleNamespace(accuracy=None), "police: 12 pictures"))
-    police: 12 pictures, <span class="no">not validated</span>
-    """
+    """Write the status as it stands in a line, red where nobody looked."""
     from markupsafe import Markup
 
     if measure.accuracy is not None:
@@ -93,24 +40,7 @@ def mark(measure: Measured, text: str = "") -> Markup:
 
 
 def reddened(text: str, *, word: str = NOT_VALIDATED) -> Markup:
-    """Set a word in red wherever it stands in a text.
-
-    Parameters
-    ----------
-    text
-        Plain text; it is escaped.
-    word
-        The word.
-
-    Returns
-    -------
-    Markup
-
-    Examples
-    --------
-    >>> print(reddened("a < b, not validated"))
-    a &lt; b, <span class="no">not validated</span>
-    """
+    """Set a word in red wherever it stands in a text."""
     from markupsafe import Markup
 
     red = Markup('<span class="no">{}</span>').format(word)

@@ -44,18 +44,7 @@ _SEED = 0
 
 
 def collect(study: Reportable) -> Chapter | None:
-    """Show the newest themes.
-
-    Parameters
-    ----------
-    study
-        The study.
-
-    Returns
-    -------
-    Chapter or None
-        None where there are none.
-    """
+    """Show the newest themes."""
     themes = study.latest_themes()
     if themes is None:
         return None
@@ -147,20 +136,7 @@ def _unplaced(themes: Themes, images: pd.DataFrame) -> tuple[Block, ...]:
 
 
 def apart_from_others(study: Reportable, themes: Themes) -> pd.DataFrame:
-    """Find what sets the themes apart, in features whose names say what they are.
-
-    Parameters
-    ----------
-    study
-        The study.
-    themes
-        Its themes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        theme, column, label, difference, words; empty where no feature is plain.
-    """
+    """Find what sets the themes apart, in features whose names say what they are."""
     values = plain_values(study.feature_tables())
     if values.shape[1] and themes.labels.index.isin(values.index).all():
         return themes.distinctive(values, top=_TOP, plain=True)

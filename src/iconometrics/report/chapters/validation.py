@@ -25,21 +25,7 @@ _RATES = ("sensitivity", "specificity", "precision", "npv", "f1", "prevalence")
 
 
 def blocks(measure: Measured, accuracy: Accuracy, study: Reportable) -> tuple[Block, ...]:
-    """Show how a measure compares with the gold standard.
-
-    Parameters
-    ----------
-    measure
-        The measure.
-    accuracy
-        Its accuracy.
-    study
-        The study, for the pictures.
-
-    Returns
-    -------
-    tuple of Block
-    """
+    """Show how a measure compares with the gold standard."""
     stem = f"{measure.variable}-{measure.name}"
     rates, matrix = _rates(stem, accuracy), _matrix(stem, accuracy)
     narrow = len(accuracy.classes) <= _NARROW
