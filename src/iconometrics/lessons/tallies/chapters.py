@@ -44,19 +44,7 @@ _WIDTH = 520
 
 
 def sheet_chapter(found: Findings, pile: Pile) -> Chapter:
-    """Show the sheets, how well they were read, and which are flagged for people.
-
-    Parameters
-    ----------
-    found
-        What the reading is worth.
-    pile
-        The sheets that were read.
-
-    Returns
-    -------
-    Chapter
-    """
+    """Show the sheets, how well they were read, and which are flagged for people."""
     finding = (
         f"{_percent(found.digits)} of the digits were read right, and {_percent(found.sheets)} of "
         f"the sheets without a single mistake. {_percent(found.flagged)} of the sheets are "
@@ -90,17 +78,7 @@ def sheet_chapter(found: Findings, pile: Pile) -> Chapter:
 
 
 def totals_chapter(found: Findings) -> Chapter:
-    """Compare the parties' totals with and without the flagged sheets.
-
-    Parameters
-    ----------
-    found
-        What the reading is worth.
-
-    Returns
-    -------
-    Chapter
-    """
+    """Compare the parties' totals with and without the flagged sheets."""
     off = [_off(found.totals, which) for which in ("all", "unflagged")]
     finding = (
         f"Summed over the parties, the votes read differ from the votes cast by {off[0]:.1f} % of "

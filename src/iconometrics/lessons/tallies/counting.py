@@ -20,24 +20,7 @@ def _place(cells: pd.Index[str]) -> pd.DataFrame:
 
 
 def add_up(digits: pd.Series[str]) -> pd.DataFrame:
-    """Add the digits of each row up to a count of votes.
-
-    Parameters
-    ----------
-    digits
-        The digit of each cell as text, by cell id; a missing one makes its count missing.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a sheet, one column a party, votes.
-
-    Examples
-    --------
-    >>> cells = [f"a#Anchor-{tens}" for tens in (100, 10, 1)]
-    >>> int(add_up(pd.Series(["1", "2", "3"], index=cells)).loc["a", "Anchor"])
-    123
-    """
+    """Add the digits of each row up to a count of votes."""
     place = _place(digits.index)
     votes = place["tens"] * pd.to_numeric(digits).to_numpy(dtype=float, na_value=np.nan)
     counts = votes.groupby([place["sheet"], place["party"]]).sum(min_count=1).unstack()
@@ -48,49 +31,11 @@ def add_up(digits: pd.Series[str]) -> pd.DataFrame:
 
 
 def sheet_confidence(confidence: pd.Series[float]) -> pd.Series[float]:
-    """Average the confidence over the digits of each sheet.
-
-    Parameters
-    ----------
-    confidence
-        Probability of the digit that was read, by cell id, 0 to 1.
-
-    Returns
-    -------
-    pandas.Series
-        The mean by sheet.
-
-    Examples
-    --------
-    >>> cells = ["a#Anchor-10", "a#Anchor-1"]
-    >>> float(sheet_confidence(pd.Series([0.75, 0.25], index=cells))["a"])
-    0.5
-    """
+    """Average the confidence over the digits of each sheet."""
     sheets = confidence.index.to_series().str.rsplit("#", n=1).str[0]
     return confidence.groupby(sheets).mean()
 
 
 def flag_sheets(confidence: pd.Series[float]) -> pd.Series[bool]:
-    """Flag the sheets whose mean digit confidence is at most .9, for people to check.
-
-    Parameters
-    ----------
-    confidence
-        Probability of the digit that was read, by cell id, 0 to 1.
-
-    Returns
-    -------
-    pandas.Series
-        True where people should look, by sheet.
-
-    Notes
-    -----
-    The bound is that of Torres & Cantu (2022), who call a tally low in quality where its mean
-    probability per digit is at most .9.
-
-    Examples
-    --------
-    >>> bool(flag_sheets(pd.Series([0.9, 0.9], index=["a#Anchor-10", "a#Anchor-1"]))["a"])
-    True
-    """
+    """Flag the sheets whose mean digit confidence is at most .9, for people to check."""
     return sheet_confidence(confidence) <= DOUBT

@@ -31,13 +31,7 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """What came out of the sheets.
-
-    The table ``totals`` has a row a party and set of sheets: true votes, votes read, the error in
-    percent of the votes with its interval. Intervals are bootstrapped by source: digits by the
-    real digit that each was written with, sheets by the clerk, that is by the set of real digits
-    that all of a clerk's sheets share.
-    """
+    """What came out of the sheets."""
 
     digits: Share
     rows: Share
@@ -52,36 +46,7 @@ class Findings:
 def find(
     read: pd.DataFrame, truth: pd.DataFrame, sheets: pd.DataFrame, *, digits: Share, seed: int
 ) -> Findings:
-    """Hold the reading against the truth.
-
-    Parameters
-    ----------
-    read
-        Columns ``digit`` and ``confidence``, by cell id.
-    truth
-        Column ``digit``, by cell id.
-    sheets
-        Columns ``clerk`` and ``altered`` (the party whose row is altered, or empty), by sheet id.
-    digits
-        Accuracy of the digits, its interval bootstrapped by source digit.
-    seed
-        For the bootstrap.
-
-    Returns
-    -------
-    Findings
-        Accuracy of rows and sheets, the flag's precision and recall, totals.
-
-    Examples
-    --------
-    >>> cells = [f"{sheet}#Anchor-1" for sheet in "abcd"]
-    >>> truth = pd.DataFrame({"digit": list("1234")}, index=cells)
-    >>> read = pd.DataFrame({"digit": list("1239"), "confidence": [1, 1, 1, 0.5]}, index=cells)
-    >>> sheets = pd.DataFrame({"clerk": range(4), "altered": ["", "", "", "Anchor"]}, list("abcd"))
-    >>> found = find(read, truth, sheets, digits=Share(0.75, 0, 1, 4), seed=1)
-    >>> found.sheets.value, found.recall.value
-    (0.75, 1.0)
-    """
+    """Hold the reading against the truth."""
     read = read.reindex(truth.index)
     table = _by_sheet(read, truth, sheets)
     clerk, doubt = table["clerk"].to_numpy(), table["flagged"].to_numpy(dtype=float)

@@ -25,17 +25,7 @@ INSIDE = {
 
 @dataclass(frozen=True, eq=False)
 class Pile:
-    """Sheets on disk and the truth about them.
-
-    Parameters
-    ----------
-    folder
-        Where the pictures are.
-    sheets
-        One row a sheet: file, clerk, altered (party or empty), poor, true votes by party.
-    cells
-        One row a cell, by cell id: digit, source, over.
-    """
+    """Sheets on disk and the truth about them."""
 
     folder: Path
     sheets: pd.DataFrame
@@ -52,37 +42,7 @@ def lay_out(
     poor: float,
     seed: int,
 ) -> Pile:
-    """Draw a pile of sheets and write them as pictures.
-
-    Parameters
-    ----------
-    folder
-        Where the pictures go.
-    hands
-        Whose handwriting fills them.
-    name
-        What each sheet is called, before its number.
-    n
-        How many sheets.
-    altered, poor
-        Shares of sheets that are altered, and that are faded and badly scanned.
-    seed
-        Names counts, strokes and noise.
-
-    Returns
-    -------
-    Pile
-        The pictures' folder and what is true of them.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from iconometrics.lessons.tallies.digits import share_out
-    >>> hands, _ = share_out(trainers=2, clerks=2)
-    >>> pile = lay_out(Path(tempfile.mkdtemp()), hands, name="s", n=2, altered=0, poor=0, seed=1)
-    >>> len(pile.sheets), len(pile.cells)
-    (2, 30)
-    """
+    """Draw a pile of sheets and write them as pictures."""
     rng = np.random.default_rng(seed)
     strokes = np.zeros((1 + max(int(h.source.max()) for h in hands), 8, 8), np.float32)
     for hand in hands:

@@ -63,34 +63,7 @@ def fill_sheets(
     poor: float,
     rng: np.random.Generator,
 ) -> list[Sheet]:
-    """Fill sheets in turn with the hands' digits; alter one row of a known share of them.
-
-    Parameters
-    ----------
-    hands
-        Who fills them; each sheet is filled by one hand.
-    n
-        How many sheets.
-    altered
-        Share of the sheets in which the digits of one row are written over.
-    poor
-        Share of the sheets that are faded and badly scanned.
-    rng
-        Where chance comes from.
-
-    Returns
-    -------
-    list of Sheet
-        The sheets with what is true of them.
-
-    Examples
-    --------
-    >>> from iconometrics.lessons.tallies.digits import share_out
-    >>> hands, _ = share_out(trainers=2, clerks=2)
-    >>> sheets = fill_sheets(hands, n=4, altered=0.5, poor=0, rng=np.random.default_rng(1))
-    >>> sum(sheet.altered != "" for sheet in sheets)
-    2
-    """
+    """Fill sheets in turn with the hands' digits; alter one row of a known share of them."""
     changed = set(rng.permutation(n)[: round(altered * n)].tolist())
     faded = set(rng.permutation(n)[: round(poor * n)].tolist())
     return [
@@ -120,32 +93,7 @@ def _digits(counts: NDArray[np.int64]) -> list[tuple[int, int]]:
 def draw_sheet(
     sheet: Sheet, strokes: NDArray[np.float32], rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Draw a sheet as a scanner would see it.
-
-    Parameters
-    ----------
-    sheet
-        What stands on it.
-    strokes
-        All digits by source number, (n, 8, 8), from 0 (paper) to 1 (ink).
-    rng
-        Where chance comes from.
-
-    Returns
-    -------
-    numpy.ndarray
-        (height, width, 3), 8-bit RGB.
-
-    Examples
-    --------
-    >>> from iconometrics.lessons.tallies.digits import share_out
-    >>> from sklearn.datasets import load_digits
-    >>> hands, _ = share_out(trainers=1, clerks=1)
-    >>> rng = np.random.default_rng(1)
-    >>> sheet = fill_sheets(hands, n=1, altered=0, poor=0, rng=rng)[0]
-    >>> draw_sheet(sheet, load_digits().images.astype("float32") / 16, rng).shape
-    (420, 520, 3)
-    """
+    """Draw a sheet as a scanner would see it."""
     ink = np.zeros(SIZE[::-1], np.float32)
     pressure = rng.uniform(0.35, 0.55) if sheet.poor else rng.uniform(0.75, 1.0)
     for cell in sheet.cells:
