@@ -155,11 +155,5 @@ def _table(found: Agreement, by: _By, coefficient: _Coefficient | None) -> pd.Da
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verb to the command line.
-
-    Parameters
-    ----------
-    app
-        The command line.
-    """
+    """Add the verb to the command line."""
     app.command("agreement", epilog="Example: ico agreement study --by pair")(agreement)

@@ -50,11 +50,7 @@ def _start(
         bool, typer.Option("--version", help="Say the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Measurement from images, for the social sciences.
-
-    A study goes: new, check, features, themes; then sample, train, measure, validate; then
-    estimate, report, export. `explore` goes from a folder to a report in one command.
-    """
+    """Measurement from images, for the social sciences."""
 
 
 _STAGES = (

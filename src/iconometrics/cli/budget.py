@@ -128,12 +128,6 @@ def _told(found: Budget, study: Study | None, plot: Path | None) -> Outcome:
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verb to the command line.
-
-    Parameters
-    ----------
-    app
-        The command line.
-    """
+    """Add the verb to the command line."""
     example = "Example: ico budget --what prevalence --half-width 0.03 --value 0.2"
     app.command("budget", epilog=example)(budget)

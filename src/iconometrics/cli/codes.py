@@ -125,13 +125,7 @@ def export(
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verbs to the command line.
-
-    Parameters
-    ----------
-    app
-        The command line.
-    """
+    """Add the verbs to the command line."""
     group = typer.Typer(
         help="People's codes: the codebook, codes in, codes out.",
         no_args_is_help=True,

@@ -91,12 +91,6 @@ def compare(
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verb to the command line.
-
-    Parameters
-    ----------
-    app
-        The command line.
-    """
+    """Add the verb to the command line."""
     example = "Example: ico compare study --variable protest --networks cnn,mlp"
     app.command("compare", epilog=example)(compare)

@@ -35,11 +35,5 @@ def demo(
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verb to the command line.
-
-    Parameters
-    ----------
-    app
-        The command line.
-    """
+    """Add the verb to the command line."""
     app.command("demo", epilog="Example: ico demo --out demo")(demo)

@@ -95,13 +95,7 @@ def themes(
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verbs to the command line.
-
-    Parameters
-    ----------
-    app
-        The command line.
-    """
+    """Add the verbs to the command line."""
     app.command("features", epilog="Example: ico features study --set color,hog")(features)
     app.command("themes", epilog="Example: ico themes study --k 2:6 --seed 1")(themes)
 

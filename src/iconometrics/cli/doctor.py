@@ -47,13 +47,7 @@ def doctor(json: JsonOption = False) -> Outcome:
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verb to the command line.
-
-    Parameters
-    ----------
-    app
-        The command line.
-    """
+    """Add the verb to the command line."""
     app.command("doctor", rich_help_panel="Help", epilog="Example: ico doctor")(doctor)
 
 

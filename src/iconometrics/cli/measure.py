@@ -187,27 +187,7 @@ def validate(
 
 
 def share_or_choose(text: str | None) -> float | Literal["choose"] | None:
-    """Read a threshold.
-
-    Parameters
-    ----------
-    text
-        What the user typed: a probability, ``choose`` or nothing.
-
-    Returns
-    -------
-    float, "choose" or None
-
-    Raises
-    ------
-    typer.BadParameter
-        If it is anything else.
-
-    Examples
-    --------
-    >>> share_or_choose(".7"), share_or_choose("choose")
-    (0.7, 'choose')
-    """
+    """Read a threshold."""
     if text is None or text == "choose":
         return "choose" if text else None
     try:
@@ -220,31 +200,14 @@ def share_or_choose(text: str | None) -> float | Literal["choose"] | None:
 
 
 def subgroup_rows(parts: pd.DataFrame) -> pd.DataFrame:
-    """Write the accuracy of each subgroup as a table of the terminal.
-
-    Parameters
-    ----------
-    parts
-        Rates by subgroup.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a subgroup.
-    """
+    """Write the accuracy of each subgroup as a table of the terminal."""
     rows = parts[parts["measure"] == "accuracy"].rename(columns={"value": "accuracy"})
     flagged = rows["few"].map({True: "few images", False: ""})
     return rows.drop(columns=["measure", "category", "few"]).assign(note=flagged)
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verbs to the command line.
-
-    Parameters
-    ----------
-    app
-        The command line.
-    """
+    """Add the verbs to the command line."""
     example = "Example: ico train study --codes codes.csv --variable protest --out mymodel"
     app.command("train", epilog=example)(train)
     app.command("measure", epilog="Example: ico measure study --coder mymodel")(measure)

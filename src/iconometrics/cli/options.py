@@ -71,23 +71,7 @@ JsonOption = Annotated[
 
 
 def open_study(folder: Path | None) -> Study:
-    """Open the study that a verb was given, or the one around the current folder.
-
-    Parameters
-    ----------
-    folder
-        What the user typed; None looks in the current folder and those above it.
-
-    Returns
-    -------
-    Study
-        The study.
-
-    Raises
-    ------
-    typer.BadParameter
-        If no folder is given and there is no study around.
-    """
+    """Open the study that a verb was given, or the one around the current folder."""
     from iconometrics.study import Study
 
     here = Path.cwd()
@@ -97,92 +81,25 @@ def open_study(folder: Path | None) -> Study:
 
 
 def then(verb: str, study: Study, options: str = "") -> str:
-    """Write a command for the same study.
-
-    Parameters
-    ----------
-    verb
-        Its verb.
-    study
-        The study; not named where the user stands in it.
-    options
-        What follows.
-
-    Returns
-    -------
-    str
-        What to type.
-    """
+    """Write a command for the same study."""
     inside = Path.cwd().is_relative_to(study.folder)
     folder = "" if inside else shlex.quote(near(study.folder))
     return " ".join(part for part in ("ico", verb, folder, options) if part)
 
 
 def failing(count: int, study: Study) -> str:
-    """Say how many images failed.
-
-    Parameters
-    ----------
-    count
-        How many.
-    study
-        Where one can see why.
-
-    Returns
-    -------
-    str
-        A half sentence to end with; empty if none did.
-    """
+    """Say how many images failed."""
     images = f"{count:,} image{'s' * (count != 1)}"
     return f"; {images} failed (why: {then('check', study)})" if count else ""
 
 
 def names(text: str) -> list[str]:
-    """Read names with commas between; commas in brackets belong to a name.
-
-    Parameters
-    ----------
-    text
-        What the user typed, such as ``color,hog``.
-
-    Returns
-    -------
-    list of str
-        The names, blanks stripped.
-
-    Examples
-    --------
-    >>> names("color, hog")
-    ['color', 'hog']
-    >>> names("glcm:distances=(1,2,4),hog")
-    ['glcm:distances=(1,2,4)', 'hog']
-    """
+    """Read names with commas between; commas in brackets belong to a name."""
     return [name.strip() for name in _LISTED.findall(text) if name.strip()]
 
 
 def numbers(text: str) -> int | range:
-    """Read a number, or a span of numbers that includes both ends.
-
-    Parameters
-    ----------
-    text
-        What the user typed, such as ``6`` or ``2:10``.
-
-    Returns
-    -------
-    int or range
-        The number, or all of the span.
-
-    Raises
-    ------
-    typer.BadParameter
-        If it is neither.
-
-    Examples
-    --------
-    >>> numbers("2:4")
-    range(2, 5)
-    """
+    """Read a number, or a span of numbers that includes both ends."""
     first, _, last = text.partition(":")
     if not first.strip().isdecimal() or (":" in text and not last.strip().isdecimal()):
         raise typer.BadParameter(

@@ -22,23 +22,7 @@ _WIDTH_WITHOUT_TERMINAL = 100
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a verb made.
-
-    Parameters
-    ----------
-    made
-        What there is now, and how many images failed; a sentence without its full stop.
-    next
-        The command to run next.
-    table
-        What to show above that sentence.
-    lines
-        What to say above it, line by line.
-    failed
-        How many images failed; more than none ends with status 3.
-    facts
-        What `--json` gives besides.
-    """
+    """What a verb made."""
 
     made: str
     next: str = ""
@@ -59,47 +43,18 @@ class Outcome:
 
 
 def near(path: Path) -> str:
-    """Write a path the short way: from the current folder where it lies inside.
-
-    Parameters
-    ----------
-    path
-        A file or folder.
-
-    Returns
-    -------
-    str
-        The path as text.
-    """
+    """Write a path the short way: from the current folder where it lies inside."""
     full = path.resolve()
     return str(full.relative_to(Path.cwd()) if full.is_relative_to(Path.cwd()) else full)
 
 
 def say(text: str, *, style: str = "") -> None:
-    """Write a line to standard error.
-
-    Parameters
-    ----------
-    text
-        The line.
-    style
-        How rich shall draw it.
-    """
+    """Write a line to standard error."""
     _console(stderr=True).print(_text(text), style=style, soft_wrap=True)
 
 
 def show(outcome: Outcome, verb: str, *, as_json: bool) -> None:
-    """Write an outcome to standard output.
-
-    Parameters
-    ----------
-    outcome
-        What the verb made.
-    verb
-        The verb's name.
-    as_json
-        As one JSON object, instead of a table and a line.
-    """
+    """Write an outcome to standard output."""
     if as_json:
         rows = [] if outcome.table is None else _records(outcome.table)
         told = {"verb": verb, "made": outcome.made, "next": outcome.next, "failed": outcome.failed}

@@ -132,12 +132,6 @@ def _asked(sheet: Path) -> str:
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verb to the command line.
-
-    Parameters
-    ----------
-    app
-        The command line.
-    """
+    """Add the verb to the command line."""
     example = "Example: ico sample study --n 40 --strata themes --variable protest"
     app.command("sample", epilog=example)(sample)

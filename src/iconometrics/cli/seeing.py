@@ -152,13 +152,7 @@ def neighbors(
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verbs to the command line.
-
-    Parameters
-    ----------
-    app
-        The command line.
-    """
+    """Add the verbs to the command line."""
     app.command("embed", epilog="Example: ico embed study --network squeezenet.onnx")(embed)
     app.command("map", epilog="Example: ico map study --method umap")(map)
     app.command("neighbors", epilog="Example: ico neighbors study flower-00.png --n 8")(neighbors)

@@ -113,12 +113,6 @@ def _sides(text: str | None) -> int | tuple[int, int] | None:
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verb to the command line.
-
-    Parameters
-    ----------
-    app
-        The command line.
-    """
+    """Add the verb to the command line."""
     example = "Example: ico show-network resnet50 --size 64"
     app.command("show-network", epilog=example)(show_network)

@@ -155,13 +155,7 @@ def explore(
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verbs to the command line.
-
-    Parameters
-    ----------
-    app
-        The command line.
-    """
+    """Add the verbs to the command line."""
     app.command("explore", epilog="Example: ico explore photos --metadata posts.csv")(explore)
     app.command("new", epilog="Example: ico new photos --metadata posts.csv --out study")(new)
     app.command("check", epilog="Example: ico check study")(check)

@@ -124,13 +124,7 @@ def export(
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verbs to the command line.
-
-    Parameters
-    ----------
-    app
-        The command line.
-    """
+    """Add the verbs to the command line."""
     example = 'Example: ico estimate study --formula "likes ~ protest + followers"'
     app.command("estimate", epilog=example)(estimate)
     app.command("report", epilog="Example: ico report study")(report)

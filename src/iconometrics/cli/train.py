@@ -48,18 +48,7 @@ AugmentOption = Annotated[
 def network_settings(
     *, weights: str | None, train: str, epochs: int, size: int | None, augment: str
 ) -> dict[str, Any]:
-    """Read what was typed as settings of a network.
-
-    Parameters
-    ----------
-    weights, train, epochs, size, augment
-        As typed.
-
-    Returns
-    -------
-    dict
-        For `iconometrics.ImageClassifier`.
-    """
+    """Read what was typed as settings of a network."""
     given = {"weights": weights, "size": size}
     return {
         "train": int(train) if train.isdecimal() else train,

@@ -19,18 +19,7 @@ __all__ = ["verb"]
 
 
 def verb(name: str) -> Callable[[Callable[..., Outcome]], Callable[..., None]]:
-    """Turn a function that returns an outcome into a command.
-
-    Parameters
-    ----------
-    name
-        The verb, as the user types it.
-
-    Returns
-    -------
-    callable
-        A decorator. The function's ``json`` option decides how the outcome is shown.
-    """
+    """Turn a function that returns an outcome into a command."""
 
     def wrap(function: Callable[..., Outcome]) -> Callable[..., None]:
         @functools.wraps(function)
