@@ -36,51 +36,14 @@ class Part(NamedTuple):
 
 
 def part_size(total: int) -> int:
-    """Choose how many items make a part.
-
-    Parameters
-    ----------
-    total
-        The number of items in all.
-
-    Returns
-    -------
-    int
-        16 to 256: small enough that every core has work, large enough for few files.
-
-    Examples
-    --------
-    >>> part_size(100), part_size(100_000)
-    (16, 256)
-    """
+    """Choose how many items make a part."""
     return min(256, max(16, -(-total // 32)))
 
 
 def parts(
     items: Sequence[Any], *, size: int | None = None, names: Sequence[str] | None = None
 ) -> list[Part]:
-    """Cut items into parts with stable names.
-
-    Parameters
-    ----------
-    items
-        What the function will be given, in order; each item must be picklable.
-    size
-        Items in a part; by default what `part_size` says.
-    names
-        A text for each item that stands for its content (id and hash); by default the item
-        itself. Equal names give parts of equal name, on every machine.
-
-    Returns
-    -------
-    list of Part
-        All items, in order.
-
-    Examples
-    --------
-    >>> [part.items for part in parts("abc", size=2)]
-    [('a', 'b'), ('c',)]
-    """
+    """Cut items into parts with stable names."""
     size = size or part_size(len(items))
     names = [str(item) for item in items] if names is None else names
     starts = range(0, len(items), size)
@@ -96,44 +59,7 @@ def run(
     label: str = "working",
     failed: Callable[[Any, str], Result] | None = None,
 ) -> Any:
-    """Run a function over parts and put the results together in order.
-
-    Parameters
-    ----------
-    function
-        Takes the items of a part; returns a table, or several tables by name. It is sent to
-        other processes, so it must be importable (``functools.partial`` is fine).
-    parts
-        What `parts` made.
-    executor
-        Any ``concurrent.futures.Executor``; None starts local processes, one a core. At most
-        two parts a worker are under way at once.
-    folder
-        Where to write each part, whole, as ``part-<name>.parquet``; a mapping from table name
-        to folder where the function returns several. Parts already there are not run again.
-    label
-        What the progress bar says.
-    failed
-        Makes the result of one item that killed its worker, from the item and a reason; without
-        it such an item raises.
-
-    Returns
-    -------
-    pyarrow.Table or dict of str to pyarrow.Table
-        The rows of all parts, in their order.
-
-    Raises
-    ------
-    StudyError
-        If a worker dies on an item and ``failed`` is not given, or a part cannot be written.
-
-    Examples
-    --------
-    >>> def lengths(words):
-    ...     return pa.table({"letters": [len(word) for word in words]})
-    >>> run(lengths, [Part("a", ("one", "three"))]).to_pydict()
-    {'letters': [3, 5]}
-    """
+    """Run a function over parts and put the results together in order."""
     todo = [part for part in parts if not _written(folder, part)]
     kept: dict[str, Result] = {}
     with progress(sum(len(part.items) for part in todo), label) as bar:
@@ -149,28 +75,7 @@ def run(
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file so that a reader sees all of it or the former one, even after a crash.
-
-    Parameters
-    ----------
-    path
-        Where the file shall stand; missing folders are made.
-    write
-        Called with a temporary path in the same folder.
-
-    Raises
-    ------
-    StudyError
-        If the disk is full or the folder cannot be written; the former file is intact.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "note.txt"
-    >>> write_whole(path, lambda temporary: temporary.write_text("hello"))
-    >>> path.read_text()
-    'hello'
-    """
+    """Write a file so that a reader sees all of it or the former one, even after a crash."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -186,23 +91,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    """Write a table as a Parquet file, whole.
-
-    Parameters
-    ----------
-    table
-        What to write.
-    path
-        Where it shall stand.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "t.parquet"
-    >>> write_table(pa.table({"a": [1]}), path)
-    >>> pq.read_table(path).num_rows
-    1
-    """
+    """Write a table as a Parquet file, whole."""
     write_whole(path, lambda temporary: pq.write_table(table, temporary))
 
 

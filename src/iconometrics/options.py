@@ -16,28 +16,7 @@ __all__ = ["canonical", "generator", "key"]
 
 
 def generator(seed: int | np.random.Generator) -> np.random.Generator:
-    """Make the random generator that a seed names.
-
-    Parameters
-    ----------
-    seed
-        A whole number, zero or more, or a generator that is handed on as it is.
-
-    Returns
-    -------
-    numpy.random.Generator
-        PCG64, the same stream on every machine.
-
-    Raises
-    ------
-    InputError
-        If the seed is negative or no whole number.
-
-    Examples
-    --------
-    >>> int(generator(1).integers(100))
-    47
-    """
+    """Make the random generator that a seed names."""
     if isinstance(seed, np.random.Generator):
         return seed
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
@@ -46,28 +25,7 @@ def generator(seed: int | np.random.Generator) -> np.random.Generator:
 
 
 def canonical(value: Any) -> Any:
-    """Turn options into plain JSON values that compare equal when the options do.
-
-    Parameters
-    ----------
-    value
-        Nested mappings, sequences, sets, ranges, paths, numpy scalars and plain values.
-
-    Returns
-    -------
-    object
-        The same content as dicts with text keys, lists, text, numbers, booleans and None.
-
-    Raises
-    ------
-    InputError
-        If a value has no stable written form (a function, an open file).
-
-    Examples
-    --------
-    >>> canonical({"k": range(2, 4)})
-    {'k': [2, 3]}
-    """
+    """Turn options into plain JSON values that compare equal when the options do."""
     if isinstance(value, Mapping):
         return {str(name): canonical(value[name]) for name in sorted(value, key=str)}
     if isinstance(value, set | frozenset):
@@ -84,22 +42,6 @@ def canonical(value: Any) -> Any:
 
 
 def key(*values: Any) -> str:
-    """Name a result by what it was made from.
-
-    Parameters
-    ----------
-    *values
-        Inputs and options; anything `canonical` takes.
-
-    Returns
-    -------
-    str
-        The first 12 hexadecimal digits of the SHA-256 of the values' canonical JSON.
-
-    Examples
-    --------
-    >>> key("color", {"size": 512}) == key("color", {"size": np.int64(512)})
-    True
-    """
+    """Name a result by what it was made from."""
     text = json.dumps(canonical(list(values)), ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -93,46 +93,7 @@ def peng2021(
     cluster: str | None = None,
     seed: int = 1,
 ) -> Estimates:
-    """Regress an outcome on what pictures show: embedding, k-means, regression on the themes.
-
-    k-means is run again on images drawn with replacement; the disagreement of these partitions is
-    carried into the standard errors.
-
-    Parameters
-    ----------
-    study
-        The study; its newest themes are then those of the regression.
-    formula, k
-        With the column ``theme``, such as ``log1p(likes) ~ theme``; and the number of themes.
-    network, sets
-        As for `iconometrics.embed`; None takes these sets of features.
-    partitions, seed
-        How many, the study's own among them; and the seed of starts and draws.
-    model, cluster
-        As for `iconometrics.inference.over_partitions`.
-
-    Returns
-    -------
-    Estimates
-        The study's own themes alone, and over all partitions.
-
-    Raises
-    ------
-    InputError
-        If the formula names anything unknown, or there are fewer than two partitions.
-
-    Notes
-    -----
-    Peng, Y. (2021). What makes politicians' Instagram posts popular? International Journal of
-    Press/Politics 26, 143-166.
-
-    Examples
-    --------
-    >>> from iconometrics import Study
-    >>> from iconometrics.pipeline import peng2021
-    >>> study = Study.open("posts-study")  # doctest: +SKIP
-    >>> found = peng2021(study, "log1p(likes) ~ theme", k=8)  # doctest: +SKIP
-    """
+    """Regress an outcome on what pictures show: embedding, k-means, regression on the themes."""
     first = _first(study, k, network, sets=sets, seed=seed)
     return over_partitions(
         formula,
@@ -158,28 +119,7 @@ def _first(
 
 
 def write_report(study: Study, *, out: str | Path | None = None, anonymize: bool = False) -> Path:
-    """Write a study's report, unless the one that is there shows all that there is.
-
-    Parameters
-    ----------
-    study
-        The study.
-    out
-        The report's folder; by default report in the study folder.
-    anonymize
-        Blur the faces in every picture.
-
-    Returns
-    -------
-    Path
-        The page.
-
-    Examples
-    --------
-    >>> from iconometrics import Study
-    >>> write_report(Study.open("protest-study"))  # doctest: +SKIP
-    PosixPath('protest-study/report/index.html')
-    """
+    """Write a study's report, unless the one that is there shows all that there is."""
     folder = study.folder / "report" if out is None else Path(out)
     page, note = folder / "index.html", folder / "made-from.txt"
     made_from = key(__version__, anonymize, study.log(), _content(study))

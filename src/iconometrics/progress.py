@@ -16,36 +16,13 @@ _enabled = False
 
 
 def enable(show: bool = True) -> None:
-    """Turn progress bars on (the command line does) or off (the default in Python).
-
-    Parameters
-    ----------
-    show
-        Whether work that takes longer than two seconds draws a bar.
-
-    Examples
-    --------
-    >>> enable(False)
-    """
+    """Turn progress bars on (the command line does) or off (the default in Python)."""
     global _enabled
     _enabled = show
 
 
 class Bar:
-    """One bar; nothing is drawn before two seconds have passed or when bars are off.
-
-    Parameters
-    ----------
-    total
-        How many images (or other units) there are to do.
-    label
-        What is being done, in a word or two.
-
-    Examples
-    --------
-    >>> with Bar(3, "reading") as bar:
-    ...     bar.advance()
-    """
+    """One bar; nothing is drawn before two seconds have passed or when bars are off."""
 
     def __init__(self, total: int, label: str) -> None:
         self.total = total
@@ -58,13 +35,7 @@ class Bar:
         return self
 
     def advance(self, n: int = 1) -> None:
-        """Count units as done.
-
-        Parameters
-        ----------
-        n
-            How many units more are done.
-        """
+        """Count units as done."""
         self.done += n
         if self._drawn is not None:
             self._drawn.update(self._drawn.task_ids[0], completed=self.done)
@@ -72,13 +43,7 @@ class Bar:
             self._drawn = _draw(self.total, self.label, self.done)
 
     def rename(self, label: str) -> None:
-        """Say something else of what is being done.
-
-        Parameters
-        ----------
-        label
-            In a word or two.
-        """
+        """Say something else of what is being done."""
         self.label = label
         if self._drawn is not None:
             self._drawn.update(self._drawn.task_ids[0], description=label)
@@ -97,25 +62,7 @@ class Bar:
 
 
 def progress(total: int, label: str) -> Bar:
-    """Start a bar for a piece of work.
-
-    Parameters
-    ----------
-    total
-        How many units there are to do.
-    label
-        What is being done, in a word or two.
-
-    Returns
-    -------
-    Bar
-        A context manager with ``advance(n)``.
-
-    Examples
-    --------
-    >>> with progress(2, "reading") as bar:
-    ...     bar.advance(2)
-    """
+    """Start a bar for a piece of work."""
     return Bar(total, label)
 
 
