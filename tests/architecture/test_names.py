@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -73,6 +74,13 @@ def test_all_is_exact_and_sorted(module: Any) -> None:
         kept = aliases(module.tree) - set(module.exported)
         assert set(module.exported) == expected - kept
     assert module.exported == sorted(set(module.exported), key=order)
+
+
+def test_completion_shows_the_public_names_only(module: Any) -> None:
+    if module.is_package and module.exported:
+        assert sorted(dir(importlib.import_module(module.name))) == sorted(
+            {*module.exported} | ({"__version__"} if module.name == "iconometrics" else set())
+        )
 
 
 def test_at_most_three_positional_parameters(module: Any) -> None:

@@ -3,3 +3,7 @@
 from iconometrics.cli.app import app, main
 
 __all__ = ["app", "main"]
+
+
+def __dir__() -> list[str]:
+    return __all__

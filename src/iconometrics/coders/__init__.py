@@ -28,3 +28,7 @@ __all__ = [
     "load",
     "search",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -32,3 +32,7 @@ __all__ = [
     "draw_second_phase",
     "top_up",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

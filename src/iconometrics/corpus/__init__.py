@@ -20,3 +20,7 @@ __all__ = [
     "read_source",
     "read_table",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

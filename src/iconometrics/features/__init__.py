@@ -102,3 +102,7 @@ __all__ = [
     "straight_lines",
     "symmetry",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

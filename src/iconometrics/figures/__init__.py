@@ -54,3 +54,7 @@ __all__ = [
     "svg",
     "thresholds",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

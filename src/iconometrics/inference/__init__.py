@@ -65,3 +65,7 @@ __all__ = [
     "tile_outlines",
     "tiles",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

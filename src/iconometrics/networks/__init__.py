@@ -52,3 +52,7 @@ __all__ = [
     "save_weights",
     "transformers_network",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -107,3 +107,7 @@ __all__ = [
     "time_table",
     "wilson",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -3,3 +3,7 @@
 from iconometrics.study.study import Study
 
 __all__ = ["Study"]
+
+
+def __dir__() -> list[str]:
+    return __all__

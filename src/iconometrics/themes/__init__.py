@@ -47,3 +47,7 @@ __all__ = [
     "spherical",
     "stability",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

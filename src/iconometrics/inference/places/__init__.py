@@ -22,3 +22,7 @@ __all__ = [
     "tile_outlines",
     "tiles",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

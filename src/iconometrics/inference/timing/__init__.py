@@ -5,3 +5,7 @@ from iconometrics.inference.timing.seconds import per_second
 from iconometrics.inference.timing.sequences import Sequences, sequences
 
 __all__ = ["Reactions", "Sequences", "per_second", "reactions", "sequences"]
+
+
+def __dir__() -> list[str]:
+    return __all__

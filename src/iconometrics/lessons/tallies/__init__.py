@@ -7,3 +7,7 @@ and Torres, M. & Cantu, F. (2022). Learning to see. Political Analysis 30, 113-1
 from iconometrics.lessons.tallies.demo import Summary, run
 
 __all__ = ["Summary", "run"]
+
+
+def __dir__() -> list[str]:
+    return __all__

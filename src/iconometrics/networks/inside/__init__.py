@@ -25,3 +25,7 @@ __all__ = [
     "grad_cam",
     "occlusion",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -29,3 +29,7 @@ __all__ = [
     "parts_of",
     "scores",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
