@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from iconometrics.corpus import Corpus
+from iconometrics.corpus.file_names import escape, unescape
 from iconometrics.corpus.matching import match
-from iconometrics.corpus.names import escape, unescape
 from iconometrics.errors import IconometricsWarning, InputError
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iconometrics.corpus import Corpus, read_table
-from iconometrics.corpus.numbers import as_numbers
+from iconometrics.corpus.tables import as_numbers
 from iconometrics.errors import InputError
 from iconometrics.wording import as_text
 

@@ -8,12 +8,12 @@ from typing import Any, Final, TypeAlias
 
 import pandas as pd
 
+from iconometrics.corpus.file_names import escape
 from iconometrics.corpus.matching import Matches, clean_paths, match
 from iconometrics.corpus.metadata import Table
-from iconometrics.corpus.names import escape
-from iconometrics.corpus.numbers import exact
 from iconometrics.corpus.scan import Listing, listing, look_up
 from iconometrics.corpus.schema import conform, text_index
+from iconometrics.corpus.tables import exact
 from iconometrics.errors import InputError, warn
 from iconometrics.wording import listed
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from iconometrics.corpus.names import escape
+from iconometrics.corpus.file_names import escape
 
 __all__ = ["Matches", "clean_paths", "match"]
 

@@ -9,8 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from iconometrics.corpus.numbers import as_numbers
-from iconometrics.corpus.tables import raw_table
+from iconometrics.corpus.tables import as_numbers, raw_table
 from iconometrics.errors import InputError
 from iconometrics.wording import as_text, listed
 

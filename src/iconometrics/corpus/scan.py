@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from iconometrics import images
-from iconometrics.corpus.names import escape, unescape
+from iconometrics.corpus.file_names import escape, unescape
 from iconometrics.errors import InputError
 
 __all__ = ["Listing", "listing", "look_up"]

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeAlias
 import pandas as pd
 
 from iconometrics import images
-from iconometrics.corpus.names import unescape
+from iconometrics.corpus.file_names import unescape
 from iconometrics.corpus.schema import BOX
 from iconometrics.errors import ReadError
 

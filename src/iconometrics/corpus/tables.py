@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from iconometrics.corpus.numbers import as_numbers
 from iconometrics.errors import InputError
 from iconometrics.wording import as_text, listed
 
-__all__ = ["raw_table", "read_table"]
+__all__ = ["as_numbers", "exact", "raw_table", "read_table"]
 
 _SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _ENCODINGS: Final = {
@@ -35,6 +34,12 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CHUNK: Final = 1 << 20
+_MISSING: Final = ("NA", "N/A", "NaN", "nan", "null", "NULL", ".")
+_WHOLE: Final = r"-?(?:0|[1-9]\d*)"
+_DECIMAL: Final = r"-?(?:0|[1-9]\d*)?\.\d+(?:[eE][+-]?\d+)?|-?[1-9]\d*\.?[eE][+-]\d+|-?[Ii]nf"
+_NUMBER: Final = f"^(?:{_WHOLE}|{_DECIMAL})$"
+_TOO_LONG: Final = r"^-?\d{16,}$"  # of 15 digits every whole number is exact as float64
+_EXACT: Final = 2**53
 
 
 def read_table(path: str | Path, *, text: bool = False) -> tuple[pd.DataFrame, str]:
@@ -99,6 +104,24 @@ def raw_table(path: Path) -> tuple[pd.DataFrame, str]:
         raise InputError(f"{path.name} has no columns; expected one row an image and a header.")
     table.columns = pd.Index([str(name).strip() for name in table.columns])
     return table, f"{path.name} read as {note}"
+
+
+def as_numbers(
+    table: pd.DataFrame, *, keep: Collection[str] = (), comma: bool = False
+) -> pd.DataFrame:
+    """Turn the columns of text that hold nothing but numbers into numbers."""
+    texts = [name for name, kind in table.dtypes.items() if kind == "str" and name not in keep]
+    return table.assign(**{str(name): _numbers(table[name], comma) for name in texts})
+
+
+def exact(table: pd.DataFrame) -> pd.DataFrame:
+    """Make columns of whole numbers beyond 2^53 nullable, so that a missing row rounds none."""
+    large = [
+        name
+        for name, kind in table.dtypes.items()
+        if kind == "int64" and len(table) and table[name].abs().max() > _EXACT
+    ]
+    return table.astype(dict.fromkeys(large, "Int64"))
 
 
 def _delimited(path: Path) -> tuple[pd.DataFrame, str]:
@@ -182,6 +205,21 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
     table = table.infer_objects()
     mixed = [name for name, kind in table.dtypes.items() if str(kind) in {"object", "category"}]
     return table.assign(**{str(name): as_text(table[name]) for name in mixed})
+
+
+def _numbers(values: pd.Series, comma: bool) -> pd.Series:
+    clean = values.str.strip().mask(lambda text: text.isin(_MISSING))
+    there = clean.dropna()
+    if there.empty:
+        return values
+    if values.notna().all() and there.str.lower().isin(("true", "false")).all():
+        return there.str.lower() == "true"
+    if comma:
+        there = there.str.replace(r"^(-?\d*),(\d+)$", r"\1.\2", regex=True)
+    if not there.str.match(_NUMBER).all() or there.str.match(_TOO_LONG).any():
+        return values
+    whole = there.str.match(f"^(?:{_WHOLE})$").all()
+    return there.astype("int64" if whole else "float64").reindex(values.index)
 
 
 _READERS: Final[dict[str, Callable[[Path], tuple[pd.DataFrame, str]]]] = {
