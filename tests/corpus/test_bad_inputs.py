@@ -13,8 +13,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from iconometrics.corpus import Corpus, inspect, read_table
-from iconometrics.corpus.check import checked
+from iconometrics.corpus import Corpus, checked, inspect, read_table
 from iconometrics.errors import IconometricsWarning, InputError, ReadError
 
 

@@ -1,8 +1,7 @@
 """Many images: folders, tables, checks, copies, splits, regions, and sums over parents."""
 
 from iconometrics.corpus.aggregate import aggregate
-from iconometrics.corpus.check import Check, checked
-from iconometrics.corpus.corpus import Corpus
+from iconometrics.corpus.corpus import Check, Corpus, checked
 from iconometrics.corpus.duplicates import find_duplicates
 from iconometrics.corpus.inspection import inspect, inspect_failed
 from iconometrics.corpus.sources import Source, read_source

@@ -1,17 +1,19 @@
-"""Looking at one image after the other: can it be read, and what meets the eye at once."""
+"""Looking at each image: can it be read, what meets the eye at once, is it as it was before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Final
 
+import pandas as pd
 import pyarrow as pa
 
 from iconometrics import images
+from iconometrics.corpus.schema import PLACE, conform
 from iconometrics.corpus.sources import Source, open_file
 from iconometrics.errors import ReadError
 
-__all__ = ["BLANK", "BLURRED", "EXTREME", "SIZE", "TINY", "inspect", "inspect_failed"]
+__all__ = ["BLANK", "BLURRED", "EXTREME", "SIZE", "TINY", "inspect", "inspect_failed", "updated"]
 
 SIZE: Final = 256
 """Longest side in pixels at which images are compared; larger ones are reduced to it."""
@@ -45,6 +47,7 @@ _SCHEMA: Final = pa.schema(
         ("flags", pa.string()),
     ]
 )
+_KNOWN: Final = tuple(name for name in _SCHEMA.names if name not in {"image", *PLACE})
 
 
 def inspect(sources: Sequence[Source], *, place: bool = False) -> pa.Table:
@@ -136,3 +139,29 @@ def _looks(picture: images.Picture) -> dict[str, Any]:
         "spread": spread,
         "flags": "; ".join(flag for flag, holds in flags.items() if holds) or None,
     }
+
+
+def updated(images: pd.DataFrame, seen: pa.Table, *, place: bool) -> tuple[pd.DataFrame, pd.Series]:
+    """Put what was seen into the table of images, and say which files are not as they were."""
+    table = seen.to_pandas().drop_duplicates("image", keep="last").set_index("image")
+    lost = images["bytes"].isna() & (images["status"] == "failed")
+    rows = images.index.isin(table.index) & ~lost.to_numpy()
+    new = conform(table).reindex(images.index)
+    changed = _changed(images, new) & rows
+    columns = {
+        name: new[name].where(rows, images.get(name))
+        for name in (*_KNOWN, *(PLACE if place else ()))
+    }
+    flags = columns["flags"]
+    columns["flags"] = flags.mask(changed, (flags + "; ").fillna("") + "changed")
+    return images.assign(**columns), changed
+
+
+def _changed(before: pd.DataFrame, after: pd.DataFrame) -> pd.Series:
+    """Say whose content is not what it was; where no hash was known, size and time tell."""
+    digest = before["sha256"].notna() & after["sha256"].notna()
+    other = (before["sha256"] != after["sha256"]).where(digest, False)
+    for column in ("bytes", "modified"):
+        known = before[column].notna() & after[column].notna()
+        other |= (before[column] != after[column]).fillna(False) & known & ~digest
+    return other.astype(bool)

@@ -1,4 +1,4 @@
-"""Which rows of a corpus are meant: ids, true and false, or a rule."""
+"""What a user means by rows (ids, true and false, a rule) and by values (a column, a Series)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iconometrics.corpus.schema import text_index
 from iconometrics.errors import InputError
 from iconometrics.wording import listed
 
-__all__ = ["positions"]
+__all__ = ["positions", "values_of"]
 
 
 def positions(which: Any, ids: pd.Index, columns: pd.DataFrame) -> NDArray[np.int64]:
@@ -37,6 +37,28 @@ def positions(which: Any, ids: pd.Index, columns: pd.DataFrame) -> NDArray[np.in
     if (at < 0).any():
         _require_known(wanted, ids)
     return at
+
+
+def values_of(which: Any, what: str, *, columns: pd.DataFrame) -> pd.Series:
+    """Take a column by name, or values that were given, one an image."""
+    if isinstance(which, str):
+        if which not in columns:
+            raise InputError(
+                f"{what}={which!r} is no column; there are {listed(columns.columns, 12)}."
+            )
+        return columns[which]
+    if isinstance(which, pd.Series):
+        values = which.set_axis(text_index(which.index))
+        lacking = columns.index[~columns.index.isin(values.index)]
+        if len(lacking) or not values.index.is_unique:
+            raise InputError(
+                f"{what}= must have one value for each image, by id; {len(lacking):,} images have "
+                f"none ({listed(lacking, 3)})."
+            )
+        return values.reindex(columns.index)
+    if len(which) != len(columns):
+        raise InputError(f"{what}= has {len(which):,} values for {len(columns):,} images.")
+    return pd.Series(list(which), index=columns.index)
 
 
 def _is_true_or_false(which: pd.Series) -> bool:

@@ -9,12 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics.corpus.duplicates import find_duplicates
-from iconometrics.corpus.schema import text_index
 from iconometrics.errors import InputError
 from iconometrics.options import generator
 from iconometrics.wording import as_text, listed
 
-__all__ = ["first_side", "leakage", "moments", "values_of"]
+__all__ = ["first_side", "leakage", "moments"]
 
 Counts: TypeAlias = NDArray[np.int64]
 
@@ -64,28 +63,6 @@ def leakage(images: pd.DataFrame, first: NDArray[np.bool_]) -> str | None:
         "side is then held against pictures it has seen; split with by=check.groups to keep "
         "copies together."
     )
-
-
-def values_of(which: Any, what: str, *, columns: pd.DataFrame) -> pd.Series:
-    """Take a column by name, or values that were given, one an image."""
-    if isinstance(which, str):
-        if which not in columns:
-            raise InputError(
-                f"{what}={which!r} is no column; there are {listed(columns.columns, 12)}."
-            )
-        return columns[which]
-    if isinstance(which, pd.Series):
-        values = which.set_axis(text_index(which.index))
-        lacking = columns.index[~columns.index.isin(values.index)]
-        if len(lacking) or not values.index.is_unique:
-            raise InputError(
-                f"{what}= must have one value for each image, by id; {len(lacking):,} images have "
-                f"none ({listed(lacking, 3)})."
-            )
-        return values.reindex(columns.index)
-    if len(which) != len(columns):
-        raise InputError(f"{what}= has {len(which):,} values for {len(columns):,} images.")
-    return pd.Series(list(which), index=columns.index)
 
 
 def moments(values: pd.Series, what: str = "time") -> pd.Series:
