@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -10,20 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iconometrics.errors import InputError
-from iconometrics.options import canonical, generator, key
+from iconometrics.options import canonical, generator, key, plain
 
-plain = st.recursive(
+plain_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
 
 
-@given(st.dictionaries(st.text(), plain))
+@given(st.dictionaries(st.text(), plain_values))
 def test_a_key_does_not_depend_on_the_order_of_options(options):
     assert key(options) == key(dict(reversed(options.items())))
 
 
-@given(plain)
+@given(plain_values)
 def test_what_is_plain_already_stays_as_it_is(value):
     assert canonical(canonical(value)) == canonical(value)
 
@@ -34,6 +35,21 @@ def test_keys_tell_values_apart():
 
 def test_numpy_paths_and_ranges_have_plain_forms():
     assert canonical((np.float32(0.5), Path("a/b"), range(3))) == [0.5, "a/b", [0, 1, 2]]
+
+
+def test_keys_are_those_of_the_versions_before():
+    assert key({"b": np.arange(2), 1: {"y", "x"}}, Path("a"), float("nan")) == "ec72ace7283a"
+
+
+def test_plain_values_keep_the_order_of_names_and_sort_sets():
+    value = plain({"b": np.array([1.5]), "a": {"y", "x"}, 1: date(2024, 5, 1)})
+    assert list(value.items()) == [("b", [1.5]), ("a", ["x", "y"]), ("1", "2024-05-01")]
+
+
+def test_nan_and_infinities_become_text_where_asked():
+    value = [np.inf, -np.inf, np.nan, 1.0]
+    assert plain(value, nan_as_text=True) == ["inf", "-inf", "nan", 1.0]
+    assert plain(np.inf) == np.inf
 
 
 def test_what_has_no_written_form_is_refused():

@@ -1,10 +1,13 @@
-"""Seeds, and keys that name a result by its inputs and options."""
+"""Seeds, options as plain JSON, and keys that name a result by its inputs and options."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
+from datetime import date
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -12,7 +15,7 @@ import numpy as np
 
 from iconometrics.errors import InputError
 
-__all__ = ["canonical", "generator", "key"]
+__all__ = ["canonical", "generator", "key", "plain"]
 
 
 def generator(seed: int | np.random.Generator) -> np.random.Generator:
@@ -24,21 +27,41 @@ def generator(seed: int | np.random.Generator) -> np.random.Generator:
     return np.random.default_rng(int(seed))
 
 
-def canonical(value: Any) -> Any:
-    """Turn options into plain JSON values that compare equal when the options do."""
+def plain(value: Any, *, nan_as_text: bool = False) -> Any:
+    """Turn a value into what JSON holds: mappings, lists, text, numbers, true, false and null.
+
+    Sets are sorted, for they have no order. NaN and the infinities stay numbers, or become text
+    where every reader of JSON must take them.
+    """
+    inner = partial(plain, nan_as_text=nan_as_text)
     if isinstance(value, Mapping):
-        return {str(name): canonical(value[name]) for name in sorted(value, key=str)}
+        return {str(name): inner(item) for name, item in value.items()}
     if isinstance(value, set | frozenset):
-        return sorted(canonical(item) for item in value)
+        return sorted(map(inner, value))
     if isinstance(value, list | tuple | range):
-        return [canonical(item) for item in value]
+        return list(map(inner, value))
     if isinstance(value, np.ndarray | np.generic):
-        return canonical(value.tolist())
+        return inner(value.tolist())
     if isinstance(value, PurePath):
         return value.as_posix()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and nan_as_text and not math.isfinite(value):
+        return str(value)
     if value is None or isinstance(value, str | int | float | bool):
         return value
     raise InputError(f"option {value!r}: expected numbers, text, lists or mappings of them.")
+
+
+def canonical(value: Any) -> Any:
+    """Turn options into plain JSON values that compare equal when the options do."""
+    return _sorted_by_name(plain(value))
+
+
+def _sorted_by_name(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _sorted_by_name(value[name]) for name in sorted(value)}
+    return [_sorted_by_name(item) for item in value] if isinstance(value, list) else value
 
 
 def key(*values: Any) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from iconometrics import __version__
 
-__all__ = ["data_hash", "plain", "training_table", "versions"]
+__all__ = ["data_hash", "training_table", "versions"]
 
 _PACKAGES = ("numpy", "scikit-learn", "skops", "pandas", "opencv-python-headless", "pillow")
 
@@ -45,16 +45,3 @@ def data_hash(training: pd.DataFrame, data: NDArray[Any]) -> str:
     digest.update(repr((data.shape, data.dtype.str)).encode())
     digest.update(np.ascontiguousarray(data).data)
     return digest.hexdigest()
-
-
-def plain(value: Any) -> Any:
-    """Write values of numpy, tuples and infinities as JSON has them."""
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | range):
-        return [plain(item) for item in value]
-    if isinstance(value, np.ndarray | np.generic):
-        return plain(value.tolist())
-    if isinstance(value, float) and not np.isfinite(value):
-        return str(value)
-    return value

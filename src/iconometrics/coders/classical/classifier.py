@@ -24,6 +24,7 @@ from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
 from iconometrics.features import Extractor, get
+from iconometrics.options import plain
 
 __all__ = ["FeatureClassifier"]
 
@@ -279,14 +280,14 @@ class FeatureClassifier(Interpretable, ClassifierMixin, BaseEstimator):  # type:
         """
         check_is_fitted(self)
         counts = self.training_["label"].value_counts()
-        return {
+        contents = {
             "kind": type(self).__name__,
             "name": self.name,
             "variable": self.variable_,
-            "classes": card.plain(self.classes_),
+            "classes": self.classes_,
             "model": MODELS[self.model].label,
-            "settings": card.plain(self._settings()),
-            "chosen": card.plain(self.trained_.chosen),
+            "settings": self._settings(),
+            "chosen": self.trained_.chosen,
             "features": {s: get(s).version for s in self._settings()["features"] or ()},
             "columns": self.columns_,
             "n": len(self.training_),
@@ -295,6 +296,8 @@ class FeatureClassifier(Interpretable, ClassifierMixin, BaseEstimator):  # type:
             "data_hash": self.data_hash_,
             "versions": card.versions(),
         }
+        plain_card: dict[str, Any] = plain(contents, nan_as_text=True)
+        return plain_card
 
     def save(self, folder: str | Path) -> Path:
         """Write the model to a folder that `load` reads: model.skops, card.json, training.parquet.

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from iconometrics import options
 from iconometrics.coders import corpus_chunks as batches
-from iconometrics.coders.card import plain
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError, StudyError
 from iconometrics.progress import progress
@@ -59,7 +58,7 @@ def run_trials(
     todo = {trial.key: trial for trial in trials if trial.key not in done}
     with progress(len(todo), label) as bar:
         for key, result in _results(list(todo.values()), executor):
-            done[key] = plain(result)
+            done[key] = options.plain(result, nan_as_text=True)
             if path is not None:
                 _append(path, {"key": key, **done[key]})
             bar.advance(1)

@@ -19,6 +19,7 @@ from iconometrics.coders.network import storage as image_storage
 from iconometrics.coders.network.fit import Learned, plan_of, scores_of, training_room
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
+from iconometrics.options import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -145,7 +146,7 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         net = self.learned_.net
         prepared = getattr(net, "preprocessing", None)
-        made = {
+        contents = {
             "kind": type(self).__name__,
             "name": self.name,
             "variable": self.variables[0],
@@ -164,8 +165,8 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
             "versions": {**cards.versions(), **_versions()},
             **self._more(),
         }
-        plain: dict[str, Any] = cards.plain(made)
-        return plain
+        card: dict[str, Any] = plain(contents, nan_as_text=True)
+        return card
 
     def _keep(self, seen: image_examples.Seen, learned: Learned) -> None:
         """Remember what was trained, and on what."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from iconometrics.options import canonical
 
-__all__ = ["append", "entries", "installed", "latest", "plain"]
+__all__ = ["append", "entries", "installed", "latest", "logged"]
 
 Entry = dict[str, Any]
 
@@ -33,15 +33,15 @@ _PACKAGES = (
 def append(path: Path, entry: Mapping[str, Any]) -> None:
     """Add a line with the time and the versions."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    line = json.dumps({"time": now, **plain(entry), "versions": installed()})
+    line = json.dumps({"time": now, **logged(entry), "versions": installed()})
     with path.open("a+b") as file:
         file.write(_line_end(path) + line.encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def plain(values: Mapping[str, Any]) -> Entry:
-    """Give values as they come back from the log."""
+def logged(values: Mapping[str, Any]) -> Entry:
+    """Turn the values of an entry into what is read back from the log."""
     return {name: canonical(value) for name, value in values.items()}
 
 

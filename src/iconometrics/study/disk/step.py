@@ -36,11 +36,11 @@ class Step:
     def done(self, name: str, key: str, **entry: Any) -> bool:
         """Log a result, unless the log already says that it is the newest of its name."""
         newest = log.latest(log.entries(self.layout.log), self.name).get(name, {})
-        head = {"step": self.name, "name": name, "key": key}
-        told = log.plain({**head, "inputs": {}, "options": {}, "seed": None, "result": {}, **entry})
-        if all(newest.get(part) == told[part] for part in ("key", "inputs", "result")):
+        empty: dict[str, Any] = {"inputs": {}, "options": {}, "seed": None, "result": {}}
+        line = log.logged({"step": self.name, "name": name, "key": key, **empty, **entry})
+        if all(newest.get(part) == line[part] for part in ("key", "inputs", "result")):
             return False
-        log.append(self.layout.log, {**told, "seconds": round(time.monotonic() - self.began, 3)})
+        log.append(self.layout.log, {**line, "seconds": round(time.monotonic() - self.began, 3)})
         return True
 
 
