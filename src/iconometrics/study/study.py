@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import pandas as pd
 
-from iconometrics.study.measurement import Measurement
+from iconometrics.coding import Codebook, Codings, Store
+from iconometrics.corpus.regions import grid_cells
+from iconometrics.errors import InputError, StudyError
+from iconometrics.study.dataset import dataset, export
+from iconometrics.study.dataset import pieces as assembling
+from iconometrics.study.disk import log, parts
+from iconometrics.study.disk.layout import find
+from iconometrics.study.disk.settings import Settings
 from iconometrics.study.steps import agreement as agreeing
+from iconometrics.study.steps import check as checking
+from iconometrics.study.steps import codes
+from iconometrics.study.steps import compare as comparing
+from iconometrics.study.steps import embed as embedding
 from iconometrics.study.steps import estimate as estimating
+from iconometrics.study.steps import features as featuring
+from iconometrics.study.steps import map as placing
+from iconometrics.study.steps import measure as measuring
+from iconometrics.study.steps import neighbors as similar
 from iconometrics.study.steps import new as making
+from iconometrics.study.steps import sample as sampling
+from iconometrics.study.steps import themes as grouping
 from iconometrics.study.steps import train as training
+from iconometrics.study.steps import validate as validating
 
 if TYPE_CHECKING:
-    from iconometrics.coding import Codings
+    from iconometrics.coders import Coder, Comparison, FeatureClassifier, ImageClassifier
+    from iconometrics.coding import Allocation, Sample
+    from iconometrics.corpus import Check, Corpus
+    from iconometrics.features import Extractor
     from iconometrics.inference import Estimates
-    from iconometrics.validity import Agreement
+    from iconometrics.networks import Network
+    from iconometrics.study.disk.measured import Measured
+    from iconometrics.study.disk.parts import Rows
+    from iconometrics.themes import Projection, Themes
+    from iconometrics.validity import Accuracy, Agreement
 
-__all__ = ["Study"]
+__all__ = ["SETS", "Study"]
+
+SETS = ("color", "hog")
+# Images that a model codes at a time; more would need more memory and no less time.
+_AT_ONCE = 8192
+
+_Result = TypeVar("_Result")
 
 
-class Study(Measurement):
+class Study:
     """A study folder: images, what was measured in them, and how each result came to be.
 
     Every step is kept under a key of its inputs and options: running it again does nothing, after
@@ -128,47 +161,536 @@ class Study(Measurement):
         """
         return cls(folder)
 
-    def estimate(
-        self,
-        formula: str,
-        *,
-        model: Literal["ols", "lpm", "logit", "poisson"] = "ols",
-        measure: Sequence[str] | None = None,
-        **options: Any,
-    ) -> Estimates:
-        """Estimate a regression over metadata, features, themes and measures.
+    def __init__(self, folder: str | Path) -> None:
+        self._layout = find(Path(folder))
+        self._settings = Settings.read(self._layout.settings)
+        self._read: dict[str, Any] = {}
+        self._state: tuple[Any, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Study {self.name!r} in {self.folder}"
+
+    @property
+    def folder(self) -> Path:
+        """The study folder."""
+        return self._layout.folder
+
+    @property
+    def name(self) -> str:
+        """What the study is called."""
+        return self._settings.name
+
+    @property
+    def seed(self) -> int:
+        """The seed of every step that is given none."""
+        return self._settings.seed
+
+    @property
+    def corpus(self) -> Corpus:
+        """All images, with status, reason, changes and flags where `check` has run."""
+        return self._once("corpus", lambda: checking.stored(self._layout, self._settings))
+
+    def check(self, *, rehash: bool = False, executor: Executor | None = None) -> Check:
+        """Bring the corpus up to date: list the images, and read those that are new or changed.
 
         Parameters
         ----------
-        formula
-            Such as ``likes ~ protest + theme``; `iconometrics.inference.parse` says what is
-            allowed. A measure takes the place of a column of the metadata of the same name, with
-            a warning.
-        model
-            "ols", "lpm", "logit" or "poisson".
-        measure
-            Names of the coders whose measures may be used; None for the newest of each variable,
-            an empty list for none.
-        **options
-            Further options of `iconometrics.inference.estimate`: methods, errors, cluster,
-            fixed_effects, level, side, folds, repeats, seed.
+        rehash
+            Whether files whose size and time are unchanged are read again.
+        executor
+            Where to work; None for processes on this machine.
 
         Returns
         -------
-        Estimates
+        Check
+            The corpus with status and reason for each file, duplicates, counts.
+        """
+        return checking.check(self._layout, self._settings, rehash=rehash, executor=executor)
+
+    def cut(
+        self,
+        name: str,
+        *,
+        cells: Mapping[str, Sequence[float]] | None = None,
+        grid: tuple[int, int] | None = None,
+        replace: bool = False,
+    ) -> Self:
+        """Cut every image into the same regions, and make a study of them within this one.
+
+        Regions are images in their own right: they have features, themes, codings and measures,
+        and each knows its parent. They follow when images are added to this study.
+
+        Parameters
+        ----------
+        name
+            What the regions are called; their study is the folder derived/NAME.
+        cells
+            Left, top, right and bottom of each region by its name: pixels, or fractions of the
+            image if all are at most 1.
+        grid
+            Instead of cells: numbers of rows and columns.
+        replace
+            Whether other regions of that name are replaced.
+
+        Returns
+        -------
+        Study
 
         Raises
         ------
         InputError
-            If the formula names anything unknown or unfit; it names the column.
+            If not exactly one of cells and grid is given.
+        StudyError
+            If there are other regions of that name.
         """
-        known = estimating.Known(
-            columns=self._columns(),
-            measures=estimating.chosen(self.measures(), measure),
-            codes=self.settled(),
-            themes=self.latest_themes(),
+        if (cells is None) == (grid is None):
+            raise InputError("study.cut: give either cells= or grid=.")
+        wanted = grid_cells(grid) if grid is not None else cells or {}
+        return type(self)(making.derive(self._layout, name, wanted, replace=replace).folder)
+
+    def features(
+        self,
+        sets: Sequence[str | Extractor] = SETS,
+        *,
+        executor: Executor | None = None,
+    ) -> pd.DataFrame:
+        """Measure the images by stated rules; only rows that are not there yet are computed.
+
+        Parameters
+        ----------
+        sets
+            Names of extractors, with options where wanted (``"color:size=256"``), or extractors.
+        executor
+            Where to work; None for processes on this machine.
+
+        Returns
+        -------
+        pandas.DataFrame
+            float32, one row an image that could be measured, all sets side by side.
+        """
+        found = self._extracted(featuring.extractors(sets), executor)
+        featuring.tell(found)
+        return featuring.side_by_side(rows.values for rows in found.values())
+
+    def embed(
+        self,
+        network: str | Path | Network,
+        *,
+        layer: str | None = None,
+        pool: str | None = None,
+        size: int | None = None,
+        batch: int = 16,
+    ) -> pd.DataFrame:
+        """Compute what a network sees in each image; only rows that are not there yet are computed.
+
+        Parameters
+        ----------
+        network
+            As for `iconometrics.embed`: an ONNX file, an architecture, a name of the hub, or a
+            network.
+        layer, pool, size
+            As for `iconometrics.embed`.
+        batch
+            Images that go through the network together.
+
+        Returns
+        -------
+        pandas.DataFrame
+            float32, one row an image that could be read.
+        """
+        from iconometrics import networks
+
+        made = networks.network(network, layer=layer, pool=pool, size=size)
+        found = embedding.embed(self._layout, self._checked(), made, batch=batch)
+        featuring.tell({made.name: found})
+        return found.values
+
+    def themes(
+        self,
+        k: int | Iterable[int] = range(2, 11),
+        *,
+        features: Sequence[str | Extractor] = SETS,
+        seed: int | None = None,
+        name: str = "themes",
+        method: str = "kmeans",
+        stability: bool = False,
+        **options: Any,
+    ) -> Themes:
+        """Find themes.
+
+        Parameters
+        ----------
+        k
+            The number of themes, or the numbers to try; "density" finds its own.
+        features
+            Sets of features; those that lack are extracted.
+        seed
+            Of the starts; by default the study's.
+        name
+            What the themes are called.
+        method
+            "kmeans", "hierarchical", "mixture", "density" or "spherical".
+        stability
+            Whether it is studied how far the themes are found again, which takes a while.
+        **options
+            Further options of the method, such as ``restarts`` (`iconometrics.themes`).
+
+        Returns
+        -------
+        Themes
+        """
+        there = self.embeddings()
+        seen = [one for one in features if isinstance(one, str) and one in there]
+        if not seen:
+            made = featuring.extractors(features)
+            table = featuring.side_by_side(r.values for r in self._extracted(made).values())
+            inputs, sets = self._inputs(made), [extractor.spec for extractor in made.values()]
+        elif len(seen) == len(features):
+            keys = {one: entry["key"] for one, entry in embedding.known(self._layout).items()}
+            images = featuring.fingerprint(self.corpus.readable.sources())
+            table = similar.unit_rows(featuring.side_by_side(there[one] for one in seen))
+            inputs = {"embeddings": {one: keys[one] for one in seen}, "images": images}
+            sets, options = seen, {"standardize": False, **options}
+        else:
+            raise InputError(
+                f"features={list(features)}: expected sets of features, or embeddings, not both. "
+                "iconometrics.themes.across compares themes of several kinds."
+            )
+        return grouping.find(
+            self._layout,
+            table,
+            inputs=inputs,
+            sets=sets,
+            k=k,
+            seed=self.seed if seed is None else seed,
+            name=name,
+            method=method,
+            stability=stability,
+            **options,
         )
-        return estimating.estimate(self._layout, formula, known, model=model, **options)
+
+    def name_themes(self, names: Mapping[str, str]) -> Themes:
+        """Give the newest themes names; they stay with them in the study and its report.
+
+        Parameters
+        ----------
+        names
+            A name by theme, such as ``{"1": "streets"}``.
+
+        Returns
+        -------
+        Themes
+
+        Raises
+        ------
+        StudyError
+            If there are no themes.
+        InputError
+            If there is no such theme, or a name is empty or twice there.
+        """
+        grouping.name_newest(self._layout, names)
+        named = self.latest_themes()
+        assert named is not None
+        return named
+
+    def neighbors(
+        self,
+        of: str | Path,
+        *,
+        n: int = 10,
+        on: str | None = None,
+        box: tuple[int, int, int, int] | None = None,
+    ) -> pd.DataFrame:
+        """Find the images most similar to one of the study, to any file, or to a part of either.
+
+        Parameters
+        ----------
+        of
+            An image's id, or the path of a picture that need not be in the study.
+        n
+            How many.
+        on
+            The embedding, or set of features, to compare by; by default the newest embedding, else
+            all features.
+        box
+            Left, top, right and bottom in pixels: only this part of the picture is looked for.
+
+        Returns
+        -------
+        pandas.DataFrame
+            rank, image, similarity (-1 to 1), the most similar first.
+
+        Raises
+        ------
+        InputError
+            If there is no such image or file, or a file is compared by features alone.
+        """
+        name, table = self._compared(on)
+        known = str(of) in table.index
+        if known and box is None:
+            return similar.of_image(table, str(of), n=n)
+        if not known and not Path(of).is_file():
+            raise InputError(
+                f"{of}: neither an image of the study that can be compared, nor a file; expected "
+                f"one of either, such as {table.index[0]!r}."
+            )
+        network = embedding.network_of(self._layout, name)
+        whole = self.corpus.open(str(of)).pixels if known else similar.read(Path(of))
+        return similar.of_picture(table, network, whole, box=box, n=n)
+
+    def project(
+        self,
+        method: str = "umap",
+        *,
+        on: str | None = None,
+        seed: int | None = None,
+        **options: Any,
+    ) -> Projection:
+        """Place the images on a map, or read the one that was made before.
+
+        Parameters
+        ----------
+        method
+            "umap", "tsne" or "pca".
+        on
+            As for `neighbors`.
+        seed
+            Of the start; by default the study's.
+        **options
+            Further options of `iconometrics.themes.project`.
+
+        Returns
+        -------
+        Projection
+        """
+        name, table = self._compared(on)
+        return placing.project(
+            self._layout,
+            table,
+            method,
+            on=name,
+            images=featuring.fingerprint(self.corpus.readable.sources()),
+            seed=self.seed if seed is None else seed,
+            **options,
+        )
+
+    @property
+    def codebook(self) -> Codebook | None:
+        """The newest codebook; None where there is none."""
+        books = self.codebooks()
+        return books[-1] if books else None
+
+    def codebooks(self) -> list[Codebook]:
+        """Give every version of the codebook.
+
+        Returns
+        -------
+        list of Codebook
+            The first one kept first.
+        """
+        return list(Store(self._layout.codings).codebooks().values())
+
+    def add_codebook(self, codebook: str | Path | Codebook) -> Codebook:
+        """Keep a codebook; one that changed after coding began gets a new version.
+
+        Parameters
+        ----------
+        codebook
+            Its TOML file, or a `Codebook`.
+
+        Returns
+        -------
+        Codebook
+            As it is kept; a warning says what changed.
+
+        Raises
+        ------
+        InputError
+            If the file is no codebook.
+        """
+        return codes.add_book(self._layout, _book(codebook))
+
+    def draw(
+        self,
+        n: int,
+        *,
+        strata: str | pd.Series | None = None,
+        allocation: Allocation = "proportional",
+        spread: Mapping[str, float] | None = None,
+        clusters: str | pd.Series | None = None,
+        within: int | None = None,
+        confidence: str | None = None,
+        top_up: str | None = None,
+        coders: Sequence[str] = (),
+        overlap: float = 0.2,
+        seed: int | None = None,
+        name: str | None = None,
+        variables: Sequence[str] | None = None,
+    ) -> Sample:
+        """Draw images for coding, and write sheets for people to fill in.
+
+        Parameters
+        ----------
+        n
+            How many images; with clusters, how many of them.
+        strata
+            None for a simple random sample, "themes" for the newest themes, a column of the
+            metadata, or a stratum by image id.
+        allocation, spread
+            How the sample is shared out over strata, as for `iconometrics.coding.draw`.
+        clusters
+            "group" for the study's accounts or posts, a column of the metadata, or a cluster by
+            image id: whole clusters are drawn.
+        within
+            So many images of each cluster in place of all.
+        confidence
+            A machine coder that has measured: images of which it is unsure are drawn more often.
+        top_up
+            A sample to draw n more images for, by its own design; the new sample holds both.
+        coders
+            Who codes: each gets a sheet, samples/NAME-CODER.csv.
+        overlap
+            Share of the images that two of the coders code.
+        seed
+            Of the draw; by default the study's.
+        name
+            The sample's name, by default "sample", or the topped-up one's and a number; the sheet
+            is samples/NAME.csv.
+        variables
+            What is to be coded: a column of the sheet each; by default the codebook's.
+
+        Returns
+        -------
+        Sample
+            With the probability each image had of being drawn.
+
+        Raises
+        ------
+        InputError
+            If another sample of that name was drawn, or n or the design do not fit.
+        StudyError
+            If there are no themes, or the coder has measured nothing.
+        """
+        told = {
+            "strata": _told(strata),
+            "allocation": None if strata is None else allocation,
+            "clusters": _told(clusters),
+            "within": within,
+            "confidence": confidence,
+            "top_up": top_up,
+        }
+        design = sampling.Design(
+            strata=self._strata(strata),
+            allocation=allocation,
+            spread=spread,
+            clusters=self._clusters(clusters),
+            within=within,
+            codings=None if confidence is None else self._measured(confidence),
+            top_up=top_up,
+            told={option: value for option, value in told.items() if value is not None},
+        )
+        book = self.codebook
+        return sampling.draw(
+            self._layout,
+            self._checked(),
+            n,
+            design=design,
+            seed=self.seed if seed is None else seed,
+            name=name or (_next_name(top_up) if top_up else "sample"),
+            variables=variables or (book.names if book else ("code",)),
+            coders=coders,
+            overlap=overlap,
+        )
+
+    def assignments(self) -> pd.DataFrame:
+        """Tell who is to code which image, and what is done.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns sample, coder, position, image, done.
+        """
+        return Store(self._layout.codings).assignments()
+
+    def add_codings(
+        self,
+        path: str | Path,
+        *,
+        coder: str | None = None,
+        sample: str | None = None,
+        variables: Sequence[str] | None = None,
+        codebook: str | Path | Codebook | None = None,
+    ) -> Codings:
+        """Add people's codes from a filled-in sheet or any table of codes.
+
+        Parameters
+        ----------
+        path
+            CSV, TSV, Excel, Stata or Parquet; one row an image, or one row a coding.
+        coder
+            Who coded, where the table does not say; by default the sheet's coder, else the file's
+            name.
+        sample
+            The sample that was coded; by default the newest that holds all the coded images.
+        variables
+            The columns to take; by default those of the codebook, else all but ids and file
+            names.
+        codebook
+            Its file, or a `Codebook`: values outside it are refused. By default the study's
+            newest, where it has all the variables.
+
+        Returns
+        -------
+        Codings
+            What was read.
+
+        Raises
+        ------
+        InputError
+            If none of the images is in the study, there is no such sample, or a value is not in
+            the codebook; the message names the rows.
+        """
+        return codes.add(
+            self._layout,
+            self.corpus,
+            Path(path),
+            coder=coder,
+            sample=sample,
+            variables=variables,
+            codebook=None if codebook is None else _book(codebook),
+        )
+
+    def export_codings(
+        self, path: str | Path, *, wide: bool = False, coders: Sequence[str] = ()
+    ) -> Path:
+        """Write people's codings to a file that other programs and `add_codings` read.
+
+        Parameters
+        ----------
+        path
+            Ends in .csv, .parquet, .xlsx or .dta.
+        wide
+            One row an image and coder, one column a variable; else one row a coding.
+        coders
+            Whose; by default everybody's.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        InputError
+            If there are no codings, or none of a coder.
+        """
+        found = self.codings()
+        if not len(found):
+            raise InputError("there are no codings to export; add some with study.add_codings().")
+        if coders:
+            rows = pd.concat([found.of(coder).data for coder in coders])
+            found = type(found)(rows, sample=found.sample)
+        return found.write(path, wide=wide, codebook=self.codebook)
 
     def agreement(
         self,
@@ -248,6 +770,609 @@ class Study(Measurement):
             codebook=agreeing.newest_codebook(self._layout),
         )
 
+    def train(
+        self,
+        variable: str,
+        *,
+        model: str = "svm",
+        network: str | None = None,
+        features: Sequence[str] = SETS,
+        codes: str | Path | Codings | None = None,
+        share: float = 0.5,
+        out: str | None = None,
+        seed: int | None = None,
+        replace: bool = False,
+        **options: Any,
+    ) -> FeatureClassifier | ImageClassifier:
+        """Train a classifier on one part of the codes; the other part is kept to validate it.
+
+        Parameters
+        ----------
+        variable
+            What it shall code.
+        model
+            As for `iconometrics.FeatureClassifier`: "svm", "forest", "logistic" and so on.
+        network
+            As for `iconometrics.ImageClassifier`: "cnn", "resnet18" and so on; it is then trained
+            on the pictures themselves, and `model` and `features` are not used.
+        features
+            Sets of features; those that lack are extracted.
+        codes
+            A table of codes, or codings; by default the study's, else a column of the metadata.
+        share
+            Share of the codes to train on; groups stay on one side.
+        out
+            The model's name; by default VARIABLE-MODEL or VARIABLE-NETWORK.
+        seed
+            Of the split and the model; by default the study's.
+        replace
+            Whether another model named `out` is replaced.
+        **options
+            Further options of `iconometrics.FeatureClassifier`, such as grid; with a network of
+            `iconometrics.ImageClassifier`, such as train and epochs.
+
+        Returns
+        -------
+        FeatureClassifier or ImageClassifier
+            As it lies in models/NAME; it knows the images it was trained on.
+
+        Raises
+        ------
+        InputError, StudyError
+            If there are too few codes of a class; if there is another model named `out`.
+        """
+        made = featuring.extractors([] if network is not None else features)
+        corpus = self._checked()
+        plan = training.Plan(
+            variable=variable,
+            codes=training.codes_of(variable, corpus, self.settled(), given=codes),
+            groups=training.units(corpus),
+            share=share,
+            seed=self.seed if seed is None else seed,
+            model=model,
+            sets=[extractor.spec for extractor in made.values()],
+            options=options,
+            network=network,
+        )
+        return self._trained(plan, made, out=out, replace=replace)
+
+    def compare(
+        self,
+        networks: Sequence[str],
+        variable: str,
+        *,
+        codes: str | Path | Codings | None = None,
+        batches: Sequence[int] | None = None,
+        folds: int = 5,
+        seed: int | None = None,
+        **options: Any,
+    ) -> Comparison:
+        """Compare networks by cross-validation on the codes, each image held out once.
+
+        Parameters
+        ----------
+        networks
+            Architectures, as for `iconometrics.ImageClassifier`.
+        variable
+            What they shall code.
+        codes
+            As for `train`.
+        batches
+            Batch sizes to cross them with; by default each trains with its own.
+        folds
+            Of the cross-validation; a group is never on both sides.
+        seed
+            Of folds and trainings; by default the study's.
+        **options
+            Further options of `iconometrics.ImageClassifier`, such as epochs and size.
+
+        Returns
+        -------
+        Comparison
+            Its tables and figures lie in comparisons/VARIABLE; trainings done before are not done
+            again.
+
+        Raises
+        ------
+        InputError
+            If there are too few codes of a class, or no such network.
+        """
+        corpus = self._checked()
+        contest = comparing.Contest(
+            variable=variable,
+            codes=training.codes_of(variable, corpus, self.settled(), given=codes),
+            groups=training.units(corpus),
+            networks=networks,
+            batches=batches,
+            folds=folds,
+            seed=self.seed if seed is None else seed,
+            options=options,
+        )
+        return comparing.compare(self._layout, contest, corpus.readable)
+
+    def measure(self, coder: str | Coder, *, executor: Executor | None = None) -> Codings:
+        """Let a coder code all images; images coded before are not coded again.
+
+        Parameters
+        ----------
+        coder
+            The name of a model of the study, or any coder.
+        executor
+            Where to work; None for processes on this machine.
+
+        Returns
+        -------
+        Codings
+            An image that cannot be read has no value, and a reason.
+
+        Raises
+        ------
+        StudyError
+            If there is no such model.
+        """
+        self._checked()
+        if not isinstance(coder, str):
+            return measuring.measure(
+                self._layout,
+                self.corpus,
+                coder.card(),
+                code=lambda images: coder.code(images, executor=executor),
+            )
+        card = measuring.card_of(self._layout, coder)
+        return measuring.measure(
+            self._layout,
+            self.corpus,
+            {**card, "name": coder},
+            code=lambda images: self._code(coder, card, images),
+        )
+
+    def validate(
+        self,
+        coder: str,
+        *,
+        variable: str | None = None,
+        gold: str | Path | Codings | None = None,
+        groups: pd.Series | None = None,
+        by: str | pd.Series | None = None,
+        threshold: float | Literal["choose"] | None = None,
+        category: str | None = None,
+        seed: int | None = None,
+    ) -> Accuracy:
+        """Hold a measure against the gold standard.
+
+        Parameters
+        ----------
+        coder
+            The coder's name; a model of the study that has not measured yet does so first.
+        variable
+            The variable; may be left out where there is only one.
+        gold
+            A table of codes, or codings; by default the codes that were kept from training, else
+            those added to the study. Images trained on are never used.
+        groups
+            Account, patient or source by image id, for intervals that hold when images of one
+            resemble each other; by default the study's groups.
+        by
+            A column of the metadata, or a subgroup by image id: rates of each subgroup besides.
+        threshold
+            Reads `category` from this probability on, instead of what the coder read; "choose"
+            chooses it for F1 on half of the gold standard and judges it on the other.
+        category
+            Of the threshold; of two categories by default the second.
+        seed
+            Of the bootstrap and of that split; by default the study's.
+
+        Returns
+        -------
+        Accuracy
+
+        Raises
+        ------
+        InputError, StudyError
+            If there is no gold standard, or the coder has measured nothing and is no model.
+        """
+        if training.model_folder(self._layout, coder).exists():
+            self.measure(coder)
+        corpus = self.corpus
+        trial = validating.Trial(
+            name=coder,
+            variable=variable,
+            gold=self._gold(coder, gold),
+            groups=training.units(corpus) if groups is None else groups,
+            by=_column(corpus, by) if isinstance(by, str) else by,
+            at=threshold,
+            category=category,
+            duplicates=self.duplicates(),
+            seed=self.seed if seed is None else seed,
+        )
+        return validating.validate(self._layout, trial, measuring.coded(self._layout, coder))
+
+    def estimate(
+        self,
+        formula: str,
+        *,
+        model: Literal["ols", "lpm", "logit", "poisson"] = "ols",
+        measure: Sequence[str] | None = None,
+        **options: Any,
+    ) -> Estimates:
+        """Estimate a regression over metadata, features, themes and measures.
+
+        Parameters
+        ----------
+        formula
+            Such as ``likes ~ protest + theme``; `iconometrics.inference.parse` says what is
+            allowed. A measure takes the place of a column of the metadata of the same name, with
+            a warning.
+        model
+            "ols", "lpm", "logit" or "poisson".
+        measure
+            Names of the coders whose measures may be used; None for the newest of each variable,
+            an empty list for none.
+        **options
+            Further options of `iconometrics.inference.estimate`: methods, errors, cluster,
+            fixed_effects, level, side, folds, repeats, seed.
+
+        Returns
+        -------
+        Estimates
+
+        Raises
+        ------
+        InputError
+            If the formula names anything unknown or unfit; it names the column.
+        """
+        known = estimating.Known(
+            columns=self._columns(),
+            measures=estimating.chosen(self.measures(), measure),
+            codes=self.settled(),
+            themes=self.latest_themes(),
+        )
+        return estimating.estimate(self._layout, formula, known, model=model, **options)
+
+    def duplicates(self) -> pd.DataFrame:
+        """Give the duplicates that the check found.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns image, group, kind ("exact" or "near").
+        """
+        return checking.duplicates(self._layout)
+
+    def feature_tables(self) -> dict[str, pd.DataFrame]:
+        """Give the newest table of each set of features.
+
+        Returns
+        -------
+        dict of str to pandas.DataFrame
+            By set ("color", or "color:size=256"), one row an image that could be measured.
+        """
+        tables = self._once("features", self._feature_tables)
+        return {name: table.copy(deep=False) for name, table in tables.items()}
+
+    def embeddings(self) -> dict[str, pd.DataFrame]:
+        """Give the newest embedding by each network.
+
+        Returns
+        -------
+        dict of str to pandas.DataFrame
+            By the network's name (with its layer, where that is not the usual one), one row an
+            image that could be read.
+        """
+        return dict(
+            self._once("embeddings", lambda: embedding.stored(self._layout, self.corpus.readable))
+        )
+
+    def latest_themes(self) -> Themes | None:
+        """Give the newest themes.
+
+        Returns
+        -------
+        Themes or None
+            With the features they were found in, where these are there.
+        """
+        return self._once("themes", self._newest_themes)
+
+    def samples(self) -> list[Sample]:
+        """Give the samples that were drawn.
+
+        Returns
+        -------
+        list of Sample
+            The first one drawn first.
+        """
+        return list(Store(self._layout.codings).samples().values())
+
+    def codings(self) -> Codings:
+        """Give people's codings, everybody's last word.
+
+        Returns
+        -------
+        Codings
+        """
+        return Store(self._layout.codings).codings()
+
+    def settled(self) -> Codings:
+        """Give one value an image where people's codings were adjudicated, else all of them.
+
+        Returns
+        -------
+        Codings
+        """
+        return agreeing.settled(self._layout, self.codings())
+
+    def agreements(self) -> list[Agreement]:
+        """Give the newest agreement on each variable.
+
+        Returns
+        -------
+        list of Agreement
+            The one compared last at the end.
+        """
+        return list(self._once("agreements", lambda: agreeing.newest(self._layout)))
+
+    def measures(self) -> list[Measured]:
+        """Give the newest codings of each coder, one variable each, with their accuracy.
+
+        Returns
+        -------
+        list of Measured
+        """
+        return list(self._once("measures", lambda: measuring.newest(self._layout)))
+
+    def estimates(self) -> list[Estimates]:
+        """Give the newest estimates of each formula.
+
+        Returns
+        -------
+        list of Estimates
+        """
+        return list(self._once("estimates", lambda: estimating.newest(self._layout)))
+
+    def log(self) -> list[dict[str, Any]]:
+        """Read the log.
+
+        Returns
+        -------
+        list of dict
+            Oldest first: time, step, name, key, inputs, options, seed, seconds, result, versions.
+        """
+        return log.entries(self._layout.log)
+
+    def versions(self) -> dict[str, str]:
+        """Give the versions of the packages that made the newest result.
+
+        Returns
+        -------
+        dict of str to str
+            By package.
+        """
+        entries = self.log()
+        return dict(entries[-1].get("versions", {})) if entries else log.installed()
+
+    def seeds(self) -> dict[str, int]:
+        """Give the seed that each step last drew with.
+
+        Returns
+        -------
+        dict of str to int
+            By step.
+        """
+        return {
+            entry["step"]: entry["seed"] for entry in self.log() if entry.get("seed") is not None
+        }
+
+    def table(self, *, by: str | None = None) -> pd.DataFrame:
+        """Give the data set: metadata, files, features, themes, measures, gold, probabilities.
+
+        Parameters
+        ----------
+        by
+            None for one row an image; "group", or a column of the metadata, for one row a group,
+            with means of numbers and shares of categories.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by image or group; `columns` tells what its columns are.
+        """
+        return self._data_set(by).table
+
+    def columns(self, *, by: str | None = None) -> pd.DataFrame:
+        """Tell what the columns of the data set are.
+
+        Parameters
+        ----------
+        by
+            As for `table`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a column: column, from, meaning, validated ("validated on n images" or "not
+            validated", for measures).
+        """
+        return self._data_set(by).columns
+
+    def export(
+        self, path: str | Path, *, by: str | None = None, formula: Literal["keep", "safe"] = "keep"
+    ) -> Path:
+        """Write the data set as a file, and beside it a dictionary of its columns.
+
+        Parameters
+        ----------
+        path
+            Ends in .csv, .parquet, .dta or .xlsx; the dictionary is NAME-columns.csv.
+        by
+            As for `table`.
+        formula
+            "safe" puts an apostrophe before text in CSV that a spreadsheet would run as a formula.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        InputError
+            If the kind is unknown or the data set does not fit into it.
+        """
+        made = self._data_set(by)
+        return export.write(made.table, made.columns, Path(path), formula=formula)
+
+    def _data_set(self, by: str | None) -> dataset.DataSet:
+        corpus = self.corpus
+        pieces = assembling.pieces(
+            corpus,
+            features=self.feature_tables(),
+            themes=self.latest_themes(),
+            measures=self.measures(),
+            codings=self.codings(),
+            samples=self.samples(),
+        )
+        if by is None:
+            return dataset.join(pieces, corpus.ids)
+        return dataset.by_group(pieces, assembling.groups_of(corpus, by))
+
+    def _checked(self) -> Corpus:
+        """Give the readable images; look at them first if nobody has."""
+        corpus = self.corpus
+        return (
+            self.check().corpus if (corpus.images["status"] == "new").any() else corpus
+        ).readable
+
+    def _once(self, name: str, make: Callable[[], _Result]) -> _Result:
+        """Read a result once, and again when the study has changed on the disk."""
+        state = tuple(_stamp(path) for path in (self._layout.log, self._layout.corpus))
+        if state != self._state:
+            self._read, self._state = {}, state
+        if name not in self._read:
+            self._read[name] = make()
+        result: _Result = self._read[name]
+        return result
+
+    def _feature_tables(self) -> dict[str, pd.DataFrame]:
+        sources = self.corpus.readable.sources()
+        found = {
+            extractor.spec: parts.read(featuring.folder_of(extractor, self._layout), sources).values
+            for extractor in featuring.known(self._layout).values()
+        }
+        return {name: table for name, table in found.items() if len(table)}
+
+    def _newest_themes(self) -> Themes | None:
+        return grouping.newest(self._layout, self.feature_tables() | self.embeddings())
+
+    def _extracted(
+        self, sets: Mapping[str, Extractor], executor: Executor | None = None
+    ) -> dict[str, Rows]:
+        return featuring.extract(self._layout, self._checked(), sets, executor=executor)
+
+    def _inputs(self, sets: Mapping[str, Extractor]) -> dict[str, Any]:
+        """Name features of the present images, for keys and the log."""
+        images = featuring.fingerprint(self.corpus.readable.sources())
+        return {"features": featuring.keys(sets), "images": images}
+
+    def _compared(self, on: str | None) -> tuple[str, pd.DataFrame]:
+        """Choose by what images are compared."""
+        seen, measured = self.embeddings(), self.feature_tables()
+        if on is None and seen:
+            on = list(seen)[-1]
+        if on is None and measured:
+            return "features", similar.balanced(featuring.side_by_side(measured.values()))
+        if on in seen:
+            return str(on), seen[str(on)]
+        if on in measured:
+            return str(on), similar.balanced(measured[str(on)])
+        if on is None:
+            raise StudyError(
+                "there is nothing to compare images by: run study.embed(network) or "
+                "study.features() first."
+            )
+        raise InputError(
+            f"on={on!r}: expected an embedding or a set of features of the study, one of "
+            f"{', '.join([*seen, *measured]) or 'none yet'}."
+        )
+
+    def _strata(self, strata: str | pd.Series | None) -> str | pd.Series | None:
+        if not isinstance(strata, str) or strata != "themes" or "themes" in self.corpus.metadata:
+            return strata
+        themes = self.latest_themes()
+        if themes is None:
+            raise StudyError('strata="themes": there are no themes yet; run study.themes() first.')
+        return themes.labels
+
+    def _clusters(self, clusters: str | pd.Series | None) -> str | pd.Series | None:
+        corpus = self.corpus
+        if not isinstance(clusters, str) or clusters != "group" or "group" in corpus.metadata:
+            return clusters
+        return corpus.groups
+
+    def _measured(self, coder: str) -> Codings:
+        found = [one for one in self.measures() if one.name == coder]
+        if not found:
+            names = ", ".join(sorted({one.name for one in self.measures()}))
+            raise StudyError(
+                f"confidence={coder!r}: no such coder has measured (there are: {names or 'none'}). "
+                "Train one with study.train(), then study.measure()."
+            )
+        return found[-1].codings
+
+    def _trained(
+        self, plan: training.Plan, sets: Mapping[str, Extractor], *, out: str | None, replace: bool
+    ) -> FeatureClassifier | ImageClassifier:
+        from iconometrics.coders import load
+
+        def material() -> pd.DataFrame | Corpus:
+            if plan.network is not None:
+                return self.corpus.readable
+            return featuring.side_by_side(r.values for r in self._extracted(sets).values())
+
+        coded = self.corpus.readable.select(plan.codes.images)
+        name = training.train(
+            self._layout,
+            plan,
+            material,
+            inputs={**self._inputs(sets), "coded": featuring.fingerprint(coded.sources())},
+            duplicates=self.duplicates(),
+            out=out,
+            replace=replace,
+        )
+        trained: FeatureClassifier | ImageClassifier = load(
+            training.model_folder(self._layout, name)
+        )
+        return trained
+
+    def _gold(self, coder: str, given: str | Path | Codings | None) -> Codings:
+        if given is not None:
+            return given if isinstance(given, Codings) else Codings.read(given)
+        kept = training.gold_of(self._layout, coder)
+        found = self.settled() if kept is None else kept
+        if not len(found):
+            raise InputError(
+                f"there is no gold standard to hold {coder!r} against. Draw a sample with "
+                "study.draw(), code it, and add the codes with study.add_codings()."
+            )
+        return found
+
+    def _code(self, name: str, card: Mapping[str, Any], images: Corpus) -> Codings:
+        """Code images by a model of the study, from the study's features where it has any."""
+        from iconometrics.coders import load
+
+        if "features" not in card:
+            network: Codings = load(training.model_folder(self._layout, name)).code(images)
+            return network
+        tables = self._extracted(featuring.extractors(card["features"]))
+        table = featuring.side_by_side(rows.values for rows in tables.values())
+        model = load(training.model_folder(self._layout, name))
+        some = (images.iloc[start : start + _AT_ONCE] for start in range(0, len(images), _AT_ONCE))
+        codings = measuring.joined([model.code(part, features=table) for part in some], images.ids)
+        reasons = images.images["reason"].dropna().to_dict()
+        for rows in tables.values():
+            reasons.update(rows.reasons.to_dict())
+        told = codings.data["image"].map(reasons).astype("str").fillna(codings.data["reason"])
+        return dataclasses.replace(codings, data=codings.data.assign(reason=told))
+
     def _columns(self) -> pd.DataFrame:
         """Put the metadata and the features side by side; of two equal names the user's counts."""
         metadata = self.corpus.metadata
@@ -256,3 +1381,32 @@ class Study(Measurement):
             for table in self.feature_tables().values()
         ]
         return pd.concat([metadata, *tables], axis=1)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _book(codebook: str | Path | Codebook) -> Codebook:
+    return codebook if isinstance(codebook, Codebook) else Codebook.read(codebook)
+
+
+def _told(groups: Any) -> Any:
+    return f"series {groups.name}" if isinstance(groups, pd.Series) else groups
+
+
+def _next_name(former: str) -> str:
+    stem, _, number = former.rpartition("-")
+    return f"{stem}-{int(number) + 1}" if stem and number.isdecimal() else f"{former}-2"
+
+
+def _column(corpus: Corpus, name: str) -> pd.Series:
+    if name not in corpus.metadata:
+        known = ", ".join(map(str, corpus.metadata.columns[:12])) or "none"
+        raise InputError(f"by={name!r}: no such column in the metadata; there are {known}.")
+    found: pd.Series = corpus.metadata[name]
+    return found

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics import features
 from iconometrics.errors import InputError
+from iconometrics.features import dictionary
 from iconometrics.study.dataset.dataset import Piece
 
 if TYPE_CHECKING:
     from iconometrics.coding import Codings, Sample
     from iconometrics.corpus import Corpus
     from iconometrics.study.disk.measured import Measured
-    from iconometrics.study.results import Results
+    from iconometrics.themes import Themes
 
 __all__ = ["groups_of", "pieces"]
 
@@ -37,17 +37,24 @@ _FILE = {
 _ALWAYS = ("file", "sha256", "width", "height", "status", "reason")
 
 
-def pieces(study: Results) -> list[Piece]:
+def pieces(
+    corpus: Corpus,
+    *,
+    features: Mapping[str, pd.DataFrame],
+    themes: Themes | None,
+    measures: Sequence[Measured],
+    codings: Codings,
+    samples: Sequence[Sample],
+) -> list[Piece]:
     """Collect all that a study holds by image."""
-    corpus = study.corpus
     return [
         Piece(corpus.metadata, "metadata", dict.fromkeys(map(str, corpus.metadata), "as given")),
         _files(corpus),
-        *_features(study),
-        *_themes(study),
-        *(piece for measure in study.measures() for piece in [_measure(measure)]),
-        *_gold(study.codings()),
-        *(_sample(sample) for sample in study.samples()),
+        *(_features(spec, table) for spec, table in features.items()),
+        *([] if themes is None else [_themes(themes)]),
+        *map(_measure, measures),
+        *_gold(codings),
+        *map(_sample, samples),
     ]
 
 
@@ -69,23 +76,19 @@ def _files(corpus: Corpus) -> Piece:
     return Piece(images[there], "file", _FILE)
 
 
-def _features(study: Results) -> Iterator[Piece]:
-    for spec, table in study.feature_tables().items():
-        told = features.dictionary([spec])
-        texts = told["label"] + ": " + told["formula"] + " (" + told["unit"] + ")"
-        meanings = {str(name): text for name, text in texts.items()}
-        yield Piece(table, f"features {spec}", meanings)
+def _features(spec: str, table: pd.DataFrame) -> Piece:
+    columns = dictionary([spec])
+    texts = columns["label"] + ": " + columns["formula"] + " (" + columns["unit"] + ")"
+    return Piece(table, f"features {spec}", {str(name): text for name, text in texts.items()})
 
 
-def _themes(study: Results) -> Iterator[Piece]:
-    themes = study.latest_themes()
-    if themes is not None:
-        table = pd.DataFrame({"theme": themes.labels, "theme_distance": themes.scores["distance"]})
-        meanings = {
-            "theme": f"theme, found by {themes.settings['method']} (k = {themes.k})",
-            "theme_distance": "distance to the theme's center, standardized units",
-        }
-        yield Piece(table, "themes", meanings, shares=True)
+def _themes(themes: Themes) -> Piece:
+    table = pd.DataFrame({"theme": themes.labels, "theme_distance": themes.scores["distance"]})
+    meanings = {
+        "theme": f"theme, found by {themes.settings['method']} (k = {themes.k})",
+        "theme_distance": "distance to the theme's center, standardized units",
+    }
+    return Piece(table, "themes", meanings, shares=True)
 
 
 def _measure(measure: Measured) -> Piece:
