@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -38,14 +40,64 @@ def test_every_verb_and_option_is_documented(repository: Path) -> None:
 def test_every_package_is_in_the_reference(repository: Path) -> None:
     import iconometrics
 
-    pages = (repository / "docs/reference").glob("*.md")
-    shown = {name for p in pages for name in re.findall(r"^::: (\S+)$", p.read_text(), re.M)}
+    shown = shown_paths(repository)
     rooms = {path.parent.name for path in (repository / "src/iconometrics").glob("*/__init__.py")}
     assert {f"iconometrics.{room}" for room in rooms - {"cli", "lessons"}} <= shown
     for name in iconometrics.__all__:
         value = getattr(iconometrics, name)
         home = getattr(value, "__module__", None) or value.__name__
         assert any(home == s or home.startswith(f"{s}.") for s in shown), name
+
+
+def shown_paths(repository: Path) -> set[str]:
+    pages = (repository / "docs/reference").glob("*.md")
+    return {path for page in pages for path in re.findall(r"^::: (\S+)$", page.read_text(), re.M)}
+
+
+def value_at(path: str) -> Any:
+    """What a dotted path names, whether a module or something in one."""
+    try:
+        return importlib.import_module(path)
+    except ModuleNotFoundError:
+        module, _, name = path.rpartition(".")
+        return getattr(value_at(module), name)
+
+
+def home_of(package: str, name: str) -> tuple[str, bool]:
+    """The path where a package's name is defined; whether a file of that name hides it."""
+    hidden = False
+    while (path := Path(str(importlib.import_module(package).__file__))).name == "__init__.py":
+        hidden |= (path.parent / f"{name}.py").exists() or (path.parent / name).is_dir()
+        sources = {
+            alias.name: str(node.module)
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        if name not in sources:
+            break
+        package = sources[name]
+    return f"{package}.{name}", hidden
+
+
+def test_every_reference_leads_somewhere(repository: Path, pages: list[Any]) -> None:
+    links = {
+        path for page in pages for path in re.findall(r"\]\[(iconometrics[\w.]*)\]", page.text)
+    }
+    for path in shown_paths(repository) | links:
+        assert value_at(path) is not None, path
+
+
+def test_names_that_files_hide_are_shown_by_their_own_path(repository: Path) -> None:
+    """mkdocstrings takes `coding.draw` for the file, so the function needs a line of its own."""
+    shown = shown_paths(repository)
+    hidden = set()
+    for package in (value_at(path) for path in shown):
+        if isinstance(package, ModuleType) and hasattr(package, "__path__"):
+            names = [n for n in package.__all__ if not isinstance(getattr(package, n), ModuleType)]
+            homes = [home_of(package.__name__, name) for name in names]
+            hidden |= {path for path, is_hidden in homes if is_hidden}
+    assert {path for path in shown if re.search(r"\.(\w+)\.\1$", path)} == hidden
 
 
 def test_every_page_is_in_the_navigation(repository: Path, pages: list[Any]) -> None:
