@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,14 +43,18 @@ def _module(path: Path) -> Module:
     return Module(name, path, text, ast.parse(text))
 
 
+@cache
 def _modules() -> list[Module]:
     return [_module(path) for path in sorted(_SOURCE.rglob("*.py"))]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "module" in metafunc.fixturenames:
-        modules = _modules()
-        metafunc.parametrize("module", modules, ids=[module.name for module in modules])
+    for name, modules in (
+        ("module", _modules()),
+        ("explained", [module for module in _modules() if ">>>" in module.text]),
+    ):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, modules, ids=[module.name for module in modules])
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ import ast
 import re
 from typing import Any
 
+import pytest
+
 _HEADING = re.compile(r"^([A-Z][A-Za-z ]+)\n-{3,}$", re.MULTILINE)
 
 
@@ -104,7 +106,8 @@ def class_gaps(node: ast.ClassDef, *, full: bool, classes: dict[str, ast.ClassDe
     return found
 
 
-def exports(modules: list[Any]) -> set[tuple[str, str]]:
+@pytest.fixture(scope="session")
+def exported(modules: list[Any]) -> set[tuple[str, str]]:
     """Module and name of everything that a package hands to its users."""
     return {
         (node.module, alias.name)
@@ -116,25 +119,26 @@ def exports(modules: list[Any]) -> set[tuple[str, str]]:
     }
 
 
-def test_docstrings_are_complete(module: Any, modules: list[Any]) -> None:
+@pytest.fixture(scope="session")
+def classes(modules: list[Any]) -> dict[str, ast.ClassDef]:
+    nodes = (node for module in modules for node in module.tree.body)
+    return {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
+
+
+def test_docstrings_are_complete(
+    module: Any, exported: set[tuple[str, str]], classes: dict[str, ast.ClassDef]
+) -> None:
     """In full where a package exports the name, inside at will; a base explains its overrides."""
     assert ast.get_docstring(module.tree), "no docstring"
-    exported = exports(modules)
-    classes = {
-        node.name: node
-        for other in modules
-        for node in other.tree.body
-        if isinstance(node, ast.ClassDef)
-    }
-    found: list[str] = []
+    missing: list[str] = []
     for node in module.tree.body:
         full = (module.name, getattr(node, "name", "")) in exported
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-            found += class_gaps(node, full=full, classes=classes)
+            missing += class_gaps(node, full=full, classes=classes)
         elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             lacks = gaps(node, parameters(node, method=False), full=full, example=full)
-            found += [f"{node.name}: {gap}" for gap in lacks]
-    assert found == []
+            missing += [f"{node.name}: {gap}" for gap in lacks]
+    assert missing == []
 
 
 def test_gaps_are_seen() -> None:

@@ -12,12 +12,13 @@ _FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS | doctest.REPORT_NDIFF
 
 
 def test_examples_run(
-    module: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    explained: Any,
+    tmp_path: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    if ">>>" not in module.text:
-        return
     monkeypatch.chdir(tmp_path)
-    loaded = importlib.import_module(module.name)
+    loaded = importlib.import_module(explained.name)
     results = doctest.testmod(loaded, optionflags=_FLAGS)
     assert results.failed == 0, capsys.readouterr().out
     assert list(tmp_path.iterdir()) == [], "an example leaves files behind"
