@@ -18,7 +18,7 @@ test: .venv/.test
 	$(PYTEST) -n 2 --dist loadfile -m "not slow"
 
 test-slow: .venv/.test
-	$(PYTEST) -m slow
+	$(PYTEST) -n 2 --dist worksteal -m slow
 
 lint: .venv/.test
 	$(BIN)/ruff check .
