@@ -105,3 +105,12 @@ def test_contributing_has_the_same_layers(repository: Path) -> None:
     told = [tuple(re.findall(r"`(\w+)(?:\.py|/)`", rooms)) for _, rooms in rows]
     assert [number for number, _ in rows] == [str(n) for n in range(len(LAYERS))]
     assert told == list(LAYERS)
+
+
+def test_contributing_names_every_folder(repository: Path) -> None:
+    text = (repository / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    source = repository / "src/iconometrics"
+    folders = {
+        path.parent.relative_to(source).as_posix() for path in source.glob("*/*/__init__.py")
+    }
+    assert set(re.findall(r"`([a-z_]+/[a-z_]+)/`", text)) == folders
