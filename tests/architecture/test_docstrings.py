@@ -64,13 +64,16 @@ def gaps(
     return missing
 
 
-def fields(node: ast.ClassDef) -> list[str]:
+def fields(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> list[str]:
     """What a class is made with: the fields of a dataclass or tuple, or __init__'s parameters."""
     tuples = "NamedTuple" in {ast.unparse(base) for base in node.bases}
     if tuples or "dataclass" in decorators(node):
         lines = [n for n in node.body if isinstance(n, ast.AnnAssign)]
         names = [n.target.id for n in lines if isinstance(n.target, ast.Name)]
-        return [name for name in names if not name.startswith("_")]
+        own = [name for name in names if not name.startswith("_")]
+        bases = [classes.get(ast.unparse(base)) for base in node.bases]
+        made = [base for base in bases if base is not None and "dataclass" in decorators(base)]
+        return [*own, *(name for base in made for name in fields(base, classes))]
     for child in node.body:
         if isinstance(child, ast.FunctionDef) and child.name == "__init__":
             return parameters(child, method=True)
@@ -94,7 +97,8 @@ def class_gaps(node: ast.ClassDef, *, full: bool, classes: dict[str, ast.ClassDe
     bases = {ast.unparse(base).split("[")[0] for base in node.bases}
     full = full and "Protocol" not in bases
     example = full and not any(base.endswith(("Error", "Warning", "Exception")) for base in bases)
-    found = [f"{node.name}: {gap}" for gap in gaps(node, fields(node), full=full, example=example)]
+    names = fields(node, classes)
+    found = [f"{node.name}: {gap}" for gap in gaps(node, names, full=full, example=example)]
     for child in node.body:
         if isinstance(child, ast.FunctionDef) and not child.name.startswith("_"):
             is_value = decorators(child) & {"property", "cached_property", "setter"}

@@ -86,6 +86,21 @@ def colors(tinted: Corpus, tint: pd.Series) -> ImageClassifier:
     return coder.fit(tinted.take(np.arange(40)), tint)
 
 
+def test_both_coders_take_the_parameters_of_training() -> None:
+    only_classes = {"class_weights", "label_smoothing", "multilabel", "ordinal"}
+    classifier, regressor = ImageClassifier().get_params(), ImageRegressor().get_params()
+    assert classifier.keys() - regressor.keys() == only_classes
+    assert {name for name in regressor if regressor[name] != classifier[name]} == {"loss"}
+    assert ImageRegressor("mlp", rate=0.1).set_params(epochs=2).get_params() == {
+        **regressor,
+        "architecture": "mlp",
+        "rate": 0.1,
+        "epochs": 2,
+    }
+    with pytest.raises(TypeError, match="epoch"):
+        ImageClassifier(epoch=3)  # type: ignore[call-arg]
+
+
 def test_it_learns_digits(trained: ImageClassifier, pixels: Pixels) -> None:
     assert trained.score(pixels.X_new, pixels.y_new) > 0.85
     assert trained.accuracy_ is not None

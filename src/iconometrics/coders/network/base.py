@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +33,32 @@ _SHOWN = 6
 _VARIANTS = 4
 
 
+@dataclass(eq=False, repr=False)
 class ImageCoder(BaseEstimator):  # type: ignore[misc]
-    """A coder that trains a network on pictures."""
+    """A coder that trains a network on pictures; its fields are scikit-learn's parameters."""
 
-    name: str
-    classes_: NDArray[Any]
-    learned_: Learned
+    architecture: Any = "cnn"
+    _: KW_ONLY
+    weights: str | Path | None = None
+    train: str | int = "all"
+    size: int | tuple[int, int] | None = None
+    channels: int = 3
+    epochs: int = 20
+    batch: int = 32
+    rate: float = 0.01
+    optimizer: str = "sgd"
+    loss: str
+    schedule: str | None = None
+    l1: float = 0
+    l2: float = 0
+    early_stopping: bool = True
+    patience: int = 5
+    validation: float = 0.2
+    augment: str | Sequence[str] = ()
+    seed: int = 1
+    device: str = "auto"
+    options: Mapping[str, Any] | None = None
+    name: str = "network"
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -178,14 +199,11 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
 
     def _settings(self) -> dict[str, Any]:
         """The parameters as text and numbers."""
-        made: dict[str, Any] = self.get_params(deep=False)
-        if not isinstance(made["architecture"], str):
-            made["architecture"] = type(made["architecture"]).__name__
-        made["weights"] = None if made["weights"] is None else str(made["weights"])
-        if isinstance(made.get("class_weights"), Mapping):
-            given = made["class_weights"]
-            made["class_weights"] = {str(one): given[one] for one in self.classes_.tolist()}
-        return made
+        settings: dict[str, Any] = self.get_params(deep=False)
+        if not isinstance(self.architecture, str):
+            settings["architecture"] = type(self.architecture).__name__
+        settings["weights"] = None if self.weights is None else str(self.weights)
+        return settings
 
     def _more(self) -> dict[str, Any]:
         raise NotImplementedError

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,6 +29,7 @@ from iconometrics.errors import InputError
 __all__ = ["ImageClassifier"]
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
     """Classify pictures by a network that is trained on labeled ones.
 
@@ -122,60 +124,11 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
     (997, 10)
     """
 
-    def __init__(
-        self,
-        architecture: Any = "cnn",
-        *,
-        weights: str | Path | None = None,
-        train: str | int = "all",
-        size: int | tuple[int, int] | None = None,
-        channels: int = 3,
-        epochs: int = 20,
-        batch: int = 32,
-        rate: float = 0.01,
-        optimizer: str = "sgd",
-        loss: str = "cross_entropy",
-        schedule: str | None = None,
-        l1: float = 0,
-        l2: float = 0,
-        early_stopping: bool = True,
-        patience: int = 5,
-        validation: float = 0.2,
-        class_weights: str | Mapping[Any, float] | None = None,
-        label_smoothing: float = 0,
-        augment: str | Sequence[str] = (),
-        seed: int = 1,
-        device: str = "auto",
-        multilabel: bool = False,
-        ordinal: bool = False,
-        options: Mapping[str, Any] | None = None,
-        name: str = "network",
-    ) -> None:
-        self.architecture = architecture
-        self.weights = weights
-        self.train = train
-        self.size = size
-        self.channels = channels
-        self.epochs = epochs
-        self.batch = batch
-        self.rate = rate
-        self.optimizer = optimizer
-        self.loss = loss
-        self.schedule = schedule
-        self.l1 = l1
-        self.l2 = l2
-        self.early_stopping = early_stopping
-        self.patience = patience
-        self.validation = validation
-        self.class_weights = class_weights
-        self.label_smoothing = label_smoothing
-        self.augment = augment
-        self.seed = seed
-        self.device = device
-        self.multilabel = multilabel
-        self.ordinal = ordinal
-        self.options = options
-        self.name = name
+    loss: str = "cross_entropy"
+    class_weights: str | Mapping[Any, float] | None = None
+    label_smoothing: float = 0
+    multilabel: bool = False
+    ordinal: bool = False
 
     def fit(
         self, X: Any, y: Any, *, groups: Any = None, checkpoint: str | Path | None = None
@@ -376,6 +329,13 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
     def _target(self) -> dict[str, Any]:
         kind = "labels" if self.multilabel else "order" if self.ordinal else "classes"
         return {"target": kind}
+
+    def _settings(self) -> dict[str, Any]:
+        settings = super()._settings()
+        if isinstance(self.class_weights, Mapping):
+            weights = {str(label): self.class_weights[label] for label in self.classes_.tolist()}
+            settings["class_weights"] = weights
+        return settings
 
     def _shares(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         good = ~np.isnan(scores).any(axis=1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +26,7 @@ from iconometrics.errors import InputError
 __all__ = ["ImageRegressor"]
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
     """Give pictures a number by a network that is trained on some.
 
@@ -62,52 +63,7 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
     (5,)
     """
 
-    def __init__(
-        self,
-        architecture: Any = "cnn",
-        *,
-        weights: str | Path | None = None,
-        train: str | int = "all",
-        size: int | tuple[int, int] | None = None,
-        channels: int = 3,
-        epochs: int = 20,
-        batch: int = 32,
-        rate: float = 0.01,
-        optimizer: str = "sgd",
-        loss: str = "squared",
-        schedule: str | None = None,
-        l1: float = 0,
-        l2: float = 0,
-        early_stopping: bool = True,
-        patience: int = 5,
-        validation: float = 0.2,
-        augment: str | Sequence[str] = (),
-        seed: int = 1,
-        device: str = "auto",
-        options: Mapping[str, Any] | None = None,
-        name: str = "network",
-    ) -> None:
-        self.architecture = architecture
-        self.weights = weights
-        self.train = train
-        self.size = size
-        self.channels = channels
-        self.epochs = epochs
-        self.batch = batch
-        self.rate = rate
-        self.optimizer = optimizer
-        self.loss = loss
-        self.schedule = schedule
-        self.l1 = l1
-        self.l2 = l2
-        self.early_stopping = early_stopping
-        self.patience = patience
-        self.validation = validation
-        self.augment = augment
-        self.seed = seed
-        self.device = device
-        self.options = options
-        self.name = name
+    loss: str = "squared"
 
     def fit(
         self, X: Any, y: Any, *, groups: Any = None, checkpoint: str | Path | None = None
