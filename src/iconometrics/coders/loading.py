@@ -8,20 +8,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+import pandas as pd
 
 from iconometrics.coders import storage
 from iconometrics.coders.classical.classifier import FeatureClassifier
 from iconometrics.coders.classical.fit import Trained
 from iconometrics.coders.classical.hybrid import HybridClassifier
-from iconometrics.coders.network import storage as image_storage
 from iconometrics.coders.network.classifier import ImageClassifier
+from iconometrics.coders.network.fit import Learned, training_room
 from iconometrics.coders.network.regressor import ImageRegressor
 from iconometrics.errors import InputError, warn
 from iconometrics.features import get
 
 __all__ = ["load"]
 
-Rows = TypeVar("Rows", bound=FeatureClassifier)
+Classical = TypeVar("Classical", bound=FeatureClassifier)
 
 
 def load(folder: str | Path) -> Any:
@@ -55,7 +56,7 @@ def load(folder: str | Path) -> Any:
     """
     folder = Path(folder)
     card = storage.read_card(folder)
-    makers = {kind.__name__: made for kind, made in _MAKERS}
+    makers = {kind.__name__: maker for kind, maker in _MAKERS}
     if card["kind"] not in makers:
         raise InputError(
             f"{folder}: a coder of kind {card['kind']!r}, expected {', '.join(makers)}."
@@ -66,18 +67,18 @@ def load(folder: str | Path) -> Any:
 
 
 def _hybrid_classifier(folder: Path, card: dict[str, Any]) -> HybridClassifier:
-    coder = _of_rows(HybridClassifier(**card["settings"]), folder, card)
+    coder = _classical(HybridClassifier(**card["settings"]), folder, card)
     coder.metadata_ = card["metadata"]
     return coder
 
 
 def _feature_classifier(folder: Path, card: dict[str, Any]) -> FeatureClassifier:
-    return _of_rows(FeatureClassifier(**card["settings"]), folder, card)
+    return _classical(FeatureClassifier(**card["settings"]), folder, card)
 
 
-def _of_rows(coder: Rows, folder: Path, card: dict[str, Any]) -> Rows:
+def _classical(coder: Classical, folder: Path, card: dict[str, Any]) -> Classical:
     """Give a classifier of rows of numbers what it was trained to."""
-    parts, training = storage.read(folder, card)
+    parts, training = storage.read_fitted(folder, card)
     coder.trained_ = Trained(
         parts["pipeline"], parts["calibrator"], card["accuracy"], card["chosen"]
     )
@@ -97,8 +98,8 @@ def _image_classifier(folder: Path, card: dict[str, Any]) -> ImageClassifier:
     coder.classes_ = np.array(card["classes"])
     if isinstance(coder.class_weights, dict):
         # JSON has text as keys only.
-        names = {str(one): one for one in coder.classes_.tolist()}
-        coder.class_weights = {names.get(k, k): v for k, v in coder.class_weights.items()}
+        labels = {str(label): label for label in coder.classes_.tolist()}
+        coder.class_weights = {labels.get(k, k): w for k, w in coder.class_weights.items()}
     coder.n_per_class_ = card["n_per_class"]
     coder.temperature_ = card["temperature"]
     return coder
@@ -111,9 +112,12 @@ def _image_regressor(folder: Path, card: dict[str, Any]) -> ImageRegressor:
 
 
 def _network(kind: type[Any], folder: Path, card: dict[str, Any]) -> Any:
-    learned, training = image_storage.read(folder, card)
+    training_room()
+    net, training = storage.read_network(folder, card)
+    history = pd.DataFrame(card["history"]).astype("float64").astype({"epoch": "int64"})
+    nothing_held = np.arange(0), np.empty((0, 0), np.float32)
     coder = kind(**card["settings"])
-    coder.learned_ = learned
+    coder.learned_ = Learned(net, history, card["kept_epoch"], *nothing_held, {})
     coder.training_ = training
     coder.variables_ = tuple(card["variables"])
     coder.accuracy_ = card["accuracy"]
@@ -133,9 +137,12 @@ def _warn_of_changes(card: dict[str, Any]) -> None:
     package = "scikit-learn" if "features" in card else "torch"
     now = importlib.metadata.version(package)
     then = card["versions"][package]
-    told = [f"{package} {then}, now {now}"] if now != then else []
+    changes = [f"{package} {then}, now {now}"] if now != then else []
     for spec, version in card.get("features", {}).items():
         if get(spec).version != version:
-            told.append(f"features {spec!r} version {version}, now {get(spec).version}")
-    if told:
-        warn(f"the model was trained with {'; '.join(told)}: validate it again, or train it again.")
+            changes.append(f"features {spec!r} version {version}, now {get(spec).version}")
+    if changes:
+        warn(
+            f"the model was trained with {'; '.join(changes)}: validate it again, or train it "
+            "again."
+        )

@@ -1,4 +1,7 @@
-"""A model on disk: what is fitted as skops, the card as JSON, the training images as Parquet."""
+"""A model on disk: what was trained, its card as JSON, the images trained on as Parquet.
+
+What scikit-learn fitted is kept as skops, a network as safetensors: reading runs no code of either.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +21,17 @@ import pyarrow.parquet as pq
 from iconometrics import engine
 from iconometrics.errors import InputError
 
-__all__ = ["TRUSTED", "read", "read_card", "write"]
+__all__ = [
+    "TRUSTED",
+    "read_card",
+    "read_fitted",
+    "read_network",
+    "write_fitted",
+    "write_network",
+]
 
-_MODEL, _CARD, _TRAINING = "model.skops", "card.json", "training.parquet"
+_CARD, _TRAINING = "card.json", "training.parquet"
+_FITTED, _NETWORK = "model.skops", "model.safetensors"
 
 # What our models are made of beyond what skops trusts by itself.
 TRUSTED: tuple[str, ...] = (
@@ -36,19 +49,31 @@ TRUSTED: tuple[str, ...] = (
 _MOVED = {"iconometrics.coders.scores": "iconometrics.coders.classical.scores"}
 
 
-def write(
+def write_fitted(
     folder: Path, parts: dict[str, Any], *, card: dict[str, Any], training: pd.DataFrame
 ) -> Path:
-    """Write a model; the card comes last, so that a folder with a card is complete."""
+    """Write a model whose parts scikit-learn fitted."""
     import skops.io
 
-    data = skops.io.dumps(parts)
-    text = json.dumps({**card, "model_hash": _hash(data)}, indent=1, ensure_ascii=False)
-    (folder / _CARD).unlink(missing_ok=True)
-    engine.write_whole(folder / _MODEL, lambda path: path.write_bytes(data))
-    engine.write_table(pa.Table.from_pandas(training, preserve_index=False), folder / _TRAINING)
-    engine.write_whole(folder / _CARD, lambda path: path.write_text(text + "\n", encoding="utf-8"))
-    return folder
+    return _write(folder, _FITTED, skops.io.dumps(parts), card=card, training=training)
+
+
+def write_network(folder: Path, net: Any, *, card: dict[str, Any], training: pd.DataFrame) -> Path:
+    """Write a trained network, under the published names of its weights."""
+    from safetensors.torch import save
+
+    if card["network"] is None:
+        raise InputError(
+            f"the network is a module of your own ({card['model']}): a saved model must be made "
+            "again by name. Keep its state_dict yourself, or use one of networks.architectures()."
+        )
+    # Cutpoints stand in the card.
+    weights = getattr(net, "net", net).state_dict()
+    tensors = {name: t.detach().cpu().clone().contiguous() for name, t in weights.items()}
+    made_by = {"settings": card["network"], "preprocessing": card["preprocessing"]}
+    # One entry: the order of several would differ from file to file, and so would the hash.
+    data = save(tensors, {"iconometrics": json.dumps(made_by)})
+    return _write(folder, _NETWORK, data, card=card, training=training)
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -68,29 +93,54 @@ def read_card(folder: Path) -> dict[str, Any]:
     return card
 
 
-def read(folder: Path, card: dict[str, Any]) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Read the fitted parts of a model and its training images; runs no code of the file."""
+def read_fitted(folder: Path, card: dict[str, Any]) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Read the parts that scikit-learn fitted, and the images trained on."""
     import skops.io
 
-    try:
-        saved = (folder / _MODEL).read_bytes()
-        data = _with_present_places(saved)
-        training = pq.read_table(folder / _TRAINING).to_pandas()
+    path = folder / _FITTED
+    with _damage_named(folder, OSError, zipfile.BadZipFile, KeyError, ValueError):
+        saved, training = path.read_bytes(), _training(folder)
+        data = _with_present_modules(saved)
         unexpected = set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED)
-    except (OSError, pa.ArrowInvalid, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise InputError(f"{folder}: the model is damaged ({error}): train it again.") from error
     if unexpected:
         raise InputError(
-            f"{folder / _MODEL} holds types that a model of iconometrics has not: "
+            f"{path} holds types that no model of iconometrics has: "
             f"{', '.join(sorted(unexpected))}. It is not loaded: it could run code. Get it from "
             "where it was trained, or train it again."
         )
-    if _hash(saved) != card.get("model_hash"):
-        raise InputError(f"{folder / _MODEL} is not the file that its card names: train it again.")
+    _check_hash(saved, path, card)
     return skops.io.loads(data, trusted=list(TRUSTED)), training
 
 
-def _with_present_places(data: bytes) -> bytes:
+def read_network(folder: Path, card: dict[str, Any]) -> tuple[Any, pd.DataFrame]:
+    """Read a network, made anew from its card, and the images trained on."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    path = folder / _NETWORK
+    with _damage_named(folder, OSError, pa.ArrowInvalid):
+        data, training = path.read_bytes(), _training(folder)
+    _check_hash(data, path, card)
+    with _damage_named(folder, SafetensorError, RuntimeError, KeyError):
+        return _network(card, load(data)), training
+
+
+def _network(card: dict[str, Any], tensors: dict[str, Any]) -> Any:
+    from iconometrics import networks
+    from iconometrics.networks.training import OrderedLogit
+
+    net: Any = networks.create(**card["network"])
+    if card["preprocessing"] is not None:
+        net.preprocessing = networks.Preprocessing(**card["preprocessing"])
+    if card.get("cutpoints") is not None:
+        net = OrderedLogit(net, len(card["classes"]))
+        tensors = {f"net.{name}": t for name, t in tensors.items()}
+        tensors["cuts.steps"] = net.cuts.steps.new_tensor(card["cutpoints"])
+    net.load_state_dict(tensors)
+    return net.eval()
+
+
+def _with_present_modules(data: bytes) -> bytes:
     """Name the modules that classes have moved to, in a model that was saved before they did."""
     with zipfile.ZipFile(io.BytesIO(data)) as saved:
         parts = {name: saved.read(name) for name in saved.namelist()}
@@ -104,6 +154,37 @@ def _with_present_places(data: bytes) -> bytes:
         for name, part in {**parts, "schema.json": schema}.items():
             present.writestr(name, part)
     return written.getvalue()
+
+
+def _write(
+    folder: Path, name: str, model: bytes, *, card: dict[str, Any], training: pd.DataFrame
+) -> Path:
+    """Write a folder; the card comes last, so that a folder with a card is complete."""
+    text = json.dumps({**card, "model_hash": _hash(model)}, indent=1, ensure_ascii=False)
+    (folder / _CARD).unlink(missing_ok=True)
+    engine.write_whole(folder / name, lambda path: path.write_bytes(model))
+    engine.write_table(pa.Table.from_pandas(training, preserve_index=False), folder / _TRAINING)
+    engine.write_whole(folder / _CARD, lambda path: path.write_text(text + "\n", encoding="utf-8"))
+    return folder
+
+
+def _training(folder: Path) -> pd.DataFrame:
+    table: pd.DataFrame = pq.read_table(folder / _TRAINING).to_pandas()
+    return table
+
+
+@contextmanager
+def _damage_named(folder: Path, *errors: type[Exception]) -> Iterator[None]:
+    """Say of files that cannot be read that they are damaged."""
+    try:
+        yield
+    except errors as error:
+        raise InputError(f"{folder}: the model is damaged ({error}): train it again.") from error
+
+
+def _check_hash(model: bytes, path: Path, card: dict[str, Any]) -> None:
+    if _hash(model) != card.get("model_hash"):
+        raise InputError(f"{path} is not the file that its card names: train it again.")
 
 
 def _hash(data: bytes) -> str:

@@ -319,7 +319,7 @@ class FeatureClassifier(Interpretable, ClassifierMixin, BaseEstimator):  # type:
         """
         check_is_fitted(self)
         parts = {"pipeline": self.trained_.pipeline, "calibrator": self.trained_.calibrator}
-        return storage.write(Path(folder), parts, card=self.card(), training=self.training_)
+        return storage.write_fitted(Path(folder), parts, card=self.card(), training=self.training_)
 
     def _coded(
         self, table: pd.DataFrame, reasons: Mapping[str, str]

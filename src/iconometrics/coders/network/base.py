@@ -14,9 +14,9 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from iconometrics.coders import card as cards
+from iconometrics.coders import storage
 from iconometrics.coders.matrix import first
 from iconometrics.coders.network import examples as image_examples
-from iconometrics.coders.network import storage as image_storage
 from iconometrics.coders.network.fit import Learned, plan_of, scores_of, training_room
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
@@ -154,7 +154,8 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
             If it cannot be written.
         """
         check_is_fitted(self)
-        return image_storage.write(Path(folder), self)
+        net, card = self.learned_.net, self.card()
+        return storage.write_network(Path(folder), net, card=card, training=self.training_)
 
     def card(self) -> dict[str, Any]:
         """Tell what the model is, what it was made from and how well it did.
