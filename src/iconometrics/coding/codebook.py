@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from iconometrics.coding import codebook_file, conformity
-from iconometrics.coding.variable import Variable
+from iconometrics.coding.codings import Codings
+from iconometrics.coding.variable import Category, Variable
 from iconometrics.errors import InputError
 from iconometrics.wording import counted, listed
-
-if TYPE_CHECKING:
-    from iconometrics.coding.codings import Codings
 
 __all__ = ["Codebook"]
 
@@ -206,14 +203,15 @@ class Codebook:
         ['yes', 'no']
         """
         rows = []
-        for one in self.variables:
-            asked = {"variable": one.name, "question": one.question, "type": one.type}
+        for variable in self.variables:
+            asked = {"variable": variable.name, "question": variable.question}
+            asked |= {"type": variable.type}
             rows += [
                 asked
-                | {"value": each.value, "label": each.label}
-                | {"instruction": each.instruction or one.instruction}
-                for each in one.categories
-            ] or [asked | {"value": "", "label": "", "instruction": one.instruction}]
+                | {"value": category.value, "label": category.label}
+                | {"instruction": category.instruction or variable.instruction}
+                for category in variable.categories
+            ] or [asked | {"value": "", "label": "", "instruction": variable.instruction}]
         return pd.DataFrame(rows)
 
     def problems(self, codings: Codings) -> pd.DataFrame:
@@ -237,7 +235,7 @@ class Codebook:
         >>> book.problems(codes)[["image", "value"]].values.tolist()
         [['a', 'mabye']]
         """
-        return conformity.problems(codings.data, {one.name: one for one in self.variables})
+        return conformity.problems(codings.data, self._by_name())
 
     def check(self, codings: Codings, *, rows: Sequence[int] | None = None) -> Codings:
         """Bring codings into the codebook's values, or say which cannot be.
@@ -271,8 +269,7 @@ class Codebook:
         >>> book.check(codes).data["codebook_version"].tolist()
         ['1']
         """
-        known = {one.name: one for one in self.variables}
-        data = conformity.conformed(codings.data, known, rows)
+        data = conformity.conformed(codings.data, self._by_name(), rows)
         versions = data["codebook_version"].fillna(self.version)
         return replace(codings, data=data.assign(codebook_version=versions))
 
@@ -296,7 +293,16 @@ class Codebook:
         >>> new.changes(old)
         ("protest: category 'unclear' added",)
         """
-        return conformity.changes(vars(self), vars(former))
+        words = ["instructions changed"] if self.instructions != former.instructions else []
+        new = {variable.name: variable for variable in self.variables}
+        old = {variable.name: variable for variable in former.variables}
+        words += [f"variable {name!r} added" for name in new if name not in old]
+        words += [f"variable {name!r} dropped" for name in old if name not in new]
+        for name in (name for name in new if name in old):
+            words += [f"{name}: {change}" for change in _changed(new[name], old[name])]
+        if not words and list(new) != list(old):
+            words = ["variables in another order"]
+        return tuple(words)
 
     def summary(self) -> str:
         """Say what the codebook holds.
@@ -310,6 +316,33 @@ class Codebook:
         >>> Codebook([Variable("people", type="count")]).summary()
         "Codebook 'codebook', version 1: 1 variable (people, count)."
         """
-        told = ", ".join(f"{one.name}, {one.type}" for one in self.variables)
+        types = ", ".join(f"{variable.name}, {variable.type}" for variable in self.variables)
         count = counted(len(self.variables), "variable")
-        return f"Codebook {self.name!r}, version {self.version}: {count} ({told})."
+        return f"Codebook {self.name!r}, version {self.version}: {count} ({types})."
+
+    def _by_name(self) -> dict[str, Variable]:
+        return {variable.name: variable for variable in self.variables}
+
+
+def _changed(new: Variable, old: Variable) -> list[str]:
+    words = [
+        f"{part} {getattr(old, part)!r} became {getattr(new, part)!r}"
+        for part in ("type", "question")
+        if getattr(old, part) != getattr(new, part)
+    ]
+    words += ["instruction changed"] * (new.instruction != old.instruction)
+    words += [f"category {value!r} added" for value in new.values if value not in old.values]
+    words += [f"category {value!r} dropped" for value in old.values if value not in new.values]
+    if set(new.values) == set(old.values) and new.values != old.values:
+        words.append(f"categories in another order ({listed(new.values, 8)})")
+    before = {category.value: category for category in old.categories}
+    return words + [
+        f"category {value!r}: {', '.join(_parts(after, before[value]))} changed"
+        for value, after in ((category.value, category) for category in new.categories)
+        if value in before and after != before[value]
+    ]
+
+
+def _parts(new: Category, old: Category) -> list[str]:
+    parts = ("label", "instruction", "examples")
+    return [part for part in parts if getattr(new, part) != getattr(old, part)]

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics.coding.building import one_variable
 from iconometrics.coding.codings_files import read_probabilities, read_table, write_codings
-from iconometrics.coding.probabilities import long_probabilities
-from iconometrics.coding.reading import in_sample, long_table
 from iconometrics.coding.sample import Sample
+from iconometrics.coding.schema import PROBABILITY_COLUMNS, conform
+from iconometrics.coding.shapes import (
+    by_coder,
+    in_sample,
+    long_probabilities,
+    long_table,
+    one_variable,
+)
 from iconometrics.coding.splitting import halves
-from iconometrics.coding.values import Values
-from iconometrics.coding.widening import by_coder
+from iconometrics.coding.variable import Variable
 from iconometrics.errors import InputError
-from iconometrics.wording import listed
-
-if TYPE_CHECKING:
-    from iconometrics.coding.codebook import Codebook
+from iconometrics.wording import counted, listed
 
 __all__ = ["Codings"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Codings(Values):
+class Codings:
     """Values of variables of images, one row a coding, whoever the coder was.
 
     Parameters
@@ -58,6 +58,21 @@ class Codings(Values):
     >>> codes["protest"].to_dict()
     {'a.jpg': 'yes', 'b.jpg': 'no'}
     """
+
+    data: pd.DataFrame
+    probabilities: pd.DataFrame | None = None
+    sample: Sample | None = None
+    trained_on: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        data = conform(self.data)
+        data["reason"] = data["reason"].mask(
+            data["value"].isna() & data["reason"].isna(), "left empty"
+        )
+        object.__setattr__(self, "data", data)
+        if self.probabilities is not None:
+            table = self.probabilities[list(PROBABILITY_COLUMNS)].reset_index(drop=True)
+            object.__setattr__(self, "probabilities", table)
 
     @classmethod
     def read(
@@ -169,6 +184,107 @@ class Codings(Values):
         data = data.assign(coder=coder, sample=sample.name if sample else None)
         return cls(data, known, sample, None if trained_on is None else tuple(trained_on))
 
+    def __len__(self) -> int:
+        """Number of codings."""
+        return len(self.data)
+
+    def __repr__(self) -> str:
+        who = f" by {listed(self.coders)}" if self.coders else ""
+        return (
+            f"Codings: {counted(len(self), 'coding')} of "
+            f"{counted(len(self.variables), 'variable')} on "
+            f"{counted(len(self.images), 'image')}{who}"
+        )
+
+    def _repr_html_(self) -> str:
+        return str(self.data.head(20).dropna(axis=1, how="all").to_html(escape=True, index=False))
+
+    @property
+    def images(self) -> pd.Index:
+        """Ids of the coded images, in order of their first coding."""
+        ids: pd.Index = pd.Index(self.data["image"].unique(), name="image")
+        return ids
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the variables, in order of their first coding."""
+        return tuple(self.data["variable"].unique())
+
+    @property
+    def coders(self) -> tuple[str, ...]:
+        """Names of the coders, in order of their first coding."""
+        return tuple(self.data["coder"].dropna().unique())
+
+    def __getitem__(self, variable: str) -> pd.Series:
+        """Values of one variable by image id, one value an image."""
+        rows = self._settled(variable)
+        return pd.Series(rows["value"].array, index=_index(rows), name=variable)
+
+    def confidence(self, variable: str) -> pd.Series:
+        """Probability of the value of one variable by image id.
+
+        Parameters
+        ----------
+        variable
+            A variable with one value an image.
+
+        Returns
+        -------
+        pandas.Series
+            Missing where the coder told none.
+
+        Raises
+        ------
+        InputError
+            If the variable is unknown or an image has two values.
+
+        Examples
+        --------
+        >>> codes = Codings(pd.DataFrame({"image": ["a"], "variable": "v", "value": "1"}))
+        >>> codes.confidence("v").isna().all()
+        np.True_
+        """
+        rows = self._settled(variable)
+        return pd.Series(rows["confidence"].array, index=_index(rows), name="confidence")
+
+    def table(self) -> pd.DataFrame:
+        """Return the codings as a long table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a coding, all columns of the schema; a copy.
+
+        Examples
+        --------
+        >>> codes = Codings(pd.DataFrame({"image": ["a"], "variable": "v", "value": "1"}))
+        >>> codes.table()[["image", "variable", "value"]].values.tolist()
+        [['a', 'v', '1']]
+        """
+        return self.data.copy()
+
+    def wide(self) -> pd.DataFrame:
+        """Return the codings as a table with one row an image and one column a variable.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Text, missing where an image has no value.
+
+        Raises
+        ------
+        InputError
+            If an image has more than one value of a variable.
+
+        Examples
+        --------
+        >>> codes = Codings(pd.DataFrame({"image": ["a"], "variable": "v", "value": "1"}))
+        >>> codes.wide().loc["a", "v"]
+        '1'
+        """
+        columns = {name: self[name].reindex(self.images) for name in self.variables}
+        return pd.DataFrame(columns, index=self.images)
+
     def of(self, coder: str) -> Codings:
         """Take the codings of one coder.
 
@@ -274,7 +390,7 @@ class Codings(Values):
         return first, second
 
     def write(
-        self, path: str | Path, *, wide: bool = False, codebook: Codebook | None = None
+        self, path: str | Path, *, wide: bool = False, codebook: Iterable[Variable] | None = None
     ) -> Path:
         """Write the codings to a file that `Codings.read` reads back.
 
@@ -311,3 +427,27 @@ class Codings(Values):
         """
         table = by_coder(self.data) if wide else self.data
         return write_codings(Path(path), table, self.probabilities, codebook=codebook)
+
+    def _settled(self, variable: str) -> pd.DataFrame:
+        if variable not in self.variables:
+            raise InputError(
+                f"no variable {variable!r} in these codings; they have {listed(self.variables, 8)}."
+            )
+        rows = self.data[self.data["variable"] == variable]
+        if not rows["image"].duplicated().any():
+            return rows
+        there = rows["value"].notna()
+        rows = rows[there | ~rows["image"].isin(rows["image"][there])]
+        rows = rows.drop_duplicates(["image", "value"])
+        twice = rows["image"][rows["image"].duplicated()].unique()
+        if len(twice):
+            raise InputError(
+                f"{len(twice)} images have more than one value of {variable!r} ({listed(twice)}); "
+                'settle them with coding.adjudicate(), or take one coder with codings.of("name").'
+            )
+        return rows
+
+
+def _index(rows: pd.DataFrame) -> pd.Index:
+    ids: pd.Index = pd.Index(rows["image"].array, name="image")
+    return ids

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from iconometrics.coding.excel import write_excel
 from iconometrics.coding.stata import write_stata
+from iconometrics.coding.variable import Variable
 from iconometrics.errors import InputError
-
-if TYPE_CHECKING:
-    from iconometrics.coding.codebook import Codebook
 
 __all__ = ["read_probabilities", "read_table", "write_codings"]
 
@@ -46,7 +44,7 @@ def write_codings(
     data: pd.DataFrame,
     probabilities: pd.DataFrame | None,
     *,
-    codebook: Codebook | None = None,
+    codebook: Iterable[Variable] | None = None,
 ) -> Path:
     """Write codings, and their class probabilities beside them."""
     if path.suffix not in _FORMATS:
@@ -65,7 +63,7 @@ def _beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}-probabilities{suffix}")
 
 
-def _write(path: Path, table: pd.DataFrame, codebook: Codebook | None) -> None:
+def _write(path: Path, table: pd.DataFrame, codebook: Iterable[Variable] | None) -> None:
     from iconometrics.engine import write_whole
 
     def write(temporary: Path) -> None:

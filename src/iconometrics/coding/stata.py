@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-if TYPE_CHECKING:
-    from iconometrics.coding.codebook import Codebook
-    from iconometrics.coding.variable import Variable
+from iconometrics.coding.variable import Variable
 
 __all__ = ["is_long", "names", "write_stata"]
 
@@ -31,10 +29,12 @@ _RESERVED = frozenset(
 )
 
 
-def write_stata(table: pd.DataFrame, path: Path, codebook: Codebook | None = None) -> None:
+def write_stata(
+    table: pd.DataFrame, path: Path, codebook: Iterable[Variable] | None = None
+) -> None:
     """Write codings as a Stata file (version 14 and later)."""
     short = names(map(str, table.columns))
-    known = {one.name: one for one in codebook or ()}
+    known = {variable.name: variable for variable in codebook or ()}
     plain: dict[str, pd.Series] = {}
     labels: dict[str, str] = {}
     values: dict[str, dict[Any, str]] = {}
@@ -43,7 +43,7 @@ def write_stata(table: pd.DataFrame, path: Path, codebook: Codebook | None = Non
         plain[new] = _column(table[old], variable)
         labels[new] = (variable.question if variable else "")[:_LABEL] or old[:_LABEL]
         if variable and _numbered(variable, table[old]):
-            values[new] = {int(one.value): one.label for one in variable.categories}
+            values[new] = {int(answer.value): answer.label for answer in variable.categories}
     pd.DataFrame(plain).to_stata(
         path,
         write_index=False,
@@ -56,7 +56,7 @@ def write_stata(table: pd.DataFrame, path: Path, codebook: Codebook | None = Non
 
 def names(columns: Iterable[str]) -> dict[str, str]:
     """Give each column a name that Stata takes, and no name twice."""
-    given: dict[str, str] = {}
+    renamed: dict[str, str] = {}
     taken: set[str] = set()
     for column in columns:
         wanted = "".join(c if f"a{c}".isidentifier() else "_" for c in column)
@@ -67,8 +67,8 @@ def names(columns: Iterable[str]) -> dict[str, str]:
             tail = f"_{number}"
             name, number = wanted[: _NAME - len(tail)] + tail, number + 1
         taken.add(name)
-        given[column] = name
-    return given
+        renamed[column] = name
+    return renamed
 
 
 def _column(column: pd.Series, variable: Variable | None) -> pd.Series:
@@ -78,15 +78,15 @@ def _column(column: pd.Series, variable: Variable | None) -> pd.Series:
         return pd.to_numeric(column).astype("float64")
     if variable is not None and variable.categories and variable.type in ("nominal", "ordinal"):
         # Codings of a former version keep values that this codebook does not have any more.
-        there = dict.fromkeys([*variable.values, *column.dropna()])
-        return column.astype(object).astype(pd.CategoricalDtype(list(there)))
+        known = dict.fromkeys([*variable.values, *column.dropna()])
+        return column.astype(object).astype(pd.CategoricalDtype(list(known)))
     return column.astype("str").fillna("").astype(object)
 
 
 def _numbered(variable: Variable, column: pd.Series) -> bool:
     values = dict.fromkeys([*variable.values, *column.dropna().astype("str")])
-    one_of_them = variable.type in ("nominal", "ordinal")
-    return one_of_them and all(re.fullmatch(r"-?\d{1,9}", value) for value in values)
+    single = variable.type in ("nominal", "ordinal")
+    return single and all(re.fullmatch(r"-?\d{1,9}", value) for value in values)
 
 
 def is_long(column: pd.Series) -> bool:
