@@ -12,7 +12,6 @@ from scipy.stats import binomtest
 from iconometrics.coding import (
     Codings,
     Sample,
-    assign,
     draw,
     draw_by_confidence,
     draw_clusters,
@@ -143,67 +142,93 @@ def test_two_waves_are_the_sample_drawn_at_once():
     assert third.name == "sample-3" and third.table["wave"].max() == 3
 
 
-def test_unsure_images_are_drawn_more_often_and_sure_ones_can_be():
-    frame = draw_by_confidence(corpus(), 9, codings=MACHINE, evenly=0.2, seed=1).frame
-    probability = frame.set_index("image")["probability"][IDS]
-    assert probability.sum() == pytest.approx(9)
-    assert probability.is_monotonic_decreasing
-    assert probability.iloc[-1] == pytest.approx(9 * 0.2 / 40)
-    even = draw_by_confidence(corpus(), 9, codings=MACHINE, evenly=1, seed=1)
-    assert even.equal
+POSTS = [f"p/{number}.jpg" for number in range(500)]
 
 
-def test_an_image_without_confidence_counts_as_the_least_sure():
-    codings = MACHINE.select(IDS[1:])
-    frame = draw_by_confidence(corpus(), 9, codings=codings, seed=1).frame.set_index("image")
-    assert frame.loc[IDS[0], "probability"] == frame.loc[IDS[1], "probability"]
+def named(ids, **metadata):
+    index = pd.Index(ids, name="image")
+    return SimpleNamespace(ids=index, metadata=pd.DataFrame(metadata, index=index))
 
 
-def test_optimal_allocation_as_counted_by_hand():
-    strata = pd.Series(["a"] * 20 + ["b"] * 20, index=IDS)
-    options = {"allocation": "optimal", "spread": {"a": 0.1, "b": 0.3}}
-    sample = draw(corpus(), 20, seed=1, strata=strata, **options)
-    assert sample.table["stratum"].value_counts().to_dict() == {"b": 15, "a": 5}
+def test_a_simple_sample_has_equal_probabilities():
+    sample = draw(named(POSTS), 40, seed=1)
+    assert len(sample) == 40 and sample.images.is_unique and set(sample.images) <= set(POSTS)
+    assert set(sample.probability) == {40 / 500}
+    assert sample.equal
+    assert sample.table["stratum"].isna().all() and set(sample.table["wave"]) == {1}
 
 
-@given(
-    sizes=st.lists(st.integers(1, 60), min_size=1, max_size=8),
-    weights=st.lists(st.floats(0.01, 10), min_size=8, max_size=8),
-    share=st.floats(0, 1),
+@given(order=st.permutations(range(30)), seed=st.integers(0, 10**9))
+def test_the_order_of_the_corpus_does_not_matter_to_strata(order, seed):
+    ids = POSTS[:30]
+    strata = pd.Series(["x"] * 20 + ["y"] * 10, index=ids)
+    plain = draw(named(ids), 7, seed=seed, strata=strata)
+    mixed = draw(named([ids[i] for i in order]), 7, seed=seed, strata=strata)
+    pd.testing.assert_frame_equal(plain.table, mixed.table)
+
+
+def test_seeds_differ_and_a_larger_sample_holds_the_smaller():
+    one, two = (draw(named(POSTS), 50, seed=seed) for seed in (1, 2))
+    assert set(one.images) != set(two.images)
+    assert draw(named(POSTS), 80, seed=1).images[:50].tolist() == one.images.tolist()
+
+
+def test_every_image_of_a_stratum_is_drawn_as_often_as_its_probability_says():
+    strata = pd.Series(["big"] * 45 + ["small"] * 3 + ["one"] * 2, index=POSTS[:50])
+    counts = pd.Series(0.0, index=POSTS[:50])
+    for seed in range(500):
+        sample = draw(named(POSTS[:50]), 10, seed=seed, strata=strata)
+        counts[sample.images] += 1
+    told = sample.table.set_index("stratum")["probability"].to_dict()
+    expected = strata.map(told)
+    z = (counts / 500 - expected) / np.sqrt(expected * (1 - expected) / 500)
+    assert z.abs().max() < 4.2
+    pairs = np.corrcoef(counts[strata == "big"], range(45))[0, 1]
+    assert abs(pairs) < 0.5
+
+
+def test_strata_from_a_column_are_proportional():
+    kinds = ["a"] * 300 + ["b"] * 150 + ["c"] * 50
+    sample = draw(named(POSTS, kind=kinds), 50, seed=3, strata="kind")
+    assert sample.table["stratum"].value_counts().to_dict() == {"a": 30, "b": 15, "c": 5}
+    assert sample.equal
+
+
+def test_fewer_images_than_strata_are_told():
+    strata = pd.Series(list("abcde") * 100, index=POSTS)
+    with pytest.warns(IconometricsWarning, match=r"less than the 5 strata: d, e"):
+        draw(named(POSTS), 3, seed=1, strata=strata)
+
+
+def test_images_without_a_stratum_are_told():
+    strata = pd.Series("x", index=POSTS[:490])
+    with pytest.warns(IconometricsWarning, match="10 of 500 images have no stratum"):
+        sample = draw(named(POSTS), 49, seed=1, strata=strata)
+    assert set(sample.probability) == {0.1}
+    with pytest.raises(InputError, match="none of the 500"):
+        draw(named(POSTS), 3, seed=1, strata=pd.Series(["x"], index=["other"]))
+
+
+def test_unreadable_images_are_not_drawn():
+    whole = named(POSTS)
+    whole.readable = named(POSTS[:5])
+    assert set(draw(whole, 5, seed=1).images) == set(POSTS[:5])
+
+
+@pytest.mark.parametrize(
+    ("n", "options", "message"),
+    [
+        (501, {}, "more than the 500 images"),
+        (0, {}, "at least one"),
+        (2.5, {}, r"n=2\.5"),
+        (5, {"seed": -1}, "seed=-1"),
+        (5, {"strata": "kind"}, "no column 'kind'"),
+        (5, {"strata": pd.Series(["x", "y"], index=["a", "a"])}, "twice: a"),
+    ],
 )
-def test_equal_and_optimal_allocations_add_up(sizes, weights, share):
-    ids = pd.Index([f"{n}" for n in range(sum(sizes))], name="image")
-    strata = pd.Series(np.repeat([f"s{n}" for n in range(len(sizes))], sizes), index=ids)
-    n = max(len(sizes), round(share * sum(sizes)))
-    frame = SimpleNamespace(ids=ids)
-    spread = {f"s{number}": weights[number] for number in range(len(sizes))}
-    for allocation in ("equal", "optimal"):
-        sample = draw(frame, n, seed=1, strata=strata, allocation=allocation, spread=spread)
-        assert len(sample) == n and sample.table["stratum"].nunique() == len(sizes)
-
-
-def test_selecting_keeps_probabilities_and_answering_raises_weights():
-    sample = draw(corpus(), 12, seed=1, strata=STRATA, allocation="equal")
-    kept = sample.select(STRATA.index[STRATA == "crowd"])
-    assert set(kept.probability) == {4 / 12}
-    lost = sample.images[STRATA[sample.images] == "calm"][:2]
-    answered = sample.answered(sample.images.difference(lost))
-    calm = STRATA[answered.images] == "calm"
-    assert answered.probability[calm.to_numpy()].tolist() == pytest.approx([5 / 25 * 3 / 5] * 3)
-    assert (1 / answered.probability).sum() == pytest.approx((1 / sample.probability).sum())
-    with pytest.raises(InputError, match="stratum 'riot'"):
-        sample.answered(STRATA.index[STRATA != "riot"])
-
-
-def test_totals_hold_when_images_fail_at_random():
-    totals = []
-    for seed in range(SEEDS):
-        sample = draw(corpus(), 20, seed=seed, strata=STRATA)
-        there = np.random.default_rng(seed).random(20) < 0.8
-        there[sample.table["stratum"] == "riot"] = True
-        sample = sample.answered(sample.images[there])
-        totals.append((OUTCOME[sample.images] / sample.probability).sum())
-    assert abs(np.mean(totals) - OUTCOME.sum()) < 4 * np.std(totals) / np.sqrt(SEEDS)
+def test_unusable_draws_say_why(n, options, message):
+    with pytest.raises(InputError, match=message):
+        draw(named(POSTS), n, **{"seed": 1, **options})
 
 
 @pytest.mark.parametrize(
@@ -251,59 +276,3 @@ def test_unusable_designs_say_why(attempt, message):
 def test_a_stratum_of_which_nothing_is_drawn_is_told():
     with pytest.warns(IconometricsWarning, match="riot are left out"):
         draw(corpus(), 4, seed=1, strata=STRATA, allocation={"calm": 2, "crowd": 2})
-
-
-@given(
-    n=st.integers(1, 40),
-    coders=st.integers(1, 5),
-    overlap=st.floats(0, 1),
-    seed=st.integers(0, 10**6),
-)
-def test_assignments_cover_the_sample_and_are_even(n, coders, overlap, seed):
-    sample = draw(corpus(), n, seed=seed)
-    names = [f"coder{number}" for number in range(coders)]
-    made = assign(sample, names, overlap=overlap, seed=seed)
-    table = made.table()
-    times = table.groupby("image").size()
-    assert set(times.index) == set(sample.images)
-    double = round(overlap * n) if coders > 1 else 0
-    assert (times == 2).sum() == double and times.max() <= 2
-    assert not table.duplicated(["image", "coder"]).any()
-    assert (table.groupby("image")["double"].first() == (times == 2)).all()
-    order = {image: place for place, image in enumerate(sample.images)}
-    for name in made.coders:
-        assert [order[image] for image in made.of(name)] == sorted(
-            order[image] for image in made.of(name)
-        )
-    # Pairs go round, so a coder may be ahead by the pairs of the last round at most.
-    loads = table.groupby("coder").size()
-    spare = n - double
-    assert loads.max() - loads.min() <= max(1, coders - 1) or spare < coders * coders
-
-
-def test_images_of_two_coders_are_a_random_part():
-    counts = pd.Series(0, index=IDS)
-    for seed in range(SEEDS):
-        table = assign(
-            Sample("s", pd.DataFrame({"image": IDS, "probability": 1})),
-            ["a", "b"],
-            overlap=0.25,
-            seed=seed,
-        ).table()
-        counts[table.loc[table["double"], "image"].unique()] += 1
-    z = (counts / SEEDS - 0.25) / np.sqrt(0.25 * 0.75 / SEEDS)
-    assert z.abs().max() < 4.2
-
-
-@pytest.mark.parametrize(
-    ("coders", "overlap", "message"),
-    [
-        ([], 0.2, "list of names"),
-        ("anna", 0.2, "list of names"),
-        (["anna", "anna"], 0.2, "name of their own"),
-        (["anna", "ben"], 20, "overlap=20"),
-    ],
-)
-def test_unusable_assignments_say_why(coders, overlap, message):
-    with pytest.raises(InputError, match=message):
-        assign(draw(corpus(), 4, seed=1), coders, overlap=overlap, seed=1)
