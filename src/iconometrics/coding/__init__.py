@@ -3,16 +3,13 @@
 from iconometrics.coding.adjudication import adjudicate, coder_errors
 from iconometrics.coding.apportioning import Allocation
 from iconometrics.coding.assigning import Assignments, assign
-from iconometrics.coding.clusters import draw_clusters
 from iconometrics.coding.codebook import Codebook
 from iconometrics.coding.codings import Codings
-from iconometrics.coding.confidence import draw_by_confidence
-from iconometrics.coding.draw import draw
-from iconometrics.coding.phases import draw_second_phase
+from iconometrics.coding.draw import draw, draw_clusters, draw_second_phase, top_up
+from iconometrics.coding.draw_by_confidence import draw_by_confidence
 from iconometrics.coding.sample import Sample
 from iconometrics.coding.store import Store
 from iconometrics.coding.variable import Category, Variable
-from iconometrics.coding.waves import top_up
 
 __all__ = [
     "Allocation",

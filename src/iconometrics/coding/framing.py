@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding.numbering import check_whole, numbers
+from iconometrics.coding.numbering import numbers
 from iconometrics.errors import InputError, warn
 from iconometrics.wording import as_text, listed
 
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
 
-__all__ = ["check_size", "groups", "ids", "in_order"]
+__all__ = ["check_size", "check_whole", "groups", "ids", "in_order"]
 
 
 def ids(corpus: Corpus) -> pd.Index:
@@ -23,29 +23,30 @@ def ids(corpus: Corpus) -> pd.Index:
     return images
 
 
-def groups(corpus: Corpus, given: pd.Series | str, *, option: str, one: str) -> pd.Series:
+def groups(corpus: Corpus, values: pd.Series | str, *, option: str, noun: str) -> pd.Series:
     """Look up the stratum or cluster of each image that can be drawn."""
-    if isinstance(given, str):
+    if isinstance(values, str):
         metadata = getattr(corpus, "readable", corpus).metadata
-        if given not in metadata:
+        if values not in metadata:
             raise InputError(
-                f"no column {given!r} in the metadata for {option}=; it has "
+                f"no column {values!r} in the metadata for {option}=; it has "
                 f"{listed(metadata.columns, 8)}."
             )
-        given = metadata[given]
+        values = metadata[values]
     images = ids(corpus)
-    if given.index.has_duplicates:
-        twice = given.index[given.index.duplicated()].unique()
-        raise InputError(f"{option}= names images twice: {listed(twice)}; one {one} an image.")
-    known = as_text(given).reindex(images)
-    lacking = images[known.isna().to_numpy()]
-    if len(images) and len(lacking) == len(images):
+    if values.index.has_duplicates:
+        twice = values.index[values.index.duplicated()].unique()
+        raise InputError(f"{option}= names images twice: {listed(twice)}; one {noun} per image.")
+    known = as_text(values).reindex(images)
+    missing = images[known.isna().to_numpy()]
+    if len(images) and len(missing) == len(images):
         raise InputError(
-            f"none of the {len(images)} images has a {one}; {option}= needs image ids as its index."
+            f"none of the {len(images)} images has a {noun}; "
+            f"{option}= needs image ids as its index."
         )
-    if len(lacking):
+    if len(missing):
         warn(
-            f"{len(lacking)} of {len(images)} images have no {one} ({listed(lacking)}) and cannot "
+            f"{len(missing)} of {len(images)} images have no {noun} ({listed(missing)}) and cannot "
             "be drawn: the sample speaks for the others."
         )
     return known.dropna()
@@ -63,6 +64,13 @@ def check_size(n: int, units: int, seed: int, *, unit: str = "images") -> None:
             f"n={n} is more than the {units} {unit} there are to draw from; ask for at most "
             f"{units}."
         )
+
+
+def check_whole(**options: int) -> None:
+    """Refuse options that are no whole number, zero or more."""
+    for option, value in options.items():
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+            raise InputError(f"{option}={value!r}: expected a whole number, zero or more.")
 
 
 def in_order(frame: pd.DataFrame, drawn: np.ndarray, seed: int) -> pd.DataFrame:

@@ -7,9 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from iconometrics.errors import InputError
-
-__all__ = ["check_whole", "numbers", "start"]
+__all__ = ["numbers", "start"]
 
 
 def numbers(names: Iterable[str], seed: int, purpose: str = "") -> np.ndarray:
@@ -25,10 +23,3 @@ def numbers(names: Iterable[str], seed: int, purpose: str = "") -> np.ndarray:
 def start(seed: int, purpose: str) -> float:
     """Give one random number between 0 and 1."""
     return float(numbers(["\0start"], seed, purpose)[0] >> np.uint64(11)) / 2.0**53
-
-
-def check_whole(**options: int) -> None:
-    """Refuse options that are no whole number, zero or more."""
-    for option, value in options.items():
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
-            raise InputError(f"{option}={value!r}: expected a whole number, zero or more.")
