@@ -16,7 +16,6 @@ from iconometrics.inference.regression.dsl import dsl
 from iconometrics.inference.regression.ppi import ppi
 from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
 from iconometrics.stats import (
-    effective_n,
     rogan_gladen,
     share_interval,
     survey_design,
@@ -179,7 +178,7 @@ def _gold_only(
     weights = options.pop("weights")
     made = survey_design(weights, **options)  # type: ignore[arg-type]
     found = survey_ratio(coded["share"], np.ones(len(coded)), made)
-    low, high = share_interval(found, most=effective_n(made), level=ends.level, side=ends.side)
+    low, high = share_interval(found, level=ends.level, side=ends.side)
     return _row(found.value, found.se, low, high, len(coded)), _DRAWN
 
 

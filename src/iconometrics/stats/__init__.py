@@ -19,7 +19,6 @@ from iconometrics.stats.dawid_skene import LatentClasses, dawid_skene
 from iconometrics.stats.difference import standardized_difference
 from iconometrics.stats.event_matching import match_events, time_table
 from iconometrics.stats.explained import Explained, explained
-from iconometrics.stats.grouped_mean import GroupedMean, grouped_mean, student
 from iconometrics.stats.mcnemar import McNemar, mcnemar
 from iconometrics.stats.mean_area import mean_area, mean_area_test
 from iconometrics.stats.mover import difference_interval
@@ -35,16 +34,19 @@ from iconometrics.stats.roc import (
     roc_curve,
 )
 from iconometrics.stats.rogan_gladen import Prevalence, rogan_gladen
-from iconometrics.stats.transitions import Lagged, adjusted_residuals, lagged, markov_order
-from iconometrics.stats.weighted import (
+from iconometrics.stats.survey import (
     Design,
+    GroupedMean,
     Ratio,
     effective_n,
+    grouped_mean,
     linearized_se,
     share_interval,
+    student,
     survey_design,
     survey_ratio,
 )
+from iconometrics.stats.transitions import Lagged, adjusted_residuals, lagged, markov_order
 
 __all__ = [
     "AgreementValue",

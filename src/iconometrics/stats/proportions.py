@@ -33,14 +33,19 @@ class Interval(NamedTuple):
 
 
 def wilson(
-    successes: ArrayLike, n: ArrayLike, level: float = 0.95, *, side: Side = "two"
+    successes: ArrayLike,
+    n: ArrayLike,
+    level: float = 0.95,
+    *,
+    side: Side = "two",
+    df: float = np.inf,
 ) -> Interval:
     """Score interval of a proportion; on average over proportions it covers its level.
 
     Parameters
     ----------
     successes
-        Number of successes; whole numbers of any shape.
+        Number of successes, of any shape; need not be whole where n is an effective number.
     n
         Number of trials, of the same shape or one for all; without a trial it is 0 to 1.
     level
@@ -48,6 +53,9 @@ def wilson(
     side
         "two"; "lower" for a lower bound alone, the upper end then being 1; "upper" for an upper
         bound alone, the lower end then being 0.
+    df
+        Degrees of freedom of the variance that n was estimated from: Student's t then stands for
+        the normal distribution.
 
     Returns
     -------
@@ -70,13 +78,17 @@ def wilson(
     >>> f"{low:.4f}-{high:.4f}"
     '0.2553-0.3662'
     """
-    from scipy.special import ndtri
-
     lower, upper = tails(level, side)
     k, n = _checked(successes, n)
-    low = 0 * k if lower == 0 else _score(k, n, -ndtri(lower))[0]
-    high = 0 * k + 1 if upper == 1 else _score(k, n, ndtri(upper))[1]
+    low = 0 * k if lower == 0 else _score(k, n, -_quantile(lower, df))[0]
+    high = 0 * k + 1 if upper == 1 else _score(k, n, _quantile(upper, df))[1]
     return Interval(np.where(k == 0, 0.0, low)[()], np.where(k == n, 1.0, high)[()])
+
+
+def _quantile(tail: float, df: float) -> float:
+    from scipy.special import ndtri, stdtrit
+
+    return float(ndtri(tail) if np.isinf(df) else stdtrit(df, tail))
 
 
 def _score(k: np.ndarray, n: np.ndarray, z: float) -> tuple[np.ndarray, np.ndarray]:
@@ -95,7 +107,7 @@ def clopper_pearson(
     Parameters
     ----------
     successes
-        Number of successes; whole numbers of any shape.
+        Number of successes, of any shape; need not be whole where n is an effective number.
     n
         Number of trials, of the same shape or one for all; without a trial it is 0 to 1.
     level
@@ -130,8 +142,8 @@ def clopper_pearson(
     lower, upper = tails(level, side)
     k, n = _checked(successes, n)
     with np.errstate(invalid="ignore"):
-        low = np.where(k == 0, 0.0, betaincinv(np.maximum(k, 1), n - k + 1, lower))
-        high = np.where(k == n, 1.0, betaincinv(k + 1, np.maximum(n - k, 1), upper))
+        low = np.where(k == 0, 0.0, betaincinv(np.where(k == 0, 1, k), n - k + 1, lower))
+        high = np.where(k == n, 1.0, betaincinv(k + 1, np.where(k == n, 1, n - k), upper))
     return Interval(low[()], high[()])
 
 

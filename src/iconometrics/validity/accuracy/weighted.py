@@ -11,11 +11,11 @@ from iconometrics.stats import (
     Design,
     Ratio,
     confusion,
-    effective_n,
     linearized_se,
     share_interval,
     survey_ratio,
 )
+from iconometrics.stats.survey import mean_ratio
 from iconometrics.stats.tails import Side, student_tails, tails
 from iconometrics.validity.accuracy.category_measures import MEASURES, below, right
 from iconometrics.validity.accuracy.rates import Rate, Rates
@@ -42,9 +42,7 @@ def weighted_rates(
         for k in range(len(categories)):
             sides = gold == k, measured == k
             found = survey_ratio(right(name, *sides), below(name, *sides), drawn)
-            ends = share_interval(
-                found, most=effective_n(drawn, below(name, *sides) > 0), level=level, side=side
-            )
+            ends = share_interval(found, level=level, side=side)
             for column, value in zip(("", "_low", "_high"), (found.value, *ends), strict=True):
                 classes.setdefault(name + column, []).append(value)
             if name == "f1" and not np.isnan(found.value):
@@ -64,16 +62,12 @@ def rate(
 ) -> Rate:
     """Estimate a share with its interval."""
     found = survey_ratio(above, among, drawn)
-    most = effective_n(drawn, np.asarray(among) > 0)
-    return Rate(found.value, *share_interval(found, most=most, level=level, side=side))
+    return Rate(found.value, *share_interval(found, level=level, side=side))
 
 
 def _macro(scores: list[Ratio], drawn: Design, *, level: float, side: Side) -> Rate:
-    value = float(np.mean([one.value for one in scores]))
-    influence = np.mean([one.influence for one in scores], axis=0)
-    se, df = linearized_se(influence, drawn), min(one.df for one in scores)
-    found = Ratio(value, se, df, influence)
-    return Rate(value, *share_interval(found, most=effective_n(drawn), level=level, side=side))
+    found = mean_ratio(scores, drawn)
+    return Rate(found.value, *share_interval(found, level=level, side=side))
 
 
 def _kappa(
@@ -94,10 +88,8 @@ def _kappa(
     se = linearized_se(influence, drawn)
     ends = tails(level, side)
     if agreed == 1 or not se > 0:
-        most = effective_n(drawn)
-        bounds = share_interval(
-            Ratio(agreed, 0.0, 1.0, influence), most=most, level=level, side=side
-        )
+        same = survey_ratio(gold == measured, np.ones(len(gold)), drawn)
+        bounds = share_interval(same, level=level, side=side)
         return Rate(value, *((end - chance) / (1 - chance) for end in bounds))
     df = survey_ratio(gold == measured, np.ones(len(gold)), drawn).df
     steps = student_tails(df, ends) * se / (1 - value)

@@ -1,21 +1,27 @@
-"""Shares of units drawn with unequal probabilities, from strata or in clusters."""
+"""Means, shares and ratios of units, drawn alike or unequally, from strata or in clusters."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
+from iconometrics.stats.proportions import clopper_pearson, wilson
 from iconometrics.stats.tails import Side, student_tails, tails
 
 __all__ = [
     "Design",
+    "GroupedMean",
     "Ratio",
     "effective_n",
+    "grouped_mean",
     "linearized_se",
+    "mean_ratio",
     "share_interval",
+    "student",
     "survey_design",
     "survey_ratio",
 ]
@@ -55,6 +61,16 @@ class Design(NamedTuple):
     open: np.ndarray
     home: np.ndarray
 
+    @property
+    def simple(self) -> bool:
+        """Whether units are independent and equally likely, as in a simple random sample."""
+        return bool(
+            len(self.home) == len(self.weights)
+            and not self.home.any()
+            and (self.open == 1).all()
+            and (self.weights == self.weights[0]).all()
+        )
+
 
 class Ratio(NamedTuple):
     """An estimated ratio of two totals.
@@ -69,6 +85,13 @@ class Ratio(NamedTuple):
         Degrees of freedom of the standard error, at least 1.
     influence
         (n,) how much each unit moves the ratio, weight included.
+    n
+        Of a share, its effective number of units: so many independent, equally likely ones would
+        be as sure. Not a number for a ratio beyond 0 and 1.
+    units
+        Number of units below the line.
+    estimated
+        Whether n comes from the estimated standard error; else it is a count.
 
     Examples
     --------
@@ -80,6 +103,9 @@ class Ratio(NamedTuple):
     se: float
     df: float
     influence: np.ndarray
+    n: float
+    units: int
+    estimated: bool
 
 
 def survey_design(
@@ -169,15 +195,38 @@ def survey_ratio(numerator: ArrayLike, denominator: ArrayLike, drawn: Design) ->
     (0.833, 3.0)
     """
     y, x = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
+    below = x != 0
     total = float(drawn.weights @ x)
     if not total > 0:
-        return Ratio(np.nan, np.nan, 1.0, np.full(len(x), np.nan))
+        return Ratio(np.nan, np.nan, 1.0, np.full(len(x), np.nan), 0.0, 0, False)
     value = float(drawn.weights @ y) / total
     # A sum in another order must not make 1 a little less, for then nothing seems to vary.
     value = 1.0 if abs(value - 1) < 1e-12 else value
     influence = drawn.weights * (y - value * x) / total
     parts = _parts(influence, drawn)
-    return Ratio(value, float(np.sqrt(parts.sum())), _df(parts, x != 0, drawn), influence)
+    units = int(np.count_nonzero(below))
+    se, df = float(np.sqrt(parts.sum())), _df(parts, below, drawn)
+    if drawn.simple and bool((np.isin(x, (0, 1)) & ((y == 0) | (y == x))).all()):
+        return Ratio(value, se, df, influence, float(units), units, False)
+    n, estimated = _effective(value, se, below, drawn)
+    return Ratio(value, se, df, influence, n, units, estimated)
+
+
+def mean_ratio(ratios: Sequence[Ratio], drawn: Design) -> Ratio:
+    """Mean of several ratios of the same units, such as F1 over categories."""
+    value = float(np.mean([ratio.value for ratio in ratios]))
+    influence = np.mean([ratio.influence for ratio in ratios], axis=0)
+    se, df = linearized_se(influence, drawn), min(ratio.df for ratio in ratios)
+    every = np.ones(len(influence), dtype=bool)
+    n, estimated = _effective(value, se, every, drawn)
+    return Ratio(value, se, df, influence, n, len(influence), estimated)
+
+
+def _effective(value: float, se: float, below: np.ndarray, drawn: Design) -> tuple[float, bool]:
+    """Effective number of units of a share, and whether its variance gave it."""
+    if 0 < value < 1 and se > 0:
+        return value * (1 - value) / se**2, True
+    return effective_n(drawn, below) if 0 <= value <= 1 else np.nan, False
 
 
 def linearized_se(influence: ArrayLike, drawn: Design) -> float:
@@ -260,66 +309,188 @@ def effective_n(drawn: Design, inside: ArrayLike | None = None) -> float:
 
 
 def share_interval(
-    found: Ratio, *, most: float, level: float = 0.95, side: Side = "two"
+    share: Ratio, *, level: float = 0.95, side: Side = "two", exact: bool = False
 ) -> tuple[float, float]:
-    """Interval of a share on the logit scale.
+    """Interval of a share: Wilson's at its effective number of units.
 
     Parameters
     ----------
-    found
-        The share, as `survey_ratio` gives it.
-    most
-        Effective number of units; where all or none are right nothing varies, and the interval
-        is Wilson's for so many.
+    share
+        The share, as `survey_ratio` gives it; or the mean of values between 0 and 1.
     level
         Confidence level.
     side
         "two"; "lower" or "upper" for one bound alone.
+    exact
+        Clopper and Pearson's form (Korn and Graubard's interval, as medical journals print it),
+        which is wider and covers at least its level.
 
     Returns
     -------
     tuple of float
-        Low and high, between 0 and 1.
+        Low and high, between 0 and 1; missing where no unit is below the line.
 
     Notes
     -----
-    Korn, E. L. and Graubard, B. I. (1999). Analysis of health surveys. Wiley, section 3.3; with
-    Student's t at the degrees of freedom of the share's own clusters.
+    The effective number of units is ``p (1 - p) / variance`` with the linearized variance, and
+    Student's t replaces the normal quantile, as in method "wilson" of svyciprop in R's package
+    survey (``exact=True``: its method "beta"). Wilson's form is recommended by Franco, C., Little,
+    R. J. A., Louis, T. A. and Slud, E. V. (2019), Comparative study of confidence intervals for
+    proportions in complex sample surveys, Journal of Survey Statistics and Methodology 7, 334-364;
+    and for a simple random sample it is the interval of `wilson`, as one on the logit scale is not.
+    Two cases differ from R's:
+
+    * Zeros and ones of a simple random sample: the share alone tells the variance, so that the
+      interval is the plain one, with the normal quantile.
+    * Nothing varies (a share of 0 or 1, one cluster, all clusters equal): the interval is the plain
+      one for Kish's effective number of clusters. Whether the units of a cluster repeat each other
+      cannot be seen then, so a cluster counts once.
+
+    Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small
+    expected number of positive counts estimated from survey data. Survey Methodology 24, 193-201.
 
     Examples
     --------
     >>> drawn = survey_design(np.ones(100))
     >>> share = survey_ratio(np.arange(100) < 30, np.ones(100), drawn)
-    >>> low, high = share_interval(share, most=100)
+    >>> low, high = share_interval(share)
     >>> round(low, 3), round(high, 3)
-    (0.217, 0.398)
+    (0.219, 0.396)
     """
-    ends = tails(level, side)
-    if np.isnan(found.value) or not most:
+    _, upper = tails(level, side)
+    if not share.n > 0:
         return np.nan, np.nan
-    if not 0 < found.value < 1 or not found.se > 0:
-        return _score(found.value, most, ends)
-    from scipy.special import expit, logit
-
-    t = student_tails(found.df, ends)
-    low, high = expit(logit(found.value) + t * found.se / (found.value * (1 - found.value)))
+    if exact:
+        quantile = upper if side == "two" else level
+        n = share.n * (_narrower(share, quantile) if share.estimated else 1)
+        low, high = clopper_pearson(share.value * n, n, level, side=side)
+    else:
+        df = share.df if share.estimated else np.inf
+        low, high = wilson(share.value * share.n, share.n, level, side=side, df=df)
     return float(low), float(high)
 
 
-def _score(share: float, n: float, ends: tuple[float, float]) -> tuple[float, float]:
-    """Wilson's interval for a number of units that need not be whole."""
-    from scipy.special import ndtri
+def _narrower(share: Ratio, quantile: float) -> float:
+    """Korn and Graubard's factor for the degrees of freedom."""
+    from scipy.special import stdtrit
 
-    found = []
-    for end in ends:
-        if end in (0, 1):
-            found.append(float(end))
-            continue
-        z = float(ndtri(end))
-        half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-        found.append(float((share + z**2 / (2 * n) + half) / (1 + z**2 / n)))
-    low, high = found
-    return (0.0 if share == 0 else low), (1.0 if share == 1 else high)
+    few, many = stdtrit([share.df, max(share.units - 1, 1)], quantile)
+    return float((many / few) ** 2)
+
+
+class GroupedMean(NamedTuple):
+    """A mean with its standard error and interval.
+
+    Parameters
+    ----------
+    value
+        The mean.
+    se
+        Its linearized standard error.
+    low, high
+        Ends of the interval.
+    n
+        Units.
+    groups
+        Groups, or units where there are none.
+
+    Examples
+    --------
+    >>> GroupedMean(0.5, 0.1, 0.3, 0.7, 25, 25).value
+    0.5
+    """
+
+    value: float
+    se: float
+    low: float
+    high: float
+    n: int
+    groups: int
+
+
+def grouped_mean(
+    values: ArrayLike,
+    *,
+    weights: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    level: float = 0.95,
+) -> GroupedMean:
+    """Mean of units, weighted and by group where that is so; of zeros and ones, a share.
+
+    Shares get the interval of `share_interval`, other means Student's t.
+
+    Parameters
+    ----------
+    values
+        (n,) numbers, none missing.
+    weights
+        (n,) one over the probability of being drawn; by default equal.
+    groups
+        (n,) account, street or video of each unit, whose units resemble each other.
+    level
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    GroupedMean
+        With one unit or group only, the interval of a mean is missing, that of a share is
+        Wilson's for one unit.
+
+    Raises
+    ------
+    InputError
+        If there are no units, a value is missing or a weight is not above 0.
+
+    Examples
+    --------
+    >>> share = grouped_mean([1, 0, 0, 1], groups=["a", "a", "b", "b"])
+    >>> share.value, share.groups
+    (0.5, 2)
+    """
+    y = np.asarray(values, float)
+    w = np.ones_like(y) if weights is None else np.asarray(weights, float)
+    if not len(y) or not np.isfinite(y).all() or w.shape != y.shape or not (w > 0).all():
+        raise InputError(
+            f"{y.size} values and {w.size} weights: expected at least one value, none missing, and "
+            "a weight above 0 for each."
+        )
+    drawn = survey_design(w, clusters=groups)
+    mean = survey_ratio(y, np.ones_like(y), drawn)
+    if np.isin(y, (0, 1)).all():
+        low, high = share_interval(mean, level=level)
+    else:
+        low, high = _student(mean.value, mean.se, mean.df, level)
+    return GroupedMean(mean.value, mean.se, low, high, len(y), len(drawn.home))
+
+
+def student(values: ArrayLike, level: float = 0.95) -> tuple[float, float, float]:
+    """Mean with Student's interval.
+
+    Parameters
+    ----------
+    values
+        (n,) independent numbers.
+    level
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    tuple of float
+        Mean, low and high; the ends are missing for one value.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in student([1, 2, 3])]
+    [2.0, -0.48, 4.48]
+    """
+    y = np.asarray(values, float)
+    mean = survey_ratio(y, np.ones_like(y), survey_design(np.ones_like(y)))
+    return mean.value, *_student(mean.value, mean.se, mean.df, level)
+
+
+def _student(mean: float, se: float, df: float, level: float) -> tuple[float, float]:
+    low, high = mean + student_tails(df, tails(level)) * se
+    return float(low), float(high)
 
 
 def _numbered(values: ArrayLike | None, n: int, otherwise: ArrayLike | range) -> np.ndarray:
