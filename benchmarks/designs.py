@@ -13,8 +13,8 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.stats import auroc, rogan_gladen, survey_design
 from iconometrics.validity import differential_error
+from iconometrics.validity.accuracy.rates import rates
 from iconometrics.validity.accuracy.subgroups import subgroups
-from iconometrics.validity.accuracy.weighted import weighted_rates
 
 RATES = ("sensitivity", "specificity", "precision", "npv", "f1", "prevalence")
 
@@ -52,7 +52,7 @@ def corpus() -> pd.DataFrame:
 @cache
 def corpus_truth() -> dict[str, float]:
     table = corpus()
-    found = weighted_rates(table, ["no", "yes"], survey_design(np.ones(len(table))))
+    found = rates(table, ["no", "yes"], survey_design(np.ones(len(table))))
     truth = {name: found.classes.loc["yes", name] for name in RATES}
     return truth | {
         "accuracy": found.accuracy.value, "macro F1": found.macro_f1.value,
@@ -84,7 +84,7 @@ def drawn(random: np.random.Generator, kind: str) -> tuple[np.ndarray, np.ndarra
 def design_draw(random: np.random.Generator, *, kind: str) -> tuple[dict, dict, dict]:
     rows, chance, told = drawn(random, kind)
     items = corpus().iloc[rows]
-    found = weighted_rates(items, ["no", "yes"], survey_design(1 / chance, **told))
+    found = rates(items, ["no", "yes"], survey_design(1 / chance, **told))
     low = {name: found.classes.loc["yes", f"{name}_low"] for name in RATES}
     high = {name: found.classes.loc["yes", f"{name}_high"] for name in RATES}
     overall = {"accuracy": found.accuracy, "macro F1": found.macro_f1, "kappa": found.kappa}

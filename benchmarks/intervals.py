@@ -33,7 +33,7 @@ from designs import (
 from scipy.stats import binom
 
 from iconometrics.inference import estimate
-from iconometrics.stats import bootstrap, clopper_pearson, per_class, wilson
+from iconometrics.stats import bootstrap, clopper_pearson, per_class, survey_design, wilson
 from iconometrics.validity.accuracy.rates import rates
 
 RESULTS = Path(__file__).parent / "results" / "intervals.csv"
@@ -110,9 +110,7 @@ def drawn(joints: np.ndarray, random: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame({"gold": names[cells // 3], "measure": names[cells % 3]})
 
 
-def accuracy_draw(
-    random: np.random.Generator, *, images: int, group: int, resampled_by_group: bool
-) -> Held:
+def accuracy_draw(random: np.random.Generator, *, images: int, group: int, by_group: bool) -> Held:
     groups = np.arange(images // group).repeat(group)
     easy = random.beta(2, 1, size=images // group).repeat(group) if group > 1 else [2 / 3] * images
     joints = np.array([population(share) for share in easy])
@@ -120,8 +118,7 @@ def accuracy_draw(
     found = rates(
         items,
         CATEGORIES,
-        groups=groups if resampled_by_group else None,
-        seed=int(random.integers(2**31)),
+        survey_design(np.ones(images), clusters=groups if by_group else None),
     )
     low = {"accuracy": found.accuracy.low, "macro F1": found.macro_f1.low}
     high = {"accuracy": found.accuracy.high, "macro F1": found.macro_f1.high}
@@ -190,21 +187,21 @@ class Setting(NamedTuple):
 SETTINGS = (
     Setting(
         "accuracy",
-        "200 images, Wilson and bootstrap",
+        "200 images",
         "hold",
-        partial(accuracy_draw, images=200, group=1, resampled_by_group=False),
+        partial(accuracy_draw, images=200, group=1, by_group=False),
     ),
     Setting(
         "accuracy by group",
         "80 accounts of 5 images",
         "hold",
-        partial(accuracy_draw, images=400, group=5, resampled_by_group=True),
+        partial(accuracy_draw, images=400, group=5, by_group=True),
     ),
     Setting(
         "accuracy",
         "80 accounts of 5 images, taken for 400 images",
         "broken: images of an account are alike",
-        partial(accuracy_draw, images=400, group=5, resampled_by_group=False),
+        partial(accuracy_draw, images=400, group=5, by_group=False),
     ),
     Setting("bootstrap", "mean of 100 skewed values", "hold", partial(mean_draw, units=100)),
     Setting(

@@ -70,5 +70,5 @@ def test_the_methods_say_how_the_intervals_were_made(found):
             replace(found, weighted=False, groups=40),
         )
     )
-    assert "(@sarndal)" in weighted and "Wilson" not in weighted
+    assert "(@sarndal)" in weighted and "drawn" not in plain
     assert "(@wilson)" in plain and "over 40 groups" in grouped

@@ -210,14 +210,15 @@ def _validation(measure: Measured) -> str:
     if measure.accuracy.weighted:
         how = (
             "Each image counts for one over the probability with which it was drawn; intervals are "
-            "linearized, on the logit scale (@sarndal)"
+            "Wilson's at the effective number of images, from linearized variances (@sarndal)"
         )
     elif measure.accuracy.groups is not None:
-        how = f"Intervals come from a bootstrap over {measure.accuracy.groups} groups (@efron)"
-    else:
         how = (
-            "Intervals of shares are Wilson's (@wilson), those of F1 come from a bootstrap (@efron)"
+            "Intervals are Wilson's (@wilson) at the effective number of images, from variances "
+            f"over {measure.accuracy.groups} groups"
         )
+    else:
+        how = "Intervals of shares and of F1 are Wilson's (@wilson)"
     return f"{head} {how}; confidences were compared with the share correct (@brier)."
 
 

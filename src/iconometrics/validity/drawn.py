@@ -133,5 +133,5 @@ def _weighted_told(rows: pd.DataFrame, items: pd.DataFrame, *, by_group: bool) -
     )
     return (
         f"{how}: every rate counts each image for one over its probability and speaks for the "
-        f"corpus; intervals are linearized{by}, on the logit scale."
+        f"corpus; intervals are linearized{by}."
     )

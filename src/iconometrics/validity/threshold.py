@@ -12,12 +12,10 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.coding.splitting import group_of
 from iconometrics.errors import InputError
-from iconometrics.stats import Design, wilson
+from iconometrics.stats import Design
 from iconometrics.stats.tails import tails
-from iconometrics.validity.accuracy.category_measures import below, right
 from iconometrics.validity.accuracy.ranking import scores
-from iconometrics.validity.accuracy.rates import Rate
-from iconometrics.validity.accuracy.weighted import rate
+from iconometrics.validity.accuracy.rates import among, rate, right
 from iconometrics.validity.drawn import design_of, drawn
 from iconometrics.validity.matching import match
 from iconometrics.validity.rereading import category_of, reread
@@ -242,9 +240,8 @@ def threshold(
             f"{truth.sum()} of {len(truth)} images are {chosen!r}: choosing a threshold needs "
             "images of the category and others."
         )
-    plain = "weight" not in items and "cluster" not in items
     design = design_of(items, by_group=member is not None)
-    rows = _curve(truth, score, design, plain=plain, costs=costs, level=level)
+    rows = _curve(truth, score, design, costs=costs, level=level)
     value = _best(rows, aim, least)
     images = tuple(items["image"])
     return Threshold(matched.variable, chosen, value, aim, rows, images, level)
@@ -266,7 +263,6 @@ def _curve(
     score: np.ndarray,
     design: Design,
     *,
-    plain: bool,
     costs: tuple[float, float],
     level: float,
 ) -> pd.DataFrame:
@@ -275,13 +271,9 @@ def _curve(
         read = score >= at
         row = {"threshold": at}
         for name, measure in _RATES.items():
-            above, among = right(measure, truth, read), below(measure, truth, read)
-            if plain and name != "f1":
-                n, k = int(among.sum()), int(above.sum())
-                found = Rate(k / n if n else np.nan, *map(float, wilson(k, n, level)))
-            else:
-                found = rate(above, among, design, level=level)
-            row |= {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
+            hits, of = right(measure, truth, read), among(measure, truth, read)
+            share = rate(hits, of, design, name=measure, level=level)
+            row |= {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
         wrong = costs[0] * (read & ~truth) + costs[1] * (~read & truth)
         row["cost"] = float(np.average(wrong, weights=design.weights))
         rows.append(row)

@@ -49,13 +49,13 @@ def test_shares_have_wilson_intervals(measure, gold, truth, measured):
     assert wider.classes.loc["riot", "f1_low"] < row["f1_low"]
 
 
-def test_every_interval_holds_its_value_and_the_seed_names_it(measure, gold):
-    one, two, again = (accuracy(measure, gold=gold, seed=seed) for seed in (1, 2, 1))
+def test_every_interval_holds_its_value_and_none_hangs_on_chance(measure, gold):
+    one, two = (accuracy(measure, gold=gold, seed=seed) for seed in (1, 2))
     for name in ("sensitivity", "specificity", "precision", "f1"):
         assert (one.classes[f"{name}_low"] < one.classes[name]).all()
         assert (one.classes[name] < one.classes[f"{name}_high"]).all()
-    pd.testing.assert_frame_equal(one.classes, again.classes)
-    assert one.macro_f1 == again.macro_f1 != two.macro_f1
+    pd.testing.assert_frame_equal(one.classes, two.classes)
+    assert one.macro_f1 == two.macro_f1
 
 
 def test_the_order_of_rows_does_not_matter(measure, gold, truth, confidence, measured):
@@ -83,7 +83,7 @@ def test_groups_widen_the_intervals_where_their_images_agree():
     assert grouped.accuracy.high - grouped.accuracy.low > 3 * (
         plain.accuracy.high - plain.accuracy.low
     )
-    assert grouped.groups == 20 and "bootstrapped over 20 groups" in grouped.summary()
+    assert grouped.groups == 20 and "linearized over 20 groups" in grouped.summary()
     with pytest.raises(InputError, match="no group"):
         accuracy(measure, groups=group.iloc[1:], **arguments)
 

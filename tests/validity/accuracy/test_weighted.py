@@ -110,10 +110,10 @@ def test_over_redrawn_samples_it_holds_what_the_corpus_says(corpus):
 
 def weighted(items, table):
     from iconometrics.stats import survey_design
-    from iconometrics.validity.accuracy.weighted import weighted_rates
+    from iconometrics.validity.accuracy.rates import rates
 
     design = survey_design(1 / table["probability"], strata=table["stratum"], finite=True)
-    return weighted_rates(items, ["no", "yes"], design)
+    return rates(items, ["no", "yes"], design)
 
 
 def test_nothing_wrong_is_still_uncertain(corpus):

@@ -11,11 +11,10 @@ from iconometrics.coding import Codings
 from iconometrics.coding.splitting import group_of
 from iconometrics.stats.tails import Side, tails
 from iconometrics.validity.accuracy.ranking import areas, scores
-from iconometrics.validity.accuracy.rates import Rates, rates
+from iconometrics.validity.accuracy.rates import rates
 from iconometrics.validity.accuracy.result import Accuracy
 from iconometrics.validity.accuracy.subgroups import subgroups
-from iconometrics.validity.accuracy.weighted import weighted_rates
-from iconometrics.validity.drawn import Drawn, design_of, drawn
+from iconometrics.validity.drawn import design_of, drawn
 from iconometrics.validity.matching import Matched, match, require_two
 from iconometrics.wording import listed
 
@@ -57,7 +56,7 @@ def accuracy(
     side
         "two"; "lower" or "upper" for one bound alone.
     seed
-        Names the bootstrap.
+        Names the bootstrap of the AUROC, where images are weighted or grouped.
 
     Returns
     -------
@@ -73,9 +72,7 @@ def accuracy(
     Notes
     -----
     Grimmer, J. and Stewart, B. M. (2013). Text as data. Political Analysis 21, 267-297. For the
-    intervals see `iconometrics.stats.wilson`, `iconometrics.stats.bootstrap`,
-    `iconometrics.stats.auroc` and, where images are weighted,
-    `iconometrics.stats.share_interval`.
+    intervals see `iconometrics.stats.share_interval` and `iconometrics.stats.auroc`.
 
     Examples
     --------
@@ -93,7 +90,8 @@ def accuracy(
     design = drawn(found.items, gold.sample, member)
     if len(design.items) < len(found.items):
         require_two(design.items, found.variable)
-    computed = _computed(design, found, level=level, side=side, seed=seed, by_group=member)
+    how = design_of(design.items, by_group=member is not None)
+    computed = rates(design.items, found.categories, how, level=level, side=side)
     table = scores(measure, found.variable, design.items)
     name, parts = "", None
     if by is not None:
@@ -122,21 +120,6 @@ def accuracy(
         parts=parts,
         parts_by=name,
     )  # fmt: skip
-
-
-def _computed(
-    design: Drawn,
-    found: Matched,
-    *,
-    level: float,
-    side: Side,
-    seed: int,
-    by_group: np.ndarray | None,
-) -> Rates:
-    if design.weighted:
-        how = design_of(design.items, by_group=by_group is not None)
-        return weighted_rates(design.items, found.categories, how, level=level, side=side)
-    return rates(design.items, found.categories, groups=by_group, level=level, side=side, seed=seed)
 
 
 def _confusion(counts: np.ndarray, found: Matched) -> pd.DataFrame:

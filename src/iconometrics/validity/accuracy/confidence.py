@@ -5,16 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from iconometrics.stats import (
-    Design,
-    brier,
-    calibration_bins,
-    expected_calibration_error,
-    wilson,
-)
+from iconometrics.stats import Design, brier, calibration_bins, expected_calibration_error
 from iconometrics.stats.tails import Side
-from iconometrics.validity.accuracy.rates import Rate
-from iconometrics.validity.accuracy.weighted import rate
+from iconometrics.validity.accuracy.rates import Rate, rate
 from iconometrics.validity.drawn import design_of
 
 __all__ = ["bins_of", "brier_of", "confident", "error_of"]
@@ -48,18 +41,15 @@ def brier_of(items: pd.DataFrame, *, by_group: bool, level: float, side: Side) -
 def bins_of(items: pd.DataFrame, bins: int, *, by_group: bool, level: float) -> pd.DataFrame:
     """Compare confidence and share correct bin by bin."""
     known = confident(items)
-    found = calibration_bins(known["confidence"], known["right"], bins, weights=_weights(known))
-    if "cluster" in items or "weight" in items:
-        ends = _designed(known, found.low, design_of(known, by_group=by_group), level=level)
-    else:
-        ends = np.transpose(wilson(found.correct, found.n, level))
+    binned = calibration_bins(known["confidence"], known["right"], bins, weights=_weights(known))
+    ends = _ends(known, binned.low, design_of(known, by_group=by_group), level=level)
     table = pd.DataFrame(
         {
-            "low": found.low,
-            "high": found.high,
-            "n": found.n,
-            "confidence": found.mean_probability,
-            "correct": found.share_correct,
+            "low": binned.low,
+            "high": binned.high,
+            "n": binned.n,
+            "confidence": binned.mean_probability,
+            "correct": binned.share_correct,
             "correct_low": ends[:, 0],
             "correct_high": ends[:, 1],
         }
@@ -67,14 +57,14 @@ def bins_of(items: pd.DataFrame, bins: int, *, by_group: bool, level: float) -> 
     return table[table["n"] > 0].reset_index(drop=True)
 
 
-def _designed(known: pd.DataFrame, edges: np.ndarray, drawn: Design, *, level: float) -> np.ndarray:
+def _ends(known: pd.DataFrame, edges: np.ndarray, drawn: Design, *, level: float) -> np.ndarray:
     place = np.searchsorted(edges, known["confidence"], side="right") - 1
     right = known["right"].to_numpy()
-    found = [
+    shares = [
         rate(right * (place == k), (place == k).astype(float), drawn, level=level)
         for k in range(len(edges))
     ]
-    return np.array([[one.low, one.high] for one in found])
+    return np.array([share[1:] for share in shares])
 
 
 def _weights(known: pd.DataFrame) -> np.ndarray | None:

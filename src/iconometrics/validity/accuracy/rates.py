@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from iconometrics.stats import bootstrap, confusion, per_class, wilson
-from iconometrics.stats.tails import Side
-from iconometrics.validity.accuracy.category_measures import MEASURES, below, right
+from iconometrics.stats import (
+    Design,
+    confusion,
+    linearized_se,
+    share_interval,
+    survey_ratio,
+)
+from iconometrics.stats.survey import mean_ratio
+from iconometrics.stats.tails import Side, student_tails, tails
 
-__all__ = ["Rate", "Rates", "rates"]
+__all__ = ["Rate", "Rates", "among", "rate", "rates", "right"]
+
+_MEASURES = ("sensitivity", "specificity", "precision", "f1", "npv", "prevalence")
 
 
 class Rate(NamedTuple):
@@ -49,100 +56,116 @@ class Rates(NamedTuple):
     kappa: Rate
 
 
+def right(name: str, gold: np.ndarray, measured: np.ndarray) -> np.ndarray:
+    """Say which images a measure of a category counts above the line."""
+    if name == "prevalence":
+        return gold
+    hits = ~gold & ~measured if name in ("specificity", "npv") else gold & measured
+    return np.asarray(hits)
+
+
+def among(name: str, gold: np.ndarray, measured: np.ndarray) -> np.ndarray:
+    """Say which images a measure of a category is a share of; for F1, of those of either."""
+    shares = {
+        "sensitivity": gold,
+        "specificity": ~gold,
+        "precision": measured,
+        "f1": gold | measured,
+        "npv": ~measured,
+        "prevalence": np.ones(len(gold), dtype=bool),
+    }
+    return np.asarray(shares[name])
+
+
+def rate(
+    hits: np.ndarray,
+    among: np.ndarray,
+    drawn: Design,
+    *,
+    name: str = "",
+    level: float,
+    side: Side = "two",
+) -> Rate:
+    """Estimate a share with its interval.
+
+    F1 is ``2 J / (1 + J)`` of the share J that both call so among those that either does (Lam, K.,
+    Gopal, V. and Qian, J., 2023, Confidence intervals for the F1 score, arXiv:2309.14621).
+    """
+    share = survey_ratio(hits, among, drawn)
+    parts = (share.value, *share_interval(share, level=level, side=side))
+    return Rate(*(2 * part / (1 + part) if name == "f1" else part for part in parts))
+
+
 def rates(
     items: pd.DataFrame,
     categories: Sequence[str],
+    drawn: Design,
     *,
-    groups: np.ndarray | None = None,
     level: float = 0.95,
     side: Side = "two",
-    seed: int = 1,
 ) -> Rates:
-    """Compute accuracy, kappa and the rates of each category with intervals."""
-    size = len(categories)
+    """Estimate accuracy, kappa and the rates of each category with intervals."""
     gold, measured = (
-        np.asarray(pd.Categorical(items[side], list(categories)).codes, dtype=np.int64)
-        for side in ("gold", "measure")
+        np.asarray(pd.Categorical(items[column], list(categories)).codes, dtype=np.int64)
+        for column in ("gold", "measure")
     )
-    statistic = partial(_statistics, size=size)
-    point = statistic(gold, measured)
-    drawn = np.stack(
-        bootstrap(statistic, gold, measured, groups=groups, level=level, side=side, seed=seed)
-    )
-    interval = partial(_interval, groups=groups, level=level, side=side)
-    classes = {}
-    for row, name in enumerate(MEASURES):
-        sides = [(gold == k, measured == k) for k in range(size)]
+    counts = confusion(gold, measured, range(len(categories)))
+    classes: dict[str, object] = {"n": counts.sum(axis=1), "measured": counts.sum(axis=0)}
+    pairs = [(gold == k, measured == k) for k in range(len(categories))]
+    for name in _MEASURES:
         ends = [
-            interval(name, *pair, drawn=drawn[:, row * size + k]) for k, pair in enumerate(sides)
+            rate(right(name, *pair), among(name, *pair), drawn, name=name, level=level, side=side)
+            for pair in pairs
         ]
-        classes[name] = point[row * size : (row + 1) * size]
-        classes[f"{name}_low"], classes[f"{name}_high"] = np.transpose(ends)
-    every = np.ones(len(gold), dtype=bool)
-    overall = map(float, interval("sensitivity", every, gold == measured, drawn=drawn[:, -3]))
-    table = pd.DataFrame(classes, index=pd.Index(categories, name="category"))
-    counts = confusion(gold, measured, range(size))
-    table.insert(0, "n", counts.sum(axis=1))
-    table.insert(1, "measured", counts.sum(axis=0))
-    accuracy, macro = (
-        Rate(float(point[-3]), *overall),
-        _macro(float(point[-2]), drawn[:, -2], table),
+        for column, values in zip(("", "_low", "_high"), np.transpose(ends), strict=True):
+            classes[name + column] = values
+    accuracy = rate(gold == measured, np.ones(len(gold)), drawn, level=level, side=side)
+    return Rates(
+        accuracy,
+        _macro(pairs, drawn, level=level, side=side),
+        pd.DataFrame(classes, index=pd.Index(categories, name="category")),
+        counts,
+        _kappa(gold, measured, accuracy, drawn, level=level, side=side),
     )
-    return Rates(accuracy, macro, table, counts, _kappa(point[-1], drawn[:, -1], accuracy, counts))
 
 
-def _statistics(gold: np.ndarray, measured: np.ndarray, size: int) -> np.ndarray:
-    """Return the measures of each category, then accuracy, macro F1 and kappa."""
-    counts = np.bincount(gold * size + measured, minlength=size**2).reshape(size, size)
-    found = per_class(counts)
-    defined = found.f1[~np.isnan(found.f1)]
-    n = len(gold)
-    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
-    agreed, chance = counts.trace() / n, _chance(counts)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        npv = found.rejections / (n - columns)
-        kappa = np.where(chance < 1, (agreed - chance) / (1 - chance), np.nan)
-    known = (found.sensitivity, found.specificity, found.precision, found.f1, npv, rows / n)
-    return np.concatenate([*known, [agreed, defined.mean(), kappa]])
+def _macro(
+    pairs: Sequence[tuple[np.ndarray, np.ndarray]], drawn: Design, *, level: float, side: Side
+) -> Rate:
+    scores = [
+        survey_ratio(gold & measured, (gold.astype(float) + measured) / 2, drawn)
+        for gold, measured in pairs
+        if (gold | measured).any()
+    ]
+    macro = mean_ratio(scores, drawn)
+    return Rate(macro.value, *share_interval(macro, level=level, side=side))
 
 
-def _chance(counts: np.ndarray) -> float:
-    return float(counts.sum(axis=1) @ counts.sum(axis=0) / counts.sum() ** 2)
-
-
-def _interval(
-    name: str,
+def _kappa(
     gold: np.ndarray,
     measured: np.ndarray,
+    accuracy: Rate,
+    drawn: Design,
     *,
-    drawn: np.ndarray,
-    groups: np.ndarray | None,
     level: float,
     side: Side,
-) -> np.ndarray:
-    hits, among = right(name, gold, measured), below(name, gold, measured) > 0
-    if not among.any():
-        return np.full(2, np.nan)
-    share = hits[among].mean()
-    if 0 < share < 1 and (name == "f1" or groups is not None):
-        return np.asarray(np.clip(drawn, 0, 1))
-    n = among.sum() if groups is None else len(np.unique(groups[among]))
-    k = hits[among].sum() if groups is None else share * n
-    ends = np.array(wilson(k, n, level, side=side))
-    return np.asarray(2 * ends / (1 + ends) if name == "f1" else ends)
-
-
-def _kappa(value: float, drawn: np.ndarray, accuracy: Rate, counts: np.ndarray) -> Rate:
-    chance = _chance(counts)
-    if drawn[0] == drawn[1] and chance < 1:
-        low, high = ((end - chance) / (1 - chance) for end in accuracy[1:])
-        return Rate(float(value), low, high)
-    low, high = np.clip(drawn, -1, 1)
-    return Rate(float(value), float(low), float(high))
-
-
-def _macro(value: float, drawn: np.ndarray, classes: pd.DataFrame) -> Rate:
-    if drawn[0] == drawn[1]:
-        return Rate(value, float(classes["f1_low"].mean()), float(classes["f1_high"].mean()))
-    low, high = np.clip(drawn, 0, 1)
-    return Rate(value, float(low), float(high))
+) -> Rate:
+    """Cohen's kappa, its interval on the scale of log(1 - kappa), which keeps it below 1."""
+    w = drawn.weights / drawn.weights.sum()
+    size = int(max(gold.max(), measured.max())) + 1
+    p, q = (np.bincount(codes, weights=w, minlength=size) for codes in (gold, measured))
+    # From the errors, so that without any it is 1 to the last digit.
+    agreed, chance = 1 - float(w @ (gold != measured)), float(p @ q)
+    if chance >= 1:
+        return Rate(np.nan, np.nan, np.nan)
+    value = (agreed - chance) / (1 - chance)
+    moved = (gold == measured) - agreed
+    moved_chance = q[gold] + p[measured] - 2 * chance
+    influence = w * (moved - (1 - value) * moved_chance) / (1 - chance)
+    se = linearized_se(influence, drawn)
+    if agreed == 1 or not se > 0:
+        return Rate(value, *((end - chance) / (1 - chance) for end in accuracy[1:]))
+    df = survey_ratio(gold == measured, np.ones(len(gold)), drawn).df
+    steps = student_tails(df, tails(level, side)) * se / (1 - value)
+    low, high = 1 - (1 - value) * np.exp(-steps)
+    return Rate(value, float(max(low, -1)), float(min(high, 1)))

@@ -57,8 +57,7 @@ class Accuracy:
     level
         Confidence level of the intervals.
     groups
-        Number of groups that the intervals allow for; None: Wilson intervals for shares and a
-        bootstrap over images for F1.
+        Number of groups that the intervals allow for; None: images are independent.
     notes
         What was left out and what the figures do not say, in plain words.
     kappa
@@ -165,8 +164,7 @@ class Accuracy:
     def _by(self) -> str:
         if self.groups is None:
             return ""
-        how = "linearized" if self.weighted else "bootstrapped"
-        return f", {how} over {self.groups} groups"
+        return f", linearized over {self.groups} groups"
 
     def overall(self) -> pd.DataFrame:
         """Return the figures that are one number for all categories.

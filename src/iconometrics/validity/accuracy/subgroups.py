@@ -10,17 +10,9 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.stats import (
-    Design,
-    difference_interval,
-    linearized_se,
-    survey_ratio,
-    wilson,
-)
+from iconometrics.stats import Design, difference_interval, linearized_se, survey_ratio
 from iconometrics.stats.tails import Side
-from iconometrics.validity.accuracy.category_measures import below, right
-from iconometrics.validity.accuracy.rates import Rate
-from iconometrics.validity.accuracy.weighted import rate
+from iconometrics.validity.accuracy.rates import among, rate, right
 from iconometrics.validity.drawn import design_of
 from iconometrics.wording import as_text, listed
 
@@ -169,18 +161,14 @@ def subgroups(
     """Compute the rates of each subgroup and their difference to the rest."""
     values = pd.Series(by)
     member = _members(items, values)
-    plain = "weight" not in items and "cluster" not in items
     drawn = design_of(items, by_group=by_group)
     gold, measured = items["gold"].to_numpy(), items["measure"].to_numpy()
     rows = []
     for name in sorted(member.dropna().unique()):
         inside = (member == name).to_numpy(dtype=bool)
         known = member.notna().to_numpy(dtype=bool)
-        for measure, category, above, among in _wanted(gold, measured, categories):
-            row = _row(
-                above, among, inside, known, drawn=drawn, plain=plain and measure != "f1",
-                level=level, side=side,
-            )  # fmt: skip
+        for measure, category, hits, of in _wanted(gold, measured, categories):
+            row = _row(hits, of, inside, known, drawn=drawn, name=measure, level=level, side=side)
             rows.append({"subgroup": name, "measure": measure, "category": category, **row})
     return str(values.name or "subgroup"), pd.DataFrame(rows)
 
@@ -188,33 +176,33 @@ def subgroups(
 def _wanted(
     gold: np.ndarray, measured: np.ndarray, categories: Sequence[str]
 ) -> list[tuple[str, str, np.ndarray, np.ndarray]]:
-    found = [("accuracy", "", gold == measured, np.ones(len(gold)))]
+    shares = [("accuracy", "", gold == measured, np.ones(len(gold)))]
     for name in _RATES:
         for category in categories:
-            sides = gold == category, measured == category
-            found.append((name, category, right(name, *sides), below(name, *sides)))
-    return found
+            pair = gold == category, measured == category
+            shares.append((name, category, right(name, *pair), among(name, *pair)))
+    return shares
 
 
 def _row(
-    above: np.ndarray,
-    among: np.ndarray,
+    hits: np.ndarray,
+    of: np.ndarray,
     inside: np.ndarray,
     known: np.ndarray,
     *,
     drawn: Design,
-    plain: bool,
+    name: str,
     level: float,
     side: Side,
 ) -> dict[str, object]:
     others = known & ~inside
-    shares = [_share(above * part, among * part, drawn, plain, level, "two")
+    shares = [rate(hits * part, of * part, drawn, name=name, level=level)
               for part in (inside, others)]  # fmt: skip
-    shown = _share(above * inside, among * inside, drawn, plain, level, side)
+    shown = rate(hits * inside, of * inside, drawn, name=name, level=level, side=side)
     low, high = difference_interval(
-        *shares, correlation=0.0 if plain else _correlation(above, among, inside, others, drawn)
+        *shares, correlation=_correlation(hits, of, inside, others, drawn)
     )
-    n = int((among * inside > 0).sum())
+    n = int((of * inside > 0).sum())
     return {
         "n": n,
         "value": shown.value,
@@ -227,24 +215,16 @@ def _row(
     }
 
 
-def _share(
-    above: np.ndarray, among: np.ndarray, drawn: Design, plain: bool, level: float, side: Side
-) -> Rate:
-    if not plain or not among.any():
-        return rate(above, among, drawn, level=level, side=side)
-    n, k = int(among.sum()), int(above.sum())
-    return Rate(k / n, *(float(end) for end in wilson(k, n, level, side=side)))
-
-
 def _correlation(
-    above: np.ndarray, among: np.ndarray, inside: np.ndarray, others: np.ndarray, drawn: Design
+    hits: np.ndarray, of: np.ndarray, inside: np.ndarray, others: np.ndarray, drawn: Design
 ) -> float:
     """How far the two shares move together, where clusters hold images of both."""
-    one, two = (survey_ratio(above * part, among * part, drawn) for part in (inside, others))
-    if not (one.se > 0 and two.se > 0):
+    first, second = (survey_ratio(hits * part, of * part, drawn) for part in (inside, others))
+    if not (first.se > 0 and second.se > 0):
         return 0.0
-    both = linearized_se(one.influence - two.influence, drawn) ** 2
-    return float(np.clip((one.se**2 + two.se**2 - both) / (2 * one.se * two.se), -1, 1))
+    both = linearized_se(first.influence - second.influence, drawn) ** 2
+    moved = first.se**2 + second.se**2 - both
+    return float(np.clip(moved / (2 * first.se * second.se), -1, 1))
 
 
 def _members(items: pd.DataFrame, by: pd.Series) -> pd.Series:
