@@ -8,7 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from iconometrics.stats.tails import tails
+from iconometrics.stats.linear import (
+    coefficient_intervals,
+    jackknife,
+    least_squares,
+    leverage_adjusted,
+)
 
 __all__ = ["Fit", "fit"]
 
@@ -46,47 +51,23 @@ def fit(
     level: float,
 ) -> Fit:
     """Regress an outcome of 0 and 1 on terms."""
-    from scipy.special import stdtr, stdtrit
-
     X = np.column_stack([np.ones(len(terms)), terms.to_numpy(dtype=float)])
-    bread = X.T @ (weights[:, None] * X)
-    beta = np.linalg.pinv(bread) @ (X.T @ (weights * outcome))
-    scores = X * (weights * (outcome - X @ beta))[:, None]
+    model = least_squares(X, outcome, weights)
     if clusters is None:
-        covariance, df = _hc3(X, scores, weights, bread), len(X) - X.shape[1]
+        covariance, df = leverage_adjusted(model, model.leverage), len(X) - X.shape[1]
     else:
         member = np.unique(clusters, return_inverse=True)[1]
-        covariance, df = _jackknife(X, scores, weights, member), int(member.max())
-    se = np.sqrt(np.diag(covariance))[1:]
-    reach = float(stdtrit(df, 1 - tails(level)[0]))
+        covariance, df = jackknife(model, member), int(member.max())
+    estimates, se = model.coefficients[1:], np.sqrt(np.diag(covariance))[1:]
+    low, high, p = coefficient_intervals(estimates, se, df=df, level=level)
     rows = pd.DataFrame(
         {
             "term": list(terms.columns),
-            "estimate": beta[1:],
+            "estimate": estimates,
             "se": se,
-            "low": beta[1:] - reach * se,
-            "high": beta[1:] + reach * se,
-            "p": 2 * stdtr(df, -np.abs(beta[1:] / se)),
+            "low": low,
+            "high": high,
+            "p": p,
         }
     )
     return Fit(rows, covariance[1:, 1:], df)
-
-
-def _hc3(X: np.ndarray, scores: np.ndarray, weights: np.ndarray, bread: np.ndarray) -> np.ndarray:
-    inverse = np.linalg.pinv(bread)
-    leverage = weights * np.einsum("ij,jk,ik->i", X, inverse, X)
-    scores = scores / (1 - np.minimum(leverage, 1 - 1e-9))[:, None]
-    return np.asarray(inverse @ scores.T @ scores @ inverse)
-
-
-def _jackknife(
-    X: np.ndarray, scores: np.ndarray, weights: np.ndarray, member: np.ndarray
-) -> np.ndarray:
-    """How far the estimates move when one cluster after the other is left out."""
-    groups, k = int(member.max()) + 1, X.shape[1]
-    own = np.zeros((groups, k, k))
-    np.add.at(own, member, weights[:, None, None] * X[:, :, None] * X[:, None, :])
-    sums = np.zeros((groups, k))
-    np.add.at(sums, member, scores)
-    moved = np.einsum("gij,gj->gi", np.linalg.pinv(own.sum(axis=0) - own), sums)
-    return np.asarray(moved.T @ moved) * (groups - 1) / groups

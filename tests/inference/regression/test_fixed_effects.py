@@ -4,14 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.inference import estimate
 from iconometrics.inference.formulas.design import Design
 from iconometrics.inference.regression.absorbing import fit_absorbed
-from iconometrics.inference.regression.fixed_effects import absorbed, demean
 
 
 @pytest.fixture(scope="module")
@@ -72,24 +69,3 @@ def test_singletons_are_left_out_and_said(data):
 def test_what_does_not_vary_within_groups_is_named(data):
     with pytest.raises(InputError, match=r"'?w'? does not vary within the groups"):
         estimate("y ~ x + w", data.assign(w=data["g"] ** 2), fixed_effects="g")
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.integers(0, 10_000))
-def test_demeaned_columns_are_orthogonal_to_every_group(seed):
-    random = np.random.default_rng(seed)
-    n = int(random.integers(3, 80))
-    groups = [random.integers(0, int(random.integers(1, 12)), n) for _ in range(2)]
-    weight = random.random(n) * (random.random(n) < 0.8)
-    left = demean(random.normal(size=(n, 2)), groups, weight)
-    for codes in groups:
-        for column in left.T:
-            np.testing.assert_allclose(np.bincount(codes, weight * column), 0, atol=1e-7)
-
-
-def test_absorbed_is_the_rank_of_the_dummies():
-    random = np.random.default_rng(1)
-    for _ in range(20):
-        groups = [random.integers(0, 6, 15), random.integers(0, 6, 15)]
-        dummies = np.hstack([(codes[:, None] == np.unique(codes)) for codes in groups])
-        assert absorbed(groups) == np.linalg.matrix_rank(dummies.astype(float))

@@ -11,9 +11,9 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.inference.budgets.budget import Budget, chosen
-from iconometrics.inference.regression.centering import centered
 from iconometrics.inference.regression.coded import prepare
 from iconometrics.inference.regression.crossfit import basis, check_folds, crossfit, folds_of
+from iconometrics.inference.regression.fixed_effects import centered
 from iconometrics.inference.regression.moments import (
     LINKS,
     Link,
@@ -21,9 +21,9 @@ from iconometrics.inference.regression.moments import (
     influences,
     jacobian,
     solve,
-    summed,
 )
 from iconometrics.options import generator
+from iconometrics.stats.linear import summed
 
 __all__ = ["LabelPower", "budget_from_regression", "label_power", "variance_parts"]
 

@@ -38,7 +38,7 @@ def check_outcome(model: str, outcome: np.ndarray, name: object) -> None:
         )
 
 
-def check_rank(matrix: pd.DataFrame) -> None:
+def check_rank(matrix: pd.DataFrame, *, least: float = _TINY) -> None:
     """Refuse columns that follow from each other."""
     values = matrix.to_numpy()
     lengths = np.linalg.norm(values, axis=0)
@@ -47,7 +47,7 @@ def check_rank(matrix: pd.DataFrame) -> None:
         raise InputError(f"{listed(zero, 6)} is 0 in all rows used. Leave it out.")
     triangle = np.linalg.qr(values / lengths, mode="r")
     _, singular, rows = np.linalg.svd(triangle)
-    if singular[-1] > singular[0] * _TINY:
+    if singular[-1] > singular[0] * least:
         return
     involved = matrix.columns[np.abs(rows[-1]) > 1e-6]
     raise InputError(

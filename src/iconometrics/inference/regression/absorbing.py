@@ -10,17 +10,11 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.inference.formulas.conditions import check_enough, check_rank
 from iconometrics.inference.formulas.design import Design
-from iconometrics.inference.regression.fixed_effects import absorbed, demean, leverage
 from iconometrics.inference.regression.models import Fit
-from iconometrics.inference.regression.moments import (
-    LINKS,
-    Rows,
-    covariance,
-    influences,
-    jacobian,
-    solve,
-)
+from iconometrics.inference.regression.moments import LINKS, Rows, influences, jacobian, solve
 from iconometrics.inference.regression.tables import LINEAR, effects_of, rows_of
+from iconometrics.stats.demeaning import absorbed, demean, leverage
+from iconometrics.stats.linear import classical, clustered, least_squares, leverage_adjusted
 from iconometrics.stats.tails import Side
 from iconometrics.wording import counted, listed
 
@@ -49,27 +43,23 @@ def fit_absorbed(
             f"{listed(matrix.columns[flat])} does not vary within the groups of the fixed effects, "
             "which explain it fully. Leave it out."
         )
-    check_rank(pd.DataFrame(x, columns=matrix.columns))
+    check_rank(pd.DataFrame(x, columns=matrix.columns), least=1e-6)
     lost = absorbed(effects) + x.shape[1]
     if len(x) <= lost:
         raise InputError(
             f"{counted(len(x), 'row')} for {lost} coefficients, fixed effects included: expected "
             "more rows. Leave out a fixed effect or use more images."
         )
-    rows = Rows(x, y, x, y, weight)
-    beta = solve(rows, LINKS["ols"], share=0.0)
-    bread = jacobian(rows, LINKS["ols"], beta, share=0.0)
-    moments = influences(rows, LINKS["ols"], beta, share=0.0)
-    residual = y - x @ beta
-    cov, told, df = _errors(moments, bread, (errors, clusters), lost)
+    model = least_squares(x, y, weight)
+    cov, assumed, df = _errors(model.scores, model.bread, clusters, lost)
     if errors == "classical" and clusters is None and weights is None:
-        cov = np.linalg.inv(bread) * (residual @ residual) / (len(x) - lost)
-        told = "rows independent, errors of equal spread"
+        cov, assumed = classical(model, lost), "rows independent, errors of equal spread"
     elif errors == "HC3" and clusters is None:
-        cov = covariance(moments / (1 - _leverage(x, effects, weight))[:, None], bread)
-    fitted = 1 - float(weight @ residual**2) / float(weight @ y**2)
-    table = rows_of(list(matrix.columns), (beta, cov), level=level, side=side, df=df)
-    return Fit(table, told, ("R2 within", fitted), len(x))
+        cov = leverage_adjusted(model, _leverage(x, effects, weight))
+    explained = 1 - float(weight @ model.residuals**2) / float(weight @ y**2)
+    coefficients = (model.coefficients, cov)
+    table = rows_of(list(matrix.columns), coefficients, level=level, side=side, df=df)
+    return Fit(table, assumed, ("R2 within", explained), len(x))
 
 
 def _leverage(x: np.ndarray, effects: Sequence[np.ndarray], weight: np.ndarray) -> np.ndarray:
@@ -81,20 +71,20 @@ def _leverage(x: np.ndarray, effects: Sequence[np.ndarray], weight: np.ndarray) 
 
 
 def _errors(
-    moments: np.ndarray, bread: np.ndarray, kind: tuple[str, pd.Series | None], lost: int
+    scores: np.ndarray, bread: np.ndarray, clusters: pd.Series | None, lost: int
 ) -> tuple[np.ndarray, str, float]:
-    """Make robust or clustered errors with the factors for few rows."""
-    n, clusters = len(moments), kind[1]
+    """Make robust or clustered errors with the factors for few rows; say what they assume."""
     if clusters is None:
-        return covariance(moments, bread) * n / (n - lost), "rows independent", float(n - lost)
+        cov = clustered(scores, bread, None, lost=lost)
+        return cov, "rows independent", float(len(scores) - lost)
     codes, names = pd.factorize(clusters)
     if len(names) < 2:
         raise InputError(
             f"one cluster only ({listed(names)}): expected at least two, better thirty."
         )
-    cov = covariance(moments, bread, codes) * (n - 1) / (n - lost)
-    told = f"{counted(len(names), 'cluster')} of {clusters.name} independent of each other"
-    return cov, told, float(len(names) - 1)
+    cov = clustered(scores, bread, codes, lost=lost)
+    assumed = f"{counted(len(names), 'cluster')} of {clusters.name} independent of each other"
+    return cov, assumed, float(len(names) - 1)
 
 
 def fit_weighted(
@@ -112,15 +102,15 @@ def fit_weighted(
     x, y = design.matrix.to_numpy(), design.outcome.to_numpy()
     rows, link = Rows(x, y, x, y, weights / weights.mean()), LINKS[model]
     beta = solve(rows, link, share=0.0)
-    bread = jacobian(rows, link, beta, share=0.0)
-    moments = influences(rows, link, beta, share=0.0)
-    cov, told, df = _errors(moments, bread, ("HC1", clusters), x.shape[1])
+    bread = np.linalg.inv(jacobian(rows, link, beta, share=0.0))
+    scores = influences(rows, link, beta, share=0.0)
+    cov, assumed, df = _errors(scores, bread, clusters, x.shape[1])
     free = df if model in LINEAR else np.inf
     names = list(design.matrix.columns)
     table = rows_of(names, (beta, cov), level=level, side=side, df=free)
     if model in LINEAR:
-        return Fit(table, told, None, len(y))
+        return Fit(table, assumed, None, len(y))
     moved = effects_of(rows, model, (beta, cov), share=0.0)
     effects = rows_of(names, moved, level=level, side=side, df=free)
     effects = effects[effects["term"] != "intercept"].reset_index(drop=True)
-    return Fit(table, told, None, len(y), effects)
+    return Fit(table, assumed, None, len(y), effects)

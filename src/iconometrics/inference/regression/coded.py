@@ -14,9 +14,10 @@ from iconometrics.inference.formulas.conditions import check_outcome
 from iconometrics.inference.formulas.expression import Call, Column
 from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.numbers import Coded, as_categories, as_numbers
-from iconometrics.inference.regression.fixed_effects import singletons, within
+from iconometrics.inference.regression.fixed_effects import within
 from iconometrics.inference.regression.moments import Rows
 from iconometrics.inference.regression.paired_rows import both_versions
+from iconometrics.stats.demeaning import singletons
 from iconometrics.wording import counted, listed
 
 __all__ = ["Prepared", "column_names", "prepare"]

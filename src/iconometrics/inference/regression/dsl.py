@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.inference.estimates import Estimates
-from iconometrics.inference.regression.centering import centered
 from iconometrics.inference.regression.coded import Prepared, prepare
 from iconometrics.inference.regression.crossfit import basis, check_folds, crossfit, folds_of
-from iconometrics.inference.regression.moments import LINKS, covariance, influences, jacobian, solve
+from iconometrics.inference.regression.fixed_effects import centered
+from iconometrics.inference.regression.moments import LINKS, influences, jacobian, solve
 from iconometrics.inference.regression.tables import effects_of
 from iconometrics.inference.regression.tabling import (
     corrected,
@@ -22,6 +22,7 @@ from iconometrics.inference.regression.tabling import (
     tabled,
 )
 from iconometrics.options import generator
+from iconometrics.stats.linear import sandwich
 from iconometrics.stats.tails import Side
 
 __all__ = ["dsl"]
@@ -150,8 +151,8 @@ def _once(
     link = LINKS[model]
     terms, rows = centered(terms, rows, prepared.effects)
     beta = solve(rows, link)
-    slope = jacobian(rows, link, beta)
-    cov = covariance(influences(rows, link, beta), slope, prepared.clusters)
+    bread = np.linalg.inv(jacobian(rows, link, beta))
+    cov = sandwich(influences(rows, link, beta), bread, prepared.clusters)
     return _Found(terms, beta, cov, effects_of(rows, model, (beta, cov), share=1.0), rules)
 
 

@@ -1,4 +1,4 @@
-"""Fixed effects: taking group means out by alternating projections instead of dummies."""
+"""Fixed effects: the groups of a table, and what is left of its rows within them."""
 
 from __future__ import annotations
 
@@ -8,60 +8,11 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
+from iconometrics.inference.regression.moments import Rows
+from iconometrics.stats.demeaning import demean
 from iconometrics.wording import listed
 
-__all__ = ["absorbed", "demean", "leverage", "singletons", "within"]
-
-_MOST, _NEAR = 10_000, 1e-11
-
-
-def demean(
-    values: np.ndarray, groups: Sequence[np.ndarray], weights: np.ndarray | None = None
-) -> np.ndarray:
-    """Take the effects of groups out of columns: the residuals of a regression on dummies."""
-    weight = np.ones(len(values)) if weights is None else weights
-    totals = [_positive(np.bincount(codes, weight)) for codes in groups]
-    result = np.array(values, dtype=float)
-    for place in range(result.shape[1]):
-        result[:, place] = _column(result[:, place], groups, weight, totals)
-    return result
-
-
-def _positive(totals: np.ndarray) -> np.ndarray:
-    return np.where(totals > 0, totals, 1.0)
-
-
-def _column(
-    column: np.ndarray,
-    groups: Sequence[np.ndarray],
-    weight: np.ndarray,
-    totals: Sequence[np.ndarray],
-) -> np.ndarray:
-    def sweep(values: np.ndarray, order: Sequence[int]) -> np.ndarray:
-        for one in order:
-            means = np.bincount(groups[one], weight * values, len(totals[one])) / totals[one]
-            values = values - means[groups[one]]
-        return values
-
-    if len(groups) == 1:
-        return sweep(column, [0])
-    around = [*range(len(groups)), *range(len(groups) - 2, -1, -1)]
-    column = sweep(column, around)
-    gap = column - sweep(column, around)
-    step, size = gap, float(weight @ gap**2)
-    start = float(weight @ column**2)
-    for _ in range(_MOST):
-        if size <= _NEAR**2 * start:
-            return column
-        change = step - sweep(step, around)
-        length = size / float(weight @ (step * change))
-        column, gap = column - length * step, gap - length * change
-        size, before = float(weight @ gap**2), size
-        step = gap + size / before * step
-    raise InputError(
-        f"the fixed effects did not settle in {_MOST:,} rounds: their groups hardly meet. "
-        "Leave one of them out."
-    )
+__all__ = ["centered", "within"]
 
 
 def within(table: pd.DataFrame, columns: Sequence[str]) -> list[np.ndarray]:
@@ -87,34 +38,36 @@ def within(table: pd.DataFrame, columns: Sequence[str]) -> list[np.ndarray]:
     return numbered
 
 
-def singletons(groups: Sequence[np.ndarray]) -> np.ndarray:
-    """Find rows that are alone in a group, again and again until none is."""
-    alone = np.zeros(len(groups[0]), dtype=bool)
-    while True:
-        before = alone.sum()
-        for codes in groups:
-            alone |= np.bincount(codes, ~alone, codes.max() + 1)[codes] == 1
-        if alone.sum() == before:
-            return alone
+def centered(
+    terms: Sequence[str], rows: Rows, effects: Sequence[np.ndarray], *, share: float = 1.0
+) -> tuple[list[str], Rows]:
+    """Take the fixed effects out of both versions of the rows."""
+    if not effects:
+        return list(terms), rows
+    kept = [place for place, term in enumerate(terms) if term != "intercept"]
+    names = [terms[place] for place in kept]
+    coded, predicted = rows.parts(share)
+    weight = coded + predicted
+    safe = np.where(weight > 0, weight, 1.0)
+    x, x_hat = rows.x[:, kept], rows.x_hat[:, kept]
+    whole = np.column_stack([x, rows.y]) * (coded / safe)[:, None]
+    whole += np.column_stack([x_hat, rows.y_hat]) * (predicted / safe)[:, None]
+    left = demean(whole, effects, weight)
+    _check_left(names, left, whole, weight)
+    means = whole - left
+    mean_x, mean_y = means[:, :-1], means[:, -1]
+    return names, Rows(
+        x - mean_x, rows.y - mean_y, x_hat - mean_x, rows.y_hat - mean_y, rows.weight
+    )
 
 
-def absorbed(groups: Sequence[np.ndarray]) -> int:
-    """Count the coefficients that the fixed effects stand for."""
-    compact = [np.unique(codes, return_inverse=True)[1] for codes in groups]
-    counts = [int(codes.max()) + 1 for codes in compact]
-    if len(groups) == 1:
-        return counts[0]
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    ends = (compact[0], compact[1] + counts[0])
-    edges = coo_array((np.ones(len(ends[0])), ends), shape=(sum(counts), sum(counts)))
-    return sum(counts) - int(connected_components(edges, directed=False, return_labels=False))
-
-
-def leverage(matrix: np.ndarray, groups: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
-    """Compute each row's leverage in a regression with one fixed effect."""
-    q, _ = np.linalg.qr(matrix * np.sqrt(weights)[:, None])
-    share = weights / np.bincount(groups[0], weights)[groups[0]]
-    found: np.ndarray = (q**2).sum(axis=1) + share
-    return found
+def _check_left(
+    names: Sequence[str], left: np.ndarray, whole: np.ndarray, weight: np.ndarray
+) -> None:
+    spread, before = weight @ left**2, weight @ whole**2
+    for name, now, then in zip(names, spread, before, strict=False):
+        if now <= 1e-16 * then:
+            raise InputError(
+                f"{name!r} does not vary within the groups of the fixed effects, which explain it "
+                "fully. Leave it out."
+            )

@@ -17,10 +17,11 @@ from iconometrics.inference.formulas.formula import Formula
 from iconometrics.inference.formulas.variables import Variables
 from iconometrics.inference.regression.absorbing import fit_absorbed, fit_weighted
 from iconometrics.inference.regression.dsl import dsl
-from iconometrics.inference.regression.fixed_effects import singletons, within
+from iconometrics.inference.regression.fixed_effects import within
 from iconometrics.inference.regression.models import Fit, fit
 from iconometrics.inference.regression.ppi import ppi
 from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
+from iconometrics.stats.demeaning import singletons
 from iconometrics.stats.tails import Side
 from iconometrics.wording import counted, listed
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from iconometrics.errors import InputError
 
-__all__ = ["LINKS", "Link", "Rows", "covariance", "influences", "jacobian", "solve", "summed"]
+__all__ = ["LINKS", "Link", "Rows", "influences", "jacobian", "solve"]
 
 _STEPS, _NEAR, _SINGULAR = 100, 1e-10, 1e12
 
@@ -150,22 +150,3 @@ def _along(
             return beta + step, tried, step
         step = step / 2
     return beta, gap, np.zeros_like(step)
-
-
-def covariance(
-    moments: np.ndarray, slope: np.ndarray, clusters: np.ndarray | None = None
-) -> np.ndarray:
-    """Compute the sandwich covariance of coefficients."""
-    moments, factor = summed(moments, clusters)
-    bread = np.linalg.inv(slope)
-    found: np.ndarray = factor * bread @ (moments.T @ moments) @ bread.T
-    return found
-
-
-def summed(moments: np.ndarray, clusters: np.ndarray | None) -> tuple[np.ndarray, float]:
-    """Add up moments by cluster."""
-    if clusters is None:
-        return moments, 1.0
-    groups = int(clusters.max()) + 1
-    columns = [np.bincount(clusters, column, groups) for column in moments.T]
-    return np.column_stack(columns), groups / (groups - 1)

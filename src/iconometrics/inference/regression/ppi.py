@@ -11,15 +11,14 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.formulas.numbers import as_numbers
-from iconometrics.inference.regression.centering import centered
 from iconometrics.inference.regression.coded import Prepared, column_names, prepare
+from iconometrics.inference.regression.fixed_effects import centered
 from iconometrics.inference.regression.moments import (
     LINKS,
     Rows,
     influences,
     jacobian,
     solve,
-    summed,
 )
 from iconometrics.inference.regression.tables import effects_of
 from iconometrics.inference.regression.tabling import (
@@ -29,6 +28,7 @@ from iconometrics.inference.regression.tabling import (
     settled,
     tabled,
 )
+from iconometrics.stats.linear import summed
 from iconometrics.stats.tails import Side
 from iconometrics.wording import as_text, listed
 

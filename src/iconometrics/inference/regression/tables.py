@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.inference.regression.moments import LINKS, Rows
-from iconometrics.stats.tails import Side, tails
+from iconometrics.stats.linear import coefficient_intervals
+from iconometrics.stats.tails import Side
 
 __all__ = ["LINEAR", "Found", "effects_of", "rows_of"]
 
@@ -21,16 +22,11 @@ def rows_of(
     terms: Sequence[str], found: Found, *, level: float, side: Side, df: float = np.inf
 ) -> pd.DataFrame:
     """Write coefficients with errors, intervals and p-values."""
-    from scipy.stats import t
-
     beta, cov = found
     se = np.sqrt(np.clip(np.diag(np.atleast_2d(cov)), 0, None))
-    low, high = (beta + np.where(se > 0, t.ppf(end, df), 0) * se for end in tails(level, side))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        score = beta / se
-    p = {"two": 2 * t.sf(abs(score), df), "lower": t.sf(score, df), "upper": t.cdf(score, df)}
+    low, high, p = coefficient_intervals(beta, se, df=df, level=level, side=side)
     return pd.DataFrame(
-        {"term": list(terms), "estimate": beta, "se": se, "low": low, "high": high, "p": p[side]}
+        {"term": list(terms), "estimate": beta, "se": se, "low": low, "high": high, "p": p}
     )
 
 

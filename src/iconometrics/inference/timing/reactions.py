@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -11,7 +11,14 @@ import pandas as pd
 
 from iconometrics import figures
 from iconometrics.errors import InputError
-from iconometrics.inference.timing.lags import Fitted, lag_matrix, within_fit
+from iconometrics.stats.demeaning import demean
+from iconometrics.stats.linear import (
+    LeastSquares,
+    clustered,
+    coefficient_intervals,
+    least_squares,
+    over_time,
+)
 from iconometrics.wording import listed
 
 if TYPE_CHECKING:
@@ -172,13 +179,13 @@ def reactions(
     y, X, who, when = _laid_out(frame, delays, seen, viewer)
     names = [(str(signal), lag) for signal in frame.columns for lag in delays]
     _check_fit(X, who, names)
-    shared = when if errors == "common" else None
-    found = within_fit(y, X, who, second=shared)
-    rows = [_row(*name, found, np.eye(len(names))[i], level) for i, name in enumerate(names)]
-    for signal in frame.columns:
-        own = np.array([name == str(signal) for name, _ in names], float)
-        rows.append(_row(str(signal), None, found, own, level))
-    return Reactions(pd.DataFrame(rows), len(y), int(who.max()) + 1, errors, level)
+    within = demean(np.column_stack([y, X]), [who])
+    model = least_squares(within[:, 1:], within[:, 0])
+    cov, df = _covariance(model, who, when if errors == "common" else None)
+    sums = {(str(signal), np.nan): [n == str(signal) for n, _ in names] for signal in frame}
+    sought = np.vstack([np.eye(len(names)), np.array(list(sums.values()), float)])
+    rows = _rows([*names, *sums], sought @ model.coefficients, sought @ cov @ sought.T, df, level)
+    return Reactions(rows, len(y), int(who.max()) + 1, errors, level)
 
 
 def _check(frame: pd.DataFrame, delays: list[int], seen: pd.DataFrame, viewer: str) -> None:
@@ -200,7 +207,7 @@ def _laid_out(
     """Match each viewer's seconds with the signals before them."""
     first = int(frame.index.min())
     seconds = range(first, int(frame.index.max()) + 1)
-    X = lag_matrix(frame.reindex(seconds).to_numpy(float), delays)
+    X = _lag_matrix(frame.reindex(seconds).to_numpy(float), delays)
     clean = seen.dropna(subset=[viewer, "time", "value"])
     second = np.floor(clean["time"].astype(float)).astype(int)
     means = clean["value"].astype(float).groupby([clean[viewer].astype("str"), second]).mean()
@@ -215,6 +222,15 @@ def _laid_out(
         )
     _, who = np.unique(who[inside], return_inverse=True)
     return means.to_numpy()[inside], X[at[inside]], who, at[inside]
+
+
+def _lag_matrix(signals: np.ndarray, lags: list[int]) -> np.ndarray:
+    """Lay each signal's past values side by side."""
+    seconds, count = signals.shape
+    moved = np.full((seconds, count, len(lags)), np.nan)
+    for place, lag in enumerate(lags):
+        moved[lag:, :, place] = signals[: max(seconds - lag, 0)]
+    return moved.reshape(seconds, count * len(lags))
 
 
 def _check_fit(X: np.ndarray, who: np.ndarray, names: list[tuple[str, int]]) -> None:
@@ -233,24 +249,37 @@ def _check_fit(X: np.ndarray, who: np.ndarray, names: list[tuple[str, int]]) -> 
         )
 
 
-def _row(
-    signal: str, lag: int | None, found: Fitted, weights: np.ndarray, level: float
-) -> dict[str, object]:
-    from scipy.special import stdtr, stdtrit
+def _covariance(
+    model: LeastSquares, who: np.ndarray, when: np.ndarray | None
+) -> tuple[np.ndarray, int]:
+    """Covariance by viewer, or by moments shared by all; its degrees of freedom."""
+    if when is not None:
+        return over_time(model, when)
+    cov = clustered(model.scores, model.bread, who, lost=model.X.shape[1])
+    return cov, int(who.max())
 
-    value = float(weights @ found.coefficients)
-    se = float(np.sqrt(max(weights @ found.covariance @ weights, 0.0)))
-    half = float(stdtrit(found.degrees, (1 + level) / 2)) * se
-    p = 2 * float(stdtr(found.degrees, -abs(value / se))) if se > 0 else np.nan
-    return {
-        "signal": signal,
-        "lag": np.nan if lag is None else lag,
-        "estimate": value,
-        "se": se,
-        "low": value - half,
-        "high": value + half,
-        "p": p,
-    }
+
+def _rows(
+    names: Sequence[tuple[str, float]],
+    estimates: np.ndarray,
+    cov: np.ndarray,
+    df: int,
+    level: float,
+) -> pd.DataFrame:
+    se = np.sqrt(np.maximum(np.diag(cov), 0.0))
+    low, high, p = coefficient_intervals(estimates, se, df=df, level=level)
+    signals, lags = zip(*names, strict=True)
+    return pd.DataFrame(
+        {
+            "signal": signals,
+            "lag": lags,
+            "estimate": estimates,
+            "se": se,
+            "low": low,
+            "high": high,
+            "p": np.where(se > 0, p, np.nan),
+        }
+    )
 
 
 def _lags(ax: Axes, rows: pd.DataFrame) -> None:
