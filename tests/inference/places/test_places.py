@@ -9,13 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.linear_model import Ridge
-from sklearn.preprocessing import StandardScaler
 
 from iconometrics import inference as inf
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.inference.places.folds import by_group, random_folds, spatial_blocks
-from iconometrics.inference.places.ridge import ridge_path
 
 geopandas = pytest.importorskip("geopandas")
 
@@ -28,19 +25,6 @@ def halves() -> pd.DataFrame:
         geometry=[box(8, 46, 9, 47), box(9, 46, 10, 47)],
         crs="EPSG:4326",
     )
-
-
-@pytest.mark.parametrize("columns", [4, 60])
-def test_ridge_is_that_of_scikit_learn(columns: int) -> None:
-    random = np.random.default_rng(1)
-    X, new = random.normal(3, 2, (40, columns)), random.normal(3, 2, (9, columns))
-    y = X[:, 0] - X[:, 1] + random.normal(size=40)
-    scaler = StandardScaler().fit(X)
-    penalties = [0.1, 10, 1000]
-    path = ridge_path(X, y, new, penalties=penalties)
-    for penalty, ours in zip(penalties, path, strict=True):
-        oracle = Ridge(alpha=penalty).fit(scaler.transform(X), y).predict(scaler.transform(new))
-        np.testing.assert_allclose(ours, oracle, rtol=1e-8)
 
 
 def test_space_makes_random_folds_look_better_than_blocks() -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from iconometrics import figures, stats
 from iconometrics.errors import InputError, warn
 from iconometrics.inference.places.folds import by_group, random_folds, spatial_blocks
-from iconometrics.inference.places.ridge import ridge_chosen, ridge_path
+from iconometrics.stats.ridge import ridge_by_folds, standardized_ridge
 from iconometrics.wording import listed
 
 if TYPE_CHECKING:
@@ -317,8 +317,8 @@ def _cross_validated(
     for left_out in np.unique(fold):
         train, test = fold != left_out, fold == left_out
         inner = random_folds(int(train.sum()), _INNER, seed) if kind == "random" else fold[train]
-        penalty = ridge_chosen(values[train], outcome[train], inner, penalties=penalties)
-        (predicted[test],) = ridge_path(
+        penalty = ridge_by_folds(values[train], outcome[train], inner, penalties=penalties)
+        (predicted[test],) = standardized_ridge(
             values[train], outcome[train], values[test], penalties=[penalty]
         )
         chosen.append({"split": kind, "fold": int(left_out), "penalty": penalty})

@@ -9,9 +9,10 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.inference.regression.coded import Prepared
+from iconometrics.stats.ridge import ridge_by_gcv
 from iconometrics.wording import counted, listed
 
-__all__ = ["basis", "check_folds", "crossfit", "folds_of", "ridge"]
+__all__ = ["basis", "check_folds", "crossfit", "folds_of"]
 
 _PENALTIES = np.logspace(-3, 4, 15)
 _KNOTS = (0.25, 0.5, 0.75)
@@ -30,26 +31,6 @@ def basis(predictions: np.ndarray, covariates: np.ndarray) -> np.ndarray:
     spread = stacked.std(axis=0)
     varying = spread > 1e-12
     return np.asarray((stacked - stacked.mean(axis=0))[:, varying] / spread[varying])
-
-
-def ridge(inputs: np.ndarray, targets: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Fit a ridge regression, its penalty chosen by generalized cross-validation."""
-    share = weights / weights.sum()
-    root = np.sqrt(weights / weights.mean())[:, None]
-    center, level = share @ inputs, share @ targets
-    left, singular, right = np.linalg.svd((inputs - center) * root, full_matrices=False)
-    turned = left.T @ ((targets - level) * root)
-    best = np.zeros((inputs.shape[1], targets.shape[1]))
-    rest = (((targets - level) * root) ** 2).sum(axis=0) - (turned**2).sum(axis=0)
-    lowest = np.full(targets.shape[1], np.inf)
-    for penalty in _PENALTIES:
-        kept = singular**2 / (singular**2 + penalty)
-        free = max(len(inputs) - 1 - kept.sum(), 1e-9)
-        score = (rest + (((1 - kept)[:, None] * turned) ** 2).sum(axis=0)) / free**2
-        slopes = right.T @ ((singular / (singular**2 + penalty))[:, None] * turned)
-        better = score < lowest
-        best[:, better], lowest[better] = slopes[:, better], score[better]
-    return np.vstack([level - center @ best, best])
 
 
 def folds_of(
@@ -77,7 +58,9 @@ def crossfit(
         found = np.empty_like(wanted)
         for one in np.unique(fold):
             train, test = coded & (fold != one), fold == one
-            fitted = ridge(inputs[train], wanted[train], weights[train])
+            fitted = ridge_by_gcv(
+                inputs[train], wanted[train], weights[train], penalties=_PENALTIES
+            )
             found[test] = fitted[0] + inputs[test] @ fitted[1:]
         if is_text:
             yield str(name), column.cat.categories.to_numpy()[found.argmax(axis=1)]
