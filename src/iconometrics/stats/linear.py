@@ -36,7 +36,7 @@ class LeastSquares(NamedTuple):
     @property
     def scores(self) -> np.ndarray:
         """(n, k) what each row adds to the normal equations."""
-        return self.X * (self.weights * self.residuals)[:, None]
+        return np.asarray(self.X * (self.weights * self.residuals)[:, None])
 
     @property
     def leverage(self) -> np.ndarray:

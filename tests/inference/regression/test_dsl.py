@@ -7,7 +7,7 @@ import statsmodels.api as sm
 
 from iconometrics.inference import dsl
 from iconometrics.inference.regression.fixed_effects import centered
-from iconometrics.inference.regression.moments import LINKS, Rows, influences, jacobian, solve
+from iconometrics.inference.regression.moments import LINKS, PairedRows, influences, jacobian, solve
 from iconometrics.stats.linear import sandwich
 
 PAN_CHEN = {
@@ -105,8 +105,8 @@ def test_fixed_effects_are_those_of_dummies():
     weight *= n / weight.sum()
     dummies = pd.get_dummies(pd.DataFrame({"g": groups[0], "h": groups[1]}).astype(str))
     dummies = dummies.drop(columns="h_0").to_numpy(float)
-    wide = Rows(np.hstack([x, dummies]), y, np.hstack([x_hat, dummies]), y_hat, weight)
-    names, rows = centered(["a", "b"], Rows(x, y, x_hat, y_hat, weight), groups)
+    wide = PairedRows(np.hstack([x, dummies]), y, np.hstack([x_hat, dummies]), y_hat, weight)
+    names, rows = centered(["a", "b"], PairedRows(x, y, x_hat, y_hat, weight), groups)
     link = LINKS["ols"]
     with_dummies, swept = solve(wide, link), solve(rows, link)
     np.testing.assert_allclose(swept, with_dummies[:2], atol=1e-8)

@@ -8,7 +8,7 @@ import statsmodels.formula.api as smf
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.inference import estimate
 from iconometrics.inference.formulas.design import Design
-from iconometrics.inference.regression.absorbing import fit_absorbed
+from iconometrics.inference.regression.models import fit_absorbed
 
 
 @pytest.fixture(scope="module")

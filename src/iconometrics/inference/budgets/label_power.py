@@ -11,17 +11,17 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.inference.budgets.budget import Budget, chosen
-from iconometrics.inference.regression.coded import prepare
-from iconometrics.inference.regression.crossfit import basis, check_folds, crossfit, folds_of
+from iconometrics.inference.regression.crossfit import check_folds, crossfitted
 from iconometrics.inference.regression.fixed_effects import centered
 from iconometrics.inference.regression.moments import (
     LINKS,
     Link,
-    Rows,
+    PairedRows,
     influences,
     jacobian,
     solve,
 )
+from iconometrics.inference.regression.prepared import prepare
 from iconometrics.options import generator
 from iconometrics.stats.linear import summed
 
@@ -140,14 +140,9 @@ def label_power(
     )  # fmt: skip
     check_folds(prepared, folds, repeats)
     random = generator(seed)
-    units = prepared.clusters
-    units = np.arange(len(prepared.coded)) if units is None else units
     parts = []
     for _ in range(repeats):
-        fold = folds_of(units, prepared.coded, folds=folds, seed=random)
-        inputs = basis(*prepared.inputs(()))
-        values = dict(crossfit(inputs, prepared.targets(), prepared.weight, fold=fold))
-        terms, rows, _ = prepared.versions(values)
+        terms, rows, _ = crossfitted(prepared, (), folds=folds, seed=random)
         terms, rows = centered(terms, rows, prepared.effects)
         link = LINKS[model]
         parts.append(variance_parts(rows, link, solve(rows, link), clusters=prepared.clusters))
@@ -226,7 +221,7 @@ def budget_from_regression(
 
 
 def variance_parts(
-    rows: Rows, link: Link, beta: np.ndarray, *, clusters: np.ndarray | None
+    rows: PairedRows, link: Link, beta: np.ndarray, *, clusters: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Split the variance of each coefficient into the part that more codes divide and the rest."""
     whole = influences(rows, link, beta)

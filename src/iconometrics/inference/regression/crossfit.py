@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.inference.regression.coded import Prepared
+from iconometrics.inference.regression.moments import PairedRows
+from iconometrics.inference.regression.prepared import Prepared
 from iconometrics.stats.ridge import ridge_by_gcv
 from iconometrics.wording import counted, listed
 
-__all__ = ["basis", "check_folds", "crossfit", "folds_of"]
+__all__ = ["basis", "check_folds", "crossfit", "crossfitted", "folds_of"]
 
 _PENALTIES = np.logspace(-3, 4, 15)
 _KNOTS = (0.25, 0.5, 0.75)
@@ -46,6 +47,17 @@ def folds_of(
     return np.asarray(fold[units])
 
 
+def crossfitted(
+    prepared: Prepared, features: Sequence[str], *, folds: int, seed: np.random.Generator
+) -> tuple[list[str], PairedRows, tuple[str, ...]]:
+    """Evaluate the formula on codes and on predictions, over one division into folds."""
+    units = prepared.clusters
+    units = np.arange(len(prepared.coded)) if units is None else units
+    fold = folds_of(units, prepared.coded, folds=folds, seed=seed)
+    inputs = basis(*prepared.inputs(features))
+    return prepared.versions(dict(crossfit(inputs, prepared.targets(), prepared.weight, fold=fold)))
+
+
 def crossfit(
     inputs: np.ndarray, targets: pd.DataFrame, weights: np.ndarray, *, fold: np.ndarray
 ) -> Iterator[tuple[str, np.ndarray]]:
@@ -55,18 +67,18 @@ def crossfit(
         column = targets[name]
         is_text = isinstance(column.dtype, pd.CategoricalDtype)
         wanted = _indicators(column) if is_text else column.to_numpy(float)[:, None]
-        found = np.empty_like(wanted)
-        for one in np.unique(fold):
-            train, test = coded & (fold != one), fold == one
+        guesses = np.empty_like(wanted)
+        for left_out in np.unique(fold):
+            train, test = coded & (fold != left_out), fold == left_out
             fitted = ridge_by_gcv(
                 inputs[train], wanted[train], weights[train], penalties=_PENALTIES
             )
-            found[test] = fitted[0] + inputs[test] @ fitted[1:]
+            guesses[test] = fitted[0] + inputs[test] @ fitted[1:]
         if is_text:
-            yield str(name), column.cat.categories.to_numpy()[found.argmax(axis=1)]
+            yield str(name), column.cat.categories.to_numpy()[guesses.argmax(axis=1)]
         else:
             known = wanted[coded]
-            yield str(name), np.clip(found[:, 0], known.min(), known.max())
+            yield str(name), np.clip(guesses[:, 0], known.min(), known.max())
 
 
 def _indicators(column: pd.Series) -> np.ndarray:

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.inference.estimates import Estimates
-from iconometrics.inference.regression.coded import Prepared, prepare
-from iconometrics.inference.regression.crossfit import basis, check_folds, crossfit, folds_of
+from iconometrics.inference.regression.crossfit import check_folds, crossfitted
 from iconometrics.inference.regression.fixed_effects import centered
 from iconometrics.inference.regression.moments import LINKS, influences, jacobian, solve
-from iconometrics.inference.regression.tables import effects_of
-from iconometrics.inference.regression.tabling import (
+from iconometrics.inference.regression.prepared import Prepared, prepare
+from iconometrics.inference.regression.tables import (
     corrected,
     drawn_by,
+    effects_of,
     independent,
     settled,
     tabled,
@@ -116,21 +116,21 @@ def dsl(
     )  # fmt: skip
     check_folds(prepared, folds, repeats)
     random = generator(seed)
-    found = [_once(prepared, model, features, folds, random) for _ in range(repeats)]
-    beta, cov = _combined([one.beta for one in found], [one.cov for one in found])
-    effect = _combined([one.effect[0] for one in found], [one.effect[1] for one in found])
+    fits = [_once(prepared, model, features, folds, random) for _ in range(repeats)]
+    beta, cov = _combined([fit.beta for fit in fits], [fit.cov for fit in fits])
+    effect = _combined([fit.effect[0] for fit in fits], [fit.effect[1] for fit in fits])
     rows, effects = tabled(
-        prepared, found[0].terms, (beta, cov), effect=effect, method="DSL", model=model,
+        prepared, fits[0].terms, (beta, cov), effect=effect, method="DSL", model=model,
         level=level,
         side=side,
         assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared, cluster)}",
     )  # fmt: skip
     return corrected(
-        prepared, rows, effects=effects, model=model, level=level, rules=found[0].rules, side=side
+        prepared, rows, effects=effects, model=model, level=level, rules=fits[0].rules, side=side
     )
 
 
-class _Found(NamedTuple):
+class _Fit(NamedTuple):
     terms: list[str]
     beta: np.ndarray
     cov: np.ndarray
@@ -140,20 +140,15 @@ class _Found(NamedTuple):
 
 def _once(
     prepared: Prepared, model: str, features: Sequence[str], folds: int, random: np.random.Generator
-) -> _Found:
-    units = prepared.clusters
-    units = np.arange(len(prepared.coded)) if units is None else units
-    fold = folds_of(units, prepared.coded, folds=folds, seed=random)
-    inputs = basis(*prepared.inputs(features))
-    values = dict(crossfit(inputs, prepared.targets(), prepared.weight, fold=fold))
-    terms, rows, rules = prepared.versions(values)
+) -> _Fit:
+    terms, rows, rules = crossfitted(prepared, features, folds=folds, seed=random)
     prepared.check_outcome(model, rows)
     link = LINKS[model]
     terms, rows = centered(terms, rows, prepared.effects)
     beta = solve(rows, link)
     bread = np.linalg.inv(jacobian(rows, link, beta))
     cov = sandwich(influences(rows, link, beta), bread, prepared.clusters)
-    return _Found(terms, beta, cov, effects_of(rows, model, (beta, cov), share=1.0), rules)
+    return _Fit(terms, beta, cov, effects_of(rows, model, (beta, cov), share=1.0), rules)
 
 
 def _combined(
@@ -161,5 +156,6 @@ def _combined(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Take medians over divisions, the covariances widened by how far each lies from it."""
     beta = np.median(betas, axis=0)
-    wide = [cov + np.outer(one - beta, one - beta) for one, cov in zip(betas, covs, strict=True)]
+    gaps = [own - beta for own in betas]
+    wide = [cov + np.outer(gap, gap) for gap, cov in zip(gaps, covs, strict=True)]
     return beta, np.median(wide, axis=0)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.inference.regression.moments import Rows
+from iconometrics.inference.regression.moments import PairedRows
 from iconometrics.stats.demeaning import demean
 from iconometrics.wording import listed
 
@@ -39,8 +39,8 @@ def within(table: pd.DataFrame, columns: Sequence[str]) -> list[np.ndarray]:
 
 
 def centered(
-    terms: Sequence[str], rows: Rows, effects: Sequence[np.ndarray], *, share: float = 1.0
-) -> tuple[list[str], Rows]:
+    terms: Sequence[str], rows: PairedRows, effects: Sequence[np.ndarray], *, share: float = 1.0
+) -> tuple[list[str], PairedRows]:
     """Take the fixed effects out of both versions of the rows."""
     if not effects:
         return list(terms), rows
@@ -56,7 +56,7 @@ def centered(
     _check_left(names, left, whole, weight)
     means = whole - left
     mean_x, mean_y = means[:, :-1], means[:, -1]
-    return names, Rows(
+    return names, PairedRows(
         x - mean_x, rows.y - mean_y, x_hat - mean_x, rows.y_hat - mean_y, rows.weight
     )
 

@@ -15,10 +15,9 @@ from iconometrics.inference.formulas.conditions import check_outcome
 from iconometrics.inference.formulas.design import Design, design
 from iconometrics.inference.formulas.formula import Formula
 from iconometrics.inference.formulas.variables import Variables
-from iconometrics.inference.regression.absorbing import fit_absorbed, fit_weighted
 from iconometrics.inference.regression.dsl import dsl
 from iconometrics.inference.regression.fixed_effects import within
-from iconometrics.inference.regression.models import Fit, fit
+from iconometrics.inference.regression.models import Fit, fit, fit_absorbed, fit_weighted
 from iconometrics.inference.regression.ppi import ppi
 from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
 from iconometrics.stats.demeaning import singletons
@@ -52,14 +51,14 @@ def plain(
 ) -> Estimates:
     """Regress on the columns as they are."""
     method, assumed = _method(formula, variables)
-    made = design(formula, variables, cluster=settings.cluster, others=settings.effects)
-    weights, weighted = _drawn(made, gold) if method == "gold only" else (None, "")
-    found, notes = _fitted(made, variables.table, settings, weights)
-    told = [*assumed, *([weighted] if weighted else []), found.errors]
-    notes = [*([made.left_out + "."] if made.left_out else []), *notes]
-    notes += [f"{rule}." for rule in made.rules]
+    complete = design(formula, variables, cluster=settings.cluster, others=settings.effects)
+    weights, weighted = _drawn(complete, gold) if method == "gold only" else (None, "")
+    fitted, notes = _fitted(complete, variables.table, settings, weights)
+    assumed += [*([weighted] if weighted else []), fitted.errors]
+    notes = [*([complete.left_out + "."] if complete.left_out else []), *notes]
+    notes += [f"{rule}." for rule in complete.rules]
     return _estimates(
-        formula, settings, found, method, told, (*notes, *([_NAIVE_NOTE] * (method == "naive")))
+        formula, settings, fitted, method, assumed, (*notes, *([_NAIVE_NOTE] * (method == "naive")))
     )
 
 
@@ -73,12 +72,12 @@ def _method(formula: Formula, variables: Variables) -> tuple[str, list[str]]:
     return ("naive" if measured else "gold only" if coded else "direct"), assumed
 
 
-def _drawn(made: Design, gold: Codings | None) -> tuple[np.ndarray | None, str]:
+def _drawn(complete: Design, gold: Codings | None) -> tuple[np.ndarray | None, str]:
     """Weight the rows that people coded by one over the probability of being drawn."""
     sample = None if gold is None else gold.sample
     if sample is None or sample.equal:
         return None, ""
-    probability = sample.probability.reindex(made.outcome.index)
+    probability = sample.probability.reindex(complete.outcome.index)
     if probability.isna().any():
         raise InputError(
             f"{counted(int(probability.isna().sum()), 'coded image')} "
@@ -89,36 +88,38 @@ def _drawn(made: Design, gold: Codings | None) -> tuple[np.ndarray | None, str]:
 
 
 def _fitted(
-    made: Design, table: pd.DataFrame, settings: Settings, weights: np.ndarray | None
+    complete: Design, table: pd.DataFrame, settings: Settings, weights: np.ndarray | None
 ) -> tuple[Fit, list[str]]:
-    check_outcome(settings.model, made.outcome.to_numpy(), made.outcome.name)
-    rows = table.loc[made.outcome.index]
+    check_outcome(settings.model, complete.outcome.to_numpy(), complete.outcome.name)
+    rows = table.loc[complete.outcome.index]
     clusters = None if settings.cluster is None else rows[settings.cluster]
     level, side = settings.level, settings.side
     if not settings.effects:
         if weights is None:
             model, errors = settings.model, settings.errors
-            return fit(made, model, errors=errors, clusters=clusters, level=level, side=side), []
+            return fit(
+                complete, model, errors=errors, clusters=clusters, level=level, side=side
+            ), []
         return fit_weighted(
-            made, settings.model, weights, clusters=clusters, level=level, side=side
+            complete, settings.model, weights, clusters=clusters, level=level, side=side
         ), []
     alone = singletons(within(rows, settings.effects))
-    kept = made.at(~alone)
-    found = fit_absorbed(
+    kept = complete.at(~alone)
+    fitted = fit_absorbed(
         kept, within(rows[~alone], settings.effects), errors=settings.errors,
         clusters=None if clusters is None else clusters[~alone],
         weights=None if weights is None else weights[~alone], level=level, side=side,
     )  # fmt: skip
     if not alone.any():
-        return found, []
-    told = f"{counted(int(alone.sum()), 'row')} alone in a group of {listed(settings.effects)}"
-    return found, [f"{told} left out."]
+        return fitted, []
+    rows_alone = counted(int(alone.sum()), "row")
+    return fitted, [f"{rows_alone} alone in a group of {listed(settings.effects)} left out."]
 
 
 def _estimates(
     formula: Formula,
     settings: Settings,
-    found: Fit,
+    fitted: Fit,
     method: str,
     assumed: Sequence[str],
     notes: Sequence[str],
@@ -126,14 +127,14 @@ def _estimates(
     def labelled(table: pd.DataFrame | None) -> pd.DataFrame | None:
         if table is None:
             return None
-        told = table.assign(method=method, n=found.n, assumes="; ".join(assumed))
-        return told[list(COLUMNS)]
+        full = table.assign(method=method, n=fitted.n, assumes="; ".join(assumed))
+        return full[list(COLUMNS)]
 
-    rows = labelled(found.table)
+    rows = labelled(fitted.table)
     assert rows is not None
     return Estimates(
         rows=rows, formula=formula.text, model=settings.model, level=settings.level,
-        notes=tuple(notes), quality=found.quality, effects=labelled(found.effects),
+        notes=tuple(notes), quality=fitted.quality, effects=labelled(fitted.effects),
         side=settings.side,
     )  # fmt: skip
 
@@ -149,30 +150,30 @@ def side_by_side(
     names: Sequence[str],
 ) -> Estimates:
     """Estimate by several methods."""
-    given = _Given(
+    request = _Request(
         formula, variables, settings, gold, sampled(variables, names, gold=gold, measure=measure)
     )
-    found, notes = [], list(given.drawn.notes)
+    by_method, notes = [], list(request.drawn.notes)
     if settings.cluster is None and clusters_of(gold, variables.table.index) is not None:
         notes.append("The images were drawn by cluster: give cluster= the column of the clusters.")
     for method in METHODS if methods is None else dict.fromkeys(methods):
         try:
-            found.append(METHODS[method](given))
+            by_method.append(METHODS[method](request))
         except InputError as error:
             if methods is not None or method == "naive":
                 raise
             notes.append(f"No {_NAMES[method]}: {error}")
-    effects = [one.effects for one in found if one.effects is not None]
-    told = [note for one in found for note in one.notes]
+    effects = [own.effects for own in by_method if own.effects is not None]
+    said = [note for own in by_method for note in own.notes]
     return Estimates(
-        rows=pd.concat([one.rows for one in found], ignore_index=True), formula=formula.text,
+        rows=pd.concat([own.rows for own in by_method], ignore_index=True), formula=formula.text,
         model=settings.model, level=settings.level,
-        notes=tuple(dict.fromkeys([*told, *notes])), quality=None, side=settings.side,
+        notes=tuple(dict.fromkeys([*said, *notes])), quality=None, side=settings.side,
         effects=pd.concat(effects, ignore_index=True) if effects else None,
     )  # fmt: skip
 
 
-class _Given(NamedTuple):
+class _Request(NamedTuple):
     formula: Formula
     variables: Variables
     settings: Settings
@@ -180,45 +181,47 @@ class _Given(NamedTuple):
     drawn: Sampled
 
 
-def _naive(given: _Given) -> Estimates:
-    return plain(given.formula, given.variables, given.settings, gold=None)
+def _naive(request: _Request) -> Estimates:
+    return plain(request.formula, request.variables, request.settings, gold=None)
 
 
-def _gold_only(given: _Given) -> Estimates:
+def _gold_only(request: _Request) -> Estimates:
     """Take the rows that people coded, weighted where the sample's probabilities differ."""
-    drawn, settings = given.drawn, given.settings
+    drawn, settings = request.drawn, request.settings
     coded = drawn.table[list(drawn.predicted)].notna().all(axis=1)
     rows = Variables(drawn.table[coded], {}, drawn.predicted, {})
-    made = design(given.formula, rows, cluster=settings.cluster, others=settings.effects)
-    weights, told = None, "rows drawn for coding at random, with equal probability"
+    complete = design(request.formula, rows, cluster=settings.cluster, others=settings.effects)
+    weights, drawing = None, "rows drawn for coding at random, with equal probability"
     if drawn.sample_prob is not None:
-        weights = 1 / rows.table.loc[made.outcome.index, drawn.sample_prob].to_numpy(float)
-        told = "rows drawn for coding at random, weighted by their probabilities"
-    found, notes = _fitted(made, rows.table, settings, weights)
-    assumed = [told, "what people coded is the truth", found.errors]
-    return _estimates(given.formula, settings, found, "gold only", assumed, notes)
+        weights = 1 / rows.table.loc[complete.outcome.index, drawn.sample_prob].to_numpy(float)
+        drawing = "rows drawn for coding at random, weighted by their probabilities"
+    fitted, notes = _fitted(complete, rows.table, settings, weights)
+    assumed = [drawing, "what people coded is the truth", fitted.errors]
+    return _estimates(request.formula, settings, fitted, "gold only", assumed, notes)
 
 
-def _corrected(given: _Given, method: Callable[..., Estimates], **options: int | str) -> Estimates:
-    drawn, settings = given.drawn, given.settings
+def _corrected(
+    request: _Request, method: Callable[..., Estimates], **options: int | str
+) -> Estimates:
+    drawn, settings = request.drawn, request.settings
     return method(
-        given.formula.text, drawn.table, predicted=drawn.predicted, prediction=drawn.prediction,
+        request.formula.text, drawn.table, predicted=drawn.predicted, prediction=drawn.prediction,
         model=settings.model, sample_prob=drawn.sample_prob, cluster=settings.cluster,
         fixed_effects=settings.effects or None, level=settings.level, side=settings.side,
         **options,
     )  # fmt: skip
 
 
-def _dsl(given: _Given) -> Estimates:
-    chosen = given.settings
-    return _corrected(given, dsl, folds=chosen.folds, repeats=chosen.repeats, seed=chosen.seed)
+def _dsl(request: _Request) -> Estimates:
+    chosen = request.settings
+    return _corrected(request, dsl, folds=chosen.folds, repeats=chosen.repeats, seed=chosen.seed)
 
 
-def _ppi(given: _Given) -> Estimates:
-    return _corrected(given, ppi, tune="each")
+def _ppi(request: _Request) -> Estimates:
+    return _corrected(request, ppi, tune="each")
 
 
-METHODS: dict[str, Callable[[_Given], Estimates]] = {
+METHODS: dict[str, Callable[[_Request], Estimates]] = {
     "naive": _naive,
     "gold": _gold_only,
     "dsl": _dsl,

@@ -1,9 +1,9 @@
-"""Fitting the models, by statsmodels; how their errors are made."""
+"""Fitting the models: by statsmodels, with fixed effects, weighted by the design of a sample."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,12 +17,14 @@ from iconometrics.inference.formulas.conditions import (
     separated,
 )
 from iconometrics.inference.formulas.design import Design
-from iconometrics.inference.regression.moments import Rows
-from iconometrics.inference.regression.tables import effects_of, rows_of
+from iconometrics.inference.regression.moments import LINKS, PairedRows, influences, jacobian, solve
+from iconometrics.inference.regression.tables import LINEAR, effects_of, rows_of
+from iconometrics.stats.demeaning import absorbed, demean, leverage
+from iconometrics.stats.linear import classical, clustered, least_squares, leverage_adjusted
 from iconometrics.stats.tails import Side
 from iconometrics.wording import counted, listed
 
-__all__ = ["ERRORS", "MODELS", "Fit", "fit"]
+__all__ = ["ERRORS", "MODELS", "Fit", "fit", "fit_absorbed", "fit_weighted"]
 
 ERRORS = ("robust", "classical", "HC1", "HC3")
 _FAR = 10.0
@@ -50,21 +52,21 @@ def fit(
     """Fit a model."""
     check_enough(design.matrix)
     check_rank(design.matrix)
-    options, told = _covariance(design, model, errors, clusters)
+    options, assumed = _covariance(design, model, errors, clusters)
     result, quality = MODELS[model](design, options)
     linear = model in ("ols", "lpm")
     df = float(getattr(result, "df_resid_inference", None) or result.df_resid)
-    found = np.asarray(result.params), np.atleast_2d(np.asarray(result.cov_params()))
+    coefficients = np.asarray(result.params), np.atleast_2d(np.asarray(result.cov_params()))
     names = list(design.matrix.columns)
     interval: dict[str, Any] = {"level": level, "side": side, "df": df if linear else np.inf}
-    table = rows_of(names, found, **interval)
+    table = rows_of(names, coefficients, **interval)
     if linear:
-        return Fit(table, told, quality, len(design.outcome))
+        return Fit(table, assumed, quality, len(design.outcome))
     x, y = design.matrix.to_numpy(), design.outcome.to_numpy()
-    all_rows = Rows(x, y, x, y, np.ones(len(y)))
-    effects = rows_of(names, effects_of(all_rows, model, found, share=1.0), **interval)
+    all_rows = PairedRows(x, y, x, y, np.ones(len(y)))
+    effects = rows_of(names, effects_of(all_rows, model, coefficients, share=1.0), **interval)
     effects = effects[effects["term"] != "intercept"].reset_index(drop=True)
-    return Fit(table, told, quality, len(y), effects)
+    return Fit(table, assumed, quality, len(y), effects)
 
 
 def _covariance(
@@ -77,8 +79,8 @@ def _covariance(
                 f"one cluster only ({listed(names)}) in the rows used: errors by cluster need at "
                 "least two, better thirty."
             )
-        told = f"{counted(len(names), 'cluster')} of {clusters.name} independent of each other"
-        return {"cov_type": "cluster", "cov_kwds": {"groups": codes}}, told
+        assumed = f"{counted(len(names), 'cluster')} of {clusters.name} independent of each other"
+        return {"cov_type": "cluster", "cov_kwds": {"groups": codes}}, assumed
     linear = model in ("ols", "lpm")
     if errors == "classical":
         spread = {"poisson": ", variance equal to the mean"}.get(model, "")
@@ -122,14 +124,14 @@ def _iterated(
 ) -> tuple[Any, bool]:
     """Fit by Newton's method; say whether nothing looks like a coefficient without end."""
     try:
-        with warnings.catch_warnings(record=True) as told:
+        with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             model = kind(design.outcome.to_numpy(), design.matrix.to_numpy())
             result = model.fit(disp=0, maxiter=100, **options)
             away = np.abs(model.exog @ result.params).max() > far
     except np.linalg.LinAlgError:
         return None, False
-    return result, not (told or away or not result.mle_retvals["converged"])
+    return result, not (warned or away or not result.mle_retvals["converged"])
 
 
 def _check_converged(result: Any, design: Design, model: str) -> None:
@@ -156,3 +158,98 @@ MODELS: dict[str, Callable[[Design, dict[str, Any]], tuple[Any, tuple[str, float
     "ols": _ols,
     "poisson": _poisson,
 }
+
+
+def fit_absorbed(
+    design: Design,
+    effects: Sequence[np.ndarray],
+    *,
+    errors: str,
+    clusters: pd.Series | None = None,
+    weights: np.ndarray | None = None,
+    level: float = 0.95,
+    side: Side = "two",
+) -> Fit:
+    """Fit a linear model with fixed effects, as one with a dummy for each group would be."""
+    matrix = design.matrix.drop(columns="intercept", errors="ignore")
+    check_enough(matrix)
+    weight = np.ones(len(matrix)) if weights is None else weights / weights.mean()
+    left = demean(np.column_stack([matrix, design.outcome]), effects, weight)
+    x, y = left[:, :-1], left[:, -1]
+    flat = (weight @ x**2) <= 1e-16 * (weight @ matrix.to_numpy() ** 2)
+    if flat.any():
+        raise InputError(
+            f"{listed(matrix.columns[flat])} does not vary within the groups of the fixed effects, "
+            "which explain it fully. Leave it out."
+        )
+    check_rank(pd.DataFrame(x, columns=matrix.columns), least=1e-6)
+    lost = absorbed(effects) + x.shape[1]
+    if len(x) <= lost:
+        raise InputError(
+            f"{counted(len(x), 'row')} for {lost} coefficients, fixed effects included: expected "
+            "more rows. Leave out a fixed effect or use more images."
+        )
+    model = least_squares(x, y, weight)
+    cov, assumed, df = _errors(model.scores, model.bread, clusters, lost)
+    if errors == "classical" and clusters is None and weights is None:
+        cov, assumed = classical(model, lost), "rows independent, errors of equal spread"
+    elif errors == "HC3" and clusters is None:
+        cov = leverage_adjusted(model, _leverage(x, effects, weight))
+    explained = 1 - float(weight @ model.residuals**2) / float(weight @ y**2)
+    coefficients = (model.coefficients, cov)
+    table = rows_of(list(matrix.columns), coefficients, level=level, side=side, df=df)
+    return Fit(table, assumed, ("R2 within", explained), len(x))
+
+
+def _leverage(x: np.ndarray, effects: Sequence[np.ndarray], weight: np.ndarray) -> np.ndarray:
+    if len(effects) > 1:
+        raise InputError(
+            "errors='HC3' with two fixed effects: leave errors= out for HC1, or give cluster=."
+        )
+    return leverage(x, effects, weight)
+
+
+def _errors(
+    scores: np.ndarray, bread: np.ndarray, clusters: pd.Series | None, lost: int
+) -> tuple[np.ndarray, str, float]:
+    """Make robust or clustered errors with the factors for few rows; say what they assume."""
+    if clusters is None:
+        cov = clustered(scores, bread, None, lost=lost)
+        return cov, "rows independent", float(len(scores) - lost)
+    codes, names = pd.factorize(clusters)
+    if len(names) < 2:
+        raise InputError(
+            f"one cluster only ({listed(names)}): expected at least two, better thirty."
+        )
+    cov = clustered(scores, bread, codes, lost=lost)
+    assumed = f"{counted(len(names), 'cluster')} of {clusters.name} independent of each other"
+    return cov, assumed, float(len(names) - 1)
+
+
+def fit_weighted(
+    design: Design,
+    model: str,
+    weights: np.ndarray,
+    *,
+    clusters: pd.Series | None = None,
+    level: float = 0.95,
+    side: Side = "two",
+) -> Fit:
+    """Fit a model on a sample, each row weighted by one over its probability of being drawn."""
+    check_enough(design.matrix)
+    check_rank(design.matrix)
+    x, y = design.matrix.to_numpy(), design.outcome.to_numpy()
+    rows, link = PairedRows(x, y, x, y, weights / weights.mean()), LINKS[model]
+    beta = solve(rows, link, share=0.0)
+    bread = np.linalg.inv(jacobian(rows, link, beta, share=0.0))
+    scores = influences(rows, link, beta, share=0.0)
+    cov, assumed, df = _errors(scores, bread, clusters, x.shape[1])
+    free = df if model in LINEAR else np.inf
+    names = list(design.matrix.columns)
+    table = rows_of(names, (beta, cov), level=level, side=side, df=free)
+    if model in LINEAR:
+        return Fit(table, assumed, None, len(y))
+    moved = effects_of(rows, model, (beta, cov), share=0.0)
+    effects = rows_of(names, moved, level=level, side=side, df=free)
+    effects = effects[effects["term"] != "intercept"].reset_index(drop=True)
+    return Fit(table, assumed, None, len(y), effects)

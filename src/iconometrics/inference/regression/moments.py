@@ -9,7 +9,7 @@ import numpy as np
 
 from iconometrics.errors import InputError
 
-__all__ = ["LINKS", "Link", "Rows", "influences", "jacobian", "solve"]
+__all__ = ["LINKS", "Link", "PairedRows", "influences", "jacobian", "solve"]
 
 _STEPS, _NEAR, _SINGULAR = 100, 1e-10, 1e12
 
@@ -42,7 +42,7 @@ LINKS = {
 }
 
 
-class Rows(NamedTuple):
+class PairedRows(NamedTuple):
     """All rows, once as they were coded by people and once as they are predicted.
 
     Parameters
@@ -77,7 +77,7 @@ class Rows(NamedTuple):
         return self.weight, share * (1 - self.weight)
 
 
-def jacobian(rows: Rows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:
+def jacobian(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:
     """Sum the derivatives of the moments, with the sign of an information matrix."""
     coded, predicted = rows.parts(share)
     total = np.zeros((len(beta), len(beta)))
@@ -89,7 +89,7 @@ def jacobian(rows: Rows, link: Link, beta: np.ndarray, *, share: float = 1.0) ->
     return total
 
 
-def influences(rows: Rows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:
+def influences(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:
     """Compute each row's moment: predicted, plus the weighted difference to what people coded."""
     coded, predicted = rows.parts(share)
     moments = rows.x_hat * (predicted * (rows.y_hat - link.mean(rows.x_hat @ beta)))[:, None]
@@ -101,7 +101,7 @@ def influences(rows: Rows, link: Link, beta: np.ndarray, *, share: float = 1.0) 
 
 
 def solve(
-    rows: Rows, link: Link, *, share: float = 1.0, start: np.ndarray | None = None
+    rows: PairedRows, link: Link, *, share: float = 1.0, start: np.ndarray | None = None
 ) -> np.ndarray:
     """Find the coefficients at which the moments sum to zero."""
     scale = np.sqrt((rows.x_hat**2).mean(axis=0))
@@ -140,7 +140,7 @@ def _step(slope: np.ndarray, gap: np.ndarray) -> np.ndarray:
 
 
 def _along(
-    rows: Rows, link: Link, share: float, at: tuple[np.ndarray, np.ndarray, np.ndarray]
+    rows: PairedRows, link: Link, share: float, at: tuple[np.ndarray, np.ndarray, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Halve a step until the moments come nearer to zero."""
     beta, gap, step = at

@@ -11,19 +11,19 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.formulas.numbers import as_numbers
-from iconometrics.inference.regression.coded import Prepared, column_names, prepare
 from iconometrics.inference.regression.fixed_effects import centered
 from iconometrics.inference.regression.moments import (
     LINKS,
-    Rows,
+    PairedRows,
     influences,
     jacobian,
     solve,
 )
-from iconometrics.inference.regression.tables import effects_of
-from iconometrics.inference.regression.tabling import (
+from iconometrics.inference.regression.prepared import Prepared, column_names, prepare
+from iconometrics.inference.regression.tables import (
     corrected,
     drawn_by,
+    effects_of,
     independent,
     settled,
     tabled,
@@ -122,15 +122,15 @@ def ppi(
     terms, rows, rules = prepared.versions(_values(prepared))
     prepared.check_outcome(model, rows)
     problem = _Problem(terms, rows, model)
-    found = _each(prepared, problem) if tune == "each" else _tuned(prepared, problem, tune)
-    low, high = f"{min(found.shares):.2f}", f"{max(found.shares):.2f}"
-    told = f"lambda {low}" if low == high else f"lambda by coefficient, {low} to {high}"
+    fit = _each(prepared, problem) if tune == "each" else _tuned(prepared, problem, tune)
+    low, high = f"{min(fit.shares):.2f}", f"{max(fit.shares):.2f}"
+    used = f"lambda {low}" if low == high else f"lambda by coefficient, {low} to {high}"
     table, effects = tabled(
-        prepared, found.terms, (found.beta, found.cov), effect=found.effect, level=level, side=side,
+        prepared, fit.terms, (fit.beta, fit.cov), effect=fit.effect, level=level, side=side,
         method="PPI" if tune == 1 else "PPI++", model=model,
-        assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared, cluster)}; {told}",
+        assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared, cluster)}; {used}",
     )  # fmt: skip
-    table = table.assign(estimate=found.point)
+    table = table.assign(estimate=fit.point)
     return corrected(
         prepared, table, effects=effects, model=model, level=level, rules=rules, side=side
     )
@@ -138,11 +138,11 @@ def ppi(
 
 class _Problem(NamedTuple):
     terms: list[str]
-    rows: Rows
+    rows: PairedRows
     model: str
 
 
-class _Found(NamedTuple):
+class _Tuned(NamedTuple):
     terms: list[str]
     beta: np.ndarray
     cov: np.ndarray
@@ -156,9 +156,9 @@ def _values(prepared: Prepared) -> dict[str, np.ndarray]:
     values = {}
     for name, by in zip(prepared.predicted, prepared.prediction, strict=True):
         target = prepared.targets()[name]
-        given = prepared.table[by]
+        column = prepared.table[by]
         if isinstance(target.dtype, pd.CategoricalDtype):
-            values[name] = as_text(given).str.strip().to_numpy()
+            values[name] = as_text(column).str.strip().to_numpy()
             new = sorted(set(values[name]) - set(target.cat.categories))
             if new:
                 raise InputError(
@@ -167,7 +167,7 @@ def _values(prepared: Prepared) -> dict[str, np.ndarray]:
                     "categories."
                 )
         else:
-            read = as_numbers(given)
+            read = as_numbers(column)
             if not read.is_number:
                 raise InputError(
                     f"prediction={by!r} is text ({listed(map(repr, read.values.cat.categories))}), "
@@ -177,7 +177,7 @@ def _values(prepared: Prepared) -> dict[str, np.ndarray]:
     return values
 
 
-def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Found:
+def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
     """Fit with all of the predictions, tune, fit, tune again, fit."""
     point = None
     if isinstance(tune, str):
@@ -194,7 +194,7 @@ def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Found:
     cov = bread @ _meat(prepared, rows, problem.model, beta, share) @ bread.T
     effect = effects_of(rows, problem.model, (beta, cov), share=min(share, 1.0))
     point = beta if point is None else point
-    return _Found(terms, beta, cov, effect, [share / _most(prepared)], point)
+    return _Tuned(terms, beta, cov, effect, [share / _most(prepared)], point)
 
 
 def _begun(prepared: Prepared, problem: _Problem, tune: str) -> float:
@@ -206,23 +206,22 @@ def _begun(prepared: Prepared, problem: _Problem, tune: str) -> float:
     return _best(prepared, problem, _most(prepared), tune)
 
 
-def _each(prepared: Prepared, problem: _Problem) -> _Found:
+def _each(prepared: Prepared, problem: _Problem) -> _Tuned:
     """Tune for one coefficient after the other, and take each from its own lambda."""
     terms = centered(problem.terms, problem.rows, prepared.effects)[0]
-    found = [_tuned(prepared, problem, term) for term in terms]
-    own = list(enumerate(found))
+    fits = [_tuned(prepared, problem, term) for term in terms]
 
     def variances(covs: list[np.ndarray]) -> np.ndarray:
         return np.diag([cov[place, place] for place, cov in enumerate(covs)])
 
-    effects = np.array([one.effect[0][place] for place, one in own])
-    return _Found(
+    effects = np.array([fit.effect[0][place] for place, fit in enumerate(fits)])
+    return _Tuned(
         terms=terms,
-        beta=np.array([one.beta[place] for place, one in own]),
-        cov=variances([one.cov for one in found]),
-        effect=(effects, variances([one.effect[1] for one in found])),
-        shares=[one.shares[0] for one in found],
-        point=np.array([one.point[place] for place, one in own]),
+        beta=np.array([fit.beta[place] for place, fit in enumerate(fits)]),
+        cov=variances([fit.cov for fit in fits]),
+        effect=(effects, variances([fit.effect[1] for fit in fits])),
+        shares=[fit.shares[0] for fit in fits],
+        point=np.array([fit.point[place] for place, fit in enumerate(fits)]),
     )
 
 
@@ -233,7 +232,7 @@ def _most(prepared: Prepared) -> float:
 
 def _fitted(
     prepared: Prepared, problem: _Problem, share: float
-) -> tuple[list[str], Rows, np.ndarray, np.ndarray]:
+) -> tuple[list[str], PairedRows, np.ndarray, np.ndarray]:
     """Solve for one lambda; the bread is that of all rows, as they are and as they are coded."""
     link = LINKS[problem.model]
     terms, rows = centered(problem.terms, problem.rows, prepared.effects, share=share)
@@ -250,7 +249,7 @@ def _is_added(prepared: Prepared, problem: _Problem) -> bool:
     return linear and bool(np.array_equal(rows.x[there], rows.x_hat[there]))
 
 
-def _added(rows: Rows, share: float) -> np.ndarray:
+def _added(rows: PairedRows, share: float) -> np.ndarray:
     """Add the regression of predictions in the other rows and that of their errors in the coded."""
     there = rows.weight > 0
     tuned = share * (1 - there.mean())
@@ -304,7 +303,9 @@ def _closed_form(
     return float(np.clip(best, 0, 1) * len(there) / others)
 
 
-def _meat(prepared: Prepared, rows: Rows, model: str, beta: np.ndarray, share: float) -> np.ndarray:
+def _meat(
+    prepared: Prepared, rows: PairedRows, model: str, beta: np.ndarray, share: float
+) -> np.ndarray:
     """Sum the squares of the moments, centered on what the weighting settles."""
     link, there = LINKS[model], prepared.coded
     moments = influences(rows, link, beta, share=share)

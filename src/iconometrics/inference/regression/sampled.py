@@ -37,8 +37,8 @@ def sampled(
     there = np.ones(len(images), dtype=bool)
     for name, by in zip(names, prediction, strict=True):
         truth = gold[name].dropna()
-        truth, told = _inside(truth, gold, images, name)
-        notes += told
+        truth, outside = _inside(truth, gold, images, name)
+        notes += outside
         trained = _trained(images, measure, name)
         notes += _fitted(trained, images, name)
         truth = truth[~truth.index.isin(trained)]
@@ -71,8 +71,8 @@ def clusters_of(gold: Codings, images: pd.Index) -> pd.Series | None:
 
 def _trained(images: pd.Index, measure: Sequence[Codings], name: str) -> pd.Index:
     """Find the images that a measure of a variable was trained on, or exact copies of such."""
-    found = [trained_among(images, one) for one in measure if name in one.variables]
-    return images[np.logical_or.reduce([images.isin(one) for one in found])]
+    by_measure = [trained_among(images, own) for own in measure if name in own.variables]
+    return images[np.logical_or.reduce([images.isin(trained) for trained in by_measure])]
 
 
 def _fitted(trained: pd.Index, images: pd.Index, name: str) -> list[str]:
@@ -88,18 +88,18 @@ def _fitted(trained: pd.Index, images: pd.Index, name: str) -> list[str]:
 def _inside(
     truth: pd.Series, gold: Codings, images: pd.Index, name: str
 ) -> tuple[pd.Series, list[str]]:
-    """Keep the gold values whose probability of being drawn is known, and tell of the others."""
+    """Keep the gold values whose probability of being drawn is known, and note the others."""
     coded, notes = truth.index, []
     if gold.sample is not None:
         outside = coded.difference(gold.sample.images)
-        told = (
+        which = (
             f"{counted(len(outside), 'image')} with a gold value of {name!r} ({listed(outside)}) "
             f"not in the sample {gold.sample.name!r}"
         )
         if len(outside) == len(coded):
-            raise InputError(f"{told}: hand over the sample that was coded.")
+            raise InputError(f"{which}: hand over the sample that was coded.")
         if len(outside):
-            notes.append(f"{told}: left out, the probability of drawing them is not known.")
+            notes.append(f"{which}: left out, the probability of drawing them is not known.")
             truth = truth.drop(outside)
     if not truth.index.isin(images).any():
         raise InputError(

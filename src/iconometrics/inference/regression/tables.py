@@ -1,28 +1,48 @@
-"""Rows of a table of estimates, and average marginal effects, from coefficients and covariance."""
+"""From coefficients and their covariance to rows of a table of estimates."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from iconometrics.inference.regression.moments import LINKS, Rows
+from iconometrics.errors import InputError
+from iconometrics.inference.estimates import COLUMNS, Estimates
+from iconometrics.inference.regression.moments import LINKS, PairedRows
+from iconometrics.inference.regression.prepared import Prepared
 from iconometrics.stats.linear import coefficient_intervals
-from iconometrics.stats.tails import Side
+from iconometrics.stats.tails import Side, tails
+from iconometrics.wording import counted, listed
 
-__all__ = ["LINEAR", "Found", "effects_of", "rows_of"]
+__all__ = [
+    "LINEAR",
+    "Coefficients",
+    "corrected",
+    "drawn_by",
+    "effects_of",
+    "independent",
+    "rows_of",
+    "settled",
+    "tabled",
+]
 
 LINEAR = ("ols", "lpm")
 
-Found = tuple[np.ndarray, np.ndarray]
+Coefficients = tuple[np.ndarray, np.ndarray]
 
 
 def rows_of(
-    terms: Sequence[str], found: Found, *, level: float, side: Side, df: float = np.inf
+    terms: Sequence[str],
+    coefficients: Coefficients,
+    *,
+    level: float,
+    side: Side,
+    df: float = np.inf,
 ) -> pd.DataFrame:
     """Write coefficients with errors, intervals and p-values."""
-    beta, cov = found
+    beta, cov = coefficients
     se = np.sqrt(np.clip(np.diag(np.atleast_2d(cov)), 0, None))
     low, high, p = coefficient_intervals(beta, se, df=df, level=level, side=side)
     return pd.DataFrame(
@@ -30,11 +50,13 @@ def rows_of(
     )
 
 
-def effects_of(rows: Rows, model: str, found: Found, *, share: float) -> Found:
+def effects_of(
+    rows: PairedRows, model: str, coefficients: Coefficients, *, share: float
+) -> Coefficients:
     """Compute average marginal effects by the delta method."""
-    beta, cov = found
+    beta, cov = coefficients
     if model in LINEAR:
-        return found
+        return coefficients
     slope, turn = 0.0, np.zeros(len(beta))
     parts = zip((rows.x, rows.x_hat), rows.parts(share), strict=True)
     for x, weight in parts:
@@ -47,3 +69,76 @@ def effects_of(rows: Rows, model: str, found: Found, *, share: float) -> Found:
     whole = sum(weight.sum() for weight in rows.parts(share))
     change = (np.outer(beta, turn) + slope * np.eye(len(beta))) / whole
     return beta * slope / whole, change @ cov @ change.T
+
+
+def settled(model: str, level: float, *, side: Side, fixed_effects: Any) -> None:
+    """Refuse options that do not go together."""
+    if model not in LINKS:
+        raise InputError(f"model={model!r}: expected one of {listed(map(repr, LINKS), 4)}.")
+    tails(level, side)
+    if fixed_effects and model not in LINEAR:
+        raise InputError(
+            f"fixed_effects with model={model!r}: only linear models take group means out. Use "
+            "model='lpm', or put C(column) into the formula."
+        )
+
+
+def tabled(
+    prepared: Prepared,
+    terms: Sequence[str],
+    coefficients: Coefficients,
+    *,
+    effect: Coefficients,
+    method: str,
+    model: str,
+    level: float,
+    side: Side,
+    assumes: str,
+    n: int | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Write the rows of one method, and of its average marginal effects."""
+    groups = prepared.clusters
+    df = np.inf if groups is None else float(len(np.unique(groups[prepared.coded])) - 1)
+    used = len(prepared.coded) if n is None else n
+    tables = [
+        rows_of(terms, pair, level=level, side=side, df=df).assign(
+            method=method, n=used, assumes=assumes
+        )[list(COLUMNS)]
+        for pair in (coefficients, effect)
+    ]
+    if model in LINEAR:
+        return tables[0], None
+    return tables[0], tables[1][tables[1]["term"] != "intercept"].reset_index(drop=True)
+
+
+def corrected(
+    prepared: Prepared,
+    rows: pd.DataFrame,
+    *,
+    effects: pd.DataFrame | None,
+    model: str,
+    level: float,
+    rules: Sequence[str] = (),
+    side: Side = "two",
+) -> Estimates:
+    """Put a corrected estimate together."""
+    coded = f"People coded {int(prepared.coded.sum()):,} of {len(prepared.coded):,} rows."
+    notes = (coded, *prepared.notes, *(f"{rule}." for rule in rules))
+    return Estimates(
+        rows=rows, formula=prepared.formula.text, model=model, level=level, notes=notes,
+        effects=effects, side=side,
+    )  # fmt: skip
+
+
+def drawn_by(prepared: Prepared, sample_prob: str | None) -> str:
+    """Say how the rows that people coded must have been drawn."""
+    how = f"with the probabilities {sample_prob}" if sample_prob else "with equal probability"
+    return f"rows drawn for coding at random, {how}; what people coded is the truth"
+
+
+def independent(prepared: Prepared, cluster: str | None) -> str:
+    """Say what the errors take for granted."""
+    if prepared.clusters is None:
+        return "rows independent"
+    groups = len(np.unique(prepared.clusters))
+    return f"{counted(groups, 'cluster')} of {cluster} independent of each other"

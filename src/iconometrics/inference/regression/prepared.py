@@ -11,14 +11,15 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.inference.formulas.conditions import check_outcome
+from iconometrics.inference.formulas.design import design
 from iconometrics.inference.formulas.expression import Call, Column
 from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.numbers import Coded, as_categories, as_numbers
+from iconometrics.inference.formulas.variables import Variables
 from iconometrics.inference.regression.fixed_effects import within
-from iconometrics.inference.regression.moments import Rows
-from iconometrics.inference.regression.paired_rows import both_versions
+from iconometrics.inference.regression.moments import PairedRows
 from iconometrics.stats.demeaning import singletons
-from iconometrics.wording import counted, listed
+from iconometrics.wording import as_text, counted, listed
 
 __all__ = ["Prepared", "column_names", "prepare"]
 
@@ -40,11 +41,27 @@ class Prepared:
     effects: tuple[np.ndarray, ...]
     notes: tuple[str, ...]
 
-    def versions(self, values: dict[str, Any]) -> tuple[list[str], Rows, tuple[str, ...]]:
+    def versions(self, values: dict[str, Any]) -> tuple[list[str], PairedRows, tuple[str, ...]]:
         """Evaluate the formula on the codes of people and on predictions."""
-        return both_versions(self.formula, self.table, values, weight=self.weight)
+        coded = self.weight > 0
+        columns = self.table[list(self.formula.columns)]
+        guessed = columns.assign(**values)
+        for name in values:
+            if guessed[name].dtype != columns[name].dtype:
+                kind = "str" if isinstance(values[name][0], str) else "float64"
+                truth = _as(columns[name], kind)
+                columns, guessed = columns.assign(**{name: truth}), guessed.astype({name: kind})
+        stacked = pd.concat([columns[coded], guessed], ignore_index=True)
+        both = design(self.formula, Variables(stacked, {}, (), {}))
+        matrix, outcome = both.matrix.to_numpy(), both.outcome.to_numpy()
+        first = int(coded.sum())
+        x = np.zeros((len(self.table), matrix.shape[1]))
+        y = np.zeros(len(self.table))
+        x[coded], y[coded] = matrix[:first], outcome[:first]
+        rows = PairedRows(x, y, matrix[first:], outcome[first:], self.weight)
+        return list(both.matrix.columns), rows, both.rules
 
-    def check_outcome(self, model: str, rows: Rows) -> None:
+    def check_outcome(self, model: str, rows: PairedRows) -> None:
         """Refuse outcomes that a model is not made for; predictions of one may be anything."""
         outcome = self.formula.outcome
         is_coded = bool(set(outcome.columns) & set(self.predicted))
@@ -58,6 +75,10 @@ class Prepared:
         """Read what a learner may use: the predictions, and further columns."""
         fit = [name for name in features if _kinds(self.table[name]) <= _MANY]
         return _stacked(self.table, self.prediction), _stacked(self.table, fit)
+
+
+def _as(column: pd.Series, kind: str) -> pd.Series:
+    return as_text(column) if kind == "str" else as_numbers(column).values.astype("float64")
 
 
 def _read(prepared: Prepared, name: str) -> Coded:
@@ -100,14 +121,14 @@ def prepare(
     predicted = column_names(predicted, "predicted")
     prediction = column_names(prediction, "prediction")
     table = _table(
-        data, [*predicted, *prediction, *_given(sample_prob, cluster), *effects, *features]
+        data, [*predicted, *prediction, *_named(sample_prob, cluster), *effects, *features]
     )
     read = parse(formula, table.columns)
     _check_names(read, predicted, prediction)
     coded = table[list(predicted)].notna().all(axis=1).to_numpy()
     probability = _probability(table, sample_prob, coded)
     needed = [name for name in read.columns if name not in predicted]
-    needed += [*prediction, *_given(cluster), *effects, *features]
+    needed += [*prediction, *_named(cluster), *effects, *features]
     keep, notes = _complete(table, dict.fromkeys(needed))
     keep, alone = _without_singletons(table, keep, effects)
     table, coded, probability = table[keep], coded[keep], probability[keep]
@@ -133,7 +154,7 @@ def _too_many(table: pd.DataFrame, features: Sequence[str]) -> list[str]:
     ]
 
 
-def _given(*names: str | None) -> list[str]:
+def _named(*names: str | None) -> list[str]:
     return [name for name in names if name is not None]
 
 
@@ -199,10 +220,10 @@ def _probability(table: pd.DataFrame, name: str | None, coded: np.ndarray) -> np
     return np.where(known, values, 1.0)
 
 
-def _weights(coded: np.ndarray, probability: np.ndarray, given: Any) -> np.ndarray:
+def _weights(coded: np.ndarray, probability: np.ndarray, known: Any) -> np.ndarray:
     """Weight the coded rows so that the probabilities add up to as many as were coded."""
     weight = np.where(coded, 1 / probability, 0.0)
-    if given.ndim == 1 and given.notna().all():
+    if known.ndim == 1 and known.notna().all():
         return np.asarray(weight * probability.sum() / coded.sum())
     return np.asarray(weight * len(weight) / weight.sum())
 
@@ -212,8 +233,8 @@ def _complete(table: pd.DataFrame, needed: Any) -> tuple[np.ndarray, list[str]]:
     keep = there.all(axis=1).to_numpy()
     if keep.all():
         return keep, []
-    told = [f"{(~there[name]).sum():,} without {name}" for name in needed if not there[name].all()]
-    note = f"{(~keep).sum():,} of {counted(len(keep), 'row')} left out: {'; '.join(told)}."
+    gaps = [f"{(~there[name]).sum():,} without {name}" for name in needed if not there[name].all()]
+    note = f"{(~keep).sum():,} of {counted(len(keep), 'row')} left out: {'; '.join(gaps)}."
     if not keep.any():
         raise InputError(f"no row is complete, so there is nothing to estimate from: {note}")
     return keep, [note]
