@@ -82,11 +82,11 @@ def summed(scores: np.ndarray, clusters: np.ndarray | None) -> tuple[np.ndarray,
     """Add up scores by cluster, with the factor for few clusters."""
     if clusters is None:
         return scores, 1.0
-    sums = sums_by(scores, clusters)
+    sums = _sums(scores, clusters)
     return sums, len(sums) / (len(sums) - 1)
 
 
-def sums_by(scores: np.ndarray, member: np.ndarray) -> np.ndarray:
+def _sums(scores: np.ndarray, member: np.ndarray) -> np.ndarray:
     """(groups, k) sums of the rows of each group, which are numbered from 0."""
     groups = int(member.max()) + 1
     return np.column_stack([np.bincount(member, column, groups) for column in scores.T])
@@ -113,13 +113,13 @@ def jackknife(fit: LeastSquares, clusters: np.ndarray) -> np.ndarray:
     own = np.zeros((groups, k, k))
     np.add.at(own, clusters, fit.weights[:, None, None] * fit.X[:, :, None] * fit.X[:, None, :])
     others = np.linalg.pinv(own.sum(axis=0) - own)
-    moved = np.einsum("gij,gj->gi", others, sums_by(fit.scores, clusters))
+    moved = np.einsum("gij,gj->gi", others, _sums(fit.scores, clusters))
     return np.asarray(moved.T @ moved) * (groups - 1) / groups
 
 
 def over_time(fit: LeastSquares, times: np.ndarray) -> tuple[np.ndarray, int]:
     """Covariance of rows that share shocks over time, by slow waves; their number."""
-    sums = sums_by(fit.scores, times - times.min())
+    sums = _sums(fit.scores, times - times.min())
     waves = _cosines(len(sums)) @ sums
     # What rows share counts once a moment: the degrees of freedom are moments, not rows.
     moments, k = len(np.unique(times)), fit.X.shape[1]
