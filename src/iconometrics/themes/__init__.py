@@ -1,6 +1,5 @@
 """Themes: what a collection of images falls into when nobody says beforehand what to look for."""
 
-from iconometrics.themes.build import read
 from iconometrics.themes.column_groups import ColumnGroups, columns
 from iconometrics.themes.interpretation.intrusion import Intrusion, IntrusionScores, intrusion
 from iconometrics.themes.interpretation.theme_shares import ThemeShares
@@ -17,7 +16,7 @@ from iconometrics.themes.stability.across import Across, across
 from iconometrics.themes.stability.redrawing import redrawn
 from iconometrics.themes.stability.result import Stability
 from iconometrics.themes.stability.stability import stability
-from iconometrics.themes.themes import Themes
+from iconometrics.themes.themes import Themes, read
 
 __all__ = [
     "Across",

@@ -1,20 +1,18 @@
-"""Themes from what an algorithm found, and from files."""
+"""Themes from what an algorithm found."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from iconometrics.themes import folder as folders
 from iconometrics.themes.method import Method
 from iconometrics.themes.partition import Partition, by_size, closest_two
 from iconometrics.themes.preparation import Prepared
 from iconometrics.themes.themes import Themes
 
-__all__ = ["Found", "build", "finish", "read"]
+__all__ = ["Found", "build", "finish"]
 
 
 class Found(NamedTuple):
@@ -65,37 +63,6 @@ def build(data: pd.DataFrame, prepared: Prepared, found: Found) -> Themes:
         membership=_membership(partition, names, prepared.ids, data.index),
         tree=found.tree,
     )
-
-
-def read(folder: Path | str) -> Themes:
-    """Read themes that were written.
-
-    Parameters
-    ----------
-    folder
-        Where `Themes.write` put them.
-
-    Returns
-    -------
-    Themes
-        Without the table they were found in.
-
-    Raises
-    ------
-    StudyError
-        If a file is missing or damaged.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from iconometrics import themes
-    >>> data = pd.DataFrame({"x": [0, .1, .2, 9, 9.1]}, index=list("abcde"))
-    >>> folder = tempfile.mkdtemp()
-    >>> _ = themes.kmeans(data, 2).write(folder)
-    >>> themes.read(folder).labels.tolist()
-    ['1', '1', '1', '2', '2']
-    """
-    return Themes(**folders.read(Path(folder)))
 
 
 def _membership(

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
 from iconometrics import figures, stats
+from iconometrics.coding import Codings
 from iconometrics.errors import InputError
-from iconometrics.themes import folder as folders
+from iconometrics.themes import theme_files
+from iconometrics.themes.interpretation.caption_words import PRIOR, word_differences
 from iconometrics.themes.interpretation.differences import distinctive
 from iconometrics.themes.interpretation.examples import examples
-from iconometrics.themes.interpretation.reading import Reading
+from iconometrics.themes.interpretation.metadata import metadata_differences
 from iconometrics.themes.interpretation.sheets import contact_sheet
+from iconometrics.themes.interpretation.theme_shares import ThemeShares, theme_shares
 from iconometrics.themes.interpretation.trees import dendrogram
 from iconometrics.themes.number.choice import criteria
 from iconometrics.wording import count, percent
@@ -28,11 +31,11 @@ if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
     from iconometrics.themes.stability.result import Stability
 
-__all__ = ["Themes"]
+__all__ = ["Themes", "read"]
 
 
 @dataclass(frozen=True, eq=False)
-class Themes(Reading):
+class Themes:
     """A partition of images that was found, not imposed.
 
     Parameters
@@ -83,6 +86,58 @@ class Themes(Reading):
     def k(self) -> int:
         """The number of themes."""
         return len(self.centers)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names that people gave, by theme; empty where nobody did."""
+        return dict(self.settings.get("names", {}))
+
+    def heading(self, theme: str) -> str:
+        """Say which theme is meant: its number, and its name where it has one.
+
+        Parameters
+        ----------
+        theme
+            "1" to "k", or "none".
+
+        Returns
+        -------
+        str
+        """
+        name = self.names.get(theme)
+        if theme == "none":
+            return "In no theme"
+        return f"Theme {theme}: {name}" if name else f"Theme {theme}"
+
+    def named(self, names: Mapping[str, str]) -> Self:
+        """Give themes names, which stay with them in files, reports and figures.
+
+        Parameters
+        ----------
+        names
+            A name by theme, such as ``{"1": "streets"}``; the others keep theirs.
+
+        Returns
+        -------
+        Themes
+
+        Raises
+        ------
+        InputError
+            If there is no such theme, a name is empty, or two themes would have the same.
+        """
+        themes = set(self.labels.unique())
+        for theme, name in names.items():
+            if theme not in themes or not str(name).strip():
+                raise InputError(
+                    f"{theme!r}: {name!r}: expected a theme, one of "
+                    f"{', '.join(sorted(themes, key=lambda t: (len(t), t)))}, and a name for it."
+                )
+        merged = self.names | {theme: str(name).strip() for theme, name in names.items()}
+        # A theme without a name is called by its number.
+        if len({merged.get(theme, theme) for theme in themes}) < len(themes):
+            raise InputError(f"{merged}: two themes have the same name; give each its own.")
+        return replace(self, settings={**self.settings, "names": merged})
 
     def sizes(self, level: float = 0.95) -> pd.DataFrame:
         """Count the images of each theme.
@@ -210,6 +265,142 @@ class Themes(Reading):
         shown = self.examples(kind, n=n, seed=seed)
         return contact_sheet(corpus, shown, headings=self._headings(), anonymize=anonymize)
 
+    def metadata(self, metadata: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
+        """Tell how metadata differs from theme to theme, with intervals.
+
+        Themes were not made from metadata, so differences in it can be tested: all intervals hold
+        together at the level (Bonferroni), and p-values are corrected for their number (Holm).
+        They hold for the themes as they were found and for images drawn one by one.
+
+        Parameters
+        ----------
+        metadata
+            Numbers and categories by image id, such as ``corpus.metadata``. Columns of text with
+            more than 30 different values are passed over.
+        level
+            With which all intervals together hold.
+
+        Returns
+        -------
+        pandas.DataFrame
+            theme, column, value (of a category), n (images inside with a known value), inside and
+            outside (mean or share), difference, low, high, p; the smallest p first.
+
+        Raises
+        ------
+        InputError
+            If a column is one that the themes were made from, or none can be compared.
+        """
+        made_from = () if self.data is None else map(str, self.data.columns)
+        return metadata_differences(self.labels, metadata, level=level, made_from=made_from)
+
+    def words(
+        self, captions: pd.Series, *, top: int = 10, prior: float = PRIOR, least: int = 3
+    ) -> pd.DataFrame:
+        """Tell which words of captions each theme uses more than all others.
+
+        Parameters
+        ----------
+        captions
+            Text by image id.
+        top
+            Words a theme.
+        prior
+            How many words the prior weighs: the more, the less rare words count.
+        least
+            Images whose captions have the word, at least.
+
+        Returns
+        -------
+        pandas.DataFrame
+            theme, word, n, inside and outside (uses in a thousand words), log_odds, low, high, z.
+
+        Raises
+        ------
+        InputError
+            If no image has a caption with such words.
+
+        Notes
+        -----
+        Monroe, B. L., Colaresi, M. P. and Quinn, K. M. (2008). Fightin' words. Political Analysis
+        16, 372-403.
+        """
+        return word_differences(self.labels, captions, top=top, prior=prior, least=least)
+
+    def over(
+        self,
+        by: pd.Series,
+        *,
+        every: str | None = None,
+        accounts: pd.Series | None = None,
+        level: float = 0.95,
+        seed: int = 1,
+    ) -> ThemeShares:
+        """Count themes in each period or group, with intervals.
+
+        Parameters
+        ----------
+        by
+            Times, numbers or groups by image id.
+        every
+            For times "year", "quarter", "month", "week" or "day"; for numbers their span.
+        accounts
+            The account by image id, if images of one account may resemble each other.
+        level
+            Of the intervals.
+        seed
+            Of the bootstrap by account.
+
+        Returns
+        -------
+        ThemeShares
+
+        Raises
+        ------
+        InputError
+            If no image has a period or group, or there are too many for their number.
+        """
+        return theme_shares(
+            self.labels,
+            by,
+            every=every,
+            accounts=accounts,
+            level=level,
+            seed=seed,
+            names=self.names,
+        )
+
+    def codings(self, variable: str = "theme") -> Codings:
+        """Give the themes as codings, the coder called by how they were found.
+
+        So they can be validated, compared and used as a variable as any other measure. Soft themes
+        keep the probability of each.
+
+        Parameters
+        ----------
+        variable
+            What the variable is called.
+
+        Returns
+        -------
+        Codings
+        """
+        names = self.names
+        values = self.labels.map(lambda theme: names.get(theme, theme)).where(self.labels != "none")
+        method, seed = self.settings.get("method", "themes"), self.settings.get("seed")
+        coder = f"{method}, k = {len(set(self.labels) - {'none'})}, seed = {seed}"
+        shares = self.membership
+        if shares is not None:
+            shares = shares.rename(columns=names)
+        reason = pd.Series("in no theme", index=values.index[values.isna()])
+        return Codings.from_series(
+            values,
+            variable=variable,
+            coder=coder,
+            probabilities=shares,
+            reason=reason if len(reason) else None,
+        )
+
     def table(self) -> pd.DataFrame:
         """List the themes.
 
@@ -295,7 +486,8 @@ class Themes(Reading):
                 f"these themes were found by {self.settings.get('method')}: only hierarchical ones "
                 "have a tree. Find them with themes.hierarchical."
             )
-        return dendrogram(self, leaves, ax)
+        distances = self.scores["distance"]
+        return dendrogram(self.tree, self.labels, distances, k=self.k, leaves=leaves, ax=ax)
 
     def summary(self) -> str:
         """Say in a few sentences what was found.
@@ -327,7 +519,15 @@ class Themes(Reading):
         list of Path
             The files.
         """
-        return folders.write(self, Path(folder))
+        tables = {
+            "themes": self.scores.assign(theme=self.labels),
+            "centers": self.centers,
+            "selection": self.selection,
+            "membership": self.membership,
+            "tree": self.tree,
+        }
+        said = {"reason": self.reason, "settings": self.settings}
+        return theme_files.write(Path(folder), tables, said, self.stability)
 
     def _headings(self) -> dict[str, str]:
         sizes = self.sizes()
@@ -339,3 +539,34 @@ class Themes(Reading):
 
     def _repr_html_(self) -> str:
         return f"<p>{self.summary()}</p>{self.table().round(3).to_html(index=False)}"
+
+
+def read(folder: Path | str) -> Themes:
+    """Read themes that were written.
+
+    Parameters
+    ----------
+    folder
+        Where `Themes.write` put them.
+
+    Returns
+    -------
+    Themes
+        Without the table they were found in.
+
+    Raises
+    ------
+    StudyError
+        If a file is missing or damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from iconometrics import themes
+    >>> data = pd.DataFrame({"x": [0, .1, .2, 9, 9.1]}, index=list("abcde"))
+    >>> folder = tempfile.mkdtemp()
+    >>> _ = themes.kmeans(data, 2).write(folder)
+    >>> themes.read(folder).labels.tolist()
+    ['1', '1', '1', '2', '2']
+    """
+    return Themes(**theme_files.read(Path(folder)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from iconometrics import figures
 from iconometrics.wording import count
@@ -12,26 +13,30 @@ from iconometrics.wording import count
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from iconometrics.themes.themes import Themes
-
 __all__ = ["dendrogram", "groups"]
 
 
-def dendrogram(themes: Themes, leaves: int, ax: Axes | None) -> Axes:
-    """Draw the upper part of a tree."""
-    assert themes.tree is not None
-    tree = themes.tree.to_numpy(float)
-    order = themes.labels.index.astype(str).to_numpy(str)
-    ids = themes.labels.index[np.argsort(order, kind="stable")]
-    members = groups(tree, min(leaves, len(ids)))
-    labels = themes.labels.loc[ids].to_numpy()
-    central = themes.scores["distance"].loc[ids].to_numpy()
-    names = {}
+def dendrogram(
+    tree: pd.DataFrame,
+    labels: pd.Series,
+    distances: pd.Series,
+    *,
+    k: int,
+    leaves: int,
+    ax: Axes | None,
+) -> Axes:
+    """Draw the upper part of a tree, each group under its image nearest to the theme's center."""
+    joints = tree.to_numpy(float)
+    order = labels.index.astype(str).to_numpy(str)
+    ids = labels.index[np.argsort(order, kind="stable")]
+    members = groups(joints, min(leaves, len(ids)))
+    ordered, central = labels.loc[ids].to_numpy(), distances.loc[ids].to_numpy()
+    ends = {}
     for node, rows in members.items():
         typical = ids[rows[central[rows].argmin()]]
-        names[node] = (str(typical), count(len(rows)), int(labels[rows[0]]) - 1)
-    cut = float(np.mean(np.sort(tree[:, 2])[-themes.k :][:2])) if themes.k < len(ids) else 0.0
-    return figures.dendrogram(tree, names, cut=cut, ax=ax)
+        ends[node] = (str(typical), count(len(rows)), int(ordered[rows[0]]) - 1)
+    cut = float(np.mean(np.sort(joints[:, 2])[-k:][:2])) if k < len(ids) else 0.0
+    return figures.dendrogram(joints, ends, cut=cut, ax=ax)
 
 
 def groups(tree: np.ndarray, leaves: int) -> dict[int, np.ndarray]:
@@ -41,14 +46,14 @@ def groups(tree: np.ndarray, leaves: int) -> dict[int, np.ndarray]:
     while len(cut) < leaves:
         top = max(cut)
         cut = cut - {top} | {int(tree[top - n, 0]), int(tree[top - n, 1])}
-    found = {}
+    members = {}
     for node in sorted(cut):
         below, rows = [node], []
         while below:
-            one = below.pop()
-            if one < n:
-                rows.append(one)
+            branch = below.pop()
+            if branch < n:
+                rows.append(branch)
             else:
-                below += [int(tree[one - n, 0]), int(tree[one - n, 1])]
-        found[node] = np.sort(np.array(rows))
-    return found
+                below += [int(tree[branch - n, 0]), int(tree[branch - n, 1])]
+        members[node] = np.sort(np.array(rows))
+    return members

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,33 +16,32 @@ from iconometrics.options import canonical
 from iconometrics.themes.stability import files as stabilities
 
 if TYPE_CHECKING:
-    from iconometrics.themes.themes import Themes
+    from iconometrics.themes.stability.result import Stability
 
 __all__ = ["read", "write"]
 
 _FURTHER = ("membership", "tree")
 
 
-def write(themes: Themes, folder: Path) -> list[Path]:
-    """Write themes, each file whole."""
-    tables = {
-        "themes": themes.scores.assign(theme=themes.labels),
-        "centers": themes.centers,
-        "selection": themes.selection,
-    }
-    further = {name: getattr(themes, name) for name in _FURTHER}
-    tables |= {name: table for name, table in further.items() if table is not None}
-    tables |= {} if themes.stability is None else stabilities.tables(themes.stability)
+def write(
+    folder: Path,
+    tables: Mapping[str, pd.DataFrame | None],
+    said: Mapping[str, Any],
+    stability: Stability | None,
+) -> list[Path]:
+    """Write themes, each file whole: tables by name, and what is said of them as JSON."""
+    written = {name: table for name, table in tables.items() if table is not None}
+    written |= {} if stability is None else stabilities.tables(stability)
     # What other themes left there would be read as if it belonged to these.
-    for name in {*_FURTHER, *stabilities.FILES} - set(tables):
+    for name in {*_FURTHER, *stabilities.FILES} - set(written):
         (folder / f"{name}.parquet").unlink(missing_ok=True)
     paths = []
-    for name, table in tables.items():
+    for name, table in written.items():
         paths.append(folder / f"{name}.parquet")
         write_table(pa.Table.from_pandas(table), paths[-1])
-    told = json.dumps({"reason": themes.reason, "settings": canonical(themes.settings)}, indent=1)
+    text = json.dumps(canonical(said), indent=1)
     paths.append(folder / "settings.json")
-    write_whole(paths[-1], lambda path: path.write_text(f"{told}\n", encoding="utf-8"))
+    write_whole(paths[-1], lambda path: path.write_text(f"{text}\n", encoding="utf-8"))
     return paths
 
 
@@ -52,7 +52,7 @@ def read(folder: Path) -> dict[str, Any]:
             pd.read_parquet(folder / f"{name}.parquet")
             for name in ("themes", "centers", "selection")
         )
-        told = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+        said = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
         further = {
             name: pd.read_parquet(folder / f"{name}.parquet")
             for name in _FURTHER
@@ -66,4 +66,4 @@ def read(folder: Path) -> dict[str, Any]:
         ) from error
     labels = scores.pop("theme")
     fields = {"labels": labels, "centers": centers, "scores": scores, "selection": selection}
-    return fields | further | stability | {"reason": told["reason"], "settings": told["settings"]}
+    return fields | further | stability | {"reason": said["reason"], "settings": said["settings"]}
