@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -13,14 +13,14 @@ import pyarrow as pa
 from iconometrics.engine import write_table, write_whole
 from iconometrics.errors import StudyError
 from iconometrics.options import canonical
-from iconometrics.themes.stability import files as stabilities
-
-if TYPE_CHECKING:
-    from iconometrics.themes.stability.result import Stability
+from iconometrics.themes.stability.result import Stability
 
 __all__ = ["read", "write"]
 
 _FURTHER = ("membership", "tree")
+_STABILITY = ("runs", "themes", "images")
+
+_STABILITY_FILES = ("stability-settings", *(f"stability-{name}" for name in _STABILITY))
 
 
 def write(
@@ -31,9 +31,9 @@ def write(
 ) -> list[Path]:
     """Write themes, each file whole: tables by name, and what is said of them as JSON."""
     written = {name: table for name, table in tables.items() if table is not None}
-    written |= {} if stability is None else stabilities.tables(stability)
+    written |= {} if stability is None else _stability_tables(stability)
     # What other themes left there would be read as if it belonged to these.
-    for name in {*_FURTHER, *stabilities.FILES} - set(written):
+    for name in {*_FURTHER, *_STABILITY_FILES} - set(written):
         (folder / f"{name}.parquet").unlink(missing_ok=True)
     paths = []
     for name, table in written.items():
@@ -58,7 +58,7 @@ def read(folder: Path) -> dict[str, Any]:
             for name in _FURTHER
             if (folder / f"{name}.parquet").exists()
         }
-        stability = {"stability": stabilities.read(folder)}
+        stability = {"stability": _read_stability(folder)}
     except (OSError, ValueError, pa.ArrowException) as error:
         raise StudyError(
             f"{folder}: no themes can be read there ({error}); expected themes.parquet, "
@@ -67,3 +67,19 @@ def read(folder: Path) -> dict[str, Any]:
     labels = scores.pop("theme")
     fields = {"labels": labels, "centers": centers, "scores": scores, "selection": selection}
     return fields | further | stability | {"reason": said["reason"], "settings": said["settings"]}
+
+
+def _stability_tables(stability: Stability) -> dict[str, pd.DataFrame]:
+    settings = json.dumps(canonical(stability.settings))
+    tables = {f"stability-{name}": getattr(stability, name) for name in _STABILITY}
+    return tables | {"stability-settings": pd.DataFrame({"settings": [settings]})}
+
+
+def _read_stability(folder: Path) -> Stability | None:
+    if not (folder / "stability-settings.parquet").exists():
+        return None
+    runs, themes, images = (
+        pd.read_parquet(folder / f"stability-{name}.parquet") for name in _STABILITY
+    )
+    settings = pd.read_parquet(folder / "stability-settings.parquet")["settings"].iloc[0]
+    return Stability(runs, themes, images, json.loads(settings))

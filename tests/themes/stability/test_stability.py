@@ -15,8 +15,7 @@ from iconometrics import themes
 from iconometrics.errors import InputError
 from iconometrics.themes.methods.find import METHODS
 from iconometrics.themes.partition import within_ss
-from iconometrics.themes.stability.rerunning import Run
-from iconometrics.themes.stability.stability import _compared
+from iconometrics.themes.stability.stability import Run, _compared
 
 QUICK = {"runs": 6, "restarts": 2}
 
@@ -133,7 +132,7 @@ def test_order_and_seed(mixed: pd.DataFrame) -> None:
     [
         ({"over": ["luck"]}, r"over=\['luck'\]: expected some of seeds, bootstrap, k"),
         ({"over": []}, r"over=\[\]: expected some of"),
-        ({"over": ["seeds"], "method": "hierarchical"}, "hierarchical has nothing of that to vary"),
+        ({"over": ["seeds"], "method": "hierarchical"}, "hierarchical has none of these to vary"),
         ({"method": "magic"}, "method='magic': expected one of"),
         ({"runs": 0}, "runs=0: expected a whole number"),
         ({"reference": pd.Series(["1"], ["i000"])}, "359 of 360 images have no theme there"),

@@ -6,8 +6,9 @@ stability. Computational Statistics & Data Analysis 52, 258-271.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,19 +16,25 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.options import generator
-from iconometrics.themes.method import at_least_one
+from iconometrics.progress import progress
+from iconometrics.themes.method import Method, at_least_one
 from iconometrics.themes.methods.find import find, prepared_for, way
 from iconometrics.themes.number.evidence import some
 from iconometrics.themes.overlap import adjusted_rand, best_jaccard, crossed, kept_together
 from iconometrics.themes.partition import within_ss
-from iconometrics.themes.stability.rerunning import Plan, Run
+from iconometrics.themes.preparation import distinct
 from iconometrics.themes.stability.result import SOURCES, Stability, theme_word
 
 __all__ = ["stability"]
 
 _MOST = 20_000
+_NEARBY = (-2, -1, 1, 2)
+_COMPONENTS = (10, 25)
+_SUBSET = 2 / 3
 
+Matrix = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
+_Variant = tuple[str, pd.DataFrame, int | None]
 
 
 def stability(
@@ -85,46 +92,38 @@ def stability(
     at_least_one(runs=runs)
     wanted = _sources(over, method)
     kept = way(method).components if components == "default" else components
-    made: dict[str, Any] = {"standardize": standardize, "components": kept}
+    preparation: dict[str, Any] = {"standardize": standardize, "components": kept}
     if reference is None:
-        reference = _found(data, k, method=method, seed=seed, **made, **options)
-    return _studied(data, reference, k, method=method, runs=runs, seed=seed, made=made,
-                    wanted=wanted, tables=representations or {}, options=options)  # fmt: skip
-
-
-def _studied(
-    data: pd.DataFrame, reference: pd.Series, k: int, *, method: str, runs: int, seed: int,
-    made: dict[str, Any], wanted: list[str], tables: Mapping[str, pd.DataFrame],
-    options: dict[str, Any],
-) -> Stability:  # fmt: skip
-    data = _part(data, reference, seed)
-    prepared = prepared_for(data, method=method, **made)
-    data, labels = data.loc[prepared.ids], reference.loc[prepared.ids].astype(str)
-    names = sorted(set(labels) - {"none"}, key=lambda name: (len(name), name))
-    codes = pd.Index(names).get_indexer(pd.Index(labels)).astype(np.intp)
-    plan = Plan(data, prepared.matrix, k, method, way(method).method(**options), runs, seed, made)
-    told = {"k": k, "method": method, "runs": runs, "seed": seed, "images": len(data)}
+        reference = _labels(data, k, method=method, seed=seed, **preparation, **options)
+    part = _part(data, reference, seed)
+    prepared = prepared_for(part, method=method, **preparation)
+    part, labels = part.loc[prepared.ids], reference.loc[prepared.ids].astype(str)
+    finder = way(method).method(**options)
+    reruns = Reruns(part, prepared.matrix, k, method, finder, runs, seed, preparation)
+    settings = {"k": k, "method": method, "runs": runs, "seed": seed, "images": len(part)}
+    codes, names = _coded(labels)
     if len(reference) <= _MOST:
-        told["within_ss"] = within_ss(prepared.matrix, codes)
-    return _compared(plan.all(wanted, tables), codes, labels, names, told)
+        settings["within_ss"] = within_ss(prepared.matrix, codes)
+    everything = reruns.all(wanted, representations or {})
+    return _compared(everything, codes, labels, names, settings)
 
 
 def _sources(over: Sequence[str], method: str) -> list[str]:
     """Check what is to be varied; leave out what can make no difference."""
-    unknown = [one for one in over if one not in SOURCES]
+    unknown = [source for source in over if source not in SOURCES]
     if unknown or not over:
         raise InputError(f"over={list(over)}: expected some of {', '.join(SOURCES)}.")
     chosen = way(method)
     idle = ([] if chosen.chance else ["seeds"]) + ([] if chosen.numbered else ["k"])
-    wanted = [one for one in over if one not in idle]
+    wanted = [source for source in over if source not in idle]
     if not wanted:
         raise InputError(
-            f"over={list(over)}: {method} has nothing of that to vary. Take over=['bootstrap']."
+            f"over={list(over)}: {method} has none of these to vary. Take over=['bootstrap']."
         )
     return wanted
 
 
-def _found(data: pd.DataFrame, k: int, **options: Any) -> pd.Series:
+def _labels(data: pd.DataFrame, k: int, **options: Any) -> pd.Series:
     if way(options["method"]).numbered:
         options |= {"evidence": ()}
     return find(data, k, **options).labels
@@ -142,12 +141,18 @@ def _part(data: pd.DataFrame, reference: pd.Series, seed: int) -> pd.DataFrame:
     return data.loc[ordered[some(generator(seed), len(data), _MOST)]]
 
 
+def _coded(labels: pd.Series) -> tuple[Codes, list[str]]:
+    """Number the themes from 0 in the order of their names; -1 where there is none."""
+    names = sorted(set(labels) - {"none"}, key=lambda name: (len(name), name))
+    return pd.Index(names).get_indexer(pd.Index(labels)).astype(np.intp), names
+
+
 def _compared(
-    runs: Iterable[Run], codes: Codes, labels: pd.Series, names: list[str], told: dict[str, Any]
+    runs: Iterable[Run], codes: Codes, labels: pd.Series, names: list[str], settings: dict[str, Any]
 ) -> Stability:
     """Hold every run against the themes: as a whole, theme by theme, image by image."""
     table, best = [], []
-    # Images in no theme stand behind all themes, also where a sample lacks the last of these.
+    # Images in no theme stand behind all themes, also where a sample has none of the last theme.
     codes = np.where(codes < 0, len(names), codes)
     total, seen = np.zeros(len(codes)), np.zeros(len(codes), int)
     for run in runs:
@@ -166,14 +171,123 @@ def _compared(
         pd.DataFrame(table, columns=["over", "run", "k", "ari", "within_ss"]),
         _themes(pd.DataFrame(best, columns=["over", *names])),
         images,
-        told,
+        settings,
     )
 
 
 def _themes(best: pd.DataFrame) -> pd.DataFrame:
     long = best.melt(id_vars="over", var_name="theme", value_name="jaccard")
     groups = long.groupby(["over", "theme"], sort=False)["jaccard"]
-    made = pd.DataFrame(
+    table = pd.DataFrame(
         {"jaccard": groups.mean(), "low": groups.quantile(0.1), "high": groups.quantile(0.9)}
     ).reset_index()
-    return made.assign(word=[theme_word(value) for value in made["jaccard"]])
+    return table.assign(word=[theme_word(value) for value in table["jaccard"]])
+
+
+class Run(NamedTuple):
+    """One partition that might have been found instead."""
+
+    over: str
+    name: str
+    rows: Codes
+    codes: Codes
+    k: int
+    within_ss: float
+
+
+@dataclass(frozen=True, eq=False)
+class Reruns:
+    """Themes of the same images, to be found again under other conditions."""
+
+    data: pd.DataFrame
+    matrix: Matrix
+    k: int
+    name: str
+    method: Method
+    runs: int
+    seed: int
+    preparation: Mapping[str, Any]
+
+    def all(
+        self, over: Sequence[str], representations: Mapping[str, pd.DataFrame]
+    ) -> Iterator[Run]:
+        """Find them again, one run after the other."""
+        variants = self._variants(representations)
+        jobs: dict[str, Callable[[], Iterator[Run]]] = {
+            "seeds": self._seeds,
+            "bootstrap": self._samples,
+            "k": self._numbers,
+            "representations": lambda: self._represented(variants),
+        }
+        counts = {"k": len(_NEARBY), "representations": len(variants)}
+        total = sum(counts.get(source, self.runs) for source in over)
+        with progress(total, "finding themes again") as bar:
+            for source in over:
+                for run in jobs[source]():
+                    bar.advance()
+                    yield run
+
+    def _seeds(self) -> Iterator[Run]:
+        for seed in self._drawn():
+            again = self.method.one(self.matrix, self.k, seed=seed)
+            yield Run("seeds", str(seed), self._every, again.codes, self.k, again.within_ss)
+
+    def _samples(self) -> Iterator[Run]:
+        n = len(self.matrix)
+        for seed in self._drawn():
+            rows = np.sort(self._sample(n, generator(seed)))
+            part = self.matrix[rows]
+            if distinct(part, self.k) < self.k:
+                continue
+            codes = self.method.one(part, self.k, seed=seed).codes
+            once, first = np.unique(rows, return_index=True)
+            yield Run("bootstrap", str(seed), once, codes[first], self.k, np.nan)
+
+    def _sample(self, n: int, random: np.random.Generator) -> Codes:
+        """Draw with replacement; without, where images drawn twice would look dense."""
+        if self.method.counts_copies:
+            return random.permutation(n)[: round(_SUBSET * n)]
+        return random.integers(n, size=n)
+
+    def _numbers(self) -> Iterator[Run]:
+        most = distinct(self.matrix, self.k + max(_NEARBY))
+        for k in (self.k + step for step in _NEARBY):
+            if 2 <= k <= most:
+                again = self.method.one(self.matrix, k, seed=self.seed)
+                yield Run("k", f"k = {k}", self._every, again.codes, k, again.within_ss)
+
+    def _represented(self, variants: Sequence[_Variant]) -> Iterator[Run]:
+        for name, table, components in variants:
+            rows = np.flatnonzero(self.data.index.isin(table.index))
+            if len(rows) <= self.k:
+                raise InputError(
+                    f"representation {name!r}: it has {len(rows)} of the {len(self.data)} images; "
+                    "expected the same images. Index it by image id."
+                )
+            part = table.loc[self.data.index[rows]]
+            options = dict(self.preparation) | {"components": components}
+            prepared = prepared_for(part, method=self.name, **options)
+            codes = self.method.one(prepared.matrix, self.k, seed=self.seed).codes
+            yield Run("representations", name, rows, codes, self.k, np.nan)
+
+    def _variants(self, tables: Mapping[str, pd.DataFrame]) -> list[_Variant]:
+        """Take the tables given, or blocks of the columns and other numbers of components."""
+        own = self.preparation["components"]
+        if tables:
+            return [(name, table, own) for name, table in tables.items()]
+        names = pd.Series([str(name).split("_")[0] for name in self.data.columns])
+        blocks = [block for block, size in names.value_counts(sort=False).items() if size > 1]
+        variants = [
+            (f"{block} only", self.data.loc[:, (names == block).to_numpy()], own)
+            for block in (blocks if len(blocks) > 1 else [])
+        ]
+        fewer = [n for n in _COMPONENTS if n < min(own or self.data.shape[1], self.data.shape[1])]
+        return variants + [(f"{n} components", self.data, n) for n in fewer]
+
+    @property
+    def _every(self) -> Codes:
+        return np.arange(len(self.matrix))
+
+    def _drawn(self) -> list[int]:
+        seeds: list[int] = generator(self.seed).integers(2**31, size=self.runs).tolist()
+        return seeds
