@@ -14,9 +14,8 @@ from iconometrics.errors import InputError
 from iconometrics.themes.methods.hierarchical import method as tree_method
 from iconometrics.themes.methods.k_means import method
 from iconometrics.themes.number.choice import choose, criteria
-from iconometrics.themes.number.evidence import collect, silhouettes
+from iconometrics.themes.number.evidence import collect, found_again, silhouettes
 from iconometrics.themes.number.gap import gaps, one_error_rule
-from iconometrics.themes.number.halves import found_again
 from iconometrics.themes.overlap import adjusted_rand, best_jaccard, crossed, kept_together
 
 

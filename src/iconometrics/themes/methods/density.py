@@ -10,7 +10,7 @@ from iconometrics.errors import InputError
 from iconometrics.options import generator
 from iconometrics.themes.build import Found, finish
 from iconometrics.themes.method import Method, at_least_one
-from iconometrics.themes.number.evidence import SILHOUETTE_ROWS, measure, some
+from iconometrics.themes.number.evidence import SILHOUETTE_ROWS, measure, subsample
 from iconometrics.themes.partition import NOISE, Partition, means, within_ss
 from iconometrics.themes.preparation import prepare
 from iconometrics.themes.themes import Themes
@@ -75,7 +75,7 @@ def density(
     prepared = prepare(data, standardize=standardize, components=components)
     partition = way.partitions(prepared.matrix, [0], seed)[0]
     _check_found(partition, smallest)
-    rows = some(generator(seed), len(data), SILHOUETTE_ROWS)
+    rows = subsample(generator(seed), len(data), SILHOUETTE_ROWS)
     selection = measure(prepared.matrix, [partition], rows=rows)[1:].reset_index(drop=True)
     found = Found(partition, selection.assign(chosen=True), _reason(partition, smallest), {})
     return finish(data, prepared, found, method=way, seed=seed)

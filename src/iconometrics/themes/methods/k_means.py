@@ -12,17 +12,22 @@ import pandas as pd
 from iconometrics.errors import warn
 from iconometrics.themes.build import finish
 from iconometrics.themes.method import Method, at_least_one, one_of
-from iconometrics.themes.methods.cautions import cautions
 from iconometrics.themes.methods.lloyd import STARTS, fit
 from iconometrics.themes.methods.search import search
 from iconometrics.themes.number.evidence import EVIDENCE
-from iconometrics.themes.partition import Partition
+from iconometrics.themes.partition import Partition, closest_two
 from iconometrics.themes.preparation import prepare
 from iconometrics.themes.themes import Themes
+from iconometrics.wording import count, number, percent
 
 __all__ = ["kmeans", "method"]
 
 _TRIED = 3
+_FAR_SHARE = 0.02
+_UNEQUAL = 3.0
+_FEW = 5
+_FEWEST = 10
+_SINGLE = 0.005
 
 Matrix = npt.NDArray[np.float64]
 
@@ -82,10 +87,10 @@ def kmeans(
     way = method(restarts=restarts, start=start)
     prepared = prepare(data, standardize=standardize, components=components)
     found = search(prepared.matrix, k, way, seed=seed, evidence=evidence)
-    told = cautions(prepared.matrix, found.partition)
-    for text in told:
+    cautions = _cautions(prepared.matrix, found.partition)
+    for text in cautions:
         warn(text)
-    return finish(data, prepared, found, method=way, seed=seed, cautions=told)
+    return finish(data, prepared, found, method=way, seed=seed, cautions=cautions)
 
 
 def method(*, restarts: int = 10, start: str = "k-means++") -> Method:
@@ -99,3 +104,48 @@ def method(*, restarts: int = 10, start: str = "k-means++") -> Method:
 
     trial = partial(partitions, starts=min(restarts, _TRIED))
     return Method("k-means", partitions, {"restarts": restarts, "start": start}, trial)
+
+
+def _cautions(matrix: Matrix, partition: Partition) -> list[str]:
+    """Look for images far out and for themes of unequal spread."""
+    distances = closest_two(matrix, partition)[0]
+    texts = [_small(partition), _far(distances), _unequal(distances, partition)]
+    return [text for text in texts if text]
+
+
+def _small(partition: Partition) -> str:
+    sizes = np.bincount(partition.codes)
+    small = int((sizes < _SINGLE * len(partition.codes)).sum())
+    if not small:
+        return ""
+    holds = "1 theme holds" if small == 1 else f"{count(small)} themes hold"
+    return (
+        f"{holds} fewer than one image in 200: images far from all others draw a center to "
+        "themselves. Look at them, leave them out, or use themes.density"
+    )
+
+
+def _far(distances: Matrix) -> str:
+    lower, upper = np.quantile(distances, [0.25, 0.75])
+    far = distances > upper + 3 * (upper - lower)
+    share = float(far.mean())
+    if share <= _FAR_SHARE or far.sum() < _FEW:
+        return ""
+    return (
+        f"{percent(share, 1)} of the images lie far from every center: k-means takes squares, so "
+        "these draw centers to themselves. Look at them, or use themes.density"
+    )
+
+
+def _unequal(distances: Matrix, partition: Partition) -> str:
+    codes = partition.codes
+    sizes = np.bincount(codes)
+    spreads = np.sqrt(np.bincount(codes, distances**2) / np.maximum(sizes, 1))
+    spreads = spreads[(sizes >= _FEWEST) & (spreads > 0)]
+    if len(spreads) < 2 or spreads.max() < _UNEQUAL * spreads.min():
+        return ""
+    ratio = number(spreads.max() / spreads.min(), 1)
+    return (
+        f"the widest theme is {ratio} times as wide as the narrowest: k-means expects equal "
+        "spread, cuts wide groups and joins narrow ones. Compare with themes.mixture"
+    )

@@ -12,7 +12,13 @@ from iconometrics.options import generator
 from iconometrics.themes.build import Found
 from iconometrics.themes.method import Method
 from iconometrics.themes.number.choice import choose
-from iconometrics.themes.number.evidence import EVIDENCE, SILHOUETTE_ROWS, collect, measure, some
+from iconometrics.themes.number.evidence import (
+    EVIDENCE,
+    SILHOUETTE_ROWS,
+    collect,
+    measure,
+    subsample,
+)
 from iconometrics.themes.preparation import distinct
 
 __all__ = ["search"]
@@ -45,7 +51,7 @@ def _one(matrix: Matrix, k: int, method: Method, seed: int) -> Found:
             "and at most as many as there are different images. Choose another k."
         )
     partition = method.one(matrix, k, seed=seed)
-    rows = some(generator(seed), len(matrix), SILHOUETTE_ROWS)
+    rows = subsample(generator(seed), len(matrix), SILHOUETTE_ROWS)
     selection = measure(matrix, [partition], rows=rows)[1:].reset_index(drop=True)
     settings = {"k": k, "searched_on": len(matrix), "silhouette_on": len(rows)}
     return Found(partition, selection.assign(chosen=True), f"k = {k} was given.", settings)
@@ -56,7 +62,7 @@ def _best(
 ) -> Found:
     part = matrix
     if len(matrix) > _SEARCH_ABOVE:
-        part = matrix[some(generator(seed), len(matrix), _SEARCH_ROWS)]
+        part = matrix[subsample(generator(seed), len(matrix), _SEARCH_ROWS)]
     numbers, left_out = _numbers(k, part)
     selection = collect(part, numbers, method=method, seed=seed, evidence=evidence)
     chosen, reason = choose(selection)

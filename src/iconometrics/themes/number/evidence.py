@@ -13,16 +13,26 @@ from iconometrics.options import generator
 from iconometrics.progress import progress
 from iconometrics.themes.method import Method
 from iconometrics.themes.number.gap import gaps
-from iconometrics.themes.number.halves import found_again
+from iconometrics.themes.overlap import adjusted_rand, crossed
 from iconometrics.themes.partition import NOISE, Partition, within_ss
+from iconometrics.themes.preparation import distinct
 
-__all__ = ["EVIDENCE", "SILHOUETTE_ROWS", "collect", "measure", "silhouettes", "some"]
+__all__ = [
+    "EVIDENCE",
+    "SILHOUETTE_ROWS",
+    "collect",
+    "found_again",
+    "measure",
+    "silhouettes",
+    "subsample",
+]
 
 EVIDENCE = ("gap", "stability")
 SILHOUETTE_ROWS = 3_000
 
 _ROWS = 1_500
 _FEWEST = 12
+_SHARE = 2 / 3
 
 Matrix = npt.NDArray[np.float64]
 
@@ -36,16 +46,16 @@ def collect(
     evidence: Sequence[str] = EVIDENCE,
 ) -> pd.DataFrame:
     """Cluster with several numbers of themes and measure each."""
-    unknown = [one for one in evidence if one not in EVIDENCE]
+    unknown = [kind for kind in evidence if kind not in EVIDENCE]
     if unknown:
         raise InputError(f"evidence={unknown}: expected some of {', '.join(EVIDENCE)}.")
     several = [k for k in numbers if k > 1]
     with progress(1 + len(evidence), "trying numbers of themes") as bar:
-        found = method.partitions(matrix, several, seed)
+        partitions = method.partitions(matrix, several, seed)
         random = generator(seed)
-        table = measure(matrix, found, rows=some(random, len(matrix), SILHOUETTE_ROWS))
+        table = measure(matrix, partitions, rows=subsample(random, len(matrix), SILHOUETTE_ROWS))
         bar.advance()
-        part = matrix[some(random, len(matrix), _ROWS)]
+        part = matrix[subsample(random, len(matrix), _ROWS)]
         for kind in evidence:
             if len(part) >= _FEWEST:
                 table = table.join(_more(kind, part, [1, *several], method, seed), on="k")
@@ -54,19 +64,19 @@ def collect(
 
 
 def measure(
-    matrix: Matrix, found: Sequence[Partition], *, rows: npt.NDArray[np.intp]
+    matrix: Matrix, partitions: Sequence[Partition], *, rows: npt.NDArray[np.intp]
 ) -> pd.DataFrame:
     """Measure partitions with different numbers of clusters."""
     whole = within_ss(matrix, np.zeros(len(matrix), np.intp))
-    widths = silhouettes(matrix[rows], [one.codes[rows] for one in found])
+    widths = silhouettes(matrix[rows], [partition.codes[rows] for partition in partitions])
     table = pd.DataFrame(
         {
-            "k": [1, *(len(one.centers) for one in found)],
-            "within_ss": [whole, *(one.within_ss for one in found)],
+            "k": [1, *(len(partition.centers) for partition in partitions)],
+            "within_ss": [whole, *(partition.within_ss for partition in partitions)],
             "silhouette": [np.nan, *widths],
         }
     )
-    bic = [one.bic for one in found]
+    bic = [partition.bic for partition in partitions]
     return table.assign(bic=[np.nan, *bic]) if np.isfinite(bic).any() else table
 
 
@@ -80,7 +90,7 @@ def silhouettes(matrix: Matrix, partitions: Sequence[npt.NDArray[np.intp]]) -> l
     return [_silhouette(distances, codes) for codes in partitions]
 
 
-def some(random: np.random.Generator, n: int, most: int) -> npt.NDArray[np.intp]:
+def subsample(random: np.random.Generator, n: int, most: int) -> npt.NDArray[np.intp]:
     """Choose so many of n rows at most."""
     if n <= most:
         return np.arange(n)
@@ -106,3 +116,37 @@ def _more(kind: str, matrix: Matrix, numbers: list[int], method: Method, seed: i
     low, high = np.quantile(table, [0.1, 0.9], axis=0)
     columns = {"stability": table.mean(axis=0), "stability_low": low, "stability_high": high}
     return pd.DataFrame(columns, index=numbers[1:])
+
+
+def found_again(
+    matrix: Matrix,
+    numbers: Sequence[int],
+    *,
+    method: Method,
+    seed: int,
+    draws: int = 10,
+) -> Matrix:
+    """Cluster pairs of random samples, and compare the partitions where the samples overlap."""
+    random = generator(seed)
+    size = round(_SHARE * len(matrix))
+    table = np.full((draws, len(numbers)), np.nan)
+    for row in table:
+        first, second = (np.sort(random.permutation(len(matrix))[:size]) for _ in range(2))
+        enough = min(distinct(matrix[part], max(numbers)) for part in (first, second))
+        possible = [k for k in numbers if k <= enough]
+        pairs = zip(*(_codes(matrix, part, possible, method, random) for part in (first, second)),
+                    strict=True)  # fmt: skip
+        _, at, there = np.intersect1d(first, second, return_indices=True)
+        row[: len(possible)] = [adjusted_rand(crossed(a[at], b[there])) for a, b in pairs]
+    return table
+
+
+def _codes(
+    matrix: Matrix,
+    rows: npt.NDArray[np.intp],
+    numbers: Sequence[int],
+    method: Method,
+    random: np.random.Generator,
+) -> list[npt.NDArray[np.intp]]:
+    partitions = method.tried(matrix[rows], numbers, int(random.integers(2**31)))
+    return [partition.codes for partition in partitions]

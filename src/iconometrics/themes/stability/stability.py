@@ -19,7 +19,7 @@ from iconometrics.options import generator
 from iconometrics.progress import progress
 from iconometrics.themes.method import Method, at_least_one
 from iconometrics.themes.methods.find import find, prepared_for, way
-from iconometrics.themes.number.evidence import some
+from iconometrics.themes.number.evidence import subsample
 from iconometrics.themes.overlap import adjusted_rand, best_jaccard, crossed, kept_together
 from iconometrics.themes.partition import within_ss
 from iconometrics.themes.preparation import distinct
@@ -138,7 +138,7 @@ def _part(data: pd.DataFrame, reference: pd.Series, seed: int) -> pd.DataFrame:
             f"{lost[0]!r}; expected one for each. Leave these images out of the data."
         )
     ordered = data.index[data.index.astype(str).argsort()]
-    return data.loc[ordered[some(generator(seed), len(data), _MOST)]]
+    return data.loc[ordered[subsample(generator(seed), len(data), _MOST)]]
 
 
 def _coded(labels: pd.Series) -> tuple[Codes, list[str]]:
