@@ -1,4 +1,4 @@
-"""A way to find clusters: what every clusterer gives to the search for their number."""
+"""A clusterer: what every method gives to the search for the number of themes."""
 
 from __future__ import annotations
 

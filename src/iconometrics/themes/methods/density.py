@@ -8,8 +8,8 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.options import generator
-from iconometrics.themes.build import Found, finish
 from iconometrics.themes.method import Method, at_least_one
+from iconometrics.themes.methods.clustering import Clustering, finish
 from iconometrics.themes.number.evidence import SILHOUETTE_ROWS, measure, subsample
 from iconometrics.themes.partition import NOISE, Partition, means, within_ss
 from iconometrics.themes.preparation import prepare
@@ -71,14 +71,16 @@ def density(
     """
     smallest = _check(data, smallest)
     at_least_one(neighbors=neighbors, components=components)
-    way = method(smallest=smallest, neighbors=neighbors)
+    clusterer = method(smallest=smallest, neighbors=neighbors)
     prepared = prepare(data, standardize=standardize, components=components)
-    partition = way.partitions(prepared.matrix, [0], seed)[0]
+    partition = clusterer.partitions(prepared.matrix, [0], seed)[0]
     _check_found(partition, smallest)
     rows = subsample(generator(seed), len(data), SILHOUETTE_ROWS)
     selection = measure(prepared.matrix, [partition], rows=rows)[1:].reset_index(drop=True)
-    found = Found(partition, selection.assign(chosen=True), _reason(partition, smallest), {})
-    return finish(data, prepared, found, method=way, seed=seed)
+    clustering = Clustering(
+        partition, selection.assign(chosen=True), _reason(partition, smallest), {}
+    )
+    return finish(data, prepared, clustering, method=clusterer, seed=seed)
 
 
 def method(*, smallest: int | None = None, neighbors: int | None = None) -> Method:

@@ -20,15 +20,15 @@ from iconometrics.themes.methods.k_means import method as kmeans_method
 from iconometrics.themes.methods.mixture import method as mixture_method
 from iconometrics.themes.methods.mixture import mixture
 from iconometrics.themes.methods.spherical import method as spherical_method
-from iconometrics.themes.methods.spherical import on_the_sphere, spherical
+from iconometrics.themes.methods.spherical import prepared_rows, spherical
 from iconometrics.themes.preparation import Prepared, prepare
 from iconometrics.themes.themes import Themes
 
-__all__ = ["METHODS", "Way", "find", "prepared_for", "way"]
+__all__ = ["METHODS", "NamedMethod", "find", "method_named", "prepared_for"]
 
 
 @dataclass(frozen=True, eq=False)
-class Way:
+class NamedMethod:
     """A method under its name."""
 
     find: Callable[..., Themes]
@@ -38,16 +38,16 @@ class Way:
     numbered: bool = True
 
 
-METHODS: Mapping[str, Way] = {
-    "kmeans": Way(kmeans, kmeans_method),
-    "hierarchical": Way(hierarchical, hierarchical_method, chance=False),
-    "mixture": Way(mixture, mixture_method, components=20),
-    "density": Way(density, density_method, components=10, chance=False, numbered=False),
-    "spherical": Way(spherical, spherical_method),
+METHODS: Mapping[str, NamedMethod] = {
+    "kmeans": NamedMethod(kmeans, kmeans_method),
+    "hierarchical": NamedMethod(hierarchical, hierarchical_method, chance=False),
+    "mixture": NamedMethod(mixture, mixture_method, components=20),
+    "density": NamedMethod(density, density_method, components=10, chance=False, numbered=False),
+    "spherical": NamedMethod(spherical, spherical_method),
 }
 
 
-def way(method: str) -> Way:
+def method_named(method: str) -> NamedMethod:
     """Look a method up."""
     if method not in METHODS:
         raise InputError(f"method={method!r}: expected one of {', '.join(METHODS)}.")
@@ -59,7 +59,7 @@ def find(
 ) -> Themes:
     """Find themes by the method of this name.
 
-    No warning is given of what makes k-means a poor choice: it stands in the settings of the
+    There is no warning of what makes k-means a poor choice: it stands in the settings of the
     themes, under "cautions".
 
     Parameters
@@ -69,7 +69,7 @@ def find(
     k
         The number of themes, or the numbers to try; density finds its own.
     method
-        As for `way`.
+        One of `METHODS`.
     seed
         Of its chance.
     **options
@@ -85,7 +85,7 @@ def find(
     >>> find(data, 2, method="hierarchical", seed=1, linkage="average").k
     2
     """
-    chosen = way(method)
+    chosen = method_named(method)
     numbers = [k] if chosen.numbered else []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IconometricsWarning)
@@ -98,5 +98,4 @@ def prepared_for(
     """Bring a table to the matrix that a method works on."""
     if method != "spherical":
         return prepare(data, standardize=standardize, components=components)
-    made = prepare(data, standardize=standardize, components=components, centered=standardize)
-    return made.with_matrix(on_the_sphere(made.matrix))
+    return prepared_rows(data, standardize=standardize, components=components)

@@ -9,9 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.themes.build import finish
 from iconometrics.themes.method import Method, at_least_one, one_of
-from iconometrics.themes.methods.search import search
+from iconometrics.themes.methods.clustering import finish, search
 from iconometrics.themes.number.evidence import EVIDENCE
 from iconometrics.themes.partition import Partition, means, within_ss
 from iconometrics.themes.preparation import prepare
@@ -78,14 +77,14 @@ def hierarchical(
     ['1', '1', '1', '2', '2']
     """
     at_least_one(components=components)
-    way = method(linkage=linkage)
+    clusterer = method(linkage=linkage)
     _check_size(data)
     prepared = prepare(data, standardize=standardize, components=components)
-    found = search(prepared.matrix, k, way, seed=seed, evidence=evidence)
+    clustering = search(prepared.matrix, k, clusterer, seed=seed, evidence=evidence)
     tree = tree_of(prepared.matrix, linkage)
     table = pd.DataFrame(tree, columns=["left", "right", "height", "n"])
     table = table.astype({"left": int, "right": int, "n": int})
-    return finish(data, prepared, found._replace(tree=table), method=way, seed=seed)
+    return finish(data, prepared, clustering._replace(tree=table), method=clusterer, seed=seed)
 
 
 def method(*, linkage: str = "ward") -> Method:

@@ -10,10 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from iconometrics.errors import warn
-from iconometrics.themes.build import finish
 from iconometrics.themes.method import Method, at_least_one, one_of
+from iconometrics.themes.methods.clustering import finish, search
 from iconometrics.themes.methods.lloyd import STARTS, fit
-from iconometrics.themes.methods.search import search
 from iconometrics.themes.number.evidence import EVIDENCE
 from iconometrics.themes.partition import Partition, closest_two
 from iconometrics.themes.preparation import prepare
@@ -84,13 +83,13 @@ def kmeans(
     ['1', '1', '1', '2', '2']
     """
     at_least_one(restarts=restarts, components=components)
-    way = method(restarts=restarts, start=start)
+    clusterer = method(restarts=restarts, start=start)
     prepared = prepare(data, standardize=standardize, components=components)
-    found = search(prepared.matrix, k, way, seed=seed, evidence=evidence)
-    cautions = _cautions(prepared.matrix, found.partition)
+    clustering = search(prepared.matrix, k, clusterer, seed=seed, evidence=evidence)
+    cautions = _cautions(prepared.matrix, clustering.partition)
     for text in cautions:
         warn(text)
-    return finish(data, prepared, found, method=way, seed=seed, cautions=cautions)
+    return finish(data, prepared, clustering, method=clusterer, seed=seed, cautions=cautions)
 
 
 def method(*, restarts: int = 10, start: str = "k-means++") -> Method:

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from iconometrics.themes.build import finish
 from iconometrics.themes.method import Method, at_least_one, one_of
-from iconometrics.themes.methods.search import search
+from iconometrics.themes.methods.clustering import finish, search
 from iconometrics.themes.number.evidence import EVIDENCE
 from iconometrics.themes.partition import Partition, within_ss
 from iconometrics.themes.preparation import prepare
@@ -84,10 +83,10 @@ def mixture(
     [1.0, 0.0]
     """
     at_least_one(restarts=restarts, components=components)
-    way = method(restarts=restarts, covariance=covariance)
+    clusterer = method(restarts=restarts, covariance=covariance)
     prepared = prepare(data, standardize=standardize, components=components)
-    found = search(prepared.matrix, k, way, seed=seed, evidence=evidence)
-    return finish(data, prepared, found, method=way, seed=seed)
+    clustering = search(prepared.matrix, k, clusterer, seed=seed, evidence=evidence)
+    return finish(data, prepared, clustering, method=clusterer, seed=seed)
 
 
 def method(*, restarts: int = 3, covariance: str | Sequence[str] = "diag") -> Method:

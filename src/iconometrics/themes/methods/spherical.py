@@ -10,16 +10,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from iconometrics.options import generator
-from iconometrics.themes.build import finish
 from iconometrics.themes.method import Method, at_least_one
+from iconometrics.themes.methods.clustering import finish, search
 from iconometrics.themes.methods.lloyd import starting_centers
-from iconometrics.themes.methods.search import search
 from iconometrics.themes.number.evidence import EVIDENCE
 from iconometrics.themes.partition import Partition, means, within_ss
-from iconometrics.themes.preparation import prepare
+from iconometrics.themes.preparation import Prepared, prepare
 from iconometrics.themes.themes import Themes
 
-__all__ = ["method", "on_the_sphere", "spherical"]
+__all__ = ["method", "prepared_rows", "spherical"]
 
 _ROUNDS = 300
 _TRIED = 3
@@ -78,11 +77,10 @@ def spherical(
     ['1', '1', '2', '2']
     """
     at_least_one(restarts=restarts, components=components)
-    way = method(restarts=restarts)
-    made = prepare(data, standardize=standardize, components=components, centered=standardize)
-    prepared = made.with_matrix(on_the_sphere(made.matrix))
-    found = search(prepared.matrix, k, way, seed=seed, evidence=evidence)
-    return finish(data, prepared, found, method=way, seed=seed)
+    clusterer = method(restarts=restarts)
+    prepared = prepared_rows(data, standardize=standardize, components=components)
+    clustering = search(prepared.matrix, k, clusterer, seed=seed, evidence=evidence)
+    return finish(data, prepared, clustering, method=clusterer, seed=seed)
 
 
 def method(*, restarts: int = 10) -> Method:
@@ -91,7 +89,7 @@ def method(*, restarts: int = 10) -> Method:
     def partitions(
         matrix: Matrix, numbers: Sequence[int], seed: int, starts: int = restarts
     ) -> list[Partition]:
-        random, rows = generator(seed), on_the_sphere(matrix)
+        random, rows = generator(seed), _on_the_sphere(matrix)
         return [
             max((_once(rows, k, random) for _ in range(starts)), key=lambda run: run[1])[0]
             for k in numbers
@@ -99,23 +97,29 @@ def method(*, restarts: int = 10) -> Method:
 
     trial = partial(partitions, starts=min(restarts, _TRIED))
     settings = {"restarts": restarts}
-    return Method("spherical k-means", partitions, settings, trial, seen=on_the_sphere)
+    return Method("spherical k-means", partitions, settings, trial, seen=_on_the_sphere)
 
 
-def on_the_sphere(matrix: Matrix) -> Matrix:
+def prepared_rows(data: pd.DataFrame, *, standardize: bool, components: int | None) -> Prepared:
+    """Bring a table to a matrix whose rows have length one."""
+    table = prepare(data, standardize=standardize, components=components, centered=standardize)
+    return table.with_matrix(_on_the_sphere(table.matrix))
+
+
+def _on_the_sphere(matrix: Matrix) -> Matrix:
     """Bring every row to length one; rows of zeros stay."""
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     return matrix / np.where(lengths > 0, lengths, 1)
 
 
 def _once(rows: Matrix, k: int, random: np.random.Generator) -> tuple[Partition, float]:
-    centers = on_the_sphere(starting_centers(rows, k, start="k-means++", random=random))
+    centers = _on_the_sphere(starting_centers(rows, k, start="k-means++", random=random))
     codes = np.full(len(rows), -1)
     for _ in range(_ROUNDS):
         before, codes = codes, (rows @ centers.T).argmax(axis=1)
         if (codes == before).all():
             break
         moved = means(rows, codes, k)
-        centers = np.where(np.isnan(moved), centers, on_the_sphere(np.nan_to_num(moved)))
+        centers = np.where(np.isnan(moved), centers, _on_the_sphere(np.nan_to_num(moved)))
     similarity = float(np.einsum("ij,ij->", rows, centers[codes]))
     return Partition(codes, centers, within_ss(rows, codes)), similarity

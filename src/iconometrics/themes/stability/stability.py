@@ -18,7 +18,7 @@ from iconometrics.errors import InputError
 from iconometrics.options import generator
 from iconometrics.progress import progress
 from iconometrics.themes.method import Method, at_least_one
-from iconometrics.themes.methods.find import find, prepared_for, way
+from iconometrics.themes.methods.find import find, method_named, prepared_for
 from iconometrics.themes.number.evidence import subsample
 from iconometrics.themes.overlap import adjusted_rand, best_jaccard, crossed, kept_together
 from iconometrics.themes.partition import within_ss
@@ -91,14 +91,14 @@ def stability(
     """
     at_least_one(runs=runs)
     wanted = _sources(over, method)
-    kept = way(method).components if components == "default" else components
+    kept = method_named(method).components if components == "default" else components
     preparation: dict[str, Any] = {"standardize": standardize, "components": kept}
     if reference is None:
         reference = _labels(data, k, method=method, seed=seed, **preparation, **options)
     part = _part(data, reference, seed)
     prepared = prepared_for(part, method=method, **preparation)
     part, labels = part.loc[prepared.ids], reference.loc[prepared.ids].astype(str)
-    finder = way(method).method(**options)
+    finder = method_named(method).method(**options)
     reruns = Reruns(part, prepared.matrix, k, method, finder, runs, seed, preparation)
     settings = {"k": k, "method": method, "runs": runs, "seed": seed, "images": len(part)}
     codes, names = _coded(labels)
@@ -113,7 +113,7 @@ def _sources(over: Sequence[str], method: str) -> list[str]:
     unknown = [source for source in over if source not in SOURCES]
     if unknown or not over:
         raise InputError(f"over={list(over)}: expected some of {', '.join(SOURCES)}.")
-    chosen = way(method)
+    chosen = method_named(method)
     idle = ([] if chosen.chance else ["seeds"]) + ([] if chosen.numbered else ["k"])
     wanted = [source for source in over if source not in idle]
     if not wanted:
@@ -124,7 +124,7 @@ def _sources(over: Sequence[str], method: str) -> list[str]:
 
 
 def _labels(data: pd.DataFrame, k: int, **options: Any) -> pd.Series:
-    if way(options["method"]).numbered:
+    if method_named(options["method"]).numbered:
         options |= {"evidence": ()}
     return find(data, k, **options).labels
 
