@@ -40,7 +40,7 @@ def cells(points: Points, across: int, down: int) -> npt.NDArray[np.int64]:
     np.add.at(crowd, tuple(wanted.T), 1)
     offsets = _offsets()
     taken = np.zeros((across, down), bool)
-    found = np.full((len(points), 2), -1, np.int64)
+    places = np.full((len(points), 2), -1, np.int64)
     for point in np.argsort(crowd[tuple(wanted.T)], kind="stable"):
         near = wanted[point] + offsets
         inside = ((near >= 0) & (near < grid)).all(axis=1)
@@ -48,9 +48,9 @@ def cells(points: Points, across: int, down: int) -> npt.NDArray[np.int64]:
         free = near[~taken[tuple(near.T)]]
         if len(free):
             apart = ((free + 0.5 - points[point] * grid) ** 2).sum(axis=1)
-            found[point] = free[int(apart.argmin())]
-            taken[tuple(found[point])] = True
-    return found
+            places[point] = free[int(apart.argmin())]
+            taken[tuple(places[point])] = True
+    return places
 
 
 def picture_map(
@@ -68,8 +68,8 @@ def picture_map(
             "and at least four cells."
         )
     down = max(4, round(across * _TALL))
-    found = cells(_spread(points), across, down)
-    shown = np.flatnonzero(found[:, 0] >= 0).tolist()
+    places = cells(_spread(points), across, down)
+    shown = np.flatnonzero(places[:, 0] >= 0).tolist()
     ids = [str(image) for image in points.index]
     colors = _colors(groups, points.index)
     top, bottom = _STRIP * (groups is not None), _STRIP * (len(shown) < len(points))
@@ -82,14 +82,14 @@ def picture_map(
         failed = [
             ids[row]
             for row in shown
-            if not _put(ax, corpus, ids[row], found[row], color=colors[row], anonymize=anonymize)
+            if not _put(ax, corpus, ids[row], places[row], color=colors[row], anonymize=anonymize)
         ]
         ax.set(xlim=(0, across), ylim=(0, down), aspect="equal")
         if groups is not None:
             _name_colors(figure, groups)
         if bottom:
-            told = f"{len(shown):,} of {len(points):,} pictures; the others have no room"
-            figure.text(0.995, 0.08 / high, told, ha="right", fontsize=6.5, color=palette.SOFT)
+            note = f"{len(shown):,} of {len(points):,} pictures; the others have no room"
+            figure.text(0.995, 0.08 / high, note, ha="right", fontsize=6.5, color=palette.SOFT)
     _warn_of(failed)
     return figure
 

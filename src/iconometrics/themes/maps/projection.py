@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from iconometrics import figures
 from iconometrics.errors import InputError, warn
-from iconometrics.themes.maps import projected
+from iconometrics.figures import palette
 from iconometrics.themes.maps.picture_map import data_for_app, picture_map
 from iconometrics.themes.preparation import Prepared, prepare
-from iconometrics.wording import percent
+from iconometrics.wording import number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +29,12 @@ __all__ = ["Projection", "project"]
 _METHODS = ("pca", "umap", "tsne")
 _AXES = {"pca": "component", "umap": "UMAP", "tsne": "t-SNE"}
 _UNIT = 64
+_FIRST = 50
+_MANY = 5_000
+_SHOWN = 20
+_COLORS = len(palette.CATEGORIES)
+
+Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +111,7 @@ class Projection:
         -------
         matplotlib.axes.Axes
         """
-        return projected.scatter(self.points, groups, axes=self._names(), ax=ax)
+        return _scatter(self.points, groups, axes=self._names(), ax=ax)
 
     def plot_scree(self, ax: Axes | None = None) -> Axes:
         """Draw the share of variance of each component.
@@ -122,7 +130,7 @@ class Projection:
         InputError
             If these are no principal components.
         """
-        return projected.scree(self._of_components(self.scree), ax=ax)
+        return _scree(self._of_components(self.scree), ax=ax)
 
     def plot_loadings(self, ax: Axes | None = None, *, top: int = 12) -> Axes:
         """Draw the columns that go most with the first two components.
@@ -143,7 +151,7 @@ class Projection:
         InputError
             If these are no principal components.
         """
-        return projected.loadings(self._of_components(self.loadings), top=top, ax=ax)
+        return _loadings(self._of_components(self.loadings), top=top, ax=ax)
 
     def picture_map(
         self,
@@ -273,9 +281,9 @@ def project(
     table = data if standardize else _unit_rows(data)
     prepared = prepare(table, standardize=standardize, components=None)
     _check_axes(method, axes, prepared.matrix.shape)
-    told = {"method": method, "seed": seed, "neighbors": neighbors, "least": least}
-    told |= {"rows_of_length_one": not standardize, **prepared.settings}
-    return _placed(prepared, data, axes, told)
+    settings = {"method": method, "seed": seed, "neighbors": neighbors, "least": least}
+    settings |= {"rows_of_length_one": not standardize, **prepared.settings}
+    return _placed(prepared, data, axes, settings)
 
 
 def _check_axes(method: str, axes: int, shape: tuple[int, ...]) -> None:
@@ -288,16 +296,18 @@ def _check_axes(method: str, axes: int, shape: tuple[int, ...]) -> None:
         )
 
 
-def _placed(prepared: Prepared, data: pd.DataFrame, axes: int, told: dict[str, Any]) -> Projection:
-    method, seed, neighbors = told["method"], told["seed"], told["neighbors"]
+def _placed(
+    prepared: Prepared, data: pd.DataFrame, axes: int, settings: dict[str, Any]
+) -> Projection:
+    method, seed, neighbors = settings["method"], settings["seed"], settings["neighbors"]
     matrix = prepared.matrix
     if method == "pca":
-        return _components(matrix, data, prepared.ids, axes, told)
+        return _components(matrix, data, prepared.ids, axes, settings)
     if method == "umap":
-        places = projected.umap(matrix, axes, neighbors, seed=seed, least=told["least"])
+        places = _umap(matrix, axes, neighbors, seed=seed, least=settings["least"])
     else:
-        places = projected.tsne(matrix, axes, neighbors, seed=seed)
-    return Projection(_points(places, prepared.ids, data, method), told)
+        places = _tsne(matrix, axes, neighbors, seed=seed)
+    return Projection(_points(places, prepared.ids, data, method), settings)
 
 
 def _components(
@@ -305,16 +315,16 @@ def _components(
     data: pd.DataFrame,
     ids: pd.Index,
     axes: int,
-    told: dict[str, Any],
+    settings: dict[str, Any],
 ) -> Projection:
-    scores, shares, loadings = projected.components(matrix)
+    scores, shares, loadings = _principal(matrix)
     names = [f"pca_{i + 1}" for i in range(len(shares))]
     scree = pd.DataFrame(
         {"component": range(1, len(shares) + 1), "variance": shares, "cumulated": shares.cumsum()}
     )
-    kept = [str(c) for c in data.columns if str(c) not in told["constant"]]
+    kept = [str(c) for c in data.columns if str(c) not in settings["constant"]]
     table = pd.DataFrame(loadings[:, :axes], index=kept, columns=names[:axes])
-    return Projection(_points(scores[:, :axes], ids, data, "pca"), told, scree, table)
+    return Projection(_points(scores[:, :axes], ids, data, "pca"), settings, scree, table)
 
 
 def _points(
@@ -336,3 +346,144 @@ def _unit_rows(data: pd.DataFrame) -> pd.DataFrame:
         image = data.index[int(np.argmin(lengths))]
         warn(f"{image!r} has zeros only: it has no direction")
     return pd.DataFrame(numbers / np.where(lengths == 0, 1, lengths), data.index, data.columns)
+
+
+def _principal(matrix: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+    """Find the principal components of a centered matrix."""
+    left, singular, right = np.linalg.svd(matrix, full_matrices=False)
+    signs = np.sign(right[np.arange(len(right)), np.abs(right).argmax(axis=1)])
+    signs[signs == 0] = 1
+    right, left = right * signs[:, None], left * signs
+    spread = np.sqrt((matrix**2).sum(axis=0))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        correlations = np.where(spread[:, None] > 0, (right.T * singular) / spread[:, None], 0)
+    return left * singular, singular**2 / (singular**2).sum(), correlations
+
+
+def _umap(
+    matrix: Matrix, axes: int, neighbors: int, *, seed: int, least: float
+) -> npt.NDArray[np.float32]:
+    """Place rows by UMAP."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from umap import UMAP
+
+        model = UMAP(
+            n_components=axes,
+            n_neighbors=min(neighbors, len(matrix) - 1),
+            min_dist=least,
+            init=_start(matrix, axes),
+            random_state=seed,
+            n_jobs=1,
+        )
+        reduced = _reduced(matrix) if len(matrix) > _MANY else matrix
+        places: npt.NDArray[np.float32] = model.fit_transform(reduced.astype(np.float32))
+    return places
+
+
+def _tsne(matrix: Matrix, axes: int, neighbors: int, *, seed: int) -> npt.NDArray[np.float32]:
+    """Place rows by t-SNE."""
+    from sklearn.manifold import TSNE
+
+    model = TSNE(
+        n_components=axes,
+        perplexity=min(2 * neighbors, (len(matrix) - 1) / 3),
+        init="pca" if min(matrix.shape) >= axes else "random",
+        method="barnes_hut" if axes < 4 else "exact",
+        random_state=seed,
+    )
+    places: npt.NDArray[np.float32] = model.fit_transform(_reduced(matrix).astype(np.float32))
+    return places
+
+
+def _scatter(
+    points: pd.DataFrame,
+    groups: pd.Series | None,
+    *,
+    axes: tuple[str, str],
+    ax: Axes | None,
+) -> Axes:
+    """Draw dots, colored and named by group."""
+    ax = figures.axes(ax, width=5, height=4.2)
+    x, y = (points.iloc[:, i].to_numpy() for i in (0, 1))
+    size = float(np.clip(2500 / len(points), 2, 18))
+    with figures.style():
+        if groups is None:
+            ax.scatter(x, y, s=size, color=palette.ACCENT, alpha=0.7, linewidths=0)
+        else:
+            _by_group(ax, x, y, groups.reindex(points.index), size)
+        ax.set(xlabel=axes[0], ylabel=axes[1], xticks=[], yticks=[])
+        ax.set_box_aspect(0.84)
+    return ax
+
+
+def _scree(table: pd.DataFrame, *, ax: Axes | None) -> Axes:
+    """Draw shares of variance, component by component."""
+    ax = figures.axes(ax)
+    shown = table.iloc[:_SHOWN]
+    with figures.style():
+        ax.bar(shown["component"], shown["variance"], color=palette.ACCENT, width=0.72)
+        ax.set_xlabel("component")
+        ax.set_ylabel("share of variance")
+        ax.yaxis.set_major_formatter(lambda value, _: percent(value))
+        ax.set_ylim(0, float(shown["variance"].max()) * 1.18)
+        last = shown.iloc[-1]
+        text = f"first {len(shown)}: {percent(last['cumulated'])} of the variance"
+        ax.text(0.98, 0.95, text, transform=ax.transAxes, ha="right", va="top", fontsize=7.5)
+        ax.set_xticks(shown["component"][:: max(1, len(shown) // 8)])
+    return ax
+
+
+def _loadings(table: pd.DataFrame, *, top: int, ax: Axes | None) -> Axes:
+    """Draw the correlation of columns with the first two components."""
+    pair = table.iloc[:, :2]
+    shown = pair.loc[(pair**2).sum(axis=1).nlargest(top).index].iloc[::-1]
+    ax = figures.axes(ax, width=4.4, height=0.5 + 0.25 * len(shown))
+    rows = np.arange(len(shown))
+    with figures.style():
+        ax.axvline(0, color=palette.SOFT, linewidth=0.8)
+        styles = zip(
+            pair.columns, (palette.ACCENT, palette.CATEGORIES[1]), ("o", "D"), strict=False
+        )
+        for place, (name, color, marker) in enumerate(styles):
+            ax.plot(shown[name], rows, marker, color=color, markersize=5)
+            at = float(shown[name].iloc[-1])
+            ax.text(at, rows[-1] + 0.4, f"component {place + 1}", ha="center", fontsize=7.5,
+                    color=color)  # fmt: skip
+        ax.set_yticks(rows, [str(name) for name in shown.index])
+        ax.set(xlim=(-1.05, 1.05), ylim=(-0.6, len(shown) - 0.1))
+        ax.set_xlabel("correlation with the component")
+        ax.xaxis.set_major_formatter(lambda value, _: number(value, 1))
+        ax.grid(axis="x", color=palette.LINE, linewidth=0.6)
+        ax.set_axisbelow(True)
+    return ax
+
+
+def _start(matrix: Matrix, axes: int) -> str:
+    """Start from the graph of neighbors where that is small enough, and large enough for it."""
+    if len(matrix) > _MANY:
+        return "pca"
+    return "spectral" if len(matrix) > 4 * axes else "random"
+
+
+def _reduced(matrix: Matrix) -> Matrix:
+    """Keep the first components: neighbors are found sooner, and noise is left out."""
+    if matrix.shape[1] <= _FIRST or len(matrix) <= _FIRST:
+        return matrix
+    _, vectors = np.linalg.eigh(matrix.T @ matrix)
+    axes = vectors[:, ::-1][:, :_FIRST]
+    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(_FIRST)])
+    kept: Matrix = matrix @ axes
+    return kept
+
+
+def _by_group(ax: Axes, x: Any, y: Any, groups: pd.Series, size: float) -> None:
+    from matplotlib import patheffects
+
+    halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
+    for place, (name, where) in enumerate(groups.groupby(groups, observed=True).indices.items()):
+        color = palette.CATEGORIES[place % _COLORS]
+        ax.scatter(x[where], y[where], s=size, color=color, alpha=0.75, linewidths=0)
+        middle = np.median(x[where]), np.median(y[where])
+        ax.text(*middle, str(name), ha="center", va="center", fontsize=9, fontweight="bold",
+                path_effects=halo)  # fmt: skip
