@@ -25,7 +25,7 @@ from iconometrics.themes.partition import within_ss
 from iconometrics.themes.preparation import distinct
 from iconometrics.themes.stability.result import SOURCES, Stability, theme_word
 
-__all__ = ["stability"]
+__all__ = ["Reruns", "Run", "stability"]
 
 _MOST = 20_000
 _NEARBY = (-2, -1, 1, 2)
