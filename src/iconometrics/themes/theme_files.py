@@ -27,6 +27,7 @@ def write(
     folder: Path,
     tables: Mapping[str, pd.DataFrame | None],
     said: Mapping[str, Any],
+    *,
     stability: Stability | None,
 ) -> list[Path]:
     """Write themes, each file whole: tables by name, and what is said of them as JSON."""

@@ -527,7 +527,7 @@ class Themes:
             "tree": self.tree,
         }
         said = {"reason": self.reason, "settings": self.settings}
-        return theme_files.write(Path(folder), tables, said, self.stability)
+        return theme_files.write(Path(folder), tables, said, stability=self.stability)
 
     def _headings(self) -> dict[str, str]:
         sizes = self.sizes()
