@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from skimage import data
 
 from iconometrics.features import Color, get
-from iconometrics.features.color_columns import HUES
+from iconometrics.features.color import HUES
 
 pictures = arrays(
     np.uint8,

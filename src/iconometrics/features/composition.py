@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from iconometrics import images
 from iconometrics.features import plots as drawing
-from iconometrics.features.column import Column
-from iconometrics.features.composition_columns import BOX, COLUMNS, QUALITY, SMALL
+from iconometrics.features.column import Column, column_maker
 from iconometrics.features.edges import canny
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_gray
@@ -20,6 +19,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["Composition", "regions", "saliency", "symmetry"]
+
+# Share of detail along each axis that the box holds.
+_BOX = 0.98
+# JPEG quality of the compressed size.
+_QUALITY = 75
+# Share of the picture from which an even area counts.
+_SMALL = 0.001
 
 _SIDE = 64
 
@@ -130,7 +136,7 @@ class Composition(Extractor):
     name: ClassVar[str] = "composition"
 
     def columns(self) -> tuple[Column, ...]:
-        return COLUMNS
+        return _COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         gray = as_gray(pixels)
@@ -149,7 +155,7 @@ class Composition(Extractor):
         gray = as_gray(pixels)
         found = saliency(gray)
         height, width = gray.shape
-        row = dict(zip((c.name for c in COLUMNS), self.compute(pixels), strict=True))
+        row = dict(zip((c.name for c in _COLUMNS), self.compute(pixels), strict=True))
         ax = drawing.faint(gray, ax)
         edges = (-0.5, width - 0.5, height - 0.5, -0.5)
         ax.contourf(
@@ -184,10 +190,10 @@ def _complexity(pixels: NDArray[np.uint8], gray: NDArray[np.uint8]) -> tuple[flo
     """Compute compressed size in bytes a pixel, edge density, and number of even regions."""
     import cv2
 
-    _, data = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    _, data = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     # A file's fixed parts would make small pictures seem complex.
     _, empty = cv2.imencode(
-        ".jpg", np.zeros((8, 8, 3), np.uint8), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
+        ".jpg", np.zeros((8, 8, 3), np.uint8), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY]
     )
     size = max(0.0, (len(data) - len(empty)) / gray.size)
     return size, float(canny(gray).mean()), float(regions(pixels))
@@ -204,7 +210,7 @@ def regions(pixels: NDArray[np.uint8]) -> int:
     found = 0
     for code in np.unique(codes):
         _, _, facts, _ = cv2.connectedComponentsWithStats((codes == code).astype(np.uint8), None)
-        found += int((facts[1:, cv2.CC_STAT_AREA] >= max(1, SMALL * codes.size)).sum())
+        found += int((facts[1:, cv2.CC_STAT_AREA] >= max(1, _SMALL * codes.size)).sum())
     return max(1, found)
 
 
@@ -240,6 +246,150 @@ def _focus(gray: NDArray[np.uint8]) -> tuple[float, float, float]:
 def _width(amounts: NDArray[np.float64]) -> float:
     """Find the part of an axis between the outer tails, each half of what the box leaves out."""
     share = np.cumsum(amounts) / amounts.sum()
-    tail = (1 - BOX) / 2
+    tail = (1 - _BOX) / 2
     first, last = np.searchsorted(share, (tail, 1 - tail - 1e-12))
     return float(last - first + 1) / len(amounts)
+
+
+_DATTA = "Datta, Joshi, Li & Wang (2006), ECCV"
+_KE = "Ke, Tang & Jing (2006), CVPR"
+_HOU = "Hou & Zhang (2007), CVPR (spectral residual)"
+_make = column_maker("composition")
+_ATTENTION = "attention, the spectral-residual saliency map"
+
+_SHAPE: tuple[Column, ...] = (
+    _make(
+        "aspect",
+        "Width to height",
+        "Width of the picture divided by its height",
+        high=65535.0,
+        unit="ratio (1 square, above 1 landscape)",
+        source=_DATTA,
+        means=("Landscape format, panoramas", "Portrait format, phone screens"),
+    ),
+    _make(
+        "compressed",
+        "Compressed size",
+        f"Bytes of the picture as a JPEG of quality {_QUALITY}, less those of a blank one, divided "
+        "by the number of pixels",
+        high=30.0,
+        unit="bytes a pixel",
+        source="Tuch, Bargas-Avila, Opwis & Wilhelm (2009), Int. J. Human-Computer Studies 67(9)",
+        means=("Complex: crowds, foliage, collage", "Simple: plain grounds, blur"),
+    ),
+    _make(
+        "edges",
+        "Edge density (complexity)",
+        "Share of pixels that are edges after Canny, with thresholds as in edges_density",
+        source="Rosenholtz, Li & Nakano (2007), Journal of Vision 7(2)",
+        means=("Cluttered", "Empty, smooth"),
+    ),
+    _make(
+        "regions",
+        "Number of even areas",
+        "Connected areas of at least .1 % of the picture that have one color, at a longest side of "
+        "128 pixels, after a median filter of 5 x 5 and a cut to 4 levels a channel",
+        low=1.0,
+        high=1000.0,
+        unit="areas",
+        means=("Many small patches of color", "Few large areas"),
+    ),
+)
+
+_SYMMETRY: tuple[Column, ...] = (
+    _make(
+        "symmetry",
+        "Symmetry left to right",
+        "Correlation of gray values with those of the picture mirrored left to right, longest side "
+        "64 pixels; 1 for a blank picture",
+        low=-1.0,
+        unit="correlation",
+        means=(
+            "Portraits from the front, facades, logos",
+            "Light left, dark right; or no symmetry",
+        ),
+    ),
+    _make(
+        "reflection",
+        "Symmetry top to bottom",
+        "Correlation of gray values with those of the picture mirrored top to bottom, longest side "
+        "64 pixels; 1 for a blank picture",
+        low=-1.0,
+        unit="correlation",
+        means=("Reflections in water, patterns", "Sky above, ground below"),
+    ),
+)
+
+_BALANCE: tuple[Column, ...] = (
+    _make(
+        "center_x",
+        "Attention, left to right",
+        f"Horizontal center of {_ATTENTION}",
+        unit="share of the width from the left",
+        source=_HOU,
+        means=("The eye is drawn to the right", "The eye is drawn to the left"),
+    ),
+    _make(
+        "center_y",
+        "Attention, top to bottom",
+        f"Vertical center of {_ATTENTION}",
+        unit="share of the height from the top",
+        source=_HOU,
+        means=("The eye is drawn to the bottom", "The eye is drawn to the top"),
+    ),
+    _make(
+        "spread",
+        "Spread of attention",
+        f"Root of the summed variances, across and down, of {_ATTENTION}; width and height are 1",
+        unit="share of the sides",
+        source=_HOU,
+        means=("Something everywhere, or at the borders", "One thing draws the eye"),
+    ),
+    _make(
+        "thirds",
+        "Rule of thirds",
+        f"Share of {_ATTENTION} within a twelfth of the sides of the four points where the thirds' "
+        "lines cross (an even map has 11 %)",
+        unit="share of attention",
+        source=_DATTA,
+        means=("The subject stands at a third", "The subject stands in the middle or at a border"),
+    ),
+    _make(
+        "middle",
+        "Attention in the middle",
+        f"Share of {_ATTENTION} in the central ninth (an even map has 11 %)",
+        unit="share of attention",
+        source=_HOU,
+        means=("The subject stands in the middle", "The middle is empty"),
+    ),
+)
+
+_FOCUS: tuple[Column, ...] = (
+    _make(
+        "depth_of_field",
+        "Detail in the middle (depth of field)",
+        "Sum of |Laplacian| in the central quarter divided by that of the whole; .25 in a blank "
+        "picture",
+        unit="share of detail",
+        source=f"{_DATTA}, with the Laplacian for wavelets",
+        means=("A sharp subject before a blurred or plain ground", "Detail at the borders"),
+    ),
+    _make(
+        "detail_box",
+        "Extent of detail",
+        f"Area of the box that holds {_BOX:.0%} of |Laplacian| along each axis, divided by that of "
+        "the picture; 1 in a blank picture",
+        source=_KE,
+        means=("Detail reaches all borders", "An object on an empty ground"),
+    ),
+    _make(
+        "top_heavy",
+        "Detail in the upper half",
+        "Sum of |Laplacian| in the upper half less that in the lower, divided by both",
+        low=-1.0,
+        unit="difference of shares",
+        means=("Trees, buildings against the sky's edge", "Empty sky over a detailed ground"),
+    ),
+)
+
+_COLUMNS = (*_SHAPE, *_SYMMETRY, *_BALANCE, *_FOCUS)

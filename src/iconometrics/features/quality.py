@@ -9,16 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iconometrics.features import plots as drawing
-from iconometrics.features.column import Column
+from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_gray, frequencies
-from iconometrics.features.quality_columns import CLIP, COLUMNS, FINE, GRID, LEVEL
 from iconometrics.features.registry import register
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["Quality", "fine_share", "noise", "sharpness_map"]
+
+# Gray values this close to black or white count as clipped.
+_CLIP = 2
+# Differences up to this many gray levels are none to the eye.
+_LEVEL = 4
+# Cycles a pixel above which detail is fine: half of what pixels can show.
+_FINE = 0.25
+_GRID = 8
 
 
 @register
@@ -48,7 +55,7 @@ class Quality(Extractor):
     name: ClassVar[str] = "quality"
 
     def columns(self) -> tuple[Column, ...]:
-        return COLUMNS
+        return _COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         gray = as_gray(pixels)
@@ -85,7 +92,7 @@ def sharpness_map(gray: NDArray[np.uint8]) -> tuple[float, NDArray[np.float64]]:
     """Compute the variance of the Laplacian of the whole picture and of an 8 x 8 grid of blocks."""
     from iconometrics.features.kernels.block_sums import laplacian_blocks
 
-    rows, columns = (min(GRID, side) for side in gray.shape)
+    rows, columns = (min(_GRID, side) for side in gray.shape)
     sums = laplacian_blocks(gray, rows, columns)
     return float(_variance(sums.sum(axis=(0, 1)))), _variance(sums)
 
@@ -147,7 +154,7 @@ def _exposure(gray: NDArray[np.uint8]) -> tuple[float, ...]:
     share = np.cumsum(counts) / gray.size
     low, high = (int(np.searchsorted(share, at - 1e-12)) for at in (0.01, 0.99))
     michelson = (high - low) / (high + low) if high + low else 0.0
-    shadows, highlights = counts[: CLIP + 1].sum(), counts[255 - CLIP :].sum()
+    shadows, highlights = counts[: _CLIP + 1].sum(), counts[255 - _CLIP :].sum()
     mean = float(counts @ np.arange(256)) / gray.size
     return (
         shadows / gray.size,
@@ -164,7 +171,7 @@ def _blank(gray: NDArray[np.uint8]) -> float:
 
     around = np.ones((3, 3), dtype=np.uint8)
     spread = cv2.subtract(cv2.dilate(gray, around), cv2.erode(gray, around))
-    return float(np.count_nonzero(spread <= LEVEL) / gray.size)
+    return float(np.count_nonzero(spread <= _LEVEL) / gray.size)
 
 
 def _variance(sums: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -185,9 +192,112 @@ def _fast(length: int) -> int:
 def _fine(height: int, width: int) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Tell which frequencies are fine, and how often each column of half a spectrum counts."""
     down, across = np.fft.fftfreq(height), np.fft.rfftfreq(width)
-    fine = down[:, None] ** 2 + across**2 > FINE**2
+    fine = down[:, None] ** 2 + across**2 > _FINE**2
     weight = np.full(len(across), 2.0)
     weight[0] = 1
     if width % 2 == 0:
         weight[-1] = 1
     return fine, weight
+
+
+_PECH = "Pech-Pacheco et al. (2000), ICPR 3"
+_KE = "Ke, Tang & Jing (2006), CVPR"
+_make = column_maker("quality")
+_SHARP = ("Sharp, rich in detail, or noisy", "Blurred, out of focus, or plain")
+
+_DETAIL: tuple[Column, ...] = (
+    _make(
+        "sharpness",
+        "Sharpness",
+        "Variance of the Laplacian f(x-1, y) + f(x+1, y) + f(x, y-1) + f(x, y+1) - 4 f(x, y) of "
+        "the gray values",
+        high=1_040_400.0,
+        unit="squared gray levels",
+        source=_PECH,
+        means=_SHARP,
+    ),
+    _make(
+        "sharpness_best",
+        "Sharpness of the sharpest parts",
+        f"90th percentile of the variance of the Laplacian over {_GRID} x {_GRID} blocks",
+        high=1_040_400.0,
+        unit="squared gray levels",
+        source=_PECH,
+        means=("Something is in focus", "Nothing is in focus"),
+    ),
+    _make(
+        "sharp_share",
+        "Share of the picture that is sharp",
+        f"Share of {_GRID} x {_GRID} blocks whose variance of the Laplacian is above a tenth of "
+        "its 90th percentile; 0 in a blank picture",
+        unit="share of blocks",
+        means=("Sharp from edge to edge", "A sharp subject before a blurred or plain ground"),
+    ),
+    _make(
+        "fine",
+        "Fine detail in the spectrum",
+        f"Share of the Fourier spectrum's power at more than {_FINE} cycles a pixel, the mean left "
+        "out; 0 in a blank picture; above 1,024 pixels a side, over tiles",
+        unit="share of power",
+        source=f"after {_KE}",
+        means=("Fine texture, noise, print", "Blur, large even areas"),
+    ),
+    _make(
+        "noise",
+        "Noise",
+        "sqrt(pi / 2) times the mean of |f * N| / 6, N the difference of two Laplacians "
+        "(1 -2 1, -2 4 -2, 1 -2 1)",
+        high=426.1,
+        unit="gray levels",
+        source="Immerkaer (1996), Computer Vision and Image Understanding 64(2)",
+        means=("Grain, sensor noise, dithering, very fine texture", "Clean or blurred"),
+    ),
+)
+
+_TONES: tuple[Column, ...] = (
+    _make(
+        "shadows",
+        "Clipped shadows",
+        f"Share of pixels with a gray value of at most {_CLIP}",
+        means=("Underexposed, black grounds", "No pixel is black"),
+    ),
+    _make(
+        "highlights",
+        "Clipped highlights",
+        f"Share of pixels with a gray value of at least {255 - _CLIP}",
+        means=("Overexposed, white grounds", "No pixel is white"),
+    ),
+    _make(
+        "range",
+        "Tonal range",
+        "99th minus 1st percentile of the gray values",
+        high=255.0,
+        unit="gray levels",
+        source=_KE,
+        means=("Full range from black to white", "Fog, haze, faded prints"),
+    ),
+    _make(
+        "michelson",
+        "Michelson contrast",
+        "(high - low) / (high + low), low and high the 1st and 99th percentile of the gray "
+        "values; 0 for a black picture",
+        unit="contrast (0 none, 1 full)",
+        source="Michelson (1927), Studies in Optics",
+        means=("Some parts are black", "Fog, haze, high key"),
+    ),
+    _make(
+        "misexposure",
+        "Distance from middle exposure",
+        "|mean gray value - 127.5| / 127.5",
+        unit="index (0 middle, 1 black or white)",
+        means=("Far too dark or too light, or meant so", "As light meters aim for"),
+    ),
+    _make(
+        "blank",
+        "Blank share",
+        f"Share of pixels whose gray value and the eight around it lie within {_LEVEL} levels",
+        means=("Empty: sky, paper, screens, frames", "Texture everywhere"),
+    ),
+)
+
+_COLUMNS = (*_DETAIL, *_TONES)
