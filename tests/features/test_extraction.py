@@ -18,7 +18,7 @@ from iconometrics import Corpus, images
 from iconometrics.corpus import Source
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.features import HOG, Color, extract, extract_part, failed_part, get
-from iconometrics.features.extraction import measured
+from iconometrics.features.extractor import measured
 
 LEFT_OUT = "2 of 6 images are left out"
 

@@ -9,13 +9,8 @@ from iconometrics.features.corners import Corners
 from iconometrics.features.dense_sift import dense_sift
 from iconometrics.features.edges import Edges, canny, canny_thresholds
 from iconometrics.features.entropy import Entropy, local_entropy
-from iconometrics.features.extraction import (
-    extract,
-    extract_part,
-    extract_with_reasons,
-    failed_part,
-)
-from iconometrics.features.extractor import Extractor
+from iconometrics.features.extraction import extract, extract_with_reasons
+from iconometrics.features.extractor import Extractor, extract_part, failed_part
 from iconometrics.features.faces import Faces
 from iconometrics.features.gabor import Gabor, gabor_kernel, gabor_responses
 from iconometrics.features.gist import GIST, gist
