@@ -1,11 +1,11 @@
-"""Agreement: seconds for 10,000 units x 5 coders, and how often the intervals hold the truth.
+"""Agreement: seconds for 10,000 units x 5 coders, and how often the intervals cover the truth.
 
 Speed: every coefficient with 1,000 bootstrap resamples, and `validity.agreement` as a whole (all
 coefficients, pairs, categories and weeks), median of five; beside it one plain loop over resamples
-of scikit-learn's kappa, for the scale of it. One core: OMP_NUM_THREADS=1.
+of scikit-learn's kappa, for comparison. One core: OMP_NUM_THREADS=1.
 
-Coverage: 2,000 draws a setting, seeds fixed beforehand, from populations whose coefficients are
-computed exactly. Where large-sample theory is asked for it should cover between 93 and 97 %.
+Coverage: 2,000 draws per setting, seeds fixed beforehand, from populations whose coefficients are
+computed exactly. Where large-sample theory applies they should cover between 93 and 97 %.
 
     OMP_NUM_THREADS=1 python benchmarks/agreement.py [--draws 2000] [--part speed|coverage]
 """
@@ -73,7 +73,7 @@ def codings(values: np.ndarray) -> Codings:
 
 
 def loop(values: np.ndarray) -> None:
-    """Ten resamples of one pair's kappa, the usual way; the time is told for 1,000."""
+    """Ten resamples of one pair's kappa, the usual way; the time is scaled to 1,000."""
     from sklearn.metrics import cohen_kappa_score
 
     pair = values[:, :2][~np.isnan(values[:, :2]).any(axis=1)].astype(int)
@@ -129,7 +129,7 @@ class Population(NamedTuple):
 def population(
     prevalence: list[float], skill: list[float], *, missing: float = 0.0, near: bool = False
 ) -> Population:
-    """Coders see the category with their skill, else guess by prevalence, or its neighbor."""
+    """Coders see the category with their skill, else guess by prevalence, or name its neighbor."""
     q = len(prevalence)
     shares = np.array(prevalence)
     guess = np.tile(shares, (q, 1))

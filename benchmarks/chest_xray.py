@@ -9,13 +9,13 @@ What is done, with its results in benchmarks/results:
 
 - networks (chest-xray.csv, chest-xray-classes.csv, chest-xray-tests.csv): all architectures of the
   paper on the COVID-19 Image Data Collection joined with a sample of ChestX-ray8 (covid, other
-  pneumonia, none), folds by patient, from scratch. It goes on where it stopped.
+  pneumonia, none), folds by patient, from scratch. It continues where it stopped.
 - source (chest-xray-source.csv): the two collections are confounded with the label: all covid is
-  of the one, nearly all of "none" of the other. Small networks and features by rule are asked
+  from one, nearly all of "none" from the other. Small networks and features by rule are asked
   which collection an X-ray of the class "other" is from; if they can tell, so can the networks
-  above, and their figures are no measure of what they know of lungs.
+  above, and their figures do not measure what they know about lungs.
 - within (chest-xray-source.csv): covid against other within the one collection, where the source
-  tells nothing.
+  carries no information.
 - look: Grad-CAM of a network of the part networks, and how much of its attention falls on the
   margins of the picture, by class; written to the folder that LOOK names.
 """

@@ -1,11 +1,11 @@
-"""CIFAR-10 from scratch: 5,000 small color pictures to learn from, 1,000 to be tested on.
+"""CIFAR-10 from scratch: 5,000 small color pictures to train on, 1,000 to test on.
 
     ICONOMETRICS_TEST_DATA=../shared/data .venv/bin/python benchmarks/cifar.py [--seeds 3]
 
 A small network of the package, two convolutions with batch normalization in each of three blocks,
 pictures mirrored and moved at random; the rate falls along a cosine, the last epoch is kept.
 Nothing was chosen on the test pictures. The bar: .70 within 30 minutes on two cores.
-Results: benchmarks/results/cifar.csv (a trial with fewer epochs is not written down).
+Results: benchmarks/results/cifar.csv (a trial with fewer epochs is not recorded).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The classifier sees 60 portraits, shrunk to 3 x 3 gray pixels. Of the other portraits everybody's
 gender is known, so the coefficients of the whole are known too: over 500 redrawn gold samples of
-150 the corrected intervals should hold them at least 93 % of the time, the naive one need not.
+150 the corrected intervals should cover them at least 93 % of the time, the naive one need not.
 `estimate`, `low` and `high` are means over the draws.
 
     python benchmarks/congress.py FOLDER [--draws 500]      (FOLDER: congress_faces, labels.csv)
@@ -64,7 +64,7 @@ def redrawn(
 ) -> dict[str, list[np.ndarray]]:
     """Draw gold samples again and again; keep estimate, low and high of each method.
 
-    A sample whose coded women are all of one party settles no logit: that draw is left out.
+    A logit has no solution where the coded women are all of one party: that draw is left out.
     """
     options = {"predicted": ["female"], "prediction": ["machine"], "model": model}
     methods: dict[str, Callable[[pd.DataFrame, int], Estimates]] = {
@@ -89,7 +89,7 @@ def redrawn(
 def coverage(
     model: str, truth: pd.Series, name: str, rows: list[np.ndarray]
 ) -> list[dict[str, object]]:
-    """Count the intervals that hold the coefficients of the whole."""
+    """Count the intervals that cover the coefficients of the whole."""
     values, lines = np.array(rows), []
     for place, term in enumerate(truth.index):
         estimates, low, high = values[:, place].T

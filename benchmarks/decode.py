@@ -3,7 +3,7 @@
 Peers, each timed in the same run, in turn: Pillow's full decoding and resize (Lanczos, which is
 the filter of `images.open`, and bicubic, which is Pillow's default), and OpenCV's reduced decoding
 with area resizing. Differences are mean absolute ones in gray levels, against Pillow with the same
-filter. Figures depend on the bytes a pixel takes: entropy decoding cannot be left out.
+filter. Figures depend on the bytes per pixel: entropy decoding cannot be left out.
 
     python benchmarks/decode.py [--rounds 7] [--photos FOLDER]
 """
@@ -35,7 +35,7 @@ RESULT = Path(__file__).parent / "results" / "decode.csv"
 
 
 def photographs(folder: Path | None) -> Iterator[tuple[str, Image.Image]]:
-    """Real photographs, brought up to 12 megapixels."""
+    """Real photographs, enlarged to 12 megapixels."""
     for name, pixels in zip(("china", "flower"), load_sample_images().images, strict=True):
         yield name, Image.fromarray(pixels)
     files = sorted(folder.rglob("*.jpg"))[::150] if folder else []

@@ -61,7 +61,7 @@ def corpus_truth() -> dict[str, float]:
 
 
 def drawn(random: np.random.Generator, kind: str) -> tuple[np.ndarray, np.ndarray, dict]:
-    """Positions, probabilities and what `survey_design` is told."""
+    """Positions, probabilities and the arguments of `survey_design`."""
     table = corpus()
     if kind == "strata":
         parts = [np.flatnonzero(table["stratum"] == h) for h in range(4)]

@@ -2,10 +2,10 @@
 
     .venv/bin/python benchmarks/embedding_peers.py [NETWORK ...] [--images 96] [--rounds 5]
 
-Networks: resnet18, squeezenet1_1; both by default, with weights from chance (they cost the same).
+Networks: resnet18, squeezenet1_1; both by default, with random weights (they cost the same).
 The same network, pictures and threads in each way; rounds alternate, the median of ratios counts.
 
-- torch, one at a time: Pillow opens the picture, brings the short side to 256 and cuts 224 x 224
+- torch, one at a time: Pillow opens the picture, resizes the short side to 256 and cuts 224 x 224
   out of it; eager torch, no batch, `inference_mode`.
 - embed, torch: `networks.embed` with a `TorchNetwork`.
 - embed, ONNX: `networks.embed` with the same network exported.
@@ -124,7 +124,7 @@ def compared(name: str, width: int, given: argparse.Namespace) -> list[dict[str,
 
 
 def peak(images: int) -> int:
-    """The most memory that embedding so many pictures takes, in MB, in a process of its own."""
+    """The peak memory of embedding that many pictures, in MB, in a process of its own."""
     code = f"import embedding_peers; embedding_peers.embedded({images})"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=Path(__file__).parent, capture_output=True, text=True,

@@ -1,4 +1,4 @@
-"""Embeddings: how fast, and how well the themes found in them meet what people call the images.
+"""Embeddings: how fast, and how well the themes found in them agree with people's own labels.
 
     ICONOMETRICS_TEST_DATA=../shared/data .venv/bin/python benchmarks/embeddings.py [PART ...]
 
@@ -13,7 +13,7 @@ What is measured, with its results in benchmarks/results:
   with most. It sees no label, and that criterion was written down first; but that pictures are seen
   whole, which three blocks are tried and UMAP before k-means were settled on these same
   collections, so that other collections may gain less.
-- speed (embedding-speed.csv): images a second, beside one image at a time with Pillow, the same
+- speed (embedding-speed.csv): images per second, beside one image at a time with Pillow, the same
   network and threads; five alternating runs, on photographs of 1600 x 1066 and of 640 x 426.
 """
 

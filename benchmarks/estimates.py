@@ -1,8 +1,8 @@
-"""How often the corrected estimates hold the truth where the measure errs differentially.
+"""How often the corrected intervals cover the truth where the measure errs differentially.
 
 Every model (ols, lpm, logit, poisson) with the outcome or a regressor measured, its errors
 depending on the other regressor; rows drawn for coding with equal or unequal probabilities or by
-whole clusters. 2,000 draws a setting, seeds fixed beforehand; `width` is the mean width of the
+whole clusters. 2,000 draws per setting, seeds fixed beforehand; `width` is the mean width of the
 interval of the coefficient of interest over that of the coded rows alone, weighted by the design.
 
     python benchmarks/estimates.py [--draws 2000] [--only ols] [--out FILE]
@@ -81,7 +81,7 @@ PROBABILITIES: dict[str, Callable[[pd.DataFrame], object]] = {
 
 
 def drawn(table: pd.DataFrame, side: str, design: str, random: np.random.Generator) -> pd.DataFrame:
-    """Keep the codes of a sample only."""
+    """Keep only the codes of a sample."""
     if design == "equal":
         chosen = np.isin(np.arange(len(table)), random.permutation(len(table))[: len(table) // 4])
     elif design == "unequal":
@@ -93,7 +93,7 @@ def drawn(table: pd.DataFrame, side: str, design: str, random: np.random.Generat
 
 
 def once(model: str, side: str, design: str, seed: int) -> dict[str, tuple[np.ndarray, float]]:
-    """Say for each method which intervals held, and how wide that of interest was."""
+    """Say for each method which intervals covered the truth, and how wide that of interest was."""
     random = np.random.default_rng([SEED, seed])
     whole = population(model, side, design, random)
     table = drawn(whole, side, design, random)

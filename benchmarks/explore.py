@@ -3,8 +3,8 @@
     python benchmarks/explore.py ../shared/data/scenes15 --copies 0 20000 100000
 
 For 0 copies the folder is explored as it is, twice: the second run finds everything made. For
-more, a folder of so many hard links to its pictures is explored, and the peak memory of the main
-process and of the largest worker is sampled five times a second.
+more, a folder of that many hard links to its pictures is explored, and the peak memory of the main
+process and of the largest worker is sampled five times per second.
 """
 
 from __future__ import annotations

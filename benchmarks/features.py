@@ -4,7 +4,7 @@
     python benchmarks/features.py ../shared/data/public_domain --photos 588 --only default every
 
 Photos are kept as JPEGs with a longest side of 600 pixels at most. Ours and the peer take turns on
-the same pixels; times are of the processor, not of the clock, as the machine may be busy, and
+the same pixels; times are processor times, as the machine may be busy, and
 medians over photos; ratios are medians of ratios. Peers are measured on every eighth photo. Goals
 in milliseconds hold for photos of 600 pixels (most are 406 x 600), so only these are timed there,
 decoding included.
@@ -55,7 +55,7 @@ def blocks(values: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def on_gray() -> dict[str, tuple[Work, str, Work, float]]:
-    """Single methods on the same gray pixels: ours, who does it else, how, and the goal."""
+    """Single methods on the same gray pixels: ours, the peer, how, and the goal."""
     angles = (1, 2, 4)
     entropy = partial(features.local_entropy, radius=5)
     lbp = features.local_binary_patterns
@@ -181,7 +181,7 @@ def as_they_come(data: bytes) -> None:
 
 
 def scaled(photo: NDArray[np.uint8]) -> list[dict[str, object]]:
-    """Time a megapixel of pictures of many sizes at their own size: mirrored tiles of a photo."""
+    """Time per megapixel of pictures of many sizes at their own size: mirrored tiles of a photo."""
     rows = []
     sets = [get(name) if name == "hog" else get(name, size=None) for name in DEFAULT]
     large = np.concatenate([photo, photo[:, ::-1]], axis=1)

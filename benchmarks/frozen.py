@@ -8,7 +8,7 @@ SqueezeNet 1.1, trained on ImageNet, stays as it is; logistic regression learns 
 the published training pictures. Compared are the
 usual recipe (last block, averaged, the middle of the picture) and blocks, pools and crops joined,
 each the mean of the picture and its mirror image. Which are joined, and C, is chosen by five-fold
-cross-validation among the training pictures; the test pictures are looked at once, in the end.
+cross-validation among the training pictures; the test pictures are looked at once, at the end.
 Results: benchmarks/results/frozen.csv.
 """
 

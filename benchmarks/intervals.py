@@ -1,4 +1,4 @@
-"""How often each interval holds the truth: 2,000 draws a setting, seeds fixed beforehand.
+"""How often each interval covers the truth: 2,000 draws per setting, seeds fixed beforehand.
 
 Wilson and Clopper-Pearson are enumerated (mean over proportions, and the least over them); all
 others are simulated from populations whose true values are known. `covered_low` and `covered_high`

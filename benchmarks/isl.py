@@ -3,12 +3,12 @@
     ICONOMETRICS_TEST_DATA=../shared/data .venv/bin/python benchmarks/isl.py [PART ...]
 
 Parts: linear (logistic regression, LDA), ridge, dropout, cnn, hitters; all by default. Results are
-those of --seeds 5 --epochs 30; fewer make a trial, which is not written down.
+those of --seeds 5 --epochs 30; fewer make a trial, which is not recorded.
 
-MNIST (60,000 digits to learn from, 10,000 to be tested on), with the settings of the lab in R:
+MNIST (60,000 digits to train on, 10,000 to test on), with the settings of the lab in R:
 784-256-128-10, ReLU, dropout .4 and .3, inputs / 255, RMSprop at .001, 30 epochs, batches of 128,
 20 % held out and no early stopping. "cosine" is the same with a rate that falls to zero. The book
-does not print its ridge penalty: it is chosen on the digits held out of the training set. The test
+does not print its ridge penalty: it is chosen on digits held out from the training set. The test
 digits are looked at by each network once. Intervals are over seeds (t).
 
 Hitters: the rows that R draws with set.seed(13); sample(1:263, 87) are the test rows.

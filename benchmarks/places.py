@@ -1,8 +1,8 @@
-"""Places and events: how often the intervals hold the truth.
+"""Places and events: how often the intervals cover the truth.
 
     OMP_NUM_THREADS=1 python benchmarks/places.py [--draws 2000]
 
-2,000 draws a setting, seeds fixed beforehand; shares and means of areas with and without accounts
+2,000 draws per setting, seeds fixed beforehand; shares and means of areas with and without accounts
 whose images resemble each other, change between waves, transitions of events, reactions of viewers,
 r2 of areas left out. Between 93 and 97 % is wanted.
 """
@@ -31,7 +31,7 @@ Draw = Callable[[np.random.Generator], Ends]
 
 
 def share_alone(random: np.random.Generator) -> Ends:
-    """Wilson's interval holds on average over shares; the ends are less the true share."""
+    """Wilson's interval holds on average over shares; the ends are given minus the true share."""
     share = random.random()
     found = stats.grouped_mean((random.random(40) < share).astype(float))
     return found.low - share, found.high - share
@@ -72,7 +72,7 @@ def waves(random: np.random.Generator, column: str) -> Ends:
 
 
 def clips(random: np.random.Generator, *, alike: bool) -> Ends:
-    """40 videos of 10 events; with own habits in each video unless they are alike."""
+    """40 videos of 10 events; each video has habits of its own, unless they are alike."""
     spread = np.zeros(40) if alike else random.normal(0, 0.15, 40)
     to_calm = np.clip(0.5 + spread, 0.05, 0.95)
     state = np.zeros(40, int)

@@ -1,9 +1,9 @@
-"""Fifteen kinds of scenes told apart by rule-based features alone.
+"""Fifteen kinds of scenes distinguished by rule-based features alone.
 
     python benchmarks/scenes.py ../shared/data/scenes15
 
 Trained on the published training pictures, tested on the others: support vector machines with
-Gaussian kernels of summed distances, one distance a set. Everything that is chosen (which sets
+Gaussian kernels of summed distances, one distance per set. Everything that is chosen (which sets
 with which share, the kernel's width, C) is chosen by cross-validation among the training pictures;
 the visual words are learned from them too. For comparison: HOG, GIST and a bag of 300 words, put
 together from OpenCV and scikit-learn without tuning, reach .724 with an RBF SVM and .659 with a

@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/training.py [speed] [files] [memory]
 
-- speed (training.csv): seconds an epoch of `ImageClassifier`'s training beside the loop that a
-  textbook writes (tensors in memory, order drawn anew each epoch, zero_grad, forward, loss,
+- speed (training.csv): seconds per epoch of `ImageClassifier`'s training beside the loop that a
+  textbook writes (tensors in memory, order redrawn each epoch, zero_grad, forward, loss,
   backward, step, loss read for the mean), on the same pictures, weights, optimizer, batch and
   threads, in turn; medians of the ratios. "files" trains from JPEG files instead and has torch's
   DataLoader with two workers as its peer, which decodes with Pillow in each epoch.

@@ -1,9 +1,9 @@
-"""Learn the general visual words that come with the package, from pictures that others ship.
+"""Learn the general visual words that come with the package, from pictures of other libraries.
 
     python benchmarks/vocabulary.py src/iconometrics/features/vocabulary.npz
 
 The pictures are scikit-image's and scikit-learn's: people, rooms, streets, text, plants, brick,
-fur, cells, stars. Learning anew changes the words: raise `Words.version` with it.
+fur, cells, stars. Learning them again changes the words: raise `Words.version` with it.
 """
 
 from __future__ import annotations

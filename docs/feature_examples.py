@@ -19,7 +19,7 @@ _SIZE = 320
 
 
 def on_files(files: Any, config: Any) -> Any:
-    """Add a picture a feature set to the pages."""
+    """Add one picture per feature set to the pages."""
     pictures = shipped()
     for name in sorted(features.registry):
         place = f"reference/feature-examples/{name}.png"

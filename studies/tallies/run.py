@@ -1,9 +1,9 @@
-"""Reading tallies by transfer: a network that knows many digits learns from few new ones.
+"""Reading tallies by transfer: a network that knows many digits learns from a few new ones.
 
     python studies/tallies/run.py --mnist FOLDER [--quick] [--write]
 
 FOLDER holds the four files of MNIST (train-images-idx3-ubyte.gz, ...). With --quick everything is
-small: a trial. --write makes expected.json anew; without it the results are held against that file.
+small: a trial. --write writes expected.json; without it the results are compared with that file.
 See README.md for what is done and what came out.
 """
 
