@@ -18,17 +18,16 @@ _ALIKE = 4
 
 _OPENING = """# Feature dictionary
 
-Every number that `ico features` computes, by set: how it comes about, its range and unit, what
-pictures with high and low values look like, and where the formula was published. A set is asked
-for by its name, with options after colons:
-`ico features study --set color,histogram:space=lab:bins=8`. What stands here is also a table:
-`iconometrics.features.dictionary()`, or `ico features --columns texture`.
+Every number that `ico features` computes, by set: how it is computed, its range and unit, what
+pictures with high and low values look like, and where the formula was published. Ask for a set by
+its name, with options after colons: `ico features study --set color,histogram:space=lab:bins=8`.
+The same as a table: `iconometrics.features.dictionary()`, or `ico features --columns texture`.
 
 All sets are measured on a picture whose longest side is `size` pixels; larger ones are reduced
 first, smaller ones stay as they are. Numbers on texture, edges, sharpness and complexity depend on
 that size, so compare pictures measured at one size. `size=None` measures each picture at its own
 size, where such numbers of two pictures can hardly be compared. No number is ever missing for a
-readable image: what a blank picture gets is said in the formula.
+readable image: the formula says what a blank picture gets.
 """
 
 
@@ -38,7 +37,7 @@ def glossary(sets: Sequence[str] | None = None) -> str:
     default = ", ".join(f"[{name}](#{name})" for name in DEFAULT)
     counts = "\n".join(_line(get(name)) for name in names)
     opening = (
-        f"{_OPENING}\nMeasured when nobody says what: {default}.\n\n"
+        f"{_OPENING}\nMeasured by default: {default}.\n\n"
         f"| set | columns | what it measures |\n| --- | --- | --- |\n{counts}\n"
     )
     return "\n".join([opening, *(_chapter(get(name)) for name in names)])
@@ -60,7 +59,7 @@ def _chapter(extractor: Extractor) -> str:
     return (
         f"## {extractor.name}\n\n{_summary(extractor)} Options: {options}.\n\n"
         f"![Pictures with low and high values]({_picture(extractor)})\n\n"
-        "| column | how it comes about | high | low |\n| --- | --- | --- | --- |\n"
+        "| column | how it is computed | high | low |\n| --- | --- | --- | --- |\n"
         f"{rows}\n{rest}"
     )
 
