@@ -334,7 +334,6 @@ class Themes:
         every: str | None = None,
         accounts: pd.Series | None = None,
         level: float = 0.95,
-        seed: int = 1,
     ) -> ThemeShares:
         """Count themes in each period or group, with intervals.
 
@@ -348,8 +347,6 @@ class Themes:
             The account by image id, if images of one account may resemble each other.
         level
             Of the intervals.
-        seed
-            Of the bootstrap by account.
 
         Returns
         -------
@@ -366,7 +363,6 @@ class Themes:
             every=every,
             accounts=accounts,
             level=level,
-            seed=seed,
             names=self.names,
         )
 

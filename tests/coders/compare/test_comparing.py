@@ -17,7 +17,7 @@ from sklearn.model_selection import cross_val_predict
 
 from iconometrics import stats
 from iconometrics.coders import FeatureClassifier, compare
-from iconometrics.coders.compare.shares import shares
+from iconometrics.coders.compare.tables import shares_of
 from iconometrics.coders.folds import make_folds
 from iconometrics.errors import InputError
 
@@ -134,12 +134,16 @@ def test_patients_stay_on_one_side_and_widen_intervals(digits: Any) -> None:
 
 def test_shares_without_and_with_groups() -> None:
     hits = np.array([[True, True]] * 14 + [[False, True]])
-    found = shares(hits, np.ones_like(hits), groups=None, seed=1)
-    assert (round(found.low[0], 4), round(found.high[0], 4)) == (0.6805, 0.9983)
+    of = np.ones_like(hits)
+    value, low, high = shares_of(hits, of, groups=None)
+    assert (round(low[0], 4), round(high[0], 4)) == (0.6805, 0.9983)
     groups = np.repeat(np.arange(5), 3)
-    grouped = shares(hits, np.ones_like(hits), groups=groups, seed=1)
-    assert grouped.value.tolist() == found.value.tolist()
-    assert grouped.low[1] == stats.clopper_pearson(5, 5).low and grouped.high[1] == 1
+    grouped = shares_of(hits, of, groups=groups)
+    assert grouped[0].tolist() == value.tolist()
+    assert grouped[1][1] == stats.clopper_pearson(5, 5).low and grouped[2][1] == 1
+    drawn = stats.survey_design(np.ones(15), clusters=groups)
+    share = stats.survey_ratio(hits[:, 0], of[:, 0], drawn)
+    np.testing.assert_allclose(grouped[1:, 0], stats.share_interval(share, exact=True))
 
 
 def test_an_interrupted_comparison_goes_on(digits: Any, tmp_path: Path) -> None:

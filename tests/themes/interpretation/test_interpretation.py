@@ -209,7 +209,7 @@ def test_images_of_one_account_widen_the_interval(found: Themes) -> None:
     assert ((together["high"] - together["low"]) > 1.5 * (alone["high"] - alone["low"])).all()
     each = pd.Series(found.labels.index, index=found.labels.index)
     single = found.over(once, accounts=each).shares
-    assert np.allclose(single[["low", "high"]], alone[["low", "high"]], atol=0.04)
+    assert np.allclose(single[["low", "high"]], alone[["low", "high"]])
 
 
 @given(st.integers(3, 12), st.integers(1, 5), st.integers(0, 100))

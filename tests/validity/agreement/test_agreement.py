@@ -256,8 +256,10 @@ def test_every_interval_is_by_group(three):
     first = wide(codes)
     same = first[["ben", "cem"]].eq(first["anna"], axis=0).where(first[["ben", "cem"]].notna())
     shares = same.mean(axis=1)[first["anna"].notna()].dropna().astype(float)
-    expected = stats.grouped_mean(shares, groups=groups[shares.index])
-    assert (coder["low"], coder["high"]) == pytest.approx((expected.low, min(expected.high, 1)))
+    mean = stats.grouped_mean(shares, groups=groups[shares.index])
+    n = mean.value * (1 - mean.value) / mean.se**2
+    expected = stats.wilson(mean.value * n, n, df=mean.groups - 1)
+    assert (coder["low"], coder["high"]) == pytest.approx(tuple(expected))
 
 
 def test_a_pair_of_coders_who_met_in_one_group_has_no_interval():

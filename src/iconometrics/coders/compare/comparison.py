@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import figures
-from iconometrics.coders.compare.shares import repeating
 from iconometrics.coders.compare.tables import (
     COSTS,
     Held,
@@ -103,7 +102,7 @@ class Comparison:
                 f"{(~whole).sum()} of {len(whole)} images are left out, for they cannot be read: "
                 f"{', '.join(map(str, images[~whole][:3]))}."
             )
-        kept = None if groups is None else repeating(groups[whole])
+        kept = None if groups is None else _repeating(groups[whole])
         return cls(
             models.reset_index(drop=True),
             probabilities[:, whole],
@@ -341,3 +340,9 @@ class Comparison:
     @cached_property
     def _by_class(self) -> pd.DataFrame:
         return class_table(self.models, self._held)
+
+
+def _repeating(groups: NDArray[np.generic]) -> NDArray[np.intp] | None:
+    """Number groups, if one of them has more than one image."""
+    names, member = np.unique(groups, return_inverse=True)
+    return None if len(names) == len(groups) else member.astype(np.intp)

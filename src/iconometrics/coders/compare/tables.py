@@ -11,9 +11,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import stats
-from iconometrics.coders.compare.shares import shares
 
-__all__ = ["COSTS", "Held", "class_table", "model_table", "printed", "tests_of_pairs"]
+__all__ = [
+    "COSTS",
+    "Held",
+    "class_table",
+    "model_table",
+    "printed",
+    "shares_of",
+    "tests_of_pairs",
+]
 
 COSTS = {
     "depth": "layers with weights",
@@ -57,10 +64,10 @@ class Held(NamedTuple):
 def model_table(models: pd.DataFrame, held: Held) -> pd.DataFrame:
     """Compute accuracy and area of each model."""
     right = held.right.T
-    found = shares(right, np.ones_like(right), groups=held.groups, seed=held.seed)
+    shares = shares_of(right, np.ones_like(right), groups=held.groups)
     positive = held.positive[:, held.told]
     made = models[["network", "batch"]].copy()
-    for end, column in zip(_ENDS, found, strict=True):
+    for end, column in zip(_ENDS, shares, strict=True):
         made[f"accuracy{end}"] = column
     areas = [_area(positive, score[:, held.told], held) for score in held.probabilities]
     for place, end in enumerate(_ENDS):
@@ -83,8 +90,8 @@ def class_table(models: pd.DataFrame, held: Held) -> pd.DataFrame:
             ("sensitivity", given, positive),
             ("specificity", ~given, ~positive),
         ):
-            found = shares(hits, among, groups=held.groups, seed=held.seed)
-            for end, column in zip(_ENDS, found, strict=True):
+            shares = shares_of(hits, among, groups=held.groups)
+            for end, column in zip(_ENDS, shares, strict=True):
                 own[f"{name}{end}"] = column
         columns = zip(positive.T, scores.T, strict=True)
         areas = [_area(truth[:, None], score[:, None], held) for truth, score in columns]
@@ -92,6 +99,19 @@ def class_table(models: pd.DataFrame, held: Held) -> pd.DataFrame:
             own[f"auroc{end}"] = [area[at] for area in areas]
         parts.append(own)
     return pd.concat(parts, ignore_index=True)
+
+
+def shares_of(
+    hits: NDArray[np.bool_], among: NDArray[np.bool_], *, groups: NDArray[np.intp] | None
+) -> NDArray[np.float64]:
+    """Compute shares of the same images with their ends, in the exact form that journals print."""
+    drawn = stats.survey_design(np.ones(len(hits)), clusters=groups)
+    rows = []
+    for column in range(hits.shape[1]):
+        of = among[:, column]
+        share = stats.survey_ratio(hits[:, column] & of, of, drawn)
+        rows.append((share.value, *stats.share_interval(share, exact=True)))
+    return np.transpose(rows)
 
 
 def printed(rows: pd.DataFrame, places: int) -> pd.DataFrame:

@@ -13,7 +13,6 @@ from iconometrics import figures, stats
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
 from iconometrics.figures.look import PAGE, new_figure
-from iconometrics.options import generator
 from iconometrics.wording import count, percent
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ThemeShares", "theme_shares"]
 
-_DRAWS = 1000
 _PANEL = 1.35
 _DENSE = 12
 
@@ -164,37 +162,35 @@ def theme_shares(
     every: str | None = None,
     accounts: pd.Series | None = None,
     level: float = 0.95,
-    seed: int = 1,
     names: dict[str, str] | None = None,
 ) -> ThemeShares:
     """Count themes in each period or group."""
-    found, ordered = _periods(by.reindex(labels.index), every)
-    kept = found.dropna()
+    periods, ordered = _periods(by.reindex(labels.index), every)
+    kept = periods.dropna()
     values = sorted(kept.unique())
     _check_values(values, kept, by)
-    names_of = sorted(set(labels) - {"none"}, key=int)
-    names_of += ["none"] if (labels == "none").any() else []
-    member = pd.DataFrame({name: labels[kept.index] == name for name in names_of})
+    themes = sorted(set(labels) - {"none"}, key=int)
+    themes += ["none"] if (labels == "none").any() else []
+    member = pd.DataFrame({theme: labels[kept.index] == theme for theme in themes})
     n = member.groupby(kept).sum().reindex(values)
     of = kept.value_counts().reindex(values)
     share = n.div(of, axis=0)
     if accounts is None:
         low, high = stats.wilson(n.to_numpy(), of.to_numpy()[:, None], level)
     else:
-        low, high = _by_account(member, kept, values, accounts, level=level, seed=seed)
+        low, high = _by_account(member, kept, values, accounts, level=level)
     rows = [
         (theme, value, int(n.loc[value, theme]), int(of[value]), share.loc[value, theme],
          low[i, j], high[i, j])
-        for j, theme in enumerate(names_of)
+        for j, theme in enumerate(themes)
         for i, value in enumerate(values)
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["theme", "by", "n", "of", "share", "low", "high"])
-    how = "Wilson" if accounts is None else "bootstrap by account"
     settings = {
         "level": level,
-        "intervals": how,
+        "intervals": "Wilson" if accounts is None else "Wilson by account",
         "every": every,
-        "without": int(found.isna().sum()),
+        "without": int(periods.isna().sum()),
     }
     return ThemeShares(table, str(by.name or "group"), ordered, settings, names or {})
 
@@ -237,9 +233,8 @@ def _by_account(
     accounts: pd.Series,
     *,
     level: float,
-    seed: int,
 ) -> tuple[Numbers, Numbers]:
-    """Draw whole accounts anew; all their images come with them, whatever their period."""
+    """Give the intervals of images that resemble those of the same account."""
     account = accounts.reindex(member.index)
     if account.isna().any() or account.nunique() < 2:
         raise InputError(
@@ -247,18 +242,13 @@ def _by_account(
             "expected one for each image, and at least two."
         )
     code, _ = pd.factorize(account)
-    when = pd.Index(values).get_indexer(periods)
-    totals = np.zeros((code.max() + 1, len(values)))
-    np.add.at(totals, (code, when), 1)
-    parts = np.zeros((code.max() + 1, len(values), member.shape[1]))
-    np.add.at(parts, (code, when), member.to_numpy(float))
-    random = generator(seed)
-    drawn = random.multinomial(len(totals), np.full(len(totals), 1 / len(totals)), _DRAWS)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        shares = np.tensordot(drawn, parts, 1) / (drawn @ totals)[:, :, None]
-    tail = (1 - level) / 2
-    low, high = np.nanquantile(shares, [tail, 1 - tail], axis=0)
-    return low, high
+    ends = np.empty((2, len(values), member.shape[1]))
+    for place, value in enumerate(values):
+        inside = (periods == value).to_numpy()
+        for theme, flags in enumerate(member.to_numpy()[inside].T):
+            share = stats.grouped_mean(flags, groups=code[inside], level=level)
+            ends[:, place, theme] = share.low, share.high
+    return ends[0], ends[1]
 
 
 def _panel(ax: Axes, own: pd.DataFrame, *, ordered: bool) -> None:

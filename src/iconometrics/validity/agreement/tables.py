@@ -10,7 +10,13 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding.variable import SEPARATOR
-from iconometrics.stats import AgreementValue, grouped_mean, wilson
+from iconometrics.stats import (
+    AgreementValue,
+    share_interval,
+    survey_design,
+    survey_ratio,
+    wilson,
+)
 from iconometrics.stats.agreement.alpha import alpha_of
 from iconometrics.stats.agreement.categories import specific_agreement
 from iconometrics.stats.agreement.cohen import Cohen
@@ -204,10 +210,10 @@ def measured_in_part(
 def share_ends(
     shares: np.ndarray, groups: np.ndarray | None, confidence: float
 ) -> tuple[float, float]:
-    """Give the interval of a mean share of agreement: Wilson's, or by group."""
-    if groups is None or not len(shares):
-        low, high = wilson(shares.sum(), len(shares), confidence)
-    else:
-        found = grouped_mean(shares, groups=groups.astype(str), level=confidence)
-        low, high = np.clip([found.low, found.high], 0, 1)
-    return float(low), float(high)
+    """Give the interval of a mean share of agreement, by group where there are groups."""
+    if not len(shares):
+        return 0.0, 1.0
+    clusters = None if groups is None else groups.astype(str)
+    drawn = survey_design(np.ones(len(shares)), clusters=clusters)
+    mean = survey_ratio(shares, np.ones(len(shares)), drawn)
+    return share_interval(mean, level=confidence)
