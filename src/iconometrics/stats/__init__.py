@@ -21,8 +21,12 @@ from iconometrics.stats.event_matching import match_events, time_table
 from iconometrics.stats.explained import Explained, explained
 from iconometrics.stats.mcnemar import McNemar, mcnemar
 from iconometrics.stats.mean_area import mean_area, mean_area_test
-from iconometrics.stats.mover import difference_interval
-from iconometrics.stats.proportions import Interval, clopper_pearson, wilson
+from iconometrics.stats.proportions import (
+    Interval,
+    clopper_pearson,
+    difference_interval,
+    wilson,
+)
 from iconometrics.stats.resampling import bootstrap
 from iconometrics.stats.roc import (
     Area,

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
+from iconometrics.options import generator
 from iconometrics.stats.booleans import flags
 from iconometrics.stats.proportions import wilson
-from iconometrics.stats.roc_resampling import resampled_se, weighted_areas
 from iconometrics.stats.tails import Side, tails
 
 __all__ = ["Area", "DeLong", "RocCurve", "area_components", "auroc", "delong_test", "roc_curve"]
@@ -208,8 +208,8 @@ def auroc(
         se = float(np.sqrt(_variance(first) + _variance(second)))
         low, high = (_plain if scale == "plain" else _logit)(value, se, ends)
     else:
-        value = float(weighted_areas(positive, values, w[None])[0])
-        se = resampled_se(positive, values, w, groups=groups, draws=draws, seed=seed)
+        value = float(_weighted_areas(positive, values, w[None])[0])
+        se = _resampled_se(positive, values, w, groups=groups, draws=draws, seed=seed)
         low, high = _logit(value, se, ends)
     if value in (0, 1) or not se > 0:
         n = _rarer(positive, groups)
@@ -314,6 +314,54 @@ def area_components(truth: ArrayLike, score: ArrayLike) -> tuple[np.ndarray, np.
     first = (ranks[positive] - rankdata(inside)) / len(outside)
     second = 1 - (ranks[~positive] - rankdata(outside)) / len(inside)
     return first, second
+
+
+def _weighted_areas(positive: np.ndarray, values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Area under the ROC curve for each of many sets of weights."""
+    order = np.argsort(values, kind="stable")
+    ranked = values[order]
+    starts = np.append(0, np.flatnonzero(ranked[1:] != ranked[:-1]) + 1)
+    inside = np.add.reduceat((weights * positive)[:, order], starts, axis=1)
+    outside = np.add.reduceat((weights * ~positive)[:, order], starts, axis=1)
+    below = np.cumsum(outside, axis=1) - outside / 2
+    with np.errstate(invalid="ignore"):
+        area = (inside * below).sum(axis=1) / (inside.sum(axis=1) * outside.sum(axis=1))
+    return np.asarray(area)
+
+
+def _resampled_se(
+    positive: np.ndarray,
+    values: np.ndarray,
+    weights: np.ndarray,
+    *,
+    groups: ArrayLike | None,
+    draws: int,
+    seed: int,
+) -> float:
+    """Standard error of a weighted area: of resampled groups, or of units within each kind."""
+    random = generator(seed)
+    if groups is None:
+        kinds = [np.flatnonzero(positive), np.flatnonzero(~positive)]
+        member = np.arange(len(values))
+    else:
+        member = np.unique(np.asarray(groups), return_inverse=True)[1]
+        kinds = [np.arange(member.max() + 1)]
+        if len(kinds[0]) < 2:
+            raise InputError("one group only: an interval by group needs at least two.")
+    if min(len(kind) for kind in kinds) < 2:
+        return float("nan")
+    areas = []
+    for _ in range(-(-draws // 200)):
+        times = np.zeros((min(200, draws), member.max() + 1))
+        for kind in kinds:
+            times[:, kind] = random.multinomial(
+                len(kind), np.full(len(kind), 1 / len(kind)), size=len(times)
+            )
+        areas.append(_weighted_areas(positive, values, times[:, member] * weights))
+    drawn = np.concatenate(areas)
+    count = min(len(kind) for kind in kinds)
+    # Resampling n units sees (n - 1) / n of their variance.
+    return float(np.nanstd(drawn) * np.sqrt(count / (count - 1)))
 
 
 def _variance(components: np.ndarray) -> float:
