@@ -108,7 +108,7 @@ def test_below_the_threshold_the_likeliest_other_is_read():
     gold = codes({"1": "c", "2": "a"}, coder="anna")
     with pytest.raises(InputError, match="choose category= of a, c"):
         threshold(measure, gold, category="z")
-    from iconometrics.validity.rereading import reread
+    from iconometrics.validity.threshold import reread
 
     read = reread(measure, "protest", "a", at=0.6)
     assert read["protest"].tolist() == ["c", "c"]
@@ -146,7 +146,7 @@ def test_what_cannot_be_reached_or_read_says_why(scored):
     flat = codes(measure["protest"], probabilities=noise, trained_on=[])
     with pytest.raises(InputError, match="reaches"):
         threshold(flat, gold, aim="precision", least=0.9)
-    from iconometrics.validity.rereading import reread
+    from iconometrics.validity.threshold import reread
 
     with pytest.raises(InputError, match="from 0 to 1"):
         reread(measure, "protest", "yes", at=2)

@@ -21,7 +21,7 @@ from iconometrics.study.steps import openings
 from iconometrics.validity import Accuracy, Rate, leakage, threshold
 from iconometrics.validity.leakage import twins
 from iconometrics.validity.matching import common_variable
-from iconometrics.validity.rereading import category_of, reread
+from iconometrics.validity.threshold import category_of, reread
 
 __all__ = ["Trial", "compared", "validate", "validation"]
 

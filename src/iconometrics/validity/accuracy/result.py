@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.stats import RocCurve
 from iconometrics.stats.tails import Side
 from iconometrics.validity.accuracy.confidence import bins_of, brier_of, error_of
-from iconometrics.validity.accuracy.intervals import interval_words, opened_words
-from iconometrics.validity.accuracy.plots import ranked, rate_rows
 from iconometrics.validity.accuracy.ranking import curve_of
 from iconometrics.validity.accuracy.rates import Rate
 from iconometrics.validity.accuracy.subgroups import Subgroups, subgroups
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
 
 __all__ = ["Accuracy"]
+
+_FEW = 5
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -155,10 +156,10 @@ class Accuracy:
         count, weights = counted(self.n, "image"), ", weighted" if self.weighted else ""
         return (
             f"{self.variable} by {self.coder}: {right.value:.1%} of {count} as in the gold "
-            f"standard ({self.level:.0%} {interval_words(right, self.side, percent=True)}"
+            f"standard ({self.level:.0%} {_interval_words(right, self.side, percent=True)}"
             f"{weights}{self._by()}); macro F1 {macro.value:.3f} "
-            f"({interval_words(macro, self.side).removeprefix('interval ')})."
-            f"{opened_words(self.opened)}"
+            f"({_interval_words(macro, self.side).removeprefix('interval ')})."
+            f"{_opened_words(self.opened)}"
         )
 
     def _by(self) -> str:
@@ -320,7 +321,7 @@ class Accuracy:
         """
         from iconometrics.figures import intervals
 
-        labels, values = rate_rows(self.accuracy, self.classes)
+        labels, values = _rate_rows(self.accuracy, self.classes)
         return intervals(
             labels, values[:, 0], low=values[:, 1], high=values[:, 2], ax=ax, share=True
         )
@@ -367,7 +368,7 @@ class Accuracy:
                 f"{self.coder} tells no probabilities for {self.variable!r}, or too few images "
                 "are of each category: there is no ROC curve to draw."
             )
-        shown = ranked(self.auroc)
+        shown = _ranked(self.auroc)
         curves = {name: self.roc(name)[1:] for name in shown.index}
         ends = shown[["auroc", "auroc_low", "auroc_high"]].itertuples(index=False, name=None)
         return roc(curves, areas=dict(zip(shown.index, ends, strict=True)), ax=ax)
@@ -395,3 +396,40 @@ class Accuracy:
         table = self.calibration()
         shown, n = (table["confidence"], table["correct"]), table["n"]
         return reliability(*shown, low=table["correct_low"], high=table["correct_high"], n=n, ax=ax)
+
+
+def _interval_words(rate: Rate, side: Side, *, percent: bool = False) -> str:
+    """Write an interval, or the one bound that was asked for."""
+    low, high = (f"{end:.1%}" if percent else f"{end:.3f}" for end in rate[1:])
+    if side == "two":
+        return f"interval {low} to {high}"
+    return f"bound: at least {low}" if side == "lower" else f"bound: at most {high}"
+
+
+def _opened_words(opened: int | None) -> str:
+    """Say how often a test set was opened, once that is worth a word."""
+    if opened is None or opened < 2:
+        return ""
+    times = "twice" if opened == 2 else f"{opened} times"
+    return f" This test set has been opened {times}: the best of its figures is optimistic."
+
+
+def _rate_rows(accuracy: Rate, classes: pd.DataFrame) -> tuple[list[str], np.ndarray]:
+    """Choose the rows of a figure: accuracy, then sensitivity and precision, or F1 if many."""
+    shown = {"sensitivity": "sensitivity", "precision": "precision"}
+    if len(classes) > _FEW:
+        shown = {"f1": "F1"}
+    labels, values = ["accuracy"], [list(accuracy)]
+    for category, row in classes.iterrows():
+        for name, label in shown.items():
+            labels.append(f"{category}: {label}")
+            values.append([row[name], row[f"{name}_low"], row[f"{name}_high"]])
+    return labels, np.array(values, dtype=float)
+
+
+def _ranked(areas: pd.DataFrame) -> pd.DataFrame:
+    """Choose the ROC curves of a figure: the rarer of two categories, else the five largest."""
+    if len(areas) == 2:
+        return areas.sort_values("n", kind="stable").head(1)
+    most = areas.sort_values("n", ascending=False, kind="stable").head(_FEW)
+    return most.sort_values("auroc", ascending=False, kind="stable")

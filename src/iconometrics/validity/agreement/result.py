@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.validity.agreement import plots as agreement_plots
 from iconometrics.validity.agreement.disagreements import disagreements, gallery
-from iconometrics.wording import listed
+from iconometrics.wording import counted, listed, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Agreement"]
 
 _ALPHA = "Krippendorff's alpha"
+_MOST_PAIRS = 30
 _TABLES = ("coefficients", "by_pair", "by_coder", "by_category", "periods", "trends", "items")
 
 
@@ -161,7 +161,7 @@ class Agreement:
             Alpha with its interval, numbers of images and coders, percent agreement, and what
             Krippendorff asks for, with the source.
         """
-        told = [agreement_plots.sentence(self.of(name)) for name in self.variables]
+        told = [_sentence(self.of(name)) for name in self.variables]
         source = "Krippendorff (2019) asks for .800, and for .667 where conclusions are tentative."
         return " ".join([*told, source])
 
@@ -279,7 +279,7 @@ class Agreement:
         matplotlib.axes.Axes
             All coefficients of one variable; alpha of several.
         """
-        return agreement_plots.coefficients(self, ax)
+        return _plot_coefficients(self, ax)
 
     def plot_pairs(self, ax: Axes | None = None, *, variable: str | None = None) -> Axes:
         """Draw the agreement of each pair of coders with its interval.
@@ -295,7 +295,7 @@ class Agreement:
         -------
         matplotlib.axes.Axes
         """
-        return agreement_plots.pairs(self.of(self._one(variable)), ax)
+        return _plot_pairs(self.of(self._one(variable)), ax)
 
     def plot_over_time(self, ax: Axes | None = None, *, variable: str | None = None) -> Axes:
         """Draw agreement by week or block, with its intervals.
@@ -311,4 +311,86 @@ class Agreement:
         -------
         matplotlib.axes.Axes
         """
-        return agreement_plots.over_time(self.of(self._one(variable)), ax)
+        return _plot_over_time(self.of(self._one(variable)), ax)
+
+
+def _sentence(agreement: Agreement) -> str:
+    """Say the agreement on one variable."""
+    row = agreement.main()
+    plain = float(agreement.coefficients["value"].iloc[-1])
+    who = f"{counted(int(row['coders']), 'coder')} on {counted(int(row['images']), 'image')}"
+    by = "" if agreement.groups is None else f", by {counted(agreement.groups, 'group')}"
+    if row["reason"]:
+        return (
+            f"{row['variable']}: {who} agree in {percent(plain)} of pairs; "
+            f"{row['coefficient']} is not defined: {row['reason']}."
+        )
+    return (
+        f"{row['variable']}: {row['coefficient']} {number(row['value'], 3)} "
+        f"({percent(agreement.confidence)} interval {number(row['low'], 3)} to "
+        f"{number(row['high'], 3)}{by}) between {who} coded by two or more, who agree in "
+        f"{percent(plain)} of pairs."
+    )
+
+
+def _plot_coefficients(agreement: Agreement, ax: Axes | None) -> Axes:
+    """Draw the coefficients of one variable, or alpha of several."""
+    from iconometrics.figures import intervals
+
+    if len(agreement.variables) == 1:
+        rows = agreement.coefficients
+        labels = [_named(name) for name in rows["coefficient"]]
+    else:
+        rows = pd.DataFrame([agreement.main(name) for name in agreement.variables])
+        labels = list(rows["variable"])
+    xlabel = "agreement: 1 is perfect"
+    if len(agreement.variables) > 1:
+        xlabel = "Krippendorff's alpha: 0 is chance, 1 perfect"
+    return intervals(labels, rows["value"], low=rows["low"], high=rows["high"], ax=ax,
+                     xlabel=xlabel)  # fmt: skip
+
+
+def _named(coefficient: str) -> str:
+    return (coefficient[:1].upper() + coefficient[1:]).replace("'s alpha", "'s α")
+
+
+def _plot_pairs(agreement: Agreement, ax: Axes | None) -> Axes:
+    """Draw the agreement of each pair of coders, the least first."""
+    from iconometrics.figures import intervals
+
+    rows = agreement.by_pair.sort_values("value").head(_MOST_PAIRS)
+    labels = [f"{first} – {second}" for first, second in zip(rows["first"], rows["second"],
+                                                              strict=True)]  # fmt: skip
+    return intervals(labels, rows["value"], low=rows["low"], high=rows["high"], ax=ax,
+                     xlabel=str(rows["coefficient"].iloc[0]))  # fmt: skip
+
+
+def _plot_over_time(agreement: Agreement, ax: Axes | None) -> Axes:
+    """Draw agreement by period, as dots on their intervals."""
+    from iconometrics.figures import axes, palette, style
+    from iconometrics.figures.look import dress, numbered
+
+    rows = agreement.periods
+    weekly = agreement.trends["by"].iloc[0] == "week"
+    ax = axes(ax, height=2.1)
+    places = range(len(rows))
+    with style():
+        dress(ax, grid="y")
+        ax.vlines(places, rows["agreement_low"], rows["agreement_high"], color=palette.ACCENT)
+        ax.plot(places, rows["agreement"], "o", color=palette.ACCENT, markersize=4.5)
+        step = -(-len(rows) // 8)
+        names = [_day(name) if weekly else name for name in rows["period"]]
+        ax.set_xticks(list(places)[::step], names[::step])
+        ax.set(
+            ylabel="pairs of coders who agree",
+            xlabel="week of" if weekly else "images in the order of coding",
+            xlim=(-0.5, len(rows) - 0.5),
+            ylim=(min(0.5, float(rows["agreement_low"].min(skipna=True))), 1.02),
+        )
+        ax.tick_params(axis="x", labelcolor=palette.SOFT, labelsize=7)
+        numbered(ax.yaxis, share=True)
+    return ax
+
+
+def _day(monday: str) -> str:
+    return pd.Timestamp(monday).strftime("%-d %b")
