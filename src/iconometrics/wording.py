@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "NOT_VALIDATED",
     "PERCENT",
     "TO",
     "as_text",
@@ -34,6 +35,9 @@ __all__ = [
     "visible",
     "wrapped",
 ]
+
+NOT_VALIDATED = "not validated"
+"""What stands beside a measure that no gold standard backs, in red where color is."""
 
 PERCENT = "\u00a0%"
 

@@ -47,3 +47,10 @@ def test_an_unsettled_gold_standard_validates_nothing():
     gold = Codings(pd.concat([codes({"a": "yes"}).data, codes({"a": "no"}, coder="ben").data]))
     with pytest.raises(InputError, match="adjudicate"):
         status(MEASURE, gold)
+
+
+def test_estimates_that_rest_on_no_validation_are_found():
+    from iconometrics.validity.status import unvalidated
+
+    assumptions = pd.Series(["measured without error; protest by svm not validated", "OLS", None])
+    assert unvalidated(assumptions).tolist() == [True, False, False]

@@ -111,9 +111,10 @@ def measure(
     failed = int(data["value"].isna().sum())
     counted = data.groupby("value", observed=True)["confidence"].agg(["size", "mean"])
     counted = counted.set_axis(["images", "mean confidence"], axis=1)
-    status = next(found.status for found in opened.measures() if found.name == coder)
+    measured = next(measured for measured in opened.measures() if measured.name == coder)
+    status = measured.status
     variable = str(data["variable"].iloc[0])
-    fresh = status == "not validated"
+    fresh = measured.accuracy is None
     return Outcome(
         f"{variable} of {len(data) - failed:,} images by {coder} ({status})"
         + failing(failed, opened),

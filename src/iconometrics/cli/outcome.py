@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from iconometrics.wording import NOT_VALIDATED
+
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
@@ -116,7 +118,7 @@ def _text(text: str) -> Text:
     from rich.text import Text
 
     made = Text(_plain(text))
-    made.highlight_words(["not validated"], style="bold red")
+    made.highlight_words([NOT_VALIDATED], style="bold red")
     return made
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from iconometrics.validity.status import unvalidated
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -50,7 +52,7 @@ def _panel(rows: pd.DataFrame, names: pd.Series, ax: Axes | None, xlabel: str, z
         high=np.where(np.isfinite(high), high, np.nan),
         ax=ax,
         reference=0 if zero else None,
-        hollow=list(rows["assumes"].str.contains("not validated")),
+        hollow=list(unvalidated(rows["assumes"])),
         xlabel=xlabel,
     )
     _open_ends(drawn, rows)

@@ -8,11 +8,10 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from iconometrics.wording import p_value
+from iconometrics.wording import NOT_VALIDATED, p_value
 
 __all__ = ["cells", "to_html", "to_latex", "to_text"]
 
-_RED = "not validated"
 _LEFT = ("method", "term")
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -79,8 +78,8 @@ def to_html(table: pd.DataFrame, *, title: str, below: Sequence[str]) -> str:
         for _, row in table.iterrows()
     )
     style = "color:var(--not-validated,#b3261e);font-weight:600"
-    red = f'<span class="not-validated" style="{style}">{_RED}</span>'
-    notes = "".join(f"<p>{escape(line).replace(_RED, red)}</p>" for line in below)
+    red = f'<span class="not-validated" style="{style}">{NOT_VALIDATED}</span>'
+    notes = "".join(f"<p>{escape(line).replace(NOT_VALIDATED, red)}</p>" for line in below)
     return (
         f'<table class="estimates"><caption>{escape(title)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
@@ -95,7 +94,8 @@ def _html_cell(name: str, text: str) -> str:
 def to_latex(table: pd.DataFrame, *, title: str, below: Sequence[str]) -> str:
     """Write a table as LaTeX."""
     sides = "".join("l" if name in _LEFT else "r" for name in table)
-    red = rf"\textcolor{{red}}{{{_RED}}}"
+    red = rf"\textcolor{{red}}{{{NOT_VALIDATED}}}"
+    lines_below = [_latex(line).replace(NOT_VALIDATED, red) for line in below]
     span = rf"\multicolumn{{{len(sides)}}}{{p{{.95\linewidth}}}}"
     lines = [
         "% " + " ".join(title.split()),
@@ -105,7 +105,7 @@ def to_latex(table: pd.DataFrame, *, title: str, below: Sequence[str]) -> str:
         r"\midrule",
         *(_latex_row(list(row)) for row in table.itertuples(index=False, name=None)),
         r"\bottomrule",
-        *(rf"{span}{{\footnotesize {_latex(line).replace(_RED, red)}}} \\" for line in below),
+        *(rf"{span}{{\footnotesize {line}}} \\" for line in lines_below),
         r"\end{tabular}",
     ]
     return "\n".join(lines) + "\n"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from iconometrics.coding import Codings
 from iconometrics.validity.matching import trained_among
-from iconometrics.wording import counted
+from iconometrics.wording import NOT_VALIDATED, counted
 
-__all__ = ["status"]
+__all__ = ["status", "unvalidated", "validated_on"]
 
 
 def status(measure: Codings, gold: Codings | None, *, variable: str | None = None) -> str:
@@ -36,7 +38,6 @@ def status(measure: Codings, gold: Codings | None, *, variable: str | None = Non
 
     Examples
     --------
-    >>> import pandas as pd
     >>> values = pd.Series({"a": "yes", "b": "no"}, name="protest")
     >>> measure = Codings.from_series(values, coder="svm")
     >>> status(measure, None)
@@ -46,7 +47,17 @@ def status(measure: Codings, gold: Codings | None, *, variable: str | None = Non
     """
     wanted = measure.variables if variable is None else (variable,)
     n = min((_compared(measure, gold, name) for name in wanted), default=0)
-    return f"validated on {counted(n, 'image')}" if n else "not validated"
+    return validated_on(n)
+
+
+def validated_on(n: int) -> str:
+    """Say on how many images a measure was held against a gold standard."""
+    return f"validated on {counted(n, 'image')}" if n else NOT_VALIDATED
+
+
+def unvalidated(assumptions: pd.Series) -> pd.Series:
+    """Find the estimates that rest on a measure without validation, by what they assume."""
+    return assumptions.astype("str").str.contains(NOT_VALIDATED, regex=False)
 
 
 def _compared(measure: Codings, gold: Codings | None, variable: str) -> int:

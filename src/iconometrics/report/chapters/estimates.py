@@ -9,10 +9,20 @@ import pandas as pd
 
 from iconometrics.inference.writing import cells
 from iconometrics.report.blocks import Badge, Plot, Table, Text
-from iconometrics.report.chapters.status import NOT_VALIDATED, reddened
+from iconometrics.report.chapters.status import reddened
 from iconometrics.report.outline import Block, Chapter, Section
 from iconometrics.report.reportable import Reportable
-from iconometrics.wording import count, decimals, interval, joined, number, percent, slug
+from iconometrics.validity.status import unvalidated
+from iconometrics.wording import (
+    NOT_VALIDATED,
+    count,
+    decimals,
+    interval,
+    joined,
+    number,
+    percent,
+    slug,
+)
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -64,7 +74,7 @@ def _flag(rows: pd.DataFrame) -> str:
     """Say beside a finding what it takes for granted."""
     flags = [_NAIVE] if (rows["method"] == _NAIVE).any() else []
     flags += [method for method in _TRUSTED if (rows["method"] == method).any()]
-    flags += [NOT_VALIDATED] if rows["assumes"].str.contains(NOT_VALIDATED).any() else []
+    flags += [NOT_VALIDATED] if unvalidated(rows["assumes"]).any() else []
     return f" ({', '.join(flags)})" if flags else ""
 
 
@@ -83,7 +93,7 @@ def _coefficient(row: Mapping[Hashable, Any]) -> str:
 def _model(estimates: Estimates) -> Section:
     rows = estimates.table()
     naive = (_trusted(rows)["method"] == _NAIVE).any()
-    unsure = rows["assumes"].str.contains(NOT_VALIDATED).any()
+    unsure = unvalidated(rows["assumes"]).any()
     side = [Badge(_NAIVE, tone="bad")] if naive else []
     side += [Badge(NOT_VALIDATED, tone="bad")] if unsure else []
     assumed = rows[["method", "assumes"]].drop_duplicates().to_numpy()
@@ -105,9 +115,7 @@ def _plot(estimates: Estimates) -> Plot:
     rows = _slopes(estimates)
     told = joined([_coefficient(row) for row in _trusted(rows).head(8).to_dict("records")])
     hollow = (
-        " Hollow: the measure is not validated."
-        if (rows["assumes"].str.contains(NOT_VALIDATED).any())
-        else ""
+        " Hollow: the measure is not validated." if (unvalidated(rows["assumes"]).any()) else ""
     )
     by_method = " One panel a term, method by method." if rows["method"].nunique() > 1 else ""
     return Plot(

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from iconometrics.report.blocks import Badge
 from iconometrics.report.reportable import Measured
-from iconometrics.wording import visible
+from iconometrics.wording import NOT_VALIDATED, visible
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["NOT_VALIDATED", "badge", "mark", "reddened", "status"]
-
-NOT_VALIDATED = "not validated"
+__all__ = ["badge", "mark", "reddened", "status"]
 
 
 def status(measure: Measured) -> str:

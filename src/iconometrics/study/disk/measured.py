@@ -8,6 +8,7 @@ from typing import Any
 
 from iconometrics.coding import Codings
 from iconometrics.validity import Accuracy
+from iconometrics.wording import NOT_VALIDATED
 
 __all__ = ["Measured"]
 
@@ -49,4 +50,4 @@ class Measured:
     @property
     def status(self) -> str:
         """How far the measure is validated: "validated on n images" or "not validated"."""
-        return "not validated" if self.accuracy is None else self.accuracy.status
+        return NOT_VALIDATED if self.accuracy is None else self.accuracy.status

@@ -17,6 +17,7 @@ from iconometrics.validity.accuracy.ranking import curve_of
 from iconometrics.validity.accuracy.rates import Rate
 from iconometrics.validity.accuracy.subgroups import Subgroups, subgroups
 from iconometrics.validity.gallery import gallery
+from iconometrics.validity.status import validated_on
 from iconometrics.wording import counted
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class Accuracy:
     @property
     def status(self) -> str:
         """How far the measure is validated, for tables and reports."""
-        return f"validated on {counted(self.n, 'image')}"
+        return validated_on(self.n)
 
     @property
     def calibration_error(self) -> float | None:
