@@ -13,11 +13,11 @@ __all__ = ["flags"]
 
 def flags(values: ArrayLike) -> np.ndarray:
     """Read truth values; one that is missing is refused, as it would count as true."""
-    given = np.asarray(values)
-    missing = np.asarray(pd.isna(given))
+    units = np.asarray(values)
+    missing = np.asarray(pd.isna(units))
     if missing.any():
         raise InputError(
-            f"{int(missing.sum())} of {given.size} units have no truth value: leave them out, or "
+            f"{int(missing.sum())} of {units.size} units have no truth value: leave them out, or "
             "code them first."
         )
-    return given.astype(bool)
+    return units.astype(bool)

@@ -139,12 +139,12 @@ def expected_calibration_error(
     >>> round(expected_calibration_error([0.9, 0.9, 0.9, 0.9], [1, 1, 1, 0]), 3)
     0.15
     """
-    found = calibration_bins(probability, correct, bins, weights=weights)
+    binned = calibration_bins(probability, correct, bins, weights=weights)
     p, _ = _checked(probability, correct)
-    place = np.minimum(np.searchsorted(found.low, p, side="right") - 1, bins - 1)
+    place = np.minimum(np.searchsorted(binned.low, p, side="right") - 1, bins - 1)
     size = np.bincount(place, weights=_weights(weights, len(p)), minlength=bins)
-    filled = found.n > 0
-    distance = np.abs(found.mean_probability[filled] - found.share_correct[filled])
+    filled = binned.n > 0
+    distance = np.abs(binned.mean_probability[filled] - binned.share_correct[filled])
     return float(np.average(distance, weights=size[filled]))
 
 
@@ -267,8 +267,8 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
         return float((logsumexp(scores * sharp, axis=1) - right * sharp).mean())
 
     limit = np.log(100)
-    found = minimize_scalar(loss, bounds=(-limit, limit), method="bounded", options={"xatol": 1e-8})
-    return float(np.exp(found.x))
+    best = minimize_scalar(loss, bounds=(-limit, limit), method="bounded", options={"xatol": 1e-8})
+    return float(np.exp(best.x))
 
 
 def _weights(weights: ArrayLike | None, n: int) -> np.ndarray:

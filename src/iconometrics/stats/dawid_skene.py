@@ -38,8 +38,8 @@ class LatentClasses:
 
     Examples
     --------
-    >>> found = dawid_skene([["a", "a"], ["b", "b"], ["a", "b"], ["b", "b"]])
-    >>> found.categories
+    >>> classes = dawid_skene([["a", "a"], ["b", "b"], ["a", "b"], ["b", "b"]])
+    >>> classes.categories
     ('a', 'b')
     """
 
@@ -96,8 +96,8 @@ def dawid_skene(
 
     Examples
     --------
-    >>> found = dawid_skene([["a", "a", "a"], ["b", "b", "a"], ["b", "b", "b"], ["a", "a", "b"]])
-    >>> found.posterior.argmax(axis=1).tolist()
+    >>> classes = dawid_skene([["a", "a", "a"], ["b", "b", "a"], ["b", "b", "b"], ["a", "a", "b"]])
+    >>> classes.posterior.argmax(axis=1).tolist()
     [0, 1, 1, 0]
     """
     units = patterns(ratings, categories)

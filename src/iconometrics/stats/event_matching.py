@@ -47,13 +47,13 @@ def match_events(first: ArrayLike, second: ArrayLike, *, overlap: float = 0.5) -
     """
     if not 0 < overlap <= 1:
         raise InputError(f"overlap={overlap!r}: expected a share above 0 and at most 1.")
-    one, two = (_spans(events) for events in (first, second))
-    if not len(one) or not len(two):
+    spans, other = (_spans(events) for events in (first, second))
+    if not len(spans) or not len(other):
         return np.empty((0, 2), dtype=int)
     from scipy.optimize import linear_sum_assignment
 
-    common = np.minimum(one[:, None, 1], two[:, 1]) - np.maximum(one[:, None, 0], two[:, 0])
-    joint = np.maximum(one[:, None, 1], two[:, 1]) - np.minimum(one[:, None, 0], two[:, 0])
+    common = np.minimum(spans[:, None, 1], other[:, 1]) - np.maximum(spans[:, None, 0], other[:, 0])
+    joint = np.maximum(spans[:, None, 1], other[:, 1]) - np.minimum(spans[:, None, 0], other[:, 0])
     share = np.divide(np.maximum(common, 0), joint, out=np.ones_like(joint), where=joint > 0)
     fits = share >= overlap
     # A match counts more than any sum of overlaps, so that none is given up for a better one.

@@ -84,8 +84,8 @@ def explained(
 
     Examples
     --------
-    >>> found = explained([1, 2, 3, 4], [2, 4, 6, 8], seed=1)
-    >>> round(found.correlated, 3), round(found.explained, 3)
+    >>> shares = explained([1, 2, 3, 4], [2, 4, 6, 8], seed=1)
+    >>> round(shares.correlated, 3), round(shares.explained, 3)
     (1.0, -5.0)
     """
     y, f = np.asarray(observed, float), np.asarray(predicted, float)

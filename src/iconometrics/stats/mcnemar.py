@@ -89,12 +89,12 @@ def mcnemar(
     from scipy.special import ndtr, ndtri
     from scipy.stats import binomtest
 
-    one, other = flags(first), flags(second)
-    if one.shape != other.shape or one.ndim != 1 or not len(one):
+    right, other = flags(first), flags(second)
+    if right.shape != other.shape or right.ndim != 1 or not len(right):
         raise InputError(
-            f"{one.size} and {other.size} units: expected as many of both, at least one."
+            f"{right.size} and {other.size} units: expected as many of both, at least one."
         )
-    b, c, n = int((one & ~other).sum()), int((~one & other).sum()), len(one)
+    b, c, n = int((right & ~other).sum()), int((~right & other).sum()), len(right)
     difference, reach = (b - c) / n, float(ndtri(tails(level)[1]))
     if groups is None:
         p = float(binomtest(b, b + c).pvalue) if b + c else 1.0
@@ -104,7 +104,7 @@ def mcnemar(
     else:
         member = np.unique(np.asarray(groups), return_inverse=True)[1]
         sizes = np.bincount(member)
-        sums = np.bincount(member, one.astype(float) - other)
+        sums = np.bincount(member, right.astype(float) - other)
         scale = len(sizes) / max(len(sizes) - 1, 1)
         spread = np.sqrt(scale * (sums**2).sum())
         p = float(2 * ndtr(-abs(b - c) / spread)) if spread > 0 else 1.0

@@ -98,14 +98,14 @@ def mean_area_test(
     Examples
     --------
     >>> truth = np.array([[0], [0], [0], [1], [1], [1]])
-    >>> one, other = np.array([[1, 2, 4, 3, 5, 6]]).T, np.array([[3, 1, 5, 2, 6, 4]]).T
-    >>> round(mean_area_test(truth, one, other).z, 3)
+    >>> areas, other = np.array([[1, 2, 4, 3, 5, 6]]).T, np.array([[3, 1, 5, 2, 6, 4]]).T
+    >>> round(mean_area_test(truth, areas, other).z, 3)
     1.414
     """
     from scipy.special import ndtr, ndtri
 
-    one, other = _parts(truth, first), _parts(truth, second)
-    difference, se = one[0] - other[0], _se(one[1] - other[1], groups)
+    areas, other = _parts(truth, first), _parts(truth, second)
+    difference, se = areas[0] - other[0], _se(areas[1] - other[1], groups)
     half = float(ndtri(tails(level)[1])) * se
     z = difference / se if se > 0 else float("nan")
     return DeLong(difference, difference - half, difference + half, z, float(2 * ndtr(-abs(z))))
@@ -123,10 +123,12 @@ def _parts(truth: ArrayLike, score: ArrayLike) -> tuple[float, np.ndarray]:
     areas = []
     for inside, column in zip(positive.T, values.T, strict=True):
         area = 0.0
-        for side, found in zip((inside, ~inside), area_components(inside, column), strict=True):
-            area = float(found.mean())
-            n = len(found)
-            parts[side] += (found - area) / np.sqrt(n * max(n - 1, 1))
+        for side, components in zip(
+            (inside, ~inside), area_components(inside, column), strict=True
+        ):
+            area = float(components.mean())
+            n = len(components)
+            parts[side] += (components - area) / np.sqrt(n * max(n - 1, 1))
         areas.append(area)
     return float(np.mean(areas)), parts / len(areas)
 

@@ -180,8 +180,8 @@ def difference_interval(
     Examples
     --------
     >>> from iconometrics.stats import wilson
-    >>> one, two = (56 / 70, *wilson(56, 70)), (48 / 80, *wilson(48, 80))
-    >>> low, high = difference_interval(one, two)
+    >>> shares, others = (56 / 70, *wilson(56, 70)), (48 / 80, *wilson(48, 80))
+    >>> low, high = difference_interval(shares, others)
     >>> round(float(low), 4), round(float(high), 4)
     (0.0524, 0.3339)
     """

@@ -262,14 +262,14 @@ def delong_test(
     """
     from scipy.special import ndtr, ndtri
 
-    one = area_components(*_checked(truth, first, None)[:2])
+    parts = area_components(*_checked(truth, first, None)[:2])
     other = truth if second_truth is None else second_truth
-    two = area_components(*_checked(other, second, None)[:2])
-    difference = float(one[0].mean() - two[0].mean())
+    other_parts = area_components(*_checked(other, second, None)[:2])
+    difference = float(parts[0].mean() - other_parts[0].mean())
     if second_truth is None:
-        variance = sum(_variance(a - b) for a, b in zip(one, two, strict=True))
+        variance = sum(_variance(a - b) for a, b in zip(parts, other_parts, strict=True))
     else:
-        variance = sum(_variance(part) for part in (*one, *two))
+        variance = sum(_variance(part) for part in (*parts, *other_parts))
     se = float(np.sqrt(variance))
     z = difference / se if se > 0 else np.nan
     half = float(ndtri(tails(level)[1])) * se

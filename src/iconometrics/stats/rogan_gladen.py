@@ -95,8 +95,8 @@ def rogan_gladen(
     --------
     >>> round(rogan_gladen(0.10, 0.90, 0.95).value, 7)
     0.0588235
-    >>> found = rogan_gladen(0.10, 0.90, 0.95, n=1000, n_positive=100, n_negative=100)
-    >>> round(found.low, 3), round(found.high, 3)
+    >>> share = rogan_gladen(0.10, 0.90, 0.95, n=1000, n_positive=100, n_negative=100)
+    >>> round(share.low, 3), round(share.high, 3)
     (0.0, 0.104)
     """
     rates = np.array([observed, sensitivity, specificity], dtype=float)

@@ -190,8 +190,8 @@ def survey_ratio(numerator: ArrayLike, denominator: ArrayLike, drawn: Design) ->
 
     Examples
     --------
-    >>> found = survey_ratio([1, 0, 1, 1], [1, 1, 1, 1], survey_design([1, 1, 2, 2]))
-    >>> round(found.value, 3), found.df
+    >>> share = survey_ratio([1, 0, 1, 1], [1, 1, 1, 1], survey_design([1, 1, 2, 2]))
+    >>> round(share.value, 3), share.df
     (0.833, 3.0)
     """
     y, x = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
@@ -494,7 +494,7 @@ def _student(mean: float, se: float, df: float, level: float) -> tuple[float, fl
 
 
 def _numbered(values: ArrayLike | None, n: int, otherwise: ArrayLike | range) -> np.ndarray:
-    given = np.asarray(otherwise if values is None else values)
-    if len(given) != n:
-        raise InputError(f"{len(given)} strata or clusters for {n} weights: expected one a unit.")
-    return np.asarray(np.unique(given, return_inverse=True)[1], dtype=np.int64)
+    names = np.asarray(otherwise if values is None else values)
+    if len(names) != n:
+        raise InputError(f"{len(names)} strata or clusters for {n} weights: expected one a unit.")
+    return np.asarray(np.unique(names, return_inverse=True)[1], dtype=np.int64)

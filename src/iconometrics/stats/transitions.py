@@ -59,8 +59,8 @@ def lagged(
 
     Examples
     --------
-    >>> found = lagged([np.array([0, 1, 1]), np.array([1, 0])])
-    >>> list(zip(found.given.tolist(), found.then.tolist()))
+    >>> pairs = lagged([np.array([0, 1, 1]), np.array([1, 0])])
+    >>> list(zip(pairs.given.tolist(), pairs.then.tolist()))
     [(0, 1), (1, 1), (1, 0)]
     """
     if lag < 1:

@@ -248,10 +248,10 @@ def krippendorff_alpha(
     >>> krippendorff_alpha(np.column_stack([first, second])).value.__round__(4)
     0.0952
     """
-    found = _ordered(ratings, categories, level if distance is None else "given")
-    statistic = alpha_of(found, level, distance=distance)
-    if groups is not None and len(np.asarray(groups)) == found.units:
-        groups = np.asarray(groups)[found.given[found.member] >= 2]
+    units = _ordered(ratings, categories, level if distance is None else "given")
+    statistic = alpha_of(units, level, distance=distance)
+    if groups is not None and len(np.asarray(groups)) == units.units:
+        groups = np.asarray(groups)[units.given[units.member] >= 2]
     return measured(
         statistic, groups=groups, draws=draws, confidence=confidence, scale=scale, seed=seed
     )
@@ -259,8 +259,8 @@ def krippendorff_alpha(
 
 def _ordered(ratings: ArrayLike, categories: Sequence[Any] | None, level: str) -> Patterns:
     """Find the patterns; ordinal categories that are not named are put in order as numbers."""
-    found = patterns(ratings, categories)
+    units = patterns(ratings, categories)
     if level != "ordinal" or categories is not None:
-        return found
-    values = numbers_of(found.labels, level)
-    return patterns(ratings, [found.labels[place] for place in values.argsort()])
+        return units
+    values = numbers_of(units.labels, level)
+    return patterns(ratings, [units.labels[place] for place in values.argsort()])

@@ -45,10 +45,10 @@ def specific_agreement(
     if not draws:
         unknown = np.full(len(units.labels), np.nan)
         return SpecificAgreement(value(count)[0], unknown, unknown, counts.T @ count[0])
-    found = np.concatenate([value(w) for w in resampled(units, groups, draws, seed=seed)])
-    unknown = np.isnan(found).all(axis=0)
+    resamples = np.concatenate([value(w) for w in resampled(units, groups, draws, seed=seed)])
+    unknown = np.isnan(resamples).all(axis=0)
     ends = np.nanquantile(
-        np.where(unknown, 0.0, found), [(1 - confidence) / 2, (1 + confidence) / 2], axis=0
+        np.where(unknown, 0.0, resamples), [(1 - confidence) / 2, (1 + confidence) / 2], axis=0
     )
     low, high = np.where(unknown, np.nan, ends)
     return SpecificAgreement(value(count)[0], low, high, counts.T @ count[0])

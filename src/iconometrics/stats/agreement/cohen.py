@@ -111,15 +111,15 @@ def cohen_kappa(
     >>> cohen_kappa(ratings_from_table([[45, 15], [25, 15]])).value.__round__(4)
     0.1304
     """
-    found = patterns(ratings, categories)
-    if found.rows.shape[1] != 2:
+    units = patterns(ratings, categories)
+    if units.rows.shape[1] != 2:
         raise InputError(
-            f"ratings of {found.rows.shape[1]} coders: Cohen's kappa compares two; use "
+            f"ratings of {units.rows.shape[1]} coders: Cohen's kappa compares two; use "
             "fleiss_kappa() or krippendorff_alpha(), or take the coders pair by pair."
         )
-    if groups is not None and len(np.asarray(groups)) == found.units:
-        groups = np.asarray(groups)[found.given[found.member] >= 2]
+    if groups is not None and len(np.asarray(groups)) == units.units:
+        groups = np.asarray(groups)[units.given[units.member] >= 2]
     return measured(
-        Cohen(found, weighting(weights, len(found.labels))),
+        Cohen(units, weighting(weights, len(units.labels))),
         groups=groups, draws=draws, confidence=confidence, scale=scale, seed=seed,
     )  # fmt: skip

@@ -110,17 +110,17 @@ def _table(ratings: ArrayLike) -> np.ndarray:
     return np.asarray(pd.DataFrame(table).astype(object).to_numpy())
 
 
-def _labels(given: pd.Series, categories: Sequence[Any] | None) -> tuple[Any, ...]:
+def _labels(ratings: pd.Series, categories: Sequence[Any] | None) -> tuple[Any, ...]:
     if categories is not None:
         if len(set(categories)) < len(categories):
             raise InputError(f"categories={list(categories)!r}: expected each category once.")
         return tuple(categories)
-    found = list(given.unique())
+    labels = list(ratings.unique())
     try:
-        return tuple(sorted(found))
+        return tuple(sorted(labels))
     except TypeError:
         raise InputError(
-            f"ratings of different kinds ({sorted({type(v).__name__ for v in found})}): expected "
+            f"ratings of different kinds ({sorted({type(v).__name__ for v in labels})}): expected "
             "all numbers or all text."
         ) from None
 
@@ -208,8 +208,8 @@ def ratings_from_counts(counts: ArrayLike) -> np.ndarray:
     wide = int(whole.sum(axis=1).max(initial=0))
     ratings = np.full((len(whole), wide), np.nan)
     for unit, row in enumerate(whole):
-        given = np.repeat(np.arange(len(row)), row)
-        ratings[unit, : len(given)] = given
+        codes = np.repeat(np.arange(len(row)), row)
+        ratings[unit, : len(codes)] = codes
     return ratings
 
 

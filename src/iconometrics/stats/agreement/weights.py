@@ -88,8 +88,8 @@ def set_distance(labels: Sequence[Any], kind: Literal["jaccard", "masi"]) -> np.
     [[0.0, 0.667], [0.667, 0.0]]
     """
     sets = [_set(label) for label in labels]
-    names = sorted({name for one in sets for name in one})
-    holds = np.array([[name in one for name in names] for one in sets], dtype=float)
+    names = sorted({name for labels in sets for name in labels})
+    holds = np.array([[name in labels for name in names] for labels in sets], dtype=float)
     both = holds @ holds.T
     sizes = holds.sum(axis=1)
     either = sizes[:, None] + sizes - both
