@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,9 +158,10 @@ FAMILIES = {
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A tiny network of each family, with random weights, as its authors would publish it."""
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    offline = pytest.MonkeyPatch()
+    offline.setenv("HF_HUB_OFFLINE", "1")  # before the import, which reads it
     transformers = pytest.importorskip("transformers")
     tokens = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
     tokens |= {"intermediate_size": 32}
@@ -181,7 +181,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
         config = getattr(transformers, configuration)(**settings.get(name, seeing))
         transformers.AutoModel.from_config(config).save_pretrained(folder / name)
         getattr(transformers, processor)(**sizes.get(name, square)).save_pretrained(folder / name)
-    return folder
+    yield folder
+    offline.undo()
 
 
 @pytest.mark.parametrize("family", FAMILIES)
