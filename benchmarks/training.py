@@ -49,7 +49,7 @@ CASES = (
 
 
 def machine() -> dict[str, Any]:
-    versions = {name: metadata.version(name) for name in ("iconometrics", "torch", "skorch")}
+    versions = {name: metadata.version(name) for name in ("iconometrics", "torch")}
     return versions | {
         "threads": torch.get_num_threads(),
         "cores": os.cpu_count(),

@@ -259,4 +259,4 @@ def _drawable(pixels: NDArray[Any]) -> NDArray[np.uint8]:
 def _versions() -> dict[str, str]:
     import importlib.metadata
 
-    return {name: importlib.metadata.version(name) for name in ("torch", "skorch")}
+    return {"torch": importlib.metadata.version("torch")}

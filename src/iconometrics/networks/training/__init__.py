@@ -3,8 +3,7 @@
 from iconometrics.networks.training.augmentation import augmented, make_augmentation
 from iconometrics.networks.training.devices import choose_device
 from iconometrics.networks.training.frozen import Fed, features
-from iconometrics.networks.training.learner import Part
-from iconometrics.networks.training.loop import Course, learn
+from iconometrics.networks.training.loop import Course, Part, learn
 from iconometrics.networks.training.ordinal import OrderedLogit
 from iconometrics.networks.training.parts import Parts, blocks_of, head_of, parts_of
 from iconometrics.networks.training.pictures import Pictures

@@ -1,9 +1,10 @@
-"""Training epoch by epoch: rates, validation, early stopping, checkpoints."""
+"""The loop: steps over batches, validation, early stopping, checkpoints."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,16 +25,41 @@ from iconometrics.networks.training.checkpoint import (
 from iconometrics.networks.training.devices import choose_device, mixed_precision
 from iconometrics.networks.training.frozen import Fed
 from iconometrics.networks.training.inputs import Inputs
-from iconometrics.networks.training.learner import Learner, Part, make_learner
-from iconometrics.networks.training.optimizers import set_rate
+from iconometrics.networks.training.losses import make_loss
+from iconometrics.networks.training.optimizers import make_optimizer, set_rate
 from iconometrics.networks.training.parts import parts_of
+from iconometrics.networks.training.pictures import Pictures
 from iconometrics.networks.training.plan import Plan
 from iconometrics.networks.training.schedules import factor
 from iconometrics.progress import Bar, progress
 
-__all__ = ["Course", "Score", "learn"]
+__all__ = ["Course", "Part", "Score", "learn"]
 
 Score = Callable[[NDArray[Any], NDArray[Any]], float]
+
+
+class Part(NamedTuple):
+    """Pictures with what is to be learned of them.
+
+    Parameters
+    ----------
+    pictures
+        All pictures.
+    at
+        Positions of those of this part, in the order in which they are taken.
+    targets
+        What is to be learned, an entry for each of all pictures.
+
+    Examples
+    --------
+    >>> made = Pictures.of_array(np.zeros((4, 2, 2), np.uint8), size=(2, 2), channels=1)
+    >>> Part(made, np.arange(3), np.zeros(4)).at.tolist()
+    [0, 1, 2]
+    """
+
+    pictures: Pictures | Fed
+    at: NDArray[np.intp]
+    targets: NDArray[Any]
 
 
 class Course(NamedTuple):
@@ -112,20 +138,19 @@ def learn(
     """
     device = choose_device(plan.device)
     named = "" if checkpoint is None else _key(net, training, plan, key)
-    learner = _learner(net.to(device), plan, training, device)
-    learner.validation = validation
+    trainer = _Trainer(net.to(device), training.pictures, plan=plan, device=device)
     state = State([], {})
     if checkpoint is not None:
-        state = read_state(checkpoint, net=net, optimizer=learner.optimizer_, key=named) or state
+        state = read_state(checkpoint, net=net, optimizer=trainer.optimizer, key=named) or state
     gpus = [device] if device.type == "cuda" else []
     total = plan.epochs * len(training.at)
     with torch.random.fork_rng(devices=gpus), progress(total, "training") as bar:
         bar.advance(len(state.history) * len(training.at))
         while len(state.history) < plan.epochs and not _stale(state.history, plan):
-            row = _epoch(learner, training, plan=plan, history=state.history, score=score)
+            row = trainer.epoch(training, validation, history=state.history, score=score)
             state = _after(state, row, net=net, plan=plan)
             if checkpoint is not None:
-                write_state(checkpoint, state, net=net, optimizer=learner.optimizer_, key=named)
+                write_state(checkpoint, state, net=net, optimizer=trainer.optimizer, key=named)
             _tell(bar, row, len(training.at))
     if plan.early_stopping and state.best:
         net.load_state_dict(state.best)
@@ -140,60 +165,120 @@ def _key(net: nn.Module, training: Part, plan: Plan, data: str) -> str:
     return options.key(plan.settings(), data, built, fed, str(torch.__version__))
 
 
-def _learner(net: nn.Module, plan: Plan, training: Part, device: torch.device) -> Learner:
-    change = make_augmentation(plan.augment, training.pictures.size)
-    channels = training.pictures.channels
-    own = getattr(net, "preprocessing", None)
-    inputs = Inputs(channels, device, augment=change, preprocessing=own)
-    plain = Inputs(channels, device, preprocessing=own)
-    parts = parts_of(net, plan.train)
-    learner = make_learner(net, plan, device)
-    return learner.prepare(plan, parts, inputs=inputs, plain=plain, mixed=mixed_precision(device))
+class _Trainer:
+    """A network in training: its loss and optimizer, and how its inputs are made."""
+
+    def __init__(
+        self, net: nn.Module, pictures: Pictures | Fed, *, plan: Plan, device: torch.device
+    ) -> None:
+        own = getattr(net, "preprocessing", None)
+        augment = make_augmentation(plan.augment, pictures.size)
+        self.net = net
+        self.plan = plan
+        self.device = device
+        self.parts = parts_of(net, plan.train)
+        self.optimizer = make_optimizer(self.parts, plan)
+        self.loss = make_loss(plan).to(device)
+        self.mixed = mixed_precision(device)
+        self.plain = Inputs(pictures.channels, device, preprocessing=own)
+        self.augmented = Inputs(pictures.channels, device, augment=augment, preprocessing=own)
+
+    def epoch(
+        self,
+        training: Part,
+        validation: Part | None,
+        *,
+        history: list[dict[str, Any]],
+        score: Score,
+    ) -> dict[str, Any]:
+        """Take every picture once, in an order of its own, then look at those held out."""
+        number = len(history)
+        random = np.random.default_rng([self.plan.seed, number])
+        torch.manual_seed(int(random.integers(2**62)))
+        rate = set_rate(self.optimizer, self._factor(history))
+        train_loss = self._train(training._replace(at=random.permutation(training.at)))
+        _check_loss(train_loss, number + 1, self.plan.rate)
+        validation_loss, accuracy = math.nan, math.nan
+        if validation is not None:
+            validation_loss, accuracy = self._validate(validation, score)
+        return {
+            "epoch": number + 1,
+            "train_loss": train_loss,
+            "validation_loss": validation_loss,
+            "accuracy": accuracy,
+            "rate": rate,
+        }
+
+    def _train(self, part: Part) -> float:
+        """Take a step for each batch; give the mean loss."""
+        self.net.train()
+        for module in self.parts.still:
+            module.eval()
+        losses, sizes = [], []
+        for inputs, targets in self._batches(part, self.augmented):
+            self.optimizer.zero_grad()
+            loss = self._loss(inputs, targets)
+            loss.backward()  # type: ignore[no-untyped-call]
+            self._add_l1()
+            self.optimizer.step()
+            losses.append(loss.item())
+            sizes.append(len(inputs))
+        if not losses:
+            raise InputError(f"no picture can be read: {_reasons(part)}.")
+        return float(np.average(losses, weights=sizes))
+
+    def _validate(self, part: Part, score: Score) -> tuple[float, float]:
+        """Give mean loss and accuracy of a part; NaN where no picture of it can be read."""
+        self.net.eval()
+        losses, rows = [], []
+        for inputs, targets in self._batches(part, self.plain):
+            with torch.inference_mode():
+                scores = self.net(inputs)
+                losses.append(self.loss(scores, targets).item())
+            rows.append(scores.float().cpu().numpy())
+        if not rows:
+            return math.nan, math.nan
+        readable = [int(at) for at in part.at if int(at) not in part.pictures.failed]
+        accuracy = score(np.concatenate(rows), part.targets[readable])
+        return float(np.average(losses, weights=[len(row) for row in rows])), accuracy
+
+    def _batches(self, part: Part, prepare: Inputs) -> Iterator[tuple[Tensor, Tensor]]:
+        for at, pixels in part.pictures.batches(part.at, self.plan.batch):
+            yield prepare(pixels), torch.from_numpy(part.targets[at]).to(self.device)
+
+    def _loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        narrow = torch.autocast("cuda", torch.bfloat16) if self.mixed else nullcontext()
+        with narrow:
+            scores = self.net(inputs)
+        loss: Tensor = self.loss(scores.float(), targets)
+        return loss
+
+    def _add_l1(self) -> None:
+        """The slope of the sum of absolute weights is their sign."""
+        if not self.plan.l1:
+            return
+        for parameter in (*self.parts.head, *self.parts.below):
+            if parameter.ndim > 1 and parameter.grad is not None:
+                parameter.grad.add_(parameter.detach().sign(), alpha=self.plan.l1)
+
+    def _factor(self, history: list[dict[str, Any]]) -> float:
+        losses = [_watched(row) for row in history]
+        plan = self.plan
+        return factor(plan.schedule, len(history), epochs=plan.epochs, losses=losses)
 
 
-def _epoch(
-    learner: Learner, training: Part, *, plan: Plan, history: list[dict[str, Any]], score: Score
-) -> dict[str, Any]:
-    """One epoch: every picture once, in an order of its own."""
-    epoch = len(history)
-    random = np.random.default_rng([plan.seed, epoch])
-    torch.manual_seed(int(random.integers(2**62)))
-    losses = [_watched(row) for row in history]
-    rate = set_rate(
-        learner.optimizer_, factor(plan.schedule, epoch, epochs=plan.epochs, losses=losses)
-    )
-    learner.seen = []
-    learner.fit_loop(training._replace(at=random.permutation(training.at)), epochs=1)
-    seen = learner.history[-1]
-    if "train_loss" not in seen:
-        raise InputError(f"no picture can be read: {_reasons(training)}.")
-    row = {
-        "epoch": epoch + 1,
-        "train_loss": float(seen["train_loss"]),
-        "validation_loss": float(seen.get("valid_loss", math.nan)),
-        "accuracy": _scored(learner, score),
-        "rate": rate,
-    }
-    if not math.isfinite(row["train_loss"]):
+def _check_loss(loss: float, epoch: int, rate: float) -> None:
+    if not math.isfinite(loss):
         raise InputError(
-            f"the loss is {row['train_loss']} in epoch {epoch + 1}: training ran away. Lower the "
-            f"rate ({plan.rate:g}), such as rate={plan.rate / 10:g}."
+            f"the loss is {loss} in epoch {epoch}: training ran away. Lower the rate ({rate:g}), "
+            f"such as rate={rate / 10:g}."
         )
-    return row
 
 
 def _watched(row: dict[str, Any]) -> float:
     """The validation loss, or the training loss where nothing is held out."""
     name = "train_loss" if math.isnan(row["validation_loss"]) else "validation_loss"
     return float(row[name])
-
-
-def _scored(learner: Learner, score: Score) -> float:
-    part = learner.validation
-    if part is None or not learner.seen:
-        return math.nan
-    good = [int(i) for i in part.at if int(i) not in part.pictures.failed]
-    return score(np.concatenate(learner.seen), part.targets[good])
 
 
 def _after(state: State, row: dict[str, Any], *, net: nn.Module, plan: Plan) -> State:
