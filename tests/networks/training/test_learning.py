@@ -19,7 +19,7 @@ from torch import nn
 
 from iconometrics.errors import InputError
 from iconometrics.networks.training import Part, Pictures, Plan, features, head_of, learn, scores
-from iconometrics.networks.training.schedules import factor
+from iconometrics.networks.training.optimizers import rate_factor
 
 
 def right(found: NDArray[Any], targets: NDArray[Any]) -> float:
@@ -45,7 +45,9 @@ def by_hand(net: Any, digits: Any, plan: Plan, optimizer: Any) -> None:
         order = random.permutation(np.arange(300))
         net.train()
         for group in optimizer.param_groups:
-            group["lr"] = plan.rate * factor(plan.schedule, epoch, epochs=plan.epochs, losses=[])
+            group["lr"] = plan.rate * rate_factor(
+                plan.schedule, epoch, epochs=plan.epochs, losses=[]
+            )
         for start in range(0, 300, plan.batch):
             at = order[start : start + plan.batch]
             optimizer.zero_grad()

@@ -26,8 +26,8 @@ from iconometrics.networks.training import (
     parts_of,
 )
 from iconometrics.networks.training.losses import make_loss
-from iconometrics.networks.training.plan import AUGMENTATIONS
-from iconometrics.networks.training.schedules import SCHEDULES, factor
+from iconometrics.networks.training.optimizers import rate_factor
+from iconometrics.networks.training.plan import AUGMENTATIONS, SCHEDULES
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_losses_by_name() -> None:
 
 def test_schedules() -> None:
     def course(name: str | None, epochs: int = 6) -> list[float]:
-        return [round(factor(name, e, epochs=epochs, losses=[]), 4) for e in range(epochs)]
+        return [round(rate_factor(name, e, epochs=epochs, losses=[]), 4) for e in range(epochs)]
 
     assert course(None) == [1] * 6
     assert course("step") == [1, 1, 0.1, 0.1, 0.01, 0.01]
@@ -114,7 +114,7 @@ def test_schedules() -> None:
 
 def test_plateau_waits_for_three_epochs() -> None:
     losses = [1.0, 0.5, 0.6, 0.6, 0.6, 0.4, 0.5, 0.5, 0.5]
-    found = [factor("plateau", e, epochs=10, losses=losses[:e]) for e in range(10)]
+    found = [rate_factor("plateau", e, epochs=10, losses=losses[:e]) for e in range(10)]
     np.testing.assert_allclose(found, [1, 1, 1, 1, 1, 0.1, 0.1, 0.1, 0.1, 0.01])
 
 

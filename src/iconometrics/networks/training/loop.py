@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from iconometrics import options
 from iconometrics.errors import InputError
 from iconometrics.networks.training.augmentation import make_augmentation
+from iconometrics.networks.training.batches import Fed, Inputs, Part, Pictures
 from iconometrics.networks.training.checkpoint import (
     State,
     construction,
@@ -23,43 +24,15 @@ from iconometrics.networks.training.checkpoint import (
     write_state,
 )
 from iconometrics.networks.training.devices import choose_device, mixed_precision
-from iconometrics.networks.training.frozen import Fed
-from iconometrics.networks.training.inputs import Inputs
 from iconometrics.networks.training.losses import make_loss
-from iconometrics.networks.training.optimizers import make_optimizer, set_rate
+from iconometrics.networks.training.optimizers import make_optimizer, rate_factor, set_rate
 from iconometrics.networks.training.parts import parts_of
-from iconometrics.networks.training.pictures import Pictures
 from iconometrics.networks.training.plan import Plan
-from iconometrics.networks.training.schedules import factor
 from iconometrics.progress import Bar, progress
 
-__all__ = ["Course", "Part", "Score", "learn"]
+__all__ = ["Course", "Score", "learn"]
 
 Score = Callable[[NDArray[Any], NDArray[Any]], float]
-
-
-class Part(NamedTuple):
-    """Pictures with what is to be learned of them.
-
-    Parameters
-    ----------
-    pictures
-        All pictures.
-    at
-        Positions of those of this part, in the order in which they are taken.
-    targets
-        What is to be learned, an entry for each of all pictures.
-
-    Examples
-    --------
-    >>> made = Pictures.of_array(np.zeros((4, 2, 2), np.uint8), size=(2, 2), channels=1)
-    >>> Part(made, np.arange(3), np.zeros(4)).at.tolist()
-    [0, 1, 2]
-    """
-
-    pictures: Pictures | Fed
-    at: NDArray[np.intp]
-    targets: NDArray[Any]
 
 
 class Course(NamedTuple):
@@ -128,7 +101,7 @@ def learn(
 
     Examples
     --------
-    >>> from iconometrics.networks.training import Pictures
+    >>> from iconometrics.networks.training import Part, Pictures
     >>> pictures = Pictures.of_array(np.zeros((8, 4, 4), np.uint8), size=(4, 4), channels=1)
     >>> part = Part(pictures, np.arange(8), np.arange(8) % 2)
     >>> net = nn.Sequential(nn.Flatten(), nn.Linear(16, 2))
@@ -264,7 +237,7 @@ class _Trainer:
     def _factor(self, history: list[dict[str, Any]]) -> float:
         losses = [_watched(row) for row in history]
         plan = self.plan
-        return factor(plan.schedule, len(history), epochs=plan.epochs, losses=losses)
+        return rate_factor(plan.schedule, len(history), epochs=plan.epochs, losses=losses)
 
 
 def _check_loss(loss: float, epoch: int, rate: float) -> None:

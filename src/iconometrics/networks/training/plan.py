@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from iconometrics.errors import InputError
-from iconometrics.networks.training.schedules import SCHEDULES
 
-__all__ = ["AUGMENTATIONS", "LOSSES", "OPTIMIZERS", "Plan"]
+__all__ = ["AUGMENTATIONS", "LOSSES", "OPTIMIZERS", "SCHEDULES", "Plan"]
 
 OPTIMIZERS = ("sgd", "adam", "rmsprop")
+SCHEDULES = ("step", "exponential", "cosine", "warmup", "plateau")
 # By what is learned: one class of several, several labels at once, an order, a number.
 LOSSES: Mapping[str, tuple[str, ...]] = {
     "classes": ("cross_entropy", "focal", "hinge"),

@@ -1,4 +1,4 @@
-"""What a trained network says of pictures."""
+"""What a network gives for pictures: its scores, and what its last layer is fed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from iconometrics.networks.training.batches import Fed, Inputs, Pictures
+from iconometrics.networks.training.checkpoint import construction
 from iconometrics.networks.training.devices import choose_device
-from iconometrics.networks.training.inputs import Inputs
-from iconometrics.networks.training.pictures import Pictures
+from iconometrics.networks.training.parts import head_of
 
-__all__ = ["scores"]
+__all__ = ["features", "scores"]
 
 
 def scores(
@@ -61,3 +62,59 @@ def scores(
         with torch.inference_mode():
             found: Any = net(make(pixels)).float().cpu().numpy()
         yield some, found
+
+
+def features(
+    net: nn.Module, pictures: Pictures, *, batch: int = 32, device: str = "auto"
+) -> Fed | None:
+    """Compute what the last layer of a network is fed.
+
+    Parameters
+    ----------
+    net
+        The network.
+    pictures
+        The pictures.
+    batch
+        How many go through it together.
+    device
+        As for `Plan`.
+
+    Returns
+    -------
+    Fed or None
+        None where the last layer is no weighted sum at the very end, so that training it alone
+        would not be training the network.
+
+    Examples
+    --------
+    >>> made = Pictures.of_array(np.zeros((3, 2, 2), np.uint8), size=(2, 2), channels=1)
+    >>> features(nn.Sequential(nn.Flatten(), nn.Linear(4, 2)), made).rows.shape
+    (3, 4)
+    """
+    head = head_of(net)
+    if not isinstance(head, nn.Linear):
+        return None
+    fed: list[Any] = []
+    hook = head.register_forward_pre_hook(lambda _, args: fed.append(args[0]))
+    rows: NDArray[np.float32] | None = None
+    try:
+        for at, given in scores(net, pictures, batch=batch, device=device):
+            found = fed.pop()
+            if found.ndim != 2 or not _alone(head, found, given):
+                return None
+            if rows is None:
+                rows = np.zeros((len(pictures), found.shape[1]), np.float32)
+            rows[at] = found.float().cpu().numpy()
+    finally:
+        hook.remove()
+    if rows is None:
+        return None
+    return Fed(rows, dict(pictures.failed), construction(net, pictures))
+
+
+def _alone(head: nn.Linear, fed: torch.Tensor, given: NDArray[np.float32]) -> bool:
+    """Whether nothing comes after the last layer."""
+    with torch.inference_mode():
+        made = head(fed).float().cpu().numpy()
+    return made.shape == given.shape and bool(np.allclose(made, given, rtol=1e-4, atol=1e-5))

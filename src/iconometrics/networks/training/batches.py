@@ -1,4 +1,4 @@
-"""Pictures of one size for a network, read by threads ahead of it; some kept, the rest reread."""
+"""Batches for a network: pictures read ahead by threads, or frozen features; and what it is fed."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from iconometrics import images
 from iconometrics.corpus import Source, read_source
 from iconometrics.errors import InputError, ReadError
+from iconometrics.networks.preprocessing import Preprocessing
 
-__all__ = ["KEPT", "Pictures"]
+__all__ = ["KEPT", "Fed", "Inputs", "Part", "Pictures"]
 
 # Bytes of decoded pictures that are kept in memory; more are read again in each epoch.
 KEPT = 2**28
 _AHEAD = 3
+_MEAN = Preprocessing().mean
+_SCALE = Preprocessing().scale
 
 Rows: TypeAlias = NDArray[np.intp]
 Read: TypeAlias = Callable[[int], NDArray[Any]]
@@ -183,6 +188,130 @@ class Pictures:
         if not found:
             return part[:0], np.empty((0, *self.size, self.channels), np.uint8)
         return np.array([i for i, _ in found], np.intp), np.stack([pixels for _, pixels in found])
+
+
+class Fed:
+    """Rows of numbers in the place of pictures.
+
+    Parameters
+    ----------
+    rows
+        (n, columns), float32.
+    failed
+        Why pictures have none, by position.
+    made_by
+        Names the network that made them, for checkpoints.
+
+    Examples
+    --------
+    >>> made = Fed(np.zeros((3, 2), np.float32), {1: "truncated"})
+    >>> [at.tolist() for at, _ in made.batches(np.arange(3), 2)]
+    [[0], [2]]
+    """
+
+    size = (1, 1)
+    channels = 1
+
+    def __init__(
+        self, rows: NDArray[np.float32], failed: dict[int, str], made_by: str = ""
+    ) -> None:
+        self.rows = rows
+        self.failed = failed
+        self.made_by = made_by
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def batches(
+        self, order: NDArray[np.intp], batch: int
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
+        """Yield rows in an order.
+
+        Parameters
+        ----------
+        order
+            Positions.
+        batch
+            How many at a time.
+
+        Yields
+        ------
+        tuple of numpy.ndarray
+            Positions and rows of pictures that could be read.
+        """
+        for start in range(0, len(order), batch):
+            at = order[start : start + batch]
+            at = at[~np.isin(at, list(self.failed))]
+            if len(at):
+                yield at, self.rows[at]
+
+
+class Part(NamedTuple):
+    """Pictures with what is to be learned of them.
+
+    Parameters
+    ----------
+    pictures
+        All pictures.
+    at
+        Positions of those of this part, in the order in which they are taken.
+    targets
+        What is to be learned, an entry for each of all pictures.
+
+    Examples
+    --------
+    >>> made = Pictures.of_array(np.zeros((4, 2, 2), np.uint8), size=(2, 2), channels=1)
+    >>> Part(made, np.arange(3), np.zeros(4)).at.tolist()
+    [0, 1, 2]
+    """
+
+    pictures: Pictures | Fed
+    at: NDArray[np.intp]
+    targets: NDArray[Any]
+
+
+class Inputs:
+    """Turns a batch of pixels into what a network takes, on its device."""
+
+    def __init__(
+        self,
+        channels: int,
+        device: torch.device,
+        *,
+        augment: nn.Module | None = None,
+        preprocessing: Preprocessing | None = None,
+    ) -> None:
+        usual = ((0.0,), (255.0,)) if channels == 1 else (_MEAN, _SCALE)
+        mean, scale = usual
+        self.backward = False
+        if preprocessing is not None and preprocessing.channels == channels:
+            mean, scale = preprocessing.mean, preprocessing.scale
+            self.backward = preprocessing.order == "bgr"
+        # (value - mean) / scale, as one product and one sum.
+        self.times = 1 / torch.tensor(scale, device=device).view(1, -1, 1, 1)
+        self.plus = -torch.tensor(mean, device=device).view(1, -1, 1, 1) * self.times
+        self.device = device
+        self.augment = augment
+
+    def __call__(self, pixels: NDArray[Any]) -> Tensor:
+        """Prepare a batch."""
+        made = torch.from_numpy(np.ascontiguousarray(pixels)).to(self.device)
+        if pixels.ndim == 2:
+            return made
+        made = made.permute(0, 3, 1, 2)
+        if pixels.dtype != np.uint8:
+            if self.augment is not None:
+                raise InputError(
+                    f"augment= changes pictures of type uint8, and these are {pixels.dtype}, which "
+                    "stay as they are: expected pictures from 0 to 255, or augment=()."
+                )
+            return made.contiguous()
+        made = made.contiguous().float()
+        if self.augment is not None:
+            made = self.augment(made / 255) * 255
+        if self.backward:
+            made = made.flip(1)
+        return made.mul_(self.times).add_(self.plus)
 
 
 def _parts(order: Rows, batch: int) -> list[Rows]:
