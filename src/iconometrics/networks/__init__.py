@@ -6,7 +6,7 @@ from iconometrics.networks.arithmetic import (
     convolution_parameters,
     output_side,
 )
-from iconometrics.networks.catalog.weights import load_weights, open_network, save_weights
+from iconometrics.networks.catalog.weights import load_weights, save_weights
 from iconometrics.networks.contract import Network
 from iconometrics.networks.describe import Description, Layer, describe
 from iconometrics.networks.embedding import (
@@ -17,7 +17,7 @@ from iconometrics.networks.embedding import (
 )
 from iconometrics.networks.exporting import export_onnx
 from iconometrics.networks.onnx_network import OnnxNetwork
-from iconometrics.networks.opening import network
+from iconometrics.networks.opening import network, open_network
 from iconometrics.networks.pooling import POOLS, pooled
 from iconometrics.networks.preprocessing import Preprocessing
 from iconometrics.networks.registry import architectures, create

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from iconometrics.networks.catalog.weights import open_network
+from iconometrics.errors import InputError
+from iconometrics.networks.catalog.weights import load_weights, read_weights
 from iconometrics.networks.contract import Network
 from iconometrics.networks.embedder import prepared_by
 from iconometrics.networks.onnx_network import OnnxNetwork
@@ -14,7 +15,10 @@ from iconometrics.networks.preprocessing import Preprocessing
 from iconometrics.networks.registry import architectures, create
 from iconometrics.networks.torch_network import TorchNetwork
 
-__all__ = ["network"]
+if TYPE_CHECKING:
+    from iconometrics.networks.architecture.base import ImageNetwork
+
+__all__ = ["network", "open_network"]
 
 _WEIGHTS = frozenset({".safetensors", ".pt", ".pth"})
 
@@ -62,6 +66,42 @@ def network(
     """
     made = _opened(source, preprocessing)
     return made.changed(layer=layer, pool=pool, size=size)
+
+
+def open_network(path: str | Path) -> ImageNetwork:
+    """Build a network again from a file that `save_weights` wrote.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    torch.nn.Module
+        As `create` gives it, with its weights.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or damaged, or does not tell what network it is of.
+
+    Examples
+    --------
+    >>> from iconometrics import networks
+    >>> net = networks.open_network("digits.safetensors")  # doctest: +SKIP
+    """
+    path = Path(path).expanduser()
+    _, stated = read_weights(path)
+    if not stated.get("settings"):
+        raise InputError(
+            f"{path}: it holds weights, but not what network they are of; expected a file of "
+            'networks.save_weights. Build the network: networks.create("resnet18", weights=PATH).'
+        )
+    net = load_weights(create(**stated["settings"]), path)
+    if stated.get("preprocessing"):
+        net.preprocessing = Preprocessing(**stated["preprocessing"])
+    return net
 
 
 def _opened(source: Any, preprocessing: Preprocessing | None) -> Network:

@@ -17,9 +17,7 @@ from iconometrics.networks.catalog.renaming import renamed
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from iconometrics.networks.architecture.base import ImageNetwork
-
-__all__ = ["load_weights", "open_network", "save_weights"]
+__all__ = ["load_weights", "read_weights", "save_weights"]
 
 State = dict[str, "Tensor"]
 _Net = TypeVar("_Net", bound="nn.Module")
@@ -71,7 +69,7 @@ def load_weights(net: _Net, source: str | Path) -> _Net:
     architecture = getattr(net, "architecture", type(net).__name__)
     entry = _published(architecture) if source == "imagenet" else None
     path = fetched(entry) if entry else Path(source).expanduser()
-    state, settings = _read(path)
+    state, settings = read_weights(path)
     state = renamed(state, architecture)
     told = _fitted(net, state, skip=entry.skip if entry else 0)
     wrong = _mismatches(net, state)
@@ -127,45 +125,6 @@ def save_weights(net: nn.Module, path: str | Path) -> Path:
     return path
 
 
-def open_network(path: str | Path) -> ImageNetwork:
-    """Build a network again from a file that `save_weights` wrote.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    torch.nn.Module
-        As `create` gives it, with its weights.
-
-    Raises
-    ------
-    InputError
-        If the file is missing or damaged, or does not tell what network it is of.
-
-    Examples
-    --------
-    >>> from iconometrics import networks
-    >>> net = networks.open_network("digits.safetensors")  # doctest: +SKIP
-    """
-    from iconometrics.networks.preprocessing import Preprocessing
-    from iconometrics.networks.registry import create
-
-    path = Path(path).expanduser()
-    _, told = _read(path)
-    if not told.get("settings"):
-        raise InputError(
-            f"{path}: it holds weights, but not what network they are of; expected a file of "
-            'networks.save_weights. Build the network: networks.create("resnet18", weights=PATH).'
-        )
-    net = load_weights(create(**told["settings"]), path)
-    if told.get("preprocessing"):
-        net.preprocessing = Preprocessing(**told["preprocessing"])
-    return net
-
-
 def _published(architecture: str) -> Published:
     there = published()
     if architecture not in there:
@@ -176,7 +135,7 @@ def _published(architecture: str) -> Published:
     return there[architecture]
 
 
-def _read(path: Path) -> tuple[State, dict[str, Any]]:
+def read_weights(path: Path) -> tuple[State, dict[str, Any]]:
     """Read names and numbers, and what the file tells about its network."""
     if not path.is_file():
         raise InputError(
