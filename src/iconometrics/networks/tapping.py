@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iconometrics.errors import InputError
+from iconometrics.networks.devices import choose_device
 
 if TYPE_CHECKING:
     import torch
@@ -45,7 +46,7 @@ def ready(net: torch.nn.Module) -> torch.nn.Module:
     """Set a network of one's own to work: no dropout, on the best device, the faster layout."""
     import torch
 
-    made = net.eval().requires_grad_(False).to(_device())
+    made = net.eval().requires_grad_(False).to(choose_device())
     return made.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
@@ -174,11 +175,3 @@ def _like(net: torch.nn.Module) -> torch.Tensor:
     import torch
 
     return next(net.parameters(), torch.zeros(()))
-
-
-def _device() -> str:
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"

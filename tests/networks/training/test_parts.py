@@ -21,7 +21,6 @@ from iconometrics.networks.training import (
     Pictures,
     Plan,
     augmented,
-    choose_device,
     make_augmentation,
     parts_of,
 )
@@ -53,13 +52,6 @@ from iconometrics.networks.training.plan import AUGMENTATIONS, SCHEDULES
 def test_settings_that_cannot_be(setting: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         Plan(**setting)
-
-
-def test_devices() -> None:
-    assert choose_device("cpu") == torch.device("cpu")
-    there = "cuda" if not torch.cuda.is_available() else "mps"
-    with pytest.raises(InputError, match=f"device='{there}': this machine has"):
-        choose_device(there)
 
 
 def test_focal_loss_without_focus_is_cross_entropy() -> None:

@@ -1,13 +1,15 @@
 """Training networks: plans, pictures read ahead, augmentation, checkpoints. Needs torch."""
 
+from iconometrics.networks import devices
 from iconometrics.networks.training.augmentation import augmented, make_augmentation
 from iconometrics.networks.training.batches import Fed, Part, Pictures
-from iconometrics.networks.training.devices import choose_device
 from iconometrics.networks.training.loop import Course, learn
 from iconometrics.networks.training.ordinal import OrderedLogit
 from iconometrics.networks.training.parts import Parts, blocks_of, head_of, parts_of
 from iconometrics.networks.training.plan import Plan
 from iconometrics.networks.training.predicting import features, scores
+
+choose_device = devices.choose_device
 
 __all__ = [
     "Course",

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from iconometrics import options
 from iconometrics.errors import InputError
+from iconometrics.networks.devices import choose_device, mixed_precision
 from iconometrics.networks.training.augmentation import make_augmentation
 from iconometrics.networks.training.batches import Fed, Inputs, Part, Pictures
 from iconometrics.networks.training.checkpoint import (
@@ -23,7 +24,6 @@ from iconometrics.networks.training.checkpoint import (
     read_state,
     write_state,
 )
-from iconometrics.networks.training.devices import choose_device, mixed_precision
 from iconometrics.networks.training.losses import make_loss
 from iconometrics.networks.training.optimizers import make_optimizer, rate_factor, set_rate
 from iconometrics.networks.training.parts import parts_of

@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from iconometrics.networks.devices import choose_device
 from iconometrics.networks.training.batches import Fed, Inputs, Pictures
 from iconometrics.networks.training.checkpoint import construction
-from iconometrics.networks.training.devices import choose_device
 from iconometrics.networks.training.parts import head_of
 
 __all__ = ["features", "scores"]

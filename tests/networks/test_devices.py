@@ -1,4 +1,4 @@
-"""Pictures shared out among cores: the same numbers, in order, and nothing left changed."""
+"""Devices that are refused; pictures shared out among cores: the same rows, nothing changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from iconometrics import networks
-from iconometrics.networks.cores import by_core
+from iconometrics.errors import InputError
+from iconometrics.networks.devices import by_core, choose_device
 
 torch = pytest.importorskip("torch")
 
@@ -61,3 +62,10 @@ def test_threads_that_run_one_network_get_their_own_rows(cores: int) -> None:
     with ThreadPoolExecutor(4) as pool:
         found = np.stack(list(pool.map(made.run, batches)))
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_device_that_is_not_there_is_refused() -> None:
+    assert choose_device("cpu") == torch.device("cpu")
+    there = "cuda" if not torch.cuda.is_available() else "mps"
+    with pytest.raises(InputError, match=f"device='{there}': this machine has"):
+        choose_device(there)
