@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from iconometrics.errors import InputError, warn
 from iconometrics.networks import graph
-from iconometrics.networks.embedder import Embedder
+from iconometrics.networks.contract import Embedder
 from iconometrics.networks.pooling import pooled
 from iconometrics.networks.preprocessing import Preprocessing
 

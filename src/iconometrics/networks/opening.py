@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from iconometrics.errors import InputError
 from iconometrics.networks.catalog.weights import load_weights, read_weights
-from iconometrics.networks.contract import Network
-from iconometrics.networks.embedder import prepared_by
+from iconometrics.networks.contract import Network, prepared_by
 from iconometrics.networks.onnx_network import OnnxNetwork
 from iconometrics.networks.preprocessing import Preprocessing
 from iconometrics.networks.registry import architectures, create

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from iconometrics.errors import InputError, warn
 from iconometrics.networks import tapping
+from iconometrics.networks.contract import Embedder
 from iconometrics.networks.devices import by_core
-from iconometrics.networks.embedder import Embedder
 from iconometrics.networks.pooling import pooled
 from iconometrics.networks.preprocessing import Preprocessing
 
