@@ -1,26 +1,26 @@
 """Networks: numbers that a trained network gives for an image, from any ONNX file."""
 
 from iconometrics.networks import inside
-from iconometrics.networks.arithmetic import (
+from iconometrics.networks.architecture.arithmetic import (
     connected_parameters,
     convolution_parameters,
     output_side,
 )
+from iconometrics.networks.architecture.describe import Description, Layer, describe
+from iconometrics.networks.architecture.registry import architectures, create
 from iconometrics.networks.catalog.weights import load_weights, save_weights
 from iconometrics.networks.contract import Network
-from iconometrics.networks.describe import Description, Layer, describe
 from iconometrics.networks.embedding import (
     embed,
     embed_part,
     embed_with_reasons,
     failed_part,
 )
-from iconometrics.networks.exporting import export_onnx
+from iconometrics.networks.onnx_export import export_onnx
 from iconometrics.networks.onnx_network import OnnxNetwork
 from iconometrics.networks.opening import network, open_network
 from iconometrics.networks.pooling import POOLS, pooled
 from iconometrics.networks.preprocessing import Preprocessing
-from iconometrics.networks.registry import architectures, create
 from iconometrics.networks.torch_network import TorchNetwork
 from iconometrics.networks.transformers_network import FAMILIES, transformers_network
 

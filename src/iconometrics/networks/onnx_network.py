@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics.errors import InputError, warn
-from iconometrics.networks import graph
+from iconometrics.networks import onnx_graph
 from iconometrics.networks.contract import Embedder
 from iconometrics.networks.pooling import pooled
 from iconometrics.networks.preprocessing import Preprocessing
@@ -70,13 +70,13 @@ class OnnxNetwork(Embedder):
     layer: str | None = field(default=None, kw_only=True)
     pool: str = field(default="mean", kw_only=True)
     _model: Any = field(init=False, repr=False)
-    _entry: graph.Entry = field(init=False, repr=False)
+    _entry: onnx_graph.Entry = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         path = Path(self.path).expanduser()
         object.__setattr__(self, "path", path)
-        model = graph.opened(path)
-        entry = graph.entry(model, path)
+        model = onnx_graph.opened(path)
+        entry = onnx_graph.entry(model, path)
         prepared = self.preprocessing or _usual(path, entry, self._digest)
         if prepared.channels != entry.channels:
             raise InputError(
@@ -85,8 +85,8 @@ class OnnxNetwork(Embedder):
                 f'{"gray" if entry.channels == 1 else "rgb"}". Change the preprocessing.'
             )
         layer = self.layer
-        layer = graph.before_classes(model) if layer is None else layer
-        object.__setattr__(self, "layer", graph.known_layer(model, layer, path))
+        layer = onnx_graph.before_classes(model) if layer is None else layer
+        object.__setattr__(self, "layer", onnx_graph.known_layer(model, layer, path))
         object.__setattr__(self, "preprocessing", prepared)
         pooled(np.zeros((1, 1)), self.pool)
         object.__setattr__(self, "_model", model)
@@ -95,7 +95,7 @@ class OnnxNetwork(Embedder):
     @property
     def name(self) -> str:
         """The file's name without its ending, then layer and pool where they are not the usual."""
-        usual = graph.before_classes(self._model), "mean"
+        usual = onnx_graph.before_classes(self._model), "mean"
         chosen = str(self.layer), self.pool
         parts = [one for one, other in zip(chosen, usual, strict=True) if one != other]
         return re.sub(r"[^0-9A-Za-z]+", "-", "-".join([self.path.stem, *parts])).strip("-")
@@ -108,7 +108,7 @@ class OnnxNetwork(Embedder):
         pandas.DataFrame
             layer, kind, shape of one image's output where it is known, in order of computation.
         """
-        return graph.layers(self._model)
+        return onnx_graph.layers(self._model)
 
     def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         session, together = self._session
@@ -133,7 +133,7 @@ class OnnxNetwork(Embedder):
 
     @cached_property
     def _last(self) -> bool:
-        return graph.channels_last(self._model, str(self.layer), self._entry)
+        return onnx_graph.channels_last(self._model, str(self.layer), self._entry)
 
     @cached_property
     def _session(self) -> tuple[Any, bool]:
@@ -143,7 +143,7 @@ class OnnxNetwork(Embedder):
         prepared = (self._prepared.channels, size, size)
         for together in (True, False):
             try:
-                session = _started(graph.with_output(model, layer, free=together))
+                session = _started(onnx_graph.with_output(model, layer, free=together))
                 self._fed(session, np.zeros((1 + together, *prepared), np.float32))
             except Exception as error:
                 if not together:
@@ -188,7 +188,7 @@ def _hashed(path: Path) -> str:
     return made.hexdigest()
 
 
-def _usual(path: Path, entry: graph.Entry, digest: str) -> Preprocessing:
+def _usual(path: Path, entry: onnx_graph.Entry, digest: str) -> Preprocessing:
     size = entry.size[0] if entry.size else 224
     known: dict[str, Any] | None = _KNOWN.get(digest[:16])
     if known is not None:

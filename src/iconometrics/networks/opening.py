@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iconometrics.errors import InputError
+from iconometrics.networks.architecture.registry import architectures, create
 from iconometrics.networks.catalog.weights import load_weights, read_weights
 from iconometrics.networks.contract import Network, prepared_by
 from iconometrics.networks.onnx_network import OnnxNetwork
 from iconometrics.networks.preprocessing import Preprocessing
-from iconometrics.networks.registry import architectures, create
 from iconometrics.networks.torch_network import TorchNetwork
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from torch import nn
 
-    from iconometrics.networks.tracing import Note
+    from iconometrics.networks.architecture.tracing import Note
 
 __all__ = ["Description", "Layer", "describe"]
 
@@ -214,10 +214,10 @@ def describe(
     ['features.0', (6, 28, 28), (5, 5)]
     """
     if isinstance(net, str):
-        from iconometrics.networks.registry import as_published
+        from iconometrics.networks.architecture.registry import as_published
 
         net = as_published(net, size=size, channels=channels)
-    from iconometrics.networks.tracing import followed
+    from iconometrics.networks.architecture.tracing import followed
 
     shape = _input(net, size, channels)
     try:
@@ -260,7 +260,7 @@ def _outputs(
     notes: list[Note], blocks: list[tuple[str, list[str]]]
 ) -> dict[str, tuple[Shape, tuple[int, int]]]:
     """Find what each block gives: what the last of its modules does."""
-    from iconometrics.networks.tracing import is_layer
+    from iconometrics.networks.architecture.tracing import is_layer
 
     found: dict[str, tuple[Shape, tuple[int, int]]] = {}
     of = {module: block for block, modules in blocks for module in modules}
@@ -272,7 +272,7 @@ def _outputs(
 
 
 def _counted(net: nn.Module, notes: list[Note]) -> Iterator[Layer]:
-    from iconometrics.networks.tracing import is_layer, multiplications
+    from iconometrics.networks.architecture.tracing import is_layer, multiplications
 
     counts = {name: value.numel() for name, value in net.named_parameters()}
     blocks = {module: block for block, modules in getattr(net, "blocks", []) for module in modules}

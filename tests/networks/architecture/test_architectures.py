@@ -15,7 +15,7 @@ from torch import nn
 from iconometrics import networks
 from iconometrics.errors import InputError
 from iconometrics.networks.architecture.activations import ACTIVATIONS, activation
-from iconometrics.networks.describe import Description
+from iconometrics.networks.architecture.describe import Description
 
 # Numbers learned with the classes and channels published; all but the last rows from the papers'
 # own releases.
