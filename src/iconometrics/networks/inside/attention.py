@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from iconometrics.errors import InputError
 from iconometrics.networks.inside import layers
+from iconometrics.networks.inside.inputs import Pictures, Prepare
 from iconometrics.networks.inside.maps import Maps, explained
-from iconometrics.networks.inside.pictures import Pictures, Prepare, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ def attention(
     (1, 32, 32)
     """
     layers.torch_module()
-    count = len(_attentions(opened(network)))
+    count = len(_attentions(layers.module_of(network)))
     if not count or (block is not None and not -count <= block < count):
         raise InputError(
             f"block={block}: expected a vision transformer and one of its blocks; this network has "

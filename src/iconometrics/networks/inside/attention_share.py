@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from iconometrics import figures, stats
 from iconometrics.errors import InputError
+from iconometrics.networks.inside.inputs import by_image
 from iconometrics.networks.inside.maps import Maps
-from iconometrics.networks.inside.pictures import by_image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

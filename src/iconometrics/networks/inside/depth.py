@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from iconometrics.networks.inside import layers
-from iconometrics.networks.inside.pictures import opened
 
 __all__ = ["depth"]
 
@@ -46,7 +45,7 @@ def depth(network: Any) -> int:
     18
     """
     torch = layers.torch_module()
-    net = opened(network)
+    net = layers.module_of(network)
     size = getattr(net, "size", None) or (224, 224)
     channels = getattr(net, "channels", 3)
     with layers.quiet(net) as device, torch.enable_grad():

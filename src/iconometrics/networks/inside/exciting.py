@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from iconometrics import figures
 from iconometrics.errors import InputError
 from iconometrics.networks.inside import layers
-from iconometrics.networks.inside.pictures import Pictures, Prepare, batches, opened, preparation
+from iconometrics.networks.inside.inputs import Pictures, Prepare, batches, preparation
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -141,7 +141,7 @@ def exciting(
     2
     """
     torch = layers.torch_module()
-    net = opened(network)
+    net = layers.module_of(network)
     where = layers.layer_of(net, layer)
     best: list[tuple[float, int, str, NDArray[np.uint8], NDArray[np.float32]]] = []
     count = 0

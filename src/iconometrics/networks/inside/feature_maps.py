@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from iconometrics import figures
 from iconometrics.networks.inside import layers
-from iconometrics.networks.inside.pictures import Pictures, Prepare, batches, opened, preparation
+from iconometrics.networks.inside.inputs import Pictures, Prepare, batches, preparation
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -146,7 +146,7 @@ def feature_maps(
     4
     """
     torch = layers.torch_module()
-    net = opened(network)
+    net = layers.module_of(network)
     where = layers.layer_of(net, layer)
     names: list[str] = []
     shown: list[NDArray[np.uint8]] = []

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from iconometrics import figures
 from iconometrics.errors import InputError
 from iconometrics.networks.inside import layers
-from iconometrics.networks.inside.pictures import opened
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -131,7 +130,7 @@ def filters(network: Any, *, layer: str | None = None) -> Filters:
     6
     """
     torch = layers.torch_module()
-    net = opened(network)
+    net = layers.module_of(network)
     if layer is None:
         first = (n for n, one in net.named_modules() if isinstance(one, torch.nn.Conv2d))
         layer = next(first, None)

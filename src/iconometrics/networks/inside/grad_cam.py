@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from iconometrics.errors import warn
 from iconometrics.networks.inside import layers
+from iconometrics.networks.inside.inputs import Pictures, Prepare
 from iconometrics.networks.inside.maps import Maps, explained
-from iconometrics.networks.inside.pictures import Pictures, Prepare, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ def grad_cam(
     (1, 32, 32)
     """
     layers.torch_module()
-    where = layers.layer_of(opened(network), layer)
+    where = layers.layer_of(layers.module_of(network), layer)
 
     def compute(net: nn.Module, inputs: Tensor, choose: Callable[[Tensor], Tensor]) -> Tensor:
         return class_activation(net, inputs, where, choose=choose, average=average)

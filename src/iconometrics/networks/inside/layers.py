@@ -1,4 +1,4 @@
-"""Listening to a layer of a network while pictures go through it."""
+"""A network that is looked into: its layers by name, and what they give out for pictures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from iconometrics.errors import InputError, MissingPackageError
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["as_maps", "layer_of", "listening", "named", "quiet", "scores_of", "torch_module"]
+__all__ = [
+    "as_maps",
+    "layer_of",
+    "listening",
+    "module_of",
+    "named",
+    "quiet",
+    "scores_of",
+    "torch_module",
+]
 
 
 def torch_module() -> Any:
@@ -25,6 +34,19 @@ def torch_module() -> Any:
             "it: pip install 'iconometrics[networks]'."
         ) from error
     return torch
+
+
+def module_of(network: Any) -> nn.Module:
+    """Take the torch network itself out of whatever holds one."""
+    from torch import nn
+
+    module = network if isinstance(network, nn.Module) else getattr(network, "network", None)
+    if isinstance(module, nn.Module):
+        return module
+    raise InputError(
+        f"{type(network).__name__} holds no torch network: expected one that networks.create "
+        "made, or a trained ImageClassifier."
+    )
 
 
 def named(net: nn.Module, layer: str) -> nn.Module:

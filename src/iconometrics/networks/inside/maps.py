@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from iconometrics import figures
 from iconometrics.errors import InputError
 from iconometrics.networks.inside import layers
-from iconometrics.networks.inside.pictures import (
+from iconometrics.networks.inside.inputs import (
     Pictures,
     Prepare,
     batches,
     by_image,
     names_of,
-    opened,
     preparation,
 )
 
@@ -159,7 +158,7 @@ def explained(
 ) -> Maps:
     """Make a map for each picture."""
     torch = layers.torch_module()
-    net = opened(network)
+    net = layers.module_of(network)
     labels = getattr(network, "classes_", None)
     names: list[str] = []
     shown: list[NDArray[np.uint8]] = []

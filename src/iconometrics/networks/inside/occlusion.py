@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from iconometrics.errors import InputError
 from iconometrics.networks.inside import layers
+from iconometrics.networks.inside.inputs import Pictures, Prepare
 from iconometrics.networks.inside.maps import Maps, explained
-from iconometrics.networks.inside.pictures import Pictures, Prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable

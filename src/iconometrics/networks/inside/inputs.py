@@ -28,7 +28,6 @@ __all__ = [
     "batches",
     "by_image",
     "names_of",
-    "opened",
     "preparation",
 ]
 
@@ -46,21 +45,6 @@ class Seen(NamedTuple):
     names: list[str]
     pictures: list[Pixels]
     inputs: NDArray[np.float32]
-
-
-def opened(network: Any) -> nn.Module:
-    """Take the network itself out of whatever holds one."""
-    from torch import nn
-
-    if isinstance(network, nn.Module):
-        return network
-    found = getattr(network, "network", None)
-    if isinstance(found, nn.Module):
-        return found
-    raise InputError(
-        f"{type(network).__name__} holds no torch network: expected one that networks.create "
-        "made, or a trained ImageClassifier."
-    )
 
 
 def preparation(net: nn.Module, wanted: Prepare | None) -> Prepare:
