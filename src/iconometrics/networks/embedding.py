@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -19,6 +17,7 @@ from iconometrics.corpus import Corpus, Source, read_source
 from iconometrics.errors import InputError, ReadError, warn
 from iconometrics.networks.contract import Network
 from iconometrics.networks.opening import network
+from iconometrics.networks.reading import read_ahead
 from iconometrics.progress import progress
 
 __all__ = ["embed", "embed_part", "embed_with_reasons", "failed_part"]
@@ -26,7 +25,6 @@ __all__ = ["embed", "embed_part", "embed_with_reasons", "failed_part"]
 Prepared: TypeAlias = NDArray[np.float32] | str
 
 _BATCH = 16
-_AHEAD = 3
 _USUAL = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP")
 
 
@@ -220,7 +218,8 @@ def _batches(
     """Yield sources, the rows of those that can be read, and the reasons of the others."""
     if batch < 1:
         raise InputError(f"batch={batch}: expected one image or more, such as 16.")
-    for some, results in _ahead(sources, net, batch):
+    parts = (sources[start : start + batch] for start in range(0, len(sources), batch))
+    for some, results in read_ahead(parts, partial(_prepared, net=net)):
         failed = {
             source.image: result
             for source, result in zip(some, results, strict=True)
@@ -231,28 +230,7 @@ def _batches(
         yield some, rows, failed
 
 
-def _ahead(
-    sources: Sequence[Source], net: Network, batch: int
-) -> Iterator[tuple[Sequence[Source], list[Prepared]]]:
-    """Read pictures in threads, a few batches ahead of the network and no further."""
-    workers = max(1, os.cpu_count() or 1)
-    starts = iter(range(0, len(sources), batch))
-    waiting: deque[tuple[Sequence[Source], list[Future[Prepared]]]] = deque()
-    with ThreadPoolExecutor(workers) as threads:
-        try:
-            while True:
-                for start in islice(starts, _AHEAD - len(waiting)):
-                    some = sources[start : start + batch]
-                    waiting.append((some, [threads.submit(_prepared, s, net) for s in some]))
-                if not waiting:
-                    return
-                some, futures = waiting.popleft()
-                yield some, [future.result() for future in futures]
-        finally:
-            threads.shutdown(wait=False, cancel_futures=True)
-
-
-def _prepared(source: Source, net: Network) -> Prepared:
+def _prepared(source: Source, *, net: Network) -> Prepared:
     try:
         return net.prepare(_opened(source, net.least))
     except ReadError as error:

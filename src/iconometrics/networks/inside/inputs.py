@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from itertools import islice
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -17,6 +15,7 @@ from iconometrics import images
 from iconometrics.corpus import Corpus, Source, read_source
 from iconometrics.errors import InputError, ReadError, warn
 from iconometrics.networks.preprocessing import Preprocessing
+from iconometrics.networks.reading import read_ahead
 
 if TYPE_CHECKING:
     from torch import nn
@@ -36,7 +35,6 @@ Prepare: TypeAlias = Callable[[Pixels], NDArray[np.float32]]
 Pictures: TypeAlias = Corpus | NDArray[np.uint8] | Sequence[Pixels]
 
 _SHOWN = 256
-_AHEAD = 3
 
 
 class Seen(NamedTuple):
@@ -73,7 +71,8 @@ def batches(pictures: Pictures, prepare: Prepare, *, size: int = 16) -> Iterator
     items = _items(pictures)
     reasons: dict[str, str] = {}
     some = False
-    for chunk in _ahead(items, prepare, size):
+    parts = (items[start : start + size] for start in range(0, len(items), size))
+    for _, chunk in read_ahead(parts, partial(_made, prepare=prepare)):
         good = [(name, shown, made) for name, shown, made in chunk if made is not None]
         reasons |= {name: str(shown) for name, shown, made in chunk if made is None}
         if good:
@@ -127,23 +126,9 @@ def _items(pictures: Pictures) -> list[tuple[str, Any]]:
     return [(str(number), one) for number, one in enumerate(found)]
 
 
-def _ahead(
-    items: Sequence[tuple[str, Any]], prepare: Prepare, size: int
-) -> Iterator[list[tuple[str, Any, Any]]]:
-    starts = iter(range(0, len(items), size))
-    waiting: deque[list[Future[tuple[str, Any, Any]]]] = deque()
-    with ThreadPoolExecutor() as threads:
-        while True:
-            for start in islice(starts, _AHEAD - len(waiting)):
-                chunk = items[start : start + size]
-                waiting.append([threads.submit(_made, *item, prepare) for item in chunk])
-            if not waiting:
-                return
-            yield [future.result() for future in waiting.popleft()]
-
-
-def _made(name: str, item: Any, prepare: Prepare) -> tuple[str, Any, Any]:
+def _made(named: tuple[str, Any], *, prepare: Prepare) -> tuple[str, Any, Any]:
     """Give an image's name, what is shown of it, and the input; a reason and None if it fails."""
+    name, item = named
     try:
         pixels = read_source(item).pixels if isinstance(item, Source) else item
     except ReadError as error:

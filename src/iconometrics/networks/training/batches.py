@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -17,12 +14,12 @@ from iconometrics import images
 from iconometrics.corpus import Source, read_source
 from iconometrics.errors import InputError, ReadError
 from iconometrics.networks.preprocessing import Preprocessing
+from iconometrics.networks.reading import read_ahead
 
 __all__ = ["KEPT", "Fed", "Inputs", "Part", "Pictures"]
 
 # Bytes of decoded pictures that are kept in memory; more are read again in each epoch.
 KEPT = 2**28
-_AHEAD = 3
 _MEAN = Preprocessing().mean
 _SCALE = Preprocessing().scale
 
@@ -145,24 +142,15 @@ class Pictures:
             Positions and pixels (n, height, width, channels) of those that can be read; why the
             others cannot stands in `failed`.
         """
-        parts = deque(_parts(order, batch))
+        parts = _parts(order, batch)
         if all(self._has(part) for part in parts):
             for part in parts:
                 yield part, self._kept[part]
             return
-        with ThreadPoolExecutor(max(1, os.cpu_count() or 1)) as threads:
-            waiting: deque[tuple[Rows, list[Future[NDArray[Any] | str]]]] = deque()
-            try:
-                while parts or waiting:
-                    while parts and len(waiting) < _AHEAD:
-                        part = parts.popleft()
-                        waiting.append((part, [threads.submit(self._one, int(i)) for i in part]))
-                    part, futures = waiting.popleft()
-                    at, pixels = self._good(part, [future.result() for future in futures])
-                    if len(at):
-                        yield at, pixels
-            finally:
-                threads.shutdown(wait=False, cancel_futures=True)
+        for positions, results in read_ahead((part.tolist() for part in parts), self._one):
+            at, pixels = self._good(np.array(positions, np.intp), results)
+            if len(at):
+                yield at, pixels
 
     def _has(self, part: Rows) -> bool:
         return (
