@@ -78,8 +78,8 @@ def augmented(pixels: NDArray[np.uint8], names: Sequence[str], *, seed: int) -> 
     with torch.random.fork_rng(devices=[]):
         # torch.manual_seed would begin the GPUs' chance anew as well.
         torch.default_generator.manual_seed(int(seed))
-        made = change(torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255)
-    return np.asarray((made.permute(0, 2, 3, 1) * 255).round().clamp(0, 255).byte())
+        changed = change(torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255)
+    return np.asarray((changed.permute(0, 2, 3, 1) * 255).round().clamp(0, 255).byte())
 
 
 class _Tinted(nn.Module):
@@ -112,8 +112,8 @@ def _made(name: str, size: tuple[int, int]) -> Any:
         return kornia.RandomAffine(0.0, scale=scale, padding_mode="reflection", p=1.0)
     if kind == "crop":
         # Left and right come first in kornia.
-        moved = (max(1, round(strength * size[1])), max(1, round(strength * size[0])))
-        return kornia.RandomCrop(size, padding=moved, padding_mode="reflect", p=1.0)
+        padding = (max(1, round(strength * size[1])), max(1, round(strength * size[0])))
+        return kornia.RandomCrop(size, padding=padding, padding_mode="reflect", p=1.0)
     return _Tinted(strength)
 
 

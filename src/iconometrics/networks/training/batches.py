@@ -111,9 +111,9 @@ class Pictures:
         """
         array = _checked(array)
         if array.shape[1:] == (*size, channels):
-            made = cls(array.__getitem__, len(array), size=size, channels=channels, keep=0)
-            made._kept, made._there = array, np.ones(len(array), bool)
-            return made
+            pictures = cls(array.__getitem__, len(array), size=size, channels=channels, keep=0)
+            pictures._kept, pictures._there = array, np.ones(len(array), bool)
+            return pictures
         if array.dtype != np.uint8:
             raise InputError(
                 f"numbers of shape {array.shape[1:]} for a network of {(*size, channels)}: "
@@ -170,12 +170,14 @@ class Pictures:
         return pixels
 
     def _good(self, part: Rows, results: Sequence[NDArray[Any] | str]) -> tuple[Rows, NDArray[Any]]:
-        found = [(i, r) for i, r in zip(part, results, strict=True) if not isinstance(r, str)]
+        readable = [(i, r) for i, r in zip(part, results, strict=True) if not isinstance(r, str)]
         failed = {int(i): r for i, r in zip(part, results, strict=True) if isinstance(r, str)}
         self.failed |= failed
-        if not found:
+        if not readable:
             return part[:0], np.empty((0, *self.size, self.channels), np.uint8)
-        return np.array([i for i, _ in found], np.intp), np.stack([pixels for _, pixels in found])
+        return np.array([i for i, _ in readable], np.intp), np.stack(
+            [pixels for _, pixels in readable]
+        )
 
 
 class Fed:
@@ -283,23 +285,23 @@ class Inputs:
 
     def __call__(self, pixels: NDArray[Any]) -> Tensor:
         """Prepare a batch."""
-        made = torch.from_numpy(np.ascontiguousarray(pixels)).to(self.device)
+        inputs = torch.from_numpy(np.ascontiguousarray(pixels)).to(self.device)
         if pixels.ndim == 2:
-            return made
-        made = made.permute(0, 3, 1, 2)
+            return inputs
+        inputs = inputs.permute(0, 3, 1, 2)
         if pixels.dtype != np.uint8:
             if self.augment is not None:
                 raise InputError(
                     f"augment= changes pictures of type uint8, and these are {pixels.dtype}, which "
                     "stay as they are: expected pictures from 0 to 255, or augment=()."
                 )
-            return made.contiguous()
-        made = made.contiguous().float()
+            return inputs.contiguous()
+        inputs = inputs.contiguous().float()
         if self.augment is not None:
-            made = self.augment(made / 255) * 255
+            inputs = self.augment(inputs / 255) * 255
         if self.backward:
-            made = made.flip(1)
-        return made.mul_(self.times).add_(self.plus)
+            inputs = inputs.flip(1)
+        return inputs.mul_(self.times).add_(self.plus)
 
 
 def _parts(order: Rows, batch: int) -> list[Rows]:
@@ -336,9 +338,9 @@ def _fitted(pixels: NDArray[Any], size: tuple[int, int], channels: int) -> NDArr
     pixels = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels
     if channels == 1 and pixels.ndim == 3:
         pixels = np.rint(images.gray(pixels)).astype(np.uint8)
-    made = images.resize(pixels, shape=size)
-    made = made[..., None] if made.ndim == 2 else made
-    return np.repeat(made, channels, axis=2) if made.shape[2] != channels else made
+    resized = images.resize(pixels, shape=size)
+    resized = resized[..., None] if resized.ndim == 2 else resized
+    return np.repeat(resized, channels, axis=2) if resized.shape[2] != channels else resized
 
 
 def _opened(source: Source, size: tuple[int, int]) -> NDArray[np.uint8]:

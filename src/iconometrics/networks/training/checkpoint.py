@@ -38,19 +38,21 @@ def write_state(
     """Write where training stands."""
     from safetensors.torch import save
 
-    moved = optimizer.state_dict()
-    numbers: dict[str, Any] = {"groups": moved["param_groups"], "plain": {}}
+    stored = optimizer.state_dict()
+    numbers: dict[str, Any] = {"groups": stored["param_groups"], "plain": {}}
     tensors = {f"net.{name}": value for name, value in net.state_dict().items()}
     tensors |= {f"best.{name}": value for name, value in state.best.items()}
-    for at, slots in moved["state"].items():
+    for number, slots in stored["state"].items():
         for name, value in slots.items():
             if isinstance(value, Tensor):
-                tensors[f"optimizer.{at}.{name}"] = value
+                tensors[f"optimizer.{number}.{name}"] = value
             else:
-                numbers["plain"][f"{at}.{name}"] = value
-    told = {"key": key, "history": json.dumps(state.history), "optimizer": json.dumps(numbers)}
+                numbers["plain"][f"{number}.{name}"] = value
+    metadata = {"key": key, "history": json.dumps(state.history), "optimizer": json.dumps(numbers)}
     # Copies, for one tensor may stand under two names.
-    data = save({name: t.detach().cpu().clone().contiguous() for name, t in tensors.items()}, told)
+    data = save(
+        {name: t.detach().cpu().clone().contiguous() for name, t in tensors.items()}, metadata
+    )
     engine.write_whole(folder / _FILE, lambda path: path.write_bytes(data))
 
 
@@ -65,20 +67,20 @@ def read_state(
         return None
     try:
         with safe_open(path, framework="pt") as file:
-            told = file.metadata() or {}
+            metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         raise InputError(
             f"{path} is damaged ({error}): delete it to train from the start."
         ) from error
-    if told.get("key") != key:
+    if metadata.get("key") != key:
         raise InputError(
             f"{path} is of another training (other pictures, codes, settings or versions). Choose "
             "another folder with checkpoint=, or delete it to train from the start."
         )
     net.load_state_dict(_under("net.", tensors))
-    optimizer.load_state_dict(_moved(tensors, json.loads(told["optimizer"])))
-    return State(json.loads(told["history"]), _under("best.", tensors))
+    optimizer.load_state_dict(_moved(tensors, json.loads(metadata["optimizer"])))
+    return State(json.loads(metadata["history"]), _under("best.", tensors))
 
 
 def _under(start: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -89,6 +91,6 @@ def _moved(tensors: dict[str, Tensor], numbers: dict[str, Any]) -> dict[str, Any
     """Put the optimizer's state together again."""
     state: dict[int, dict[str, Any]] = {}
     for name, value in {**_under("optimizer.", tensors), **numbers["plain"]}.items():
-        at, _, slot = name.partition(".")
-        state.setdefault(int(at), {})[slot] = value
+        number, _, slot = name.partition(".")
+        state.setdefault(int(number), {})[slot] = value
     return {"state": state, "param_groups": numbers["groups"]}

@@ -60,7 +60,7 @@ def make_loss(plan: Plan) -> nn.Module:
     """Make the loss that a plan names."""
     weight = None if plan.class_weights is None else torch.tensor(plan.class_weights)
     smoothing = plan.label_smoothing
-    made: dict[str, nn.Module] = {
+    losses: dict[str, nn.Module] = {
         "classes cross_entropy": nn.CrossEntropyLoss(weight, label_smoothing=smoothing),
         "order cross_entropy": nn.CrossEntropyLoss(weight, label_smoothing=smoothing),
         "classes focal": Focal(weight),
@@ -71,4 +71,4 @@ def make_loss(plan: Plan) -> nn.Module:
         "number absolute": nn.L1Loss(),
         "number huber": nn.HuberLoss(),
     }
-    return made[f"{plan.target} {plan.loss}"]
+    return losses[f"{plan.target} {plan.loss}"]

@@ -52,9 +52,9 @@ def _groups(parameters: list[nn.Parameter], rate: float, plan: Plan) -> list[dic
     # The gradient of l2 times the sum of squares is 2 l2 times the weight.
     decays = ((weights, 2 * plan.l2), (others, 0.0))
     return [
-        {"params": some, "lr": rate, "base": rate, "weight_decay": decay}
-        for some, decay in decays
-        if some
+        {"params": group, "lr": rate, "base": rate, "weight_decay": decay}
+        for group, decay in decays
+        if group
     ]
 
 

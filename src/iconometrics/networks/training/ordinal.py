@@ -51,9 +51,11 @@ class OrderedLogit(nn.Module):
     @property
     def blocks(self) -> list[tuple[str, list[str]]]:
         """The blocks of the network; the cutpoints belong to the last."""
-        found = [(name, [f"net.{one}" for one in names]) for name, names in blocks_of(self.net)]
-        name, modules = found[-1]
-        return [*found[:-1], (name, [*modules, "cuts"])]
+        blocks = [
+            (name, [f"net.{module}" for module in names]) for name, names in blocks_of(self.net)
+        ]
+        name, modules = blocks[-1]
+        return [*blocks[:-1], (name, [*modules, "cuts"])]
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Give the logarithm of the probability of each category.

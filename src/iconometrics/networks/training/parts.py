@@ -57,12 +57,12 @@ def blocks_of(net: nn.Module) -> list[tuple[str, list[str]]]:
     known = getattr(net, "blocks", None)
     if isinstance(known, list | tuple):
         return [(name, list(modules)) for name, modules in known]
-    found = [
+    layers = [
         (name, [name])
         for name, module in net.named_modules()
         if name and next(module.parameters(recurse=False), None) is not None
     ]
-    return found or [(type(net).__name__, [""])]
+    return layers or [(type(net).__name__, [""])]
 
 
 def head_of(net: nn.Module) -> nn.Module:
@@ -135,15 +135,15 @@ def parts_of(net: nn.Module, train: str | int) -> Parts:
 
 
 def _parameters(net: nn.Module, blocks: list[tuple[str, list[str]]]) -> list[nn.Parameter]:
-    found: dict[int, nn.Parameter] = {}
+    parameters: dict[int, nn.Parameter] = {}
     for _, names in blocks:
         for name in names:
-            found |= {id(p): p for p in net.get_submodule(name).parameters()}
-    return list(found.values())
+            parameters |= {id(p): p for p in net.get_submodule(name).parameters()}
+    return list(parameters.values())
 
 
 def _still(net: nn.Module, moving: list[nn.Module]) -> list[nn.Module]:
     """Find the normalizing layers that are not trained: their averages stay as they are, too."""
-    trained = {id(module) for one in moving for module in one.modules()}
+    trained = {id(module) for block in moving for module in block.modules()}
     kinds = torch.nn.modules.batchnorm._BatchNorm
     return [m for m in net.modules() if isinstance(m, kinds) and id(m) not in trained]

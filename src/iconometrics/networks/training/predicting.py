@@ -56,12 +56,12 @@ def scores(
     where = choose_device(device)
     net = net.to(where).eval()
     own = getattr(net, "preprocessing", None)
-    make = Inputs(pictures.channels, where, preprocessing=own)
+    prepare = Inputs(pictures.channels, where, preprocessing=own)
     order = np.arange(len(pictures)) if at is None else at
-    for some, pixels in pictures.batches(order, batch):
+    for positions, pixels in pictures.batches(order, batch):
         with torch.inference_mode():
-            found: Any = net(make(pixels)).float().cpu().numpy()
-        yield some, found
+            outputs: Any = net(prepare(pixels)).float().cpu().numpy()
+        yield positions, outputs
 
 
 def features(
@@ -99,13 +99,13 @@ def features(
     hook = head.register_forward_pre_hook(lambda _, args: fed.append(args[0]))
     rows: NDArray[np.float32] | None = None
     try:
-        for at, given in scores(net, pictures, batch=batch, device=device):
-            found = fed.pop()
-            if found.ndim != 2 or not _alone(head, found, given):
+        for at, outputs in scores(net, pictures, batch=batch, device=device):
+            inputs = fed.pop()
+            if inputs.ndim != 2 or not _alone(head, inputs, outputs):
                 return None
             if rows is None:
-                rows = np.zeros((len(pictures), found.shape[1]), np.float32)
-            rows[at] = found.float().cpu().numpy()
+                rows = np.zeros((len(pictures), inputs.shape[1]), np.float32)
+            rows[at] = inputs.float().cpu().numpy()
     finally:
         hook.remove()
     if rows is None:
@@ -113,8 +113,8 @@ def features(
     return Fed(rows, dict(pictures.failed), construction(net, pictures))
 
 
-def _alone(head: nn.Linear, fed: torch.Tensor, given: NDArray[np.float32]) -> bool:
+def _alone(head: nn.Linear, fed: torch.Tensor, outputs: NDArray[np.float32]) -> bool:
     """Whether nothing comes after the last layer."""
     with torch.inference_mode():
-        made = head(fed).float().cpu().numpy()
-    return made.shape == given.shape and bool(np.allclose(made, given, rtol=1e-4, atol=1e-5))
+        sums = head(fed).float().cpu().numpy()
+    return sums.shape == outputs.shape and bool(np.allclose(sums, outputs, rtol=1e-4, atol=1e-5))
