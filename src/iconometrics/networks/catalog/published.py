@@ -104,8 +104,8 @@ def _in_hub_cache(entry: Published) -> Path | None:
         from huggingface_hub import try_to_load_from_cache
     except ImportError:
         return None
-    found = try_to_load_from_cache(entry.repository, _FILE, revision=entry.revision)
-    return Path(found) if isinstance(found, str) else None
+    path = try_to_load_from_cache(entry.repository, _FILE, revision=entry.revision)
+    return Path(path) if isinstance(path, str) else None
 
 
 def _download(address: str, path: Path) -> Path:
@@ -128,18 +128,18 @@ def _download(address: str, path: Path) -> Path:
 
 def _checked(path: Path, entry: Published) -> Path:
     with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if not found.startswith(entry.sha256):
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if not digest.startswith(entry.sha256):
         raise InputError(
-            f"{path}: its SHA-256 is {found[:16]}..., expected {entry.sha256[:16]}...: it is not "
+            f"{path}: its SHA-256 is {digest[:16]}..., expected {entry.sha256[:16]}...: it is not "
             f"the published file, or was cut short. Delete it, and fetch it again from {entry.url}."
         )
     return path
 
 
 def _reason(error: OSError) -> str:
-    told = str(getattr(error, "reason", "") or error) or type(error).__name__
-    return f"they could not be fetched ({told})"
+    reason = str(getattr(error, "reason", "") or error) or type(error).__name__
+    return f"they could not be fetched ({reason})"
 
 
 def _missing(entry: Published, why: str) -> str:

@@ -69,16 +69,16 @@ def load_weights(net: _Net, source: str | Path) -> _Net:
     architecture = getattr(net, "architecture", type(net).__name__)
     entry = _published(architecture) if source == "imagenet" else None
     path = fetched(entry) if entry else Path(source).expanduser()
-    state, settings = read_weights(path)
+    state, stated = read_weights(path)
     state = renamed(state, architecture)
-    told = _fitted(net, state, skip=entry.skip if entry else 0)
-    wrong = _mismatches(net, state)
-    if wrong:
-        raise InputError(_misfit(path, architecture, settings, wrong))
+    changes = _fitted(net, state, skip=entry.skip if entry else 0)
+    mismatches = _mismatches(net, state)
+    if mismatches:
+        raise InputError(_misfit(path, architecture, stated, mismatches))
     net.load_state_dict(state, strict=False)
-    _state_preprocessing(net, _stated(settings) if entry is None else _published_scale(entry))
-    if told:
-        warn(f"{path.name}: {'; '.join(told)}.")
+    _state_preprocessing(net, _stated(stated) if entry is None else _published_scale(entry))
+    if changes:
+        warn(f"{path.name}: {'; '.join(changes)}.")
     return net
 
 
@@ -115,12 +115,12 @@ def save_weights(net: nn.Module, path: str | Path) -> Path:
     """
     safetensors = _safetensors()
     path = Path(path).expanduser()
-    told = {"settings": getattr(net, "settings", {})}
+    settings = {"settings": getattr(net, "settings", {})}
     prepared = getattr(net, "preprocessing", None)
     if prepared is not None:
-        told["preprocessing"] = dataclasses.asdict(prepared)
+        settings["preprocessing"] = dataclasses.asdict(prepared)
     state = {name: value.detach().cpu().contiguous() for name, value in net.state_dict().items()}
-    metadata = {_KEY: json.dumps(told)}
+    metadata = {_KEY: json.dumps(settings)}
     write_whole(path, lambda temporary: safetensors.save_file(state, temporary, metadata=metadata))
     return path
 
@@ -160,8 +160,8 @@ def _read_safetensors(path: Path) -> tuple[State, dict[str, Any]]:
 
     try:
         with safe_open(path, "pt") as file:
-            told = json.loads((file.metadata() or {}).get(_KEY, "{}"))
-            return {name: file.get_tensor(name) for name in file.keys()}, told  # noqa: SIM118
+            settings = json.loads((file.metadata() or {}).get(_KEY, "{}"))
+            return {name: file.get_tensor(name) for name in file.keys()}, settings  # noqa: SIM118
     except (SafetensorError, ValueError) as error:
         raise InputError(
             f"{path}: {path.stat().st_size:,} bytes that are no whole safetensors file ({error}). "
@@ -198,18 +198,18 @@ def _read_torch(path: Path) -> State:
 def _fitted(net: nn.Module, state: State, *, skip: int) -> list[str]:
     """Bring a file's classes, channels and positions to those of the network, and tell."""
     wanted = net.state_dict()
-    told = []
+    changes = []
     if not any(name.startswith(_AUXILIARY) for name in wanted):
         for name in [name for name in state if name.startswith(_AUXILIARY)]:
             del state[name]
     for name, value in wanted.items():
-        found = state.get(name)
-        if found is not None and (found.ndim, value.ndim) == (4, 2):
-            state[name] = found.flatten(1)
-    told += _classes(net, state, wanted, skip)
-    told += _channels(net, state, wanted)
-    told += _positions(net, state, wanted)
-    return told
+        stored = state.get(name)
+        if stored is not None and (stored.ndim, value.ndim) == (4, 2):
+            state[name] = stored.flatten(1)
+    changes += _classes(net, state, wanted, skip)
+    changes += _channels(net, state, wanted)
+    changes += _positions(net, state, wanted)
+    return changes
 
 
 def _classes(net: nn.Module, state: State, wanted: State, skip: int) -> list[str]:
@@ -238,13 +238,15 @@ def _channels(net: nn.Module, state: State, wanted: State) -> list[str]:
     name = f"{first}.weight"
     if name not in state or name not in wanted or state[name].ndim != 4:
         return []
-    found, here = state[name].shape[1], wanted[name].shape[1]
-    if found == here:
+    stored, wanted_count = state[name].shape[1], wanted[name].shape[1]
+    if stored == wanted_count:
         return []
     # Scaled, so that what the layer gives for a gray picture stays the same.
-    mean = state[name].mean(1, keepdim=True) * (found / here)
-    state[name] = mean.repeat(1, here, 1, 1)
-    return [f"its {found} channels are not the {here} here, so its first filters are averaged"]
+    mean = state[name].mean(1, keepdim=True) * (stored / wanted_count)
+    state[name] = mean.repeat(1, wanted_count, 1, 1)
+    return [
+        f"its {stored} channels are not the {wanted_count} here, so its first filters are averaged"
+    ]
 
 
 def _positions(net: nn.Module, state: State, wanted: State) -> list[str]:
@@ -253,17 +255,17 @@ def _positions(net: nn.Module, state: State, wanted: State) -> list[str]:
     name = "encoder.pos_embedding"
     if name not in state or name not in wanted or state[name].shape == wanted[name].shape:
         return []
-    found = state[name]
-    side = round((found.shape[1] - 1) ** 0.5)
+    stored = state[name]
+    side = round((stored.shape[1] - 1) ** 0.5)
     size = getattr(net, "size", None)
-    if size is None or side**2 + 1 != found.shape[1] or found.shape[2] != wanted[name].shape[2]:
+    if size is None or side**2 + 1 != stored.shape[1] or stored.shape[2] != wanted[name].shape[2]:
         return []
     patch = state["conv_proj.weight"].shape[-1]
-    grid = found[:, 1:].transpose(1, 2).reshape(1, -1, side, side)
+    grid = stored[:, 1:].transpose(1, 2).reshape(1, -1, side, side)
     target = (size[0] // patch, size[1] // patch)
     resized = functional.interpolate(grid, target, mode="bicubic", antialias=True)
     state[name] = functional.pad(resized.flatten(2).transpose(1, 2), (0, 0, 1, 0))
-    state[name][:, :1] = found[:, :1]
+    state[name][:, :1] = stored[:, :1]
     return [
         f"its positions are those of {side} x {side} patches, so they are interpolated to "
         f"{target[0]} x {target[1]}"
@@ -280,21 +282,24 @@ def _mismatches(net: nn.Module, state: State) -> list[str]:
         for name in wanted
         if name in state and state[name].shape != wanted[name].shape
     ]
-    told = []
+    mismatches = []
     for what, names in (("missing", missing), ("not of this network", extra), ("shape", shapes)):
         if names:
             more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-            told.append(f"{what}: {', '.join(names[:_NAMED])}{more}")
-    return told
+            mismatches.append(f"{what}: {', '.join(names[:_NAMED])}{more}")
+    return mismatches
 
 
-def _misfit(path: Path, architecture: str, told: Mapping[str, Any], wrong: list[str]) -> str:
-    own = told.get("settings", {}).get("name")
-    found = f"those of {own}" if own else "other parameters"
+def _misfit(
+    path: Path, architecture: str, settings: Mapping[str, Any], mismatches: list[str]
+) -> str:
+    own = settings.get("settings", {}).get("name")
+    origin = f"those of {own}" if own else "other parameters"
     if own == architecture:
-        found = f"those of {own} with other settings ({told['settings']})"
+        origin = f"those of {own} with other settings ({settings['settings']})"
     return (
-        f"{path}: expected the weights of {architecture}, found {found} ({'; '.join(wrong)}). "
+        f"{path}: expected the weights of {architecture}, found {origin} "
+        f"({'; '.join(mismatches)}). "
         "Name the file of this network, or create the network that the file is of."
     )
 
@@ -319,9 +324,9 @@ def _published_scale(entry: Published) -> dict[str, Any]:
     return {"crop": "center", **scale}
 
 
-def _stated(told: Mapping[str, Any]) -> dict[str, Any]:
+def _stated(settings: Mapping[str, Any]) -> dict[str, Any]:
     """What a file tells of pictures; their size is the network's own."""
-    stated = told.get("preprocessing") or {}
+    stated = settings.get("preprocessing") or {}
     return {name: stated[name] for name in ("order", "mean", "scale", "crop") if name in stated}
 
 

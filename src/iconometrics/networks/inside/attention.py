@@ -95,8 +95,8 @@ def rolled_out(weights: list[Tensor]) -> Tensor:
 
     same = torch.eye(weights[0].shape[-1], device=weights[0].device)
     mixed = same.expand(weights[0].shape[0], -1, -1)
-    for one in weights:
-        mixed = (one.mean(dim=1) + same) / 2 @ mixed
+    for block in weights:
+        mixed = (block.mean(dim=1) + same) / 2 @ mixed
     return mixed
 
 
@@ -107,14 +107,14 @@ def attention_weights(queries: Tensor, module: nn.MultiheadAttention) -> Tensor:
     images, tokens, numbers = queries.shape
     wide = numbers // module.num_heads
     projected = linear(queries, module.in_proj_weight, module.in_proj_bias)[..., : 2 * numbers]
-    asked, offered = projected.view(images, tokens, 2, module.num_heads, wide).unbind(dim=2)
-    scores = asked.transpose(1, 2) @ offered.permute(0, 2, 3, 1) / wide**0.5
+    queried, keys = projected.view(images, tokens, 2, module.num_heads, wide).unbind(dim=2)
+    scores = queried.transpose(1, 2) @ keys.permute(0, 2, 3, 1) / wide**0.5
     shares: Tensor = scores.softmax(dim=-1)
     return shares
 
 
 def _attentions(net: nn.Module) -> list[Any]:
-    return [one for one in net.modules() if hasattr(one, "in_proj_weight")]
+    return [module for module in net.modules() if hasattr(module, "in_proj_weight")]
 
 
 @contextmanager
@@ -128,7 +128,10 @@ def _weights_kept(net: nn.Module) -> Iterator[list[Tensor]]:
             queries = queries.transpose(0, 1)
         kept.append(attention_weights(queries, module))
 
-    handles = [one.register_forward_pre_hook(keep, with_kwargs=True) for one in _attentions(net)]
+    handles = [
+        attending.register_forward_pre_hook(keep, with_kwargs=True)
+        for attending in _attentions(net)
+    ]
     try:
         yield kept
     finally:

@@ -162,8 +162,8 @@ def attention_share(
         share, area = inside_shares(maps.values, mask)
         table = {"image": list(maps.images), "class": kinds, "region": region}
         parts.append(pd.DataFrame({**table, "share": share, "area": area}))
-        for kind in dict.fromkeys(one for one in kinds if not pd.isna(one)):
-            at = np.array([one == kind for one in kinds]) & np.isfinite(share)
+        for kind in dict.fromkeys(label for label in kinds if not pd.isna(label)):
+            at = np.array([label == kind for label in kinds]) & np.isfinite(share)
             if at.any():
                 among = None if member is None else member[at]
                 low, high = _interval(share[at], among, seed)
@@ -203,10 +203,10 @@ def _aligned(maps: Maps, by: ArrayLike | pd.Series | None) -> list[Any]:
 def _groups(maps: Maps, groups: ArrayLike | pd.Series | None) -> NDArray[Any] | None:
     if groups is None:
         return None
-    found = np.asarray(by_image(groups, maps.images, what="groups"))
-    if pd.isna(found).any():
-        raise InputError(f"{pd.isna(found).sum()} images have no group: expected one for each.")
-    return found
+    members = np.asarray(by_image(groups, maps.images, what="groups"))
+    if pd.isna(members).any():
+        raise InputError(f"{pd.isna(members).sum()} images have no group: expected one for each.")
+    return members
 
 
 def _masks(maps: Maps, regions: Any) -> dict[str, NDArray[np.float64]]:
@@ -218,19 +218,19 @@ def _masks(maps: Maps, regions: Any) -> dict[str, NDArray[np.float64]]:
             name: np.broadcast_to(_box(box, shape[1:], name), shape)
             for name, box in regions.items()
         }
-    given = np.asarray(regions, np.float64)
-    if given.shape != shape:
+    masks = np.asarray(regions, np.float64)
+    if masks.shape != shape:
         raise InputError(
-            f"masks of shape {given.shape} for maps of shape {shape}: expected the same shape."
+            f"masks of shape {masks.shape} for maps of shape {shape}: expected the same shape."
         )
-    return {"region": given}
+    return {"region": masks}
 
 
 def _listed(maps: Maps, table: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
-    lacking = [name for name in ["image", *_BOX] if name not in table]
-    if lacking:
+    missing = [name for name in ["image", *_BOX] if name not in table]
+    if missing:
         raise InputError(
-            f"regions have no column {lacking[0]!r}: expected image, {', '.join(_BOX)}."
+            f"regions have no column {missing[0]!r}: expected image, {', '.join(_BOX)}."
         )
     masks: dict[str, NDArray[np.float64]] = {}
     place = {image: number for number, image in enumerate(maps.images)}

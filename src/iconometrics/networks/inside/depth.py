@@ -56,16 +56,16 @@ def depth(network: Any) -> int:
 
 def _longest(last: Any) -> int:
     """Find the longest way back through what was computed, step by step without recursion."""
-    found: dict[Any, int] = {}
+    depths: dict[Any, int] = {}
     waiting = [last]
     while waiting:
         step = waiting[-1]
-        before = [one for one, _ in step.next_functions if one is not None]
-        open_ones = [one for one in before if one not in found]
-        if open_ones:
-            waiting += open_ones
+        inputs = [node for node, _ in step.next_functions if node is not None]
+        unknown = [node for node in inputs if node not in depths]
+        if unknown:
+            waiting += unknown
             continue
         weighted = step.name().startswith(_WEIGHTED)
-        found[step] = max((found[one] for one in before), default=0) + weighted
+        depths[step] = max((depths[node] for node in inputs), default=0) + weighted
         waiting.pop()
-    return found[last]
+    return depths[last]

@@ -198,11 +198,11 @@ def _part(
 
 
 def _framed(pixels: NDArray[np.uint8], box: NDArray[np.float64]) -> NDArray[np.uint8]:
-    made = pixels.copy()
+    framed = pixels.copy()
     height, width = pixels.shape[:2]
     left, right = round(box[0] * width), max(round(box[2] * width), round(box[0] * width) + 1)
     top, bottom = round(box[1] * height), max(round(box[3] * height), round(box[1] * height) + 1)
     thick = max(1, round(min(height, width) / 60))
-    made[top : top + thick, left:right] = made[bottom - thick : bottom, left:right] = _FRAME
-    made[top:bottom, left : left + thick] = made[top:bottom, right - thick : right] = _FRAME
-    return made
+    framed[top : top + thick, left:right] = framed[bottom - thick : bottom, left:right] = _FRAME
+    framed[top:bottom, left : left + thick] = framed[top:bottom, right - thick : right] = _FRAME
+    return framed

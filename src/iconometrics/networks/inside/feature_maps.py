@@ -150,16 +150,16 @@ def feature_maps(
     where = layers.layer_of(net, layer)
     names: list[str] = []
     shown: list[NDArray[np.uint8]] = []
-    found: list[Tensor] = []
+    maps: list[Tensor] = []
     with layers.quiet(net) as device, torch.no_grad():
         for seen in batches(pictures, preparation(net, prepare), size=batch):
             with layers.listening(net, where) as heard:
                 net(torch.from_numpy(seen.inputs).to(device))
             # A layer that is used several times is heard as often; what it gave last counts.
-            found.append(layers.as_maps(heard[-1], where, seen.inputs.shape[-2:]).float().cpu())
+            maps.append(layers.as_maps(heard[-1], where, seen.inputs.shape[-2:]).float().cpu())
             names += seen.names
             shown += seen.pictures
-    return FeatureMaps(torch.cat(found).numpy(), shown, names, where)
+    return FeatureMaps(torch.cat(maps).numpy(), shown, names, where)
 
 
 def _gray(values: NDArray[np.float32]) -> NDArray[np.uint8]:

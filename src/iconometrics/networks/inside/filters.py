@@ -75,7 +75,7 @@ class Filters:
         scale = np.where(most > 0, most, 1).reshape(-1, *[1] * (shown.ndim - 1))
         drawn = np.rint(127.5 + 127.5 * shown / scale).astype(np.uint8)
         times = max(1, _SIDE // drawn.shape[1])
-        return [one.repeat(times, axis=0).repeat(times, axis=1) for one in drawn]
+        return [picture.repeat(times, axis=0).repeat(times, axis=1) for picture in drawn]
 
     def plot(self, *, most: int = 96) -> Figure:
         """Draw the filters in rows.
@@ -132,12 +132,12 @@ def filters(network: Any, *, layer: str | None = None) -> Filters:
     torch = layers.torch_module()
     net = layers.module_of(network)
     if layer is None:
-        first = (n for n, one in net.named_modules() if isinstance(one, torch.nn.Conv2d))
+        first = (n for n, module in net.named_modules() if isinstance(module, torch.nn.Conv2d))
         layer = next(first, None)
-    found = None if layer is None else getattr(layers.named(net, layer), "weight", None)
-    if layer is None or found is None or found.ndim != 4:
+    weights = None if layer is None else getattr(layers.named(net, layer), "weight", None)
+    if layer is None or weights is None or weights.ndim != 4:
         raise InputError(
             f"layer={layer!r} has no filters: expected a layer of convolutions, such as the first "
             "of a network that has some. networks.describe(net) lists them."
         )
-    return Filters(found.detach().cpu().float().numpy(), layer)
+    return Filters(weights.detach().cpu().float().numpy(), layer)

@@ -67,13 +67,13 @@ def layer_of(net: nn.Module, layer: str | None) -> str:
     if layer is not None:
         named(net, layer)
         return layer
-    told = getattr(net, "target_layer", None)
-    if isinstance(told, str):
-        return told
+    stated = getattr(net, "target_layer", None)
+    if isinstance(stated, str):
+        return stated
     from torch import nn
 
     convolutions: list[str] = [
-        name for name, one in net.named_modules() if isinstance(one, nn.Conv2d)
+        name for name, module in net.named_modules() if isinstance(module, nn.Conv2d)
     ]
     if not convolutions or "target_layer" in vars(net):
         raise InputError(
@@ -104,11 +104,11 @@ def listening(net: nn.Module, layer: str, *, gradient: bool = False) -> Iterator
     heard: list[Tensor] = []
 
     def keep(_: nn.Module, __: Any, output: Any) -> Any:
-        found = output[0] if isinstance(output, tuple) else output
+        tensor = output[0] if isinstance(output, tuple) else output
         if not gradient:
-            heard.append(found.detach().clone())
+            heard.append(tensor.detach().clone())
             return None
-        kept = found if found.requires_grad else found.detach().requires_grad_()
+        kept = tensor if tensor.requires_grad else tensor.detach().requires_grad_()
         heard.append(kept)
         # A copy goes on, for the next layer may work in place.
         copy = kept.clone()

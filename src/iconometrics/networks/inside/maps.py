@@ -119,7 +119,7 @@ class Maps:
         shown: dict[str, list[NDArray[np.uint8]]] = {}
         lines: dict[str, list[str]] = {}
         for kind in kinds:
-            at = [i for i, one in enumerate(self.classes) if str(one) == kind][:most]
+            at = [i for i, label in enumerate(self.classes) if str(label) == kind][:most]
             heading = f"{self.kind}, {kind}"
             shown[heading] = [side for i in at for side in (self.pictures[i], over[i])]
             lines[heading] = [line for i in at for line in (str(self.images[i]), "")]
@@ -138,12 +138,12 @@ def positions(
     classes = max(outputs.shape[1], 2)
     if wanted is None:
         single = outputs.shape[1] == 1
-        found = (outputs[:, 0] > 0).long() if single else outputs.argmax(dim=1)
-        at = found.tolist()
+        predicted = (outputs[:, 0] > 0).long() if single else outputs.argmax(dim=1)
+        at = predicted.tolist()
     else:
-        at = [_position(one, labels, classes) for one in wanted]
-    made = torch.tensor(at, device=outputs.device)
-    return made, at if labels is None else [labels[i] for i in at]
+        at = [_position(label, labels, classes) for label in wanted]
+    tensor = torch.tensor(at, device=outputs.device)
+    return tensor, at if labels is None else [labels[i] for i in at]
 
 
 def explained(
@@ -169,17 +169,17 @@ def explained(
 
     def choose(seen: Sequence[str], outputs: Tensor) -> Tensor:
         known = None if wanted is None else [wanted[name] for name in seen]
-        at, told = positions(outputs, known, labels=labels)
-        classes.extend(told)
+        at, explained_classes = positions(outputs, known, labels=labels)
+        classes.extend(explained_classes)
         return at
 
     with layers.quiet(net) as device:
         for seen in batches(pictures, preparation(net, prepare), size=batch):
             inputs = torch.from_numpy(seen.inputs).to(device)
-            made = compute(net, inputs, partial(choose, seen.names))[:, None].float()
+            maps = compute(net, inputs, partial(choose, seen.names))[:, None].float()
             size = inputs.shape[-2:]
-            made = torch.nn.functional.interpolate(made, size, mode="bilinear")
-            values.append(made[:, 0].detach().cpu().numpy())
+            maps = torch.nn.functional.interpolate(maps, size, mode="bilinear")
+            values.append(maps[:, 0].detach().cpu().numpy())
             names += seen.names
             shown += seen.pictures
     return Maps(np.concatenate(values), shown, names, classes, kind)
@@ -197,11 +197,13 @@ def _wanted(target: Any, pictures: Pictures) -> dict[str, Any] | None:
 
 def _position(wanted: Any, labels: Sequence[Any] | None, classes: int) -> int:
     known: list[Any] = list(range(classes) if labels is None else map(str, labels))
-    asked = wanted if labels is None else str(wanted)
-    if asked not in known:
-        told = ", ".join(map(str, known[:6])) + (", ..." if classes > 6 else "")
-        raise InputError(f"target={wanted!r}: the network knows no such class; it knows {told}.")
-    return known.index(asked)
+    label = wanted if labels is None else str(wanted)
+    if label not in known:
+        known_labels = ", ".join(map(str, known[:6])) + (", ..." if classes > 6 else "")
+        raise InputError(
+            f"target={wanted!r}: the network knows no such class; it knows {known_labels}."
+        )
+    return known.index(label)
 
 
 def _spread(row: NDArray[np.float32]) -> float:

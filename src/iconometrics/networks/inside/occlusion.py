@@ -109,7 +109,7 @@ def loss_under_cover(
     squares = [
         (y, x) for y in _starts(height, patch, stride) for x in _starts(width, patch, stride)
     ]
-    made = []
+    maps = []
     with torch.no_grad():
         outputs = net(inputs)
         targets = choose(outputs)
@@ -118,16 +118,16 @@ def loss_under_cover(
             color = picture.mean(dim=(1, 2), keepdim=True)
             loss, times = (inputs.new_zeros(height, width) for _ in range(2))
             for start in range(0, len(squares), batch):
-                some = squares[start : start + batch]
-                covered = picture.repeat(len(some), 1, 1, 1)
-                for one, (y, x) in zip(covered, some, strict=True):
-                    one[:, y : y + patch, x : x + patch] = color
-                now = _probability(net(covered), target.repeat(len(some)), several)
-                for (y, x), left in zip(some, now, strict=True):
-                    loss[y : y + patch, x : x + patch] += was - left
+                chosen = squares[start : start + batch]
+                covered = picture.repeat(len(chosen), 1, 1, 1)
+                for copy, (y, x) in zip(covered, chosen, strict=True):
+                    copy[:, y : y + patch, x : x + patch] = color
+                now = _probability(net(covered), target.repeat(len(chosen)), several)
+                for (y, x), rest in zip(chosen, now, strict=True):
+                    loss[y : y + patch, x : x + patch] += was - rest
                     times[y : y + patch, x : x + patch] += 1
-            made.append(loss / times.clamp(min=1))
-    return torch.stack(made)
+            maps.append(loss / times.clamp(min=1))
+    return torch.stack(maps)
 
 
 def _starts(side: int, patch: int, stride: int) -> list[int]:
