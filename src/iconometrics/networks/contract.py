@@ -150,8 +150,10 @@ class Embedder:
         OnnxNetwork or TorchNetwork
             Of the same class.
         """
-        given = {"layer": layer, "pool": pool}
-        wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        choices = {"layer": layer, "pool": pool}
+        wanted: dict[str, Any] = {
+            name: value for name, value in choices.items() if value is not None
+        }
         if size is not None:
             own = self._prepared
             short = None if own.short is None else max(size, round(own.short * size / own.size))

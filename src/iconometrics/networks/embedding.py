@@ -120,7 +120,7 @@ def embed_with_reasons(
     >>> corpus = Corpus.from_folder("photos")  # doctest: +SKIP
     >>> table, reasons = networks.embed_with_reasons(corpus, "net.onnx")  # doctest: +SKIP
     """
-    made = _network(network, layer=layer, pool=pool, size=size)
+    net = _network(network, layer=layer, pool=pool, size=size)
     sources = corpus.sources()
     if not sources:
         raise InputError("the corpus is empty: there is no image to embed. Look at its folder.")
@@ -128,18 +128,18 @@ def embed_with_reasons(
     reasons: dict[str, str] = {}
     kept: list[str] = []
     with progress(len(sources), "embedding") as bar:
-        for some, rows, failed in _batches(sources, made, batch):
+        for part, rows, failed in _batches(sources, net, batch):
             if len(rows) and values is None:
                 values = np.empty((len(sources), rows.shape[1]), np.float32)
             if values is not None:
                 values[len(kept) : len(kept) + len(rows)] = rows
-            kept += [source.image for source in some if source.image not in failed]
+            kept += [source.image for source in part if source.image not in failed]
             reasons |= failed
-            bar.advance(len(some))
+            bar.advance(len(part))
     if values is None:
         values = np.empty((0, 0), np.float32)
     index = pd.Index(kept, name="image", dtype="str")
-    columns = [f"{made.name}_{number}" for number in range(values.shape[1])]
+    columns = [f"{net.name}_{number}" for number in range(values.shape[1])]
     return pd.DataFrame(values[: len(kept)], index=index, columns=columns, copy=False), reasons
 
 
@@ -172,11 +172,11 @@ def embed_part(sources: Sequence[Source], network: Network, *, batch: int = _BAT
     values = np.full((len(sources), width), np.nan, np.float32)
     reasons: dict[str, str] = {}
     done = 0
-    for some, rows, failed in _batches(sources, network, batch):
-        at = [done + i for i, source in enumerate(some) if source.image not in failed]
+    for part, rows, failed in _batches(sources, network, batch):
+        at = [done + i for i, source in enumerate(part) if source.image not in failed]
         values[at] = rows
         reasons |= failed
-        done += len(some)
+        done += len(part)
     return _table(sources, values, [reasons.get(source.image) for source in sources])
 
 
@@ -219,15 +219,15 @@ def _batches(
     if batch < 1:
         raise InputError(f"batch={batch}: expected one image or more, such as 16.")
     parts = (sources[start : start + batch] for start in range(0, len(sources), batch))
-    for some, results in read_ahead(parts, partial(_prepared, net=net)):
+    for part, results in read_ahead(parts, partial(_prepared, net=net)):
         failed = {
             source.image: result
-            for source, result in zip(some, results, strict=True)
+            for source, result in zip(part, results, strict=True)
             if isinstance(result, str)
         }
         planes = [result for result in results if not isinstance(result, str)]
         rows = net.run(np.stack(planes)) if planes else np.empty((0, 0), np.float32)
-        yield some, rows, failed
+        yield part, rows, failed
 
 
 def _prepared(source: Source, *, net: Network) -> Prepared:
@@ -280,5 +280,5 @@ def _told(reasons: Mapping[str, str]) -> str:
     """Say how often each reason occurs, with an example image."""
     example = {reason: image for image, reason in reversed(list(reasons.items()))}
     counts = Counter(reasons.values()).most_common(3)
-    told = [f"{n} x {reason.rstrip('.')} (such as {example[reason]})" for reason, n in counts]
-    return "; ".join(told) + ("; ..." if len(set(reasons.values())) > 3 else "")
+    lines = [f"{n} x {reason.rstrip('.')} (such as {example[reason]})" for reason, n in counts]
+    return "; ".join(lines) + ("; ..." if len(set(reasons.values())) > 3 else "")

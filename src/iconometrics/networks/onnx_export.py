@@ -93,10 +93,10 @@ def export_onnx(
             "that takes one batch of that shape and does the same for every batch."
         ) from error
     assert program is not None
-    made = Path(path).expanduser()
+    file = Path(path).expanduser()
     content = program.model_proto.SerializeToString()
-    write_whole(made, lambda temporary: temporary.write_bytes(content))
-    return made
+    write_whole(file, lambda temporary: temporary.write_bytes(content))
+    return file
 
 
 def _example(net: Any, size: int | tuple[int, int] | None) -> torch.Tensor:

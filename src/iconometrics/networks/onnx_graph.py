@@ -116,12 +116,12 @@ def entry(model: Any, path: Path) -> Entry:
                 size = (high, wide) if high and wide else None
                 half = _kind(inputs[0]) == 10
                 return Entry(inputs[0].name, channels, size, last=last, half=half)
-    found = ", ".join(
+    stated = ", ".join(
         f"{value.name} {[side or '?' for side in shape]}"
         for value, shape in zip(inputs, shapes, strict=True)
     )
     raise InputError(
-        f"{path} takes {found or 'no input'}: expected one input of floating-point pictures, "
+        f"{path} takes {stated or 'no input'}: expected one input of floating-point pictures, "
         "(images, 3, height, width). Export the part of the network that sees the picture."
     )
 
@@ -130,8 +130,8 @@ def layers(model: Any) -> pd.DataFrame:
     """List what each node of a network gives out."""
     from onnx import shape_inference
 
-    told = shape_inference.infer_shapes(model).graph
-    shapes = {v.name: _shape(v) for v in (*told.value_info, *told.output)}
+    inferred = shape_inference.infer_shapes(model).graph
+    shapes = {v.name: _shape(v) for v in (*inferred.value_info, *inferred.output)}
     rows = [
         (name, node.op_type, tuple(shapes[name][1:]) if name in shapes else None)
         for node in model.graph.node
@@ -164,7 +164,7 @@ def before_classes(model: Any) -> str:
     last = name
     while name in made_by:
         node = made_by[name]
-        fed = [one for one in node.input if one and one not in weights]
+        fed = [source for source in node.input if source and source not in weights]
         if node.op_type in _WEIGHTED and len(fed) == 1:
             return str(fed[0]) if fed[0] in made_by else last
         if node.op_type not in _AFTER_CLASSES or len(fed) != 1:
@@ -183,10 +183,12 @@ def channels_last(model: Any, layer: str, entry: Entry) -> bool:
             continue
         if node.op_type in _CHANNELS_FIRST:
             return False
-        order = next((list(one.ints) for one in node.attribute if one.name == "perm"), None)
+        order = next(
+            (list(option.ints) for option in node.attribute if option.name == "perm"), None
+        )
         if node.op_type == "Transpose" and order in (_TO_FIRST, _TO_LAST):
             return order == _TO_LAST
-        waiting.extend(one for one in node.input if one not in seen)
+        waiting.extend(source for source in node.input if source not in seen)
         seen.update(node.input)
     return entry.last
 
@@ -195,17 +197,17 @@ def with_output(model: Any, layer: str, *, free: bool) -> bytes:
     """Write a network that gives out one of its layers, and computes nothing beyond."""
     import onnx
 
-    made = onnx.ModelProto()
-    made.CopyFrom(model)
-    del made.graph.value_info[:]
-    del made.graph.output[:]
-    made.graph.output.append(onnx.helper.make_empty_tensor_value_info(layer))
-    kept = list(_needed(made, layer))
-    del made.graph.node[:]
-    made.graph.node.extend(kept)
+    cut = onnx.ModelProto()
+    cut.CopyFrom(model)
+    del cut.graph.value_info[:]
+    del cut.graph.output[:]
+    cut.graph.output.append(onnx.helper.make_empty_tensor_value_info(layer))
+    kept = list(_needed(cut, layer))
+    del cut.graph.node[:]
+    cut.graph.node.extend(kept)
     if free:
-        _free(made)
-    written: bytes = made.SerializeToString()
+        _free(cut)
+    written: bytes = cut.SerializeToString()
     return written
 
 

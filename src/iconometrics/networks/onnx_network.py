@@ -97,7 +97,7 @@ class OnnxNetwork(Embedder):
         """The file's name without its ending, then layer and pool where they are not the usual."""
         usual = onnx_graph.before_classes(self._model), "mean"
         chosen = str(self.layer), self.pool
-        parts = [one for one, other in zip(chosen, usual, strict=True) if one != other]
+        parts = [choice for choice, other in zip(chosen, usual, strict=True) if choice != other]
         return re.sub(r"[^0-9A-Za-z]+", "-", "-".join([self.path.stem, *parts])).strip("-")
 
     def layers(self) -> pd.DataFrame:
@@ -181,11 +181,11 @@ def _hashed(path: Path) -> str:
     beside = sorted({ExternalDataInfo(tensor).location for tensor in tensors})
     if not beside:
         return own
-    made = hashlib.sha256(own.encode())
+    digest = hashlib.sha256(own.encode())
     for name in beside:
         with (path.parent / name).open("rb") as file:
-            made.update(hashlib.file_digest(file, "sha256").digest())
-    return made.hexdigest()
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
 
 
 def _usual(path: Path, entry: onnx_graph.Entry, digest: str) -> Preprocessing:

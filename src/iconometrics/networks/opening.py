@@ -63,8 +63,8 @@ def network(
     Traceback (most recent call last):
     iconometrics.errors.InputError: resnet50.onnx: no such file; expected a network as an ONNX ...
     """
-    made = _opened(source, preprocessing)
-    return made.changed(layer=layer, pool=pool, size=size)
+    net = _opened(source, preprocessing)
+    return net.changed(layer=layer, pool=pool, size=size)
 
 
 def open_network(path: str | Path) -> ImageNetwork:

@@ -46,8 +46,8 @@ def ready(net: torch.nn.Module) -> torch.nn.Module:
     """Set a network of one's own to work: no dropout, on the best device, the faster layout."""
     import torch
 
-    made = net.eval().requires_grad_(False).to(choose_device())
-    return made.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+    placed = net.eval().requires_grad_(False).to(choose_device())
+    return placed.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
 def taken(
@@ -56,20 +56,20 @@ def taken(
     """Run pictures as far as a layer."""
     import torch
 
-    found: list[Any] = []
+    values: list[Any] = []
     mine = threading.get_ident()
 
     def keep(value: Any) -> None:
         # Hooks hear of every thread that runs the network.
         if threading.get_ident() != mine:
             return
-        found.append(value)
-        if len(found) >= uses:
+        values.append(value)
+        if len(values) >= uses:
             raise _Reached
 
     module = net.get_submodule(layer.removeprefix(BEFORE))
     if layer.startswith(BEFORE):
-        hook = module.register_forward_pre_hook(lambda _, given: keep(given[0]))
+        hook = module.register_forward_pre_hook(lambda _, inputs: keep(inputs[0]))
     else:
         hook = module.register_forward_hook(lambda _, __, out: keep(out))
     try:
@@ -79,12 +79,12 @@ def taken(
         pass
     finally:
         hook.remove()
-    if not found:
+    if not values:
         raise InputError(
             f"layer={layer!r}: the network never uses that module; expected one of those that "
             "layers() lists."
         )
-    value = _first(found[-1])
+    value = _first(values[-1])
     if value is None:
         raise InputError(f"layer={layer!r} gives out no tensor: choose another of layers().")
     return np.asarray(value.float().cpu().numpy(), np.float32)
@@ -94,19 +94,19 @@ def uses(net: torch.nn.Module, batch: NDArray[np.float32], layer: str) -> int:
     """Count how often a network uses a module for a picture."""
     import torch
 
-    found: list[int] = []
+    threads: list[int] = []
     module = net.get_submodule(layer.removeprefix(BEFORE))
-    hook = module.register_forward_pre_hook(lambda *_: found.append(threading.get_ident()))
+    hook = module.register_forward_pre_hook(lambda *_: threads.append(threading.get_ident()))
     try:
         with torch.inference_mode():
             net(_tensor(net, batch))
     except RuntimeError:
         # Pictures of another size may go as far as the layer, and no further.
-        if not found:
+        if not threads:
             raise
     finally:
         hook.remove()
-    return found.count(threading.get_ident())
+    return threads.count(threading.get_ident())
 
 
 def calls(
@@ -117,13 +117,13 @@ def calls(
 
     rows: list[tuple[str, str, tuple[int, ...] | None]] = []
 
-    def told(name: str, module: torch.nn.Module, output: Any) -> None:
+    def note(name: str, module: torch.nn.Module, output: Any) -> None:
         value = _first(output)
         shape = None if value is None else tuple(value.shape[1:])
         rows.append((name, type(module).__name__, shape))
 
     hooks = [
-        module.register_forward_hook(lambda m, _, out, name=name: told(name, m, out))
+        module.register_forward_hook(lambda m, _, out, name=name: note(name, m, out))
         for name, module in net.named_modules()
     ]
     try:
@@ -144,11 +144,11 @@ def digest(net: torch.nn.Module) -> str:
     """Hash what a network computes: its modules, settings and weights."""
     import torch
 
-    made = hashlib.sha256(f"{net}\n{getattr(net, 'settings', '')}".encode())
+    hashed = hashlib.sha256(f"{net}\n{getattr(net, 'settings', '')}".encode())
     for name, tensor in sorted(net.state_dict().items()):
-        made.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
-        made.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
-    return made.hexdigest()
+        hashed.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        hashed.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
+    return hashed.hexdigest()
 
 
 def _first(value: Any) -> torch.Tensor | None:
@@ -167,8 +167,8 @@ def _tensor(net: torch.nn.Module, batch: NDArray[np.float32]) -> torch.Tensor:
     import torch
 
     like = _like(net)
-    given = torch.from_numpy(np.ascontiguousarray(batch))
-    return given.to(like.device, like.dtype).contiguous(memory_format=torch.channels_last)
+    tensor = torch.from_numpy(np.ascontiguousarray(batch))
+    return tensor.to(like.device, like.dtype).contiguous(memory_format=torch.channels_last)
 
 
 def _like(net: torch.nn.Module) -> torch.Tensor:

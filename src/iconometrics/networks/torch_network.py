@@ -97,7 +97,7 @@ class TorchNetwork(Embedder):
         """The architecture, or the origin's name, then layer and pool where not the usual."""
         usual = tapping.usual(self._own), "mean"
         chosen = str(self.layer), self.pool
-        parts = [one for one, other in zip(chosen, usual, strict=True) if one != other]
+        parts = [choice for choice, other in zip(chosen, usual, strict=True) if choice != other]
         # Names of the hub have points, too: "eye-1.5".
         named = re.sub(r"[.](safetensors|pth?)$", "", Path(self.origin).name)
         first = named or getattr(self._own, "architecture", None)

@@ -105,13 +105,13 @@ def transformers_network(
                 f"{folder} is a network of the kind {kind!r}: expected one of "
                 f"{', '.join(FAMILIES)}. Export another as ONNX, or give the torch module itself."
             )
-        name, given = _TOWERS[kind]
+        name, output = _TOWERS[kind]
         options = {"add_pooling_layer": False} if kind == "vit" else {}
         tower = getattr(transformers, name).from_pretrained(
             folder, use_safetensors=True, **options, **where
         )
         prepared = preprocessing or _stated(transformers, folder, where)
-    return TorchNetwork(_tower(tower, given), prepared, layer=layer, pool=pool, origin=folder)
+    return TorchNetwork(_tower(tower, output), prepared, layer=layer, pool=pool, origin=folder)
 
 
 def _tower(tower: torch.nn.Module, given: str) -> torch.nn.Module:

@@ -155,7 +155,7 @@ class Description:
         last = [x for x in self.layers if len(x.output) == 3 and min(x.output[1:]) > 1]
         if any(layer.kind == "MultiheadAttention" for layer in self.layers):
             last = []
-        told = (
+        text = (
             f"{self.name} takes {channels} x {high} x {wide} numbers through {weighted} layers "
             f"with weights: {_short(self.parameters)} parameters ({_megabytes(self.parameters)} "
             f"MB), {_short(self.multiplications)} multiplications an image."
@@ -165,8 +165,8 @@ class Description:
             part = f"at most {seen[0]} x {seen[1]} pixels"
             part = "the whole picture" if seen[0] >= high and seen[1] >= wide else part
             rows, columns = last[-1].output[1:]
-            told += f" Each place of its last maps, {rows} x {columns}, sees {part}."
-        return told
+            text += f" Each place of its last maps, {rows} x {columns}, sees {part}."
+        return text
 
     def _repr_html_(self) -> str:
         shown: str = self.blocks().to_html(index=False)
@@ -262,13 +262,13 @@ def _outputs(
     """Find what each block gives: what the last of its modules does."""
     from iconometrics.networks.architecture.tracing import is_layer
 
-    found: dict[str, tuple[Shape, tuple[int, int]]] = {}
+    outputs: dict[str, tuple[Shape, tuple[int, int]]] = {}
     of = {module: block for block, modules in blocks for module in modules}
     for note in notes:
         block = of.get(note.name) if blocks else note.name if is_layer(note.module) else None
         if block is not None:
-            found[block] = (tuple(note.output.shape[1:]), note.seen)
-    return found
+            outputs[block] = (tuple(note.output.shape[1:]), note.seen)
+    return outputs
 
 
 def _counted(net: nn.Module, notes: list[Note]) -> Iterator[Layer]:
@@ -305,24 +305,24 @@ def _block(name: str, blocks: dict[str, str]) -> str:
 _Stage = tuple[str, list[Layer], Shape, tuple[int, int]]
 
 
-def _stages(told: Description) -> list[_Stage]:
+def _stages(description: Description) -> list[_Stage]:
     """Group layers by block, then neighboring blocks of one kind with the same output."""
     groups: dict[str, list[Layer]] = {}
-    for layer in told.layers:
+    for layer in description.layers:
         if layer.output or layer.block in groups:
             groups.setdefault(layer.block, []).append(layer)
         else:
             # Positions and the like, which belong to no layer, go with the input.
             groups.setdefault(next(iter(groups), layer.block), []).insert(0, layer)
     stages: list[_Stage] = []
-    for name, some in groups.items():
-        shape, seen = told.outputs.get(name, (some[-1].output, some[-1].receptive_field))
+    for name, group in groups.items():
+        shape, seen = description.outputs.get(name, (group[-1].output, group[-1].receptive_field))
         if stages and _kin(stages[-1][0], name) and stages[-1][2] == shape:
             first = stages[-1][0].split(" to ")[0]
             joined = f"{first} to {name.removeprefix(_stem(name))}"
-            stages[-1] = (joined, stages[-1][1] + some, shape, seen)
+            stages[-1] = (joined, stages[-1][1] + group, shape, seen)
         else:
-            stages.append((name, some, shape, seen))
+            stages.append((name, group, shape, seen))
     return stages
 
 

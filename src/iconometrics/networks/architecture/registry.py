@@ -251,11 +251,13 @@ def _check_options(
     name: str, build: Any, options: Mapping[str, Any], fixed: Mapping[str, Any]
 ) -> None:
     usual = {"classes", "channels", "size"}
-    known = [one for one in inspect.signature(build).parameters if one not in {*usual, *fixed}]
-    wrong = [one for one in options if one not in known]
-    if wrong:
+    known = [
+        option for option in inspect.signature(build).parameters if option not in {*usual, *fixed}
+    ]
+    unknown = [option for option in options if option not in known]
+    if unknown:
         has = f"expected one of {', '.join(known)}" if known else "it has none of its own"
-        raise InputError(f"{name} has no option {', '.join(wrong)}: {has}.")
+        raise InputError(f"{name} has no option {', '.join(unknown)}: {has}.")
 
 
 def _preprocessing(channels: int, size: tuple[int, int]) -> Preprocessing | None:

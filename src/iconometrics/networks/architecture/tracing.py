@@ -109,8 +109,8 @@ def _mark(tensor: Tensor) -> Tensor:
 
 def _field_of(tensor: Tensor) -> _Field | None:
     """Tell what the numbers of a tensor see, if that was followed."""
-    found: _Field | None = getattr(tensor, "_iconometrics_field", None)
-    return found
+    field: _Field | None = getattr(tensor, "_iconometrics_field", None)
+    return field
 
 
 class _FieldMode(TorchFunctionMode):
@@ -127,10 +127,10 @@ class _FieldMode(TorchFunctionMode):
         merged = _merged(before)
         rule = _RULES.get(getattr(func, "__name__", ""))
         for output in outputs:
-            made = rule(merged, args, kwargs, output) if rule else merged
+            seen = rule(merged, args, kwargs, output) if rule else merged
             if output.ndim == 4:
-                made = replace(made, extent=(output.shape[2], output.shape[3]))
-            _put(output, made)
+                seen = replace(seen, extent=(output.shape[2], output.shape[3]))
+            _put(output, seen)
         return result
 
 
@@ -162,8 +162,8 @@ def _pair(value: Any) -> Pair:
 
 
 def _argument(args: Any, kwargs: Mapping[str, Any], place: int, name: str, usual: Any) -> Any:
-    found = args[place] if len(args) > place else kwargs.get(name)
-    return usual if found is None or found in ((), []) else found
+    value = args[place] if len(args) > place else kwargs.get(name)
+    return usual if value is None or value in ((), []) else value
 
 
 def _convolved(field: _Field, args: Any, kwargs: Mapping[str, Any], output: Tensor) -> _Field:
@@ -171,8 +171,8 @@ def _convolved(field: _Field, args: Any, kwargs: Mapping[str, Any], output: Tens
     dilation = _pair(_argument(args, kwargs, 5, "dilation", 1))
     high, wide = _pair(tuple(weight.shape[2:]))
     kernel = (dilation[0] * (high - 1) + 1, dilation[1] * (wide - 1) + 1)
-    made = field.through(kernel, _pair(_argument(args, kwargs, 3, "stride", 1)))
-    return replace(made, extent=(1, output.shape[2])) if weight.ndim == 3 else made
+    seen = field.through(kernel, _pair(_argument(args, kwargs, 3, "stride", 1)))
+    return replace(seen, extent=(1, output.shape[2])) if weight.ndim == 3 else seen
 
 
 def _enlarged(field: _Field, args: Any, kwargs: Mapping[str, Any], output: Tensor) -> _Field:
