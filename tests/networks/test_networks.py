@@ -149,12 +149,12 @@ def test_unstated_preprocessing_is_said(write: Callable[..., Path], convolution:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "0 bytes that are no whole ONNX file"),
+        (b"", "not a complete ONNX file \\(0 bytes\\)"),
         (b"<!DOCTYPE html><html>", "a web page or a pointer"),
         (b"version https://git-lfs", "a web page or a pointer"),
         (b"\x80\x02}q\x00.", "a pickle"),
         (b"PK\x03\x04 archive", "a pickle"),
-        (b"\x08\x07garbage" * 30, "no whole ONNX file"),
+        (b"\x08\x07garbage" * 30, "not a complete ONNX file"),
     ],
 )
 def test_wrong_files_are_named(tmp_path: Path, content: bytes, told: str) -> None:

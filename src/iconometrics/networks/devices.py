@@ -69,7 +69,7 @@ def mixed_precision(device: torch.device) -> bool:
 
 
 def by_core(run: Run, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Run a batch in pieces, one core a piece, instead of all cores on each picture."""
+    """Run a batch in pieces, one core for each piece, instead of all cores on each picture."""
     if len(batch) <= 1:
         return run(batch)
     with _one_batch, _alone() as cores:
@@ -81,7 +81,7 @@ def by_core(run: Run, batch: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @contextmanager
 def _alone() -> Iterator[int]:
-    """Keep torch to one core a thread; yield how many cores it has."""
+    """Keep torch to one core per thread; yield how many cores it has."""
     import torch
 
     cores = torch.get_num_threads()

@@ -252,6 +252,6 @@ def _unreadable(path: Path, head: bytes) -> str:
             "the file's place; expected an ONNX file. Download the file itself."
         )
     return (
-        f"{path}: {size:,} bytes that are no whole ONNX file; expected one. It may be truncated, "
+        f"{path}: not a complete ONNX file ({size:,} bytes). It may be truncated, "
         "or of another kind: download or export it anew and compare its size."
     )

@@ -83,7 +83,7 @@ def open_network(path: str | Path) -> ImageNetwork:
     Raises
     ------
     InputError
-        If the file is missing or damaged, or does not tell what network it is of.
+        If the file is missing or damaged, or does not say of which network it is.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def open_network(path: str | Path) -> ImageNetwork:
     _, stated = read_weights(path)
     if not stated.get("settings"):
         raise InputError(
-            f"{path}: it holds weights, but not what network they are of; expected a file of "
+            f"{path}: it holds weights, but does not say of which network; expected a file of "
             'networks.save_weights. Build the network: networks.create("resnet18", weights=PATH).'
         )
     net = load_weights(create(**stated["settings"]), path)

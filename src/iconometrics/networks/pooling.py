@@ -1,4 +1,4 @@
-"""From a layer's output to one row of numbers an image."""
+"""From a layer's output to one row of numbers per image."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Maps = NDArray[np.float32]
 
 
 def pooled(output: NDArray[Any], pool: str = "mean") -> NDArray[np.float32]:
-    """Bring a layer's output to one row an image.
+    """Bring a layer's output to one row per image.
 
     Parameters
     ----------

@@ -86,7 +86,7 @@ def taken(
         )
     value = _first(values[-1])
     if value is None:
-        raise InputError(f"layer={layer!r} gives out no tensor: choose another of layers().")
+        raise InputError(f"layer={layer!r} returns no tensor: choose another of layers().")
     return np.asarray(value.float().cpu().numpy(), np.float32)
 
 

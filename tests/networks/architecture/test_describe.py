@@ -107,7 +107,7 @@ def test_the_summary_and_the_notebook() -> None:
     told = networks.describe("lenet5")
     assert told.summary() == (
         "lenet5 takes 1 x 32 x 32 numbers through 5 layers with weights: 61,706 parameters (0.247 "
-        "MB), 416,520 multiplications an image. Each place of its last maps, 5 x 5, sees at most "
+        "MB), 416,520 multiplications per image. Each place of its last maps, 5 x 5, sees at most "
         "16 x 16 pixels."
     )
     assert "<table" in told._repr_html_()

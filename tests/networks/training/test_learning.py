@@ -264,9 +264,9 @@ def test_features_only_of_a_last_layer_that_is_last(digits: Any) -> None:
     assert features(net, digits.pictures) is None
 
 
-def test_a_runaway_is_told(digits: Any, make_net: Any) -> None:
+def test_training_that_diverges_is_an_error(digits: Any, make_net: Any) -> None:
     net = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-    with pytest.raises(InputError, match=r"training ran away. Lower the rate \(1e\+38\)"):
+    with pytest.raises(InputError, match=r"training diverged. Lower the rate \(1e\+38\)"):
         learn(net, *parts(digits), plan=Plan(rate=1e38), score=right)
 
 

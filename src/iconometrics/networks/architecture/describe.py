@@ -101,7 +101,7 @@ class Description:
         return sum(layer.multiplications for layer in self.layers)
 
     def table(self) -> pd.DataFrame:
-        """Give one row a layer.
+        """Give one row per layer.
 
         Returns
         -------
@@ -116,7 +116,7 @@ class Description:
         return pd.DataFrame(rows, columns=[*names, "receptive_field"])
 
     def blocks(self) -> pd.DataFrame:
-        """Give one row a block; neighbors of one kind with the same output are taken together.
+        """Give one row per block; neighbors of one kind with the same output are taken together.
 
         Returns
         -------
@@ -158,7 +158,7 @@ class Description:
         text = (
             f"{self.name} takes {channels} x {high} x {wide} numbers through {weighted} layers "
             f"with weights: {_short(self.parameters)} parameters ({_megabytes(self.parameters)} "
-            f"MB), {_short(self.multiplications)} multiplications an image."
+            f"MB), {_short(self.multiplications)} multiplications per image."
         )
         if last:
             seen = last[-1].receptive_field
@@ -190,7 +190,7 @@ def describe(
     Returns
     -------
     Description
-        A row a layer with its output's shape, parameters, multiplications and receptive field.
+        One row per layer with its output's shape, parameters, multiplications and receptive field.
 
     Raises
     ------

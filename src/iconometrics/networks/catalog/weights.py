@@ -31,7 +31,7 @@ def load_weights(net: _Net, source: str | Path) -> _Net:
     """Put weights into a network.
 
     Where the file has other classes or channels than the network, the last layer starts anew, or
-    the first layer's filters are averaged over channels, and a warning says so. Where it tells
+    the first layer's filters are averaged over channels, and a warning says so. Where it states
     what was done to pictures (order of channels, mean, scale, crop), the network states the same.
 
     Parameters
@@ -129,7 +129,7 @@ def _published(architecture: str) -> Published:
     there = published()
     if architecture not in there:
         raise InputError(
-            f'weights="imagenet": nobody published such weights for {architecture}; expected one '
+            f'weights="imagenet": there are no published weights for {architecture}; expected one '
             f"of {', '.join(there)}. Train it from scratch, or name a file."
         )
     return there[architecture]
@@ -148,8 +148,8 @@ def read_weights(path: Path) -> tuple[State, dict[str, Any]]:
     if head[:2] in {b"PK", b"\x80\x02"}:
         return _read_torch(path), {}
     raise InputError(
-        f"{path}: {path.stat().st_size:,} bytes that are no weights; expected .safetensors or a "
-        "state dict that torch saved. It may be a web page or a pointer saved in the file's "
+        f"{path}: not a file of weights ({path.stat().st_size:,} bytes); expected .safetensors or "
+        "a state dict that torch saved. It may be a web page or a pointer saved in the file's "
         "place: download the file itself."
     )
 
@@ -164,7 +164,7 @@ def _read_safetensors(path: Path) -> tuple[State, dict[str, Any]]:
             return {name: file.get_tensor(name) for name in file.keys()}, settings  # noqa: SIM118
     except (SafetensorError, ValueError) as error:
         raise InputError(
-            f"{path}: {path.stat().st_size:,} bytes that are no whole safetensors file ({error}). "
+            f"{path}: not a complete safetensors file ({path.stat().st_size:,} bytes; {error}). "
             "It may be truncated: download or save it anew and compare its size."
         ) from error
 
@@ -182,7 +182,7 @@ def _read_torch(path: Path) -> State:
         ) from error
     except (RuntimeError, EOFError, OSError, ValueError) as error:
         raise InputError(
-            f"{path}: {path.stat().st_size:,} bytes that are no whole file of torch. It may be "
+            f"{path}: not a complete file of torch ({path.stat().st_size:,} bytes). It may be "
             "truncated: download it anew and compare its size."
         ) from error
     for name in ("state_dict", "model"):

@@ -50,7 +50,7 @@ class AttentionShare:
     kind: str
 
     def table(self) -> pd.DataFrame:
-        """Give one row a class and region.
+        """Give one row per class and region.
 
         Returns
         -------
@@ -124,10 +124,10 @@ def attention_share(
     regions
         By name left, top, right and bottom as shares of the picture, the same in every image; or a
         DataFrame with the columns image, left, top, right, bottom and, where there are several
-        kinds, region: one row a box, as found faces are, so that images without one are left out;
-        or masks (images, height, width).
+        kinds, region: one row per box, as for faces that were found, so that images without one
+        are left out; or masks (images, height, width).
     by
-        The class of each image: a Series by image id or one entry an image; by default the class
+        The class of each image: a Series by image id or one entry per image; by default the class
         that its map explains. An image without one is left out.
     groups
         Account or patient of each image, in the same form; whole groups are then resampled.

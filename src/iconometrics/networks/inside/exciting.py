@@ -57,7 +57,7 @@ class Exciting:
     n: int
 
     def table(self) -> pd.DataFrame:
-        """Give one row an image, the most exciting first.
+        """Give one row per image, the most exciting first.
 
         Returns
         -------

@@ -32,7 +32,7 @@ class FeatureMaps:
     values
         (images, units, height, width), float32.
     pictures
-        (height, width, 3) uint8, one an image.
+        (height, width, 3) uint8, one per image.
     images
         Ids.
     layer
@@ -51,7 +51,7 @@ class FeatureMaps:
     layer: str
 
     def table(self) -> pd.DataFrame:
-        """Give one row an image and unit.
+        """Give one row per image and unit.
 
         Returns
         -------

@@ -79,11 +79,11 @@ def batches(pictures: Pictures, prepare: Prepare, *, size: int = 16) -> Iterator
             some = True
             names, shown, made = zip(*good, strict=True)
             yield Seen(list(names), list(shown), np.stack(made))
-    told = "; ".join(f"{reason} ({name})" for name, reason in list(reasons.items())[:3])
+    examples = "; ".join(f"{reason} ({name})" for name, reason in list(reasons.items())[:3])
     if not some:
-        raise InputError(f"there is no picture to look at: {told or 'none was given'}.")
+        raise InputError(f"there is no picture to look at: {examples or 'none was given'}.")
     if reasons:
-        warn(f"{len(reasons)} of {len(items)} images are left out: {told}.")
+        warn(f"{len(reasons)} of {len(items)} images are left out: {examples}.")
 
 
 def names_of(pictures: Pictures) -> list[str]:

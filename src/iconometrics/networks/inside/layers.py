@@ -134,7 +134,7 @@ def as_maps(output: Tensor, layer: str, shape: Sequence[int]) -> Tensor:
                 grid = output[:, first:].transpose(1, 2)
                 return grid.reshape(images, channels, rows, columns)
     raise InputError(
-        f"layer={layer!r} gives out {tuple(output.shape[1:])} numbers an image: expected maps "
+        f"layer={layer!r} gives out {tuple(output.shape[1:])} numbers per image: expected maps "
         "(channels, height, width). Name a layer before the maps are flattened."
     )
 

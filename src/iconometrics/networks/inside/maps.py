@@ -1,4 +1,4 @@
-"""Maps of what a network goes by, one a picture, drawn over it."""
+"""Maps of what a network goes by, one per picture, drawn over it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Maps:
     values
         (images, height, width) of the network's input, float32: higher where it matters more.
     pictures
-        (height, width, 3) uint8, one an image, as the network saw it, made smaller.
+        (height, width, 3) uint8, one per image, as the network saw it, made smaller.
     images
         Ids.
     classes
@@ -67,7 +67,7 @@ class Maps:
         return len(self.images)
 
     def table(self) -> pd.DataFrame:
-        """Give one row an image: where its map is highest, and how widely it is spread.
+        """Give one row per image: where its map is highest, and how widely it is spread.
 
         Returns
         -------

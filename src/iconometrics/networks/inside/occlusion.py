@@ -32,7 +32,7 @@ def occlusion(
     """Map how much of a class's probability is lost when a part of the picture is covered.
 
     A square in the picture's mean color is moved over it. This asks the network itself, needs no
-    gradient and works for any architecture, at the price of many runs a picture.
+    gradient and works for any architecture, at the price of many runs per picture.
 
     Parameters
     ----------

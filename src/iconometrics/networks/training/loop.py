@@ -41,7 +41,7 @@ class Course(NamedTuple):
     Parameters
     ----------
     history
-        One entry an epoch: epoch, train_loss, validation_loss, accuracy, rate.
+        One entry per epoch: epoch, train_loss, validation_loss, accuracy, rate.
     best
         The epoch whose weights were kept, from 1.
 
@@ -243,7 +243,7 @@ class _Trainer:
 def _check_loss(loss: float, epoch: int, rate: float) -> None:
     if not math.isfinite(loss):
         raise InputError(
-            f"the loss is {loss} in epoch {epoch}: training ran away. Lower the rate ({rate:g}), "
+            f"the loss is {loss} in epoch {epoch}: training diverged. Lower the rate ({rate:g}), "
             f"such as rate={rate / 10:g}."
         )
 

@@ -1,4 +1,4 @@
-"""An ordered outcome: one number an image, and cutpoints between the categories."""
+"""An ordered outcome: one number per image, and cutpoints between the categories."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class OrderedLogit(nn.Module):
     Parameters
     ----------
     net
-        Gives one number an image.
+        Gives one number per image.
     categories
         How many there are.
 

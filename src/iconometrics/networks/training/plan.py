@@ -42,7 +42,7 @@ class Plan:
     epochs
         Times every picture is seen, at most.
     batch
-        Pictures a step.
+        Pictures per step.
     rate
         The learning rate.
     below
