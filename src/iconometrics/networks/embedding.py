@@ -17,7 +17,7 @@ from iconometrics.corpus import Corpus, Source, read_source
 from iconometrics.errors import InputError, ReadError, warn
 from iconometrics.networks.contract import Network
 from iconometrics.networks.opening import network
-from iconometrics.networks.reading import read_ahead
+from iconometrics.networks.read_ahead import read_ahead
 from iconometrics.progress import progress
 
 __all__ = ["embed", "embed_part", "embed_with_reasons", "failed_part"]

@@ -15,7 +15,7 @@ from iconometrics import images
 from iconometrics.corpus import Corpus, Source, read_source
 from iconometrics.errors import InputError, ReadError, warn
 from iconometrics.networks.preprocessing import Preprocessing
-from iconometrics.networks.reading import read_ahead
+from iconometrics.networks.read_ahead import read_ahead
 
 if TYPE_CHECKING:
     from torch import nn

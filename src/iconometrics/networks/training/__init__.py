@@ -5,9 +5,9 @@ from iconometrics.networks.training.augmentation import augmented, make_augmenta
 from iconometrics.networks.training.batches import Fed, Part, Pictures
 from iconometrics.networks.training.loop import Course, learn
 from iconometrics.networks.training.ordinal import OrderedLogit
-from iconometrics.networks.training.parts import Parts, blocks_of, head_of, parts_of
 from iconometrics.networks.training.plan import Plan
 from iconometrics.networks.training.predicting import features, scores
+from iconometrics.networks.training.trainable import Parts, blocks_of, head_of, parts_of
 
 choose_device = devices.choose_device
 

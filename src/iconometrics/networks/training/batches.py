@@ -14,7 +14,7 @@ from iconometrics import images
 from iconometrics.corpus import Source, read_source
 from iconometrics.errors import InputError, ReadError
 from iconometrics.networks.preprocessing import Preprocessing
-from iconometrics.networks.reading import read_ahead
+from iconometrics.networks.read_ahead import read_ahead
 
 __all__ = ["KEPT", "Fed", "Inputs", "Part", "Pictures"]
 

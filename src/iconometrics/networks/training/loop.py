@@ -26,8 +26,8 @@ from iconometrics.networks.training.checkpoint import (
 )
 from iconometrics.networks.training.losses import make_loss
 from iconometrics.networks.training.optimizers import make_optimizer, rate_factor, set_rate
-from iconometrics.networks.training.parts import parts_of
 from iconometrics.networks.training.plan import Plan
+from iconometrics.networks.training.trainable import parts_of
 from iconometrics.progress import Bar, progress
 
 __all__ = ["Course", "Score", "learn"]

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from iconometrics.networks.training.parts import Parts
 from iconometrics.networks.training.plan import Plan
+from iconometrics.networks.training.trainable import Parts
 
 __all__ = ["make_optimizer", "rate_factor", "set_rate"]
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from iconometrics.networks.training.parts import blocks_of
+from iconometrics.networks.training.trainable import blocks_of
 
 __all__ = ["OrderedLogit"]
 

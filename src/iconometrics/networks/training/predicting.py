@@ -13,7 +13,7 @@ from torch import nn
 from iconometrics.networks.devices import choose_device
 from iconometrics.networks.training.batches import Fed, Inputs, Pictures
 from iconometrics.networks.training.checkpoint import construction
-from iconometrics.networks.training.parts import head_of
+from iconometrics.networks.training.trainable import head_of
 
 __all__ = ["features", "scores"]
 
