@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Protocol, Self
@@ -10,10 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from iconometrics.errors import InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.networks.preprocessing import Preprocessing
 
-__all__ = ["Embedder", "Network", "prepared_by"]
+__all__ = ["Embedder", "Network", "assumed_preprocessing", "prepared_by"]
 
 
 class Network(Protocol):
@@ -160,6 +161,13 @@ class Embedder:
             wanted["preprocessing"] = replace(own, size=size, short=short)
         return self._again(**wanted) if wanted else self
 
+    def _named(self, first: str, usual_layer: str) -> str:
+        """Give a name, then layer and pool where they are not the usual."""
+        usual = usual_layer, "mean"
+        chosen = str(self.layer), self.pool
+        unusual = [choice for choice, other in zip(chosen, usual, strict=True) if choice != other]
+        return re.sub(r"[^0-9A-Za-z]+", "-", "-".join([first, *unusual])).strip("-")
+
     @property
     def _prepared(self) -> Preprocessing:
         assert self.preprocessing is not None
@@ -181,3 +189,14 @@ def prepared_by(network: Network, preprocessing: Preprocessing) -> Network:
             "expected preprocessing=None. Change what the network does in prepare()."
         )
     return network._again(preprocessing=preprocessing)
+
+
+def assumed_preprocessing(name: str, *, channels: int, size: int) -> Preprocessing:
+    """Take what most networks trained on ImageNet do to a picture, and warn that it is a guess."""
+    prepared = Preprocessing(order="gray" if channels == 1 else "rgb", size=size)
+    warn(
+        f"{name}: its preprocessing is not stated, so that of most ImageNet networks is taken "
+        f"(order {prepared.order}, mean {prepared.mean}, scale {prepared.scale}, size {size}). "
+        "Give preprocessing= as it was trained with."
+    )
+    return prepared

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from iconometrics.errors import InputError
+from iconometrics.errors import InputError, MissingPackageError
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["by_core", "choose_device", "mixed_precision"]
+__all__ = ["by_core", "choose_device", "import_torch", "mixed_precision"]
 
 Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
@@ -66,6 +67,17 @@ def mixed_precision(device: torch.device) -> bool:
     import torch
 
     return device.type == "cuda" and torch.cuda.is_bf16_supported()
+
+
+def import_torch(task: str) -> Any:
+    """Import torch, or say that a task needs it and how it is installed."""
+    try:
+        return importlib.import_module("torch")
+    except ImportError as error:
+        raise MissingPackageError(
+            f"{task} needs the package torch, which is not installed. Install it: "
+            "pip install 'iconometrics[networks]'."
+        ) from error
 
 
 def by_core(run: Run, batch: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -80,11 +80,10 @@ def embed(
         corpus, network, layer=layer, pool=pool, size=size, batch=batch
     )
     if not len(table):
-        raise InputError(f"none of the images can be embedded: {_told(reasons)}.")
+        raise InputError(f"none of the images can be embedded: {_counted(reasons)}.")
     if reasons:
-        warn(
-            f"{len(reasons)} of {len(table) + len(reasons)} images are left out: {_told(reasons)}."
-        )
+        n = len(table) + len(reasons)
+        warn(f"{len(reasons)} of {n} images are left out: {_counted(reasons)}.")
     return table
 
 
@@ -276,7 +275,7 @@ def _table(
     )
 
 
-def _told(reasons: Mapping[str, str]) -> str:
+def _counted(reasons: Mapping[str, str]) -> str:
     """Say how often each reason occurs, with an example image."""
     example = {reason: image for image, reason in reversed(list(reasons.items()))}
     counts = Counter(reasons.values()).most_common(3)

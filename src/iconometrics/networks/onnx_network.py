@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,9 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from iconometrics.errors import InputError, warn
+from iconometrics.errors import InputError
 from iconometrics.networks import onnx_graph
-from iconometrics.networks.contract import Embedder
+from iconometrics.networks.contract import Embedder, assumed_preprocessing
 from iconometrics.networks.pooling import pooled
 from iconometrics.networks.preprocessing import Preprocessing
 
@@ -95,10 +94,7 @@ class OnnxNetwork(Embedder):
     @property
     def name(self) -> str:
         """The file's name without its ending, then layer and pool where they are not the usual."""
-        usual = onnx_graph.before_classes(self._model), "mean"
-        chosen = str(self.layer), self.pool
-        parts = [choice for choice, other in zip(chosen, usual, strict=True) if choice != other]
-        return re.sub(r"[^0-9A-Za-z]+", "-", "-".join([self.path.stem, *parts])).strip("-")
+        return self._named(self.path.stem, onnx_graph.before_classes(self._model))
 
     def layers(self) -> pd.DataFrame:
         """List the layers that can be taken.
@@ -193,14 +189,7 @@ def _usual(path: Path, entry: onnx_graph.Entry, digest: str) -> Preprocessing:
     known: dict[str, Any] | None = _KNOWN.get(digest[:16])
     if known is not None:
         return Preprocessing(size=size, **known)
-    order = "gray" if entry.channels == 1 else "rgb"
-    prepared = Preprocessing(order=order, size=size)
-    warn(
-        f"{path.name}: its preprocessing is not stated, so that of most ImageNet networks is "
-        f"taken (order {order}, mean {prepared.mean}, scale {prepared.scale}, size {size}). Give "
-        "preprocessing= as its authors say."
-    )
-    return prepared
+    return assumed_preprocessing(path.name, channels=entry.channels, size=size)
 
 
 def _started(model: bytes) -> Any:

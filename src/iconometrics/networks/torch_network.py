@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from iconometrics.errors import InputError, warn
+from iconometrics.errors import InputError
 from iconometrics.networks import tapping
-from iconometrics.networks.contract import Embedder
+from iconometrics.networks.contract import Embedder, assumed_preprocessing
 from iconometrics.networks.devices import by_core
 from iconometrics.networks.pooling import pooled
 from iconometrics.networks.preprocessing import Preprocessing
@@ -95,14 +95,10 @@ class TorchNetwork(Embedder):
     @property
     def name(self) -> str:
         """The architecture, or the origin's name, then layer and pool where not the usual."""
-        usual = tapping.usual(self._own), "mean"
-        chosen = str(self.layer), self.pool
-        parts = [choice for choice, other in zip(chosen, usual, strict=True) if choice != other]
         # Names of the hub have points, too: "eye-1.5".
-        named = re.sub(r"[.](safetensors|pth?)$", "", Path(self.origin).name)
-        first = named or getattr(self._own, "architecture", None)
-        parts = [first or type(self._own).__name__, *parts]
-        return re.sub(r"[^0-9A-Za-z]+", "-", "-".join(parts)).strip("-")
+        file = re.sub(r"[.](safetensors|pth?)$", "", Path(self.origin).name)
+        first = file or getattr(self._own, "architecture", None) or type(self._own).__name__
+        return self._named(first, tapping.usual(self._own))
 
     def layers(self) -> pd.DataFrame:
         """List the layers that can be taken.
@@ -148,11 +144,5 @@ class TorchNetwork(Embedder):
 
 def _usual(net: Any) -> Preprocessing:
     size = max(getattr(net, "size", None) or (224,))
-    order = "gray" if getattr(net, "channels", 3) == 1 else "rgb"
-    prepared = Preprocessing(order=order, size=size)
-    warn(
-        f"{getattr(net, 'architecture', type(net).__name__)}: its preprocessing is not stated, so "
-        f"that of most ImageNet networks is taken (order {order}, mean {prepared.mean}, scale "
-        f"{prepared.scale}, size {size}). Give preprocessing= as it was trained with."
-    )
-    return prepared
+    name = getattr(net, "architecture", type(net).__name__)
+    return assumed_preprocessing(name, channels=getattr(net, "channels", 3), size=size)

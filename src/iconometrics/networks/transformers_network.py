@@ -98,7 +98,7 @@ def transformers_network(
             "not installed. Install both: pip install 'iconometrics[models]'."
         ) from error
     folder, where = str(source), {"revision": revision} if revision else {}
-    with _quiet(), _told(folder):
+    with _quiet(), _explained(folder):
         kind = str(transformers.AutoConfig.from_pretrained(folder, **where).model_type)
         if kind not in _TOWERS:
             raise InputError(
@@ -142,8 +142,8 @@ def _stated(transformers: Any, folder: str, where: dict[str, Any]) -> Preprocess
         mean, scale = (0.0,) * 3, (1.0,) * 3
     size, short = _sizes(stated)
     return Preprocessing(
-        mean=tuple(one / factor for one in mean),
-        scale=tuple(one / factor for one in scale),
+        mean=tuple(value / factor for value in mean),
+        scale=tuple(value / factor for value in scale),
         size=size,
         crop="whole" if short is None else "center",
         short=short,
@@ -163,7 +163,7 @@ def _sizes(stated: Mapping[str, Any]) -> tuple[int, int | None]:
 
 
 @contextmanager
-def _told(source: str) -> Iterator[None]:
+def _explained(source: str) -> Iterator[None]:
     """Say in a researcher's words what is wrong with a network that cannot be had."""
     try:
         yield

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from iconometrics.errors import InputError, MissingPackageError
+from iconometrics.errors import InputError
+from iconometrics.networks.devices import import_torch
 from iconometrics.networks.preprocessing import Preprocessing
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def create(
     for what, count in (("classes", classes), ("channels", channels)):
         if count < 1:
             raise InputError(f"{what}={count}: expected one or more.")
-    torch = _torch()
+    torch = import_torch("building and training networks")
     module = importlib.import_module(f"iconometrics.networks.architecture.{entry.module}")
     _check_options(name, module.build, options, entry.fixed)
     options = {key: tuple(v) if isinstance(v, list) else v for key, v in options.items()}
@@ -264,13 +265,3 @@ def _preprocessing(channels: int, size: tuple[int, int]) -> Preprocessing | None
     if channels not in {1, 3}:
         return None
     return Preprocessing(order="gray" if channels == 1 else "rgb", size=min(size), crop="whole")
-
-
-def _torch() -> Any:
-    try:
-        return importlib.import_module("torch")
-    except ImportError as error:
-        raise MissingPackageError(
-            "building and training networks needs the package torch, which is not installed. "
-            "Install it: pip install 'iconometrics[networks]'."
-        ) from error

@@ -93,7 +93,7 @@ def grad_cam(
     maps = explained(
         network, pictures, compute, kind=kind, target=target, prepare=prepare, batch=batch
     )
-    _tell_empty(maps, average)
+    _warn_of_empty(maps, average)
     return maps
 
 
@@ -120,7 +120,7 @@ def class_activation(
     return (weights * maps).sum(dim=1).clamp(min=0)
 
 
-def _tell_empty(maps: Maps, average: bool) -> None:
+def _warn_of_empty(maps: Maps, average: bool) -> None:
     empty = int((maps.values.max(axis=(1, 2)) <= 0).sum())
     if empty:
         warn(

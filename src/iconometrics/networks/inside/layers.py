@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from iconometrics.errors import InputError, MissingPackageError
+from iconometrics.errors import InputError
+from iconometrics.networks.devices import import_torch
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -26,14 +27,7 @@ __all__ = [
 
 def torch_module() -> Any:
     """Import torch, or say how it is installed."""
-    try:
-        import torch
-    except ImportError as error:
-        raise MissingPackageError(
-            "looking inside a network needs the package torch, which is not installed. Install "
-            "it: pip install 'iconometrics[networks]'."
-        ) from error
-    return torch
+    return import_torch("looking inside a network")
 
 
 def module_of(network: Any) -> nn.Module:

@@ -124,7 +124,7 @@ def learn(
             state = _after(state, row, net=net, plan=plan)
             if checkpoint is not None:
                 write_state(checkpoint, state, net=net, optimizer=trainer.optimizer, key=named)
-            _tell(bar, row, len(training.at))
+            _show_progress(bar, row, len(training.at))
     if plan.early_stopping and state.best:
         net.load_state_dict(state.best)
     net.eval()
@@ -277,7 +277,7 @@ def _stale(history: Sequence[dict[str, Any]], plan: Plan) -> bool:
     return plan.early_stopping and len(history) - _best(history, plan) >= plan.patience
 
 
-def _tell(bar: Bar, row: dict[str, Any], pictures: int) -> None:
+def _show_progress(bar: Bar, row: dict[str, Any], pictures: int) -> None:
     bar.rename(f"epoch {row['epoch']}, validation {row['accuracy']:.2f}")
     bar.advance(pictures)
 
