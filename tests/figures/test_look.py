@@ -14,7 +14,7 @@ from skimage.color import rgb2lab
 
 from iconometrics import figures
 from iconometrics.figures import palette
-from iconometrics.figures.table import _DEEPEST
+from iconometrics.figures.matrix import _DEEPEST
 
 _DARK_LOW, _DARK_HIGH, _DARK_INK = "#24221e", "#6db3f2", "#ece9e2"
 

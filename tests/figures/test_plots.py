@@ -42,7 +42,7 @@ def test_missing_values_leave_their_row_empty() -> None:
 
 @pytest.mark.parametrize(("labels", "values"), [([], []), (["a"], [1, 2]), (["a", "b"], [1])])
 def test_uneven_intervals_are_refused(labels: list[str], values: list[float]) -> None:
-    with pytest.raises(InputError, match="one entry a row"):
+    with pytest.raises(InputError, match="one entry per row"):
         figures.intervals(labels, values, low=values, high=values)
 
 

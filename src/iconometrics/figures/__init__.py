@@ -7,24 +7,24 @@ stands in a page.
 
 from iconometrics.figures.against import against
 from iconometrics.figures.architecture import architecture
-from iconometrics.figures.calibrated import reliability
 from iconometrics.figures.clusters import clusters
-from iconometrics.figures.dots import intervals
-from iconometrics.figures.files import save
+from iconometrics.figures.contact_sheet import contact_sheet, picture
+from iconometrics.figures.dendrogram import dendrogram
+from iconometrics.figures.histograms import histogram, small_multiples
+from iconometrics.figures.intervals import intervals
 from iconometrics.figures.learning import learning
 from iconometrics.figures.lines import curve, elbow
-from iconometrics.figures.look import axes, style
+from iconometrics.figures.look import axes
 from iconometrics.figures.maps import choropleth, points_map
+from iconometrics.figures.matrix import matrix
+from iconometrics.figures.output import save, svg
 from iconometrics.figures.overlay import overlay
 from iconometrics.figures.paired import paired
 from iconometrics.figures.palette import AMOUNTS, CATEGORIES
+from iconometrics.figures.reliability import reliability
 from iconometrics.figures.roc import roc
-from iconometrics.figures.sheet import contact_sheet, picture
-from iconometrics.figures.spread import histogram, small_multiples
-from iconometrics.figures.table import matrix
+from iconometrics.figures.style import style
 from iconometrics.figures.thresholds import thresholds
-from iconometrics.figures.tree import dendrogram
-from iconometrics.figures.vector import svg
 
 __all__ = [
     "AMOUNTS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from iconometrics.figures.vector import svg
+from iconometrics.figures.output import svg
 
 __all__ = ["NotebookAxes", "NotebookFigure"]
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
-from iconometrics.figures.look import axes, dress, numbered, style
+from iconometrics.figures.look import axes, dress, numbered
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +65,7 @@ def against(
     >>> sorted(text.get_text() for text in ax.texts)
     ['AlexNet', 'ResNet-50']
     """
-    columns = [np.asarray(one, float).ravel() for one in (x, y, low, high)]
+    columns = [np.asarray(values, float).ravel() for values in (x, y, low, high)]
     if len({len(column) for column in columns} | {len(labels)}) > 1 or not len(labels):
         raise InputError(
             f"{len(labels)} labels for {len(columns[0])} places and {len(columns[1])} values: "

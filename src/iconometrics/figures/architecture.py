@@ -10,7 +10,8 @@ import numpy as np
 from iconometrics import wording
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
-from iconometrics.figures.look import PAGE, axes, bare, style
+from iconometrics.figures.look import PAGE, axes, bare
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +78,7 @@ def architecture(shape: Sequence[int], blocks: pd.DataFrame, *, ax: Axes | None 
     with style():
         bare(ax)
         outputs = [tuple(shape), *blocks["output"]]
-        tallest = max([1, *(max(one[1:]) for one in outputs if len(one) == 3)])
+        tallest = max([1, *(max(output[1:]) for output in outputs if len(output) == 3)])
         for slot, (name, output) in enumerate(
             zip(["input", *blocks["block"]], outputs, strict=True)
         ):
@@ -129,9 +130,9 @@ def _slab(
     for corners, tone in zip((front, top, side), tones, strict=True):
         placed = [(left + x, low + y) for x, y in corners]
         ax.add_patch(Polygon(placed, facecolor=tone, edgecolor=palette.PAPER, linewidth=0.5))
-    told = f"{channels:,}" if flat else f"{channels:,}\n{high} × {wide}"
+    size_text = f"{channels:,}" if flat else f"{channels:,}\n{high} × {wide}"
     ax.text(
-        slot, low + tall + deep + 0.05, told, ha="center", va="bottom", fontsize=size - 0.8,
+        slot, low + tall + deep + 0.05, size_text, ha="center", va="bottom", fontsize=size - 0.8,
         color=palette.SOFT, linespacing=1.15,
     )  # fmt: skip
 
@@ -147,8 +148,8 @@ def _shares(
     for slot, share in enumerate(shares, 1):
         ax.bar(slot, share / top * _BAR, 0.6, bottom=base, color=color, linewidth=0)
         if share > _TINY:
-            told = wording.percent(share) if share >= 0.01 else f"<{wording.percent(0.01)}"
+            written = wording.percent(share) if share >= 0.01 else f"<{wording.percent(0.01)}"
             ax.text(
-                slot, base + share / top * _BAR + 0.02, told,
+                slot, base + share / top * _BAR + 0.02, written,
                 ha="center", va="bottom", fontsize=size - 1, color=palette.SOFT,
             )  # fmt: skip

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from iconometrics.figures import palette
-from iconometrics.figures.look import PAGE, bare, new_figure, style
+from iconometrics.figures.look import PAGE, bare, new_figure
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +26,7 @@ Panel = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
 
 
 def clusters(panels: Mapping[str, Panel], *, columns: int = 3) -> Figure:
-    """Draw points in their clusters, one panel a state; colors and shapes tell clusters apart.
+    """Draw points in their clusters, one panel per state; colors and shapes tell clusters apart.
 
     Parameters
     ----------

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.figures import palette
-from iconometrics.figures.look import axes, dress, numbered, style
+from iconometrics.figures.look import axes, dress, numbered
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +23,7 @@ def learning(history: pd.DataFrame, *, best: int | None = None, ax: Axes | None 
     Parameters
     ----------
     history
-        One row an epoch: epoch, train_loss, validation_loss.
+        One row per epoch: epoch, train_loss, validation_loss.
     best
         The epoch whose weights were kept, or None.
     ax

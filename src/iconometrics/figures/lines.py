@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from iconometrics.figures import palette
-from iconometrics.figures.look import COLUMN, axes, dress, new_figure, numbered, style
+from iconometrics.figures.look import COLUMN, axes, dress, new_figure, numbered
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,12 +29,12 @@ _CRITERIA = (
 
 
 def elbow(table: pd.DataFrame, *, chosen: int) -> Figure:
-    """Draw what speaks for a number of themes, one panel a criterion.
+    """Draw what speaks for a number of themes, one panel per criterion.
 
     Parameters
     ----------
     table
-        One row a number of themes, ascending: k, within_ss (drawn as share of that at k = 1 if
+        One row per number of themes, ascending: k, within_ss (drawn as share of that at k = 1 if
         that is there), silhouette; and, as far as they are there, gap with gap_se, stability with
         stability_low and stability_high, bic.
     chosen

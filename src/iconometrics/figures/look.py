@@ -1,70 +1,24 @@
-"""The look of every figure: settings, new axes, and how an axes is dressed."""
+"""New figures and axes in our look, and how an axes is dressed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from iconometrics import wording
 from iconometrics.figures import palette
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
-__all__ = ["COLUMN", "PAGE", "axes", "bare", "dress", "new_figure", "numbered", "style"]
+__all__ = ["COLUMN", "PAGE", "axes", "bare", "dress", "new_figure", "numbered", "unit_square"]
 
 COLUMN = 3.5
 PAGE = 7.2
-
-_FONTS = (
-    "Helvetica Neue",
-    "Segoe UI",
-    "Arial",
-    "Liberation Sans",
-    "DejaVu Sans",
-)
-_OTHER_SCRIPTS = (
-    "Noto Sans CJK SC",
-    "Noto Sans CJK JP",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "Microsoft YaHei",
-    "Malgun Gothic",
-    "Apple SD Gothic Neo",
-    "WenQuanYi Micro Hei",
-    "Noto Sans Arabic",
-    "Geeza Pro",
-    "Noto Sans Devanagari",
-)
-
-
-@contextmanager
-def style() -> Iterator[None]:
-    """Give matplotlib our look for the time of a ``with`` block; nothing global stays changed.
-
-    Inside it the ramp for amounts is known to matplotlib by the name `AMOUNTS`.
-
-    Yields
-    ------
-    None
-
-    Examples
-    --------
-    >>> from iconometrics import figures
-    >>> with figures.style():
-    ...     ax = figures.axes()
-    """
-    import matplotlib as mpl
-
-    _register_ramp()
-    with mpl.rc_context(_settings()):
-        yield
 
 
 def axes(ax: Axes | None = None, *, width: float = COLUMN, height: float = 2.3) -> Axes:
@@ -141,59 +95,13 @@ def bare(ax: Axes) -> None:
     ax.set(xticks=[], yticks=[])
 
 
-@cache
-def _register_ramp() -> None:
-    import matplotlib as mpl
-    from matplotlib.colors import ListedColormap
+def unit_square(ax: Axes) -> None:
+    """Make an axes a square from 0 to 100 % on both sides, with soft quarters."""
+    from matplotlib.ticker import FuncFormatter
 
-    colormap = ListedColormap(list(palette.ramp()), name=palette.AMOUNTS)
-    mpl.colormaps.register(colormap, force=True)
-
-
-@cache
-def _families() -> tuple[str, ...]:
-    from matplotlib import font_manager
-
-    here = set(font_manager.get_font_names())
-    main = next((name for name in _FONTS if name in here), "DejaVu Sans")
-    others = (name for name in ("DejaVu Sans", *_OTHER_SCRIPTS) if name in here and name != main)
-    return (main, *others)
-
-
-def _settings() -> Any:
-    return {
-        "font.family": list(_families()),
-        "font.size": 8,
-        "text.color": palette.INK,
-        "text.parse_math": False,
-        "axes.unicode_minus": True,
-        "axes.titlesize": 8.5,
-        "axes.titleweight": "bold",
-        "axes.titlelocation": "left",
-        "axes.titlepad": 6,
-        "axes.labelsize": 7.5,
-        "axes.labelcolor": palette.SOFT,
-        "axes.edgecolor": palette.SOFT,
-        "axes.linewidth": 0.6,
-        "axes.prop_cycle": _cycle(),
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "xtick.labelsize": 7.5,
-        "ytick.labelsize": 7.5,
-        "lines.linewidth": 1.4,
-        "lines.solid_capstyle": "butt",
-        "image.cmap": palette.AMOUNTS,
-        "figure.facecolor": "white",
-        "figure.constrained_layout.h_pad": 0.03,
-        "figure.constrained_layout.w_pad": 0.03,
-        "savefig.dpi": 300,
-        "pdf.fonttype": 42,
-        "svg.fonttype": "none",
-        "svg.hashsalt": "iconometrics",
-    }
-
-
-def _cycle() -> Any:
-    from cycler import cycler
-
-    return cycler(color=palette.CATEGORIES)
+    ticks = [0, 0.25, 0.5, 0.75, 1]
+    percent = FuncFormatter(lambda value, _: wording.percent(value))
+    ax.set(xticks=ticks, yticks=ticks, xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal")
+    ax.xaxis.set_major_formatter(percent)
+    ax.yaxis.set_major_formatter(percent)
+    ax.tick_params(labelcolor=palette.SOFT, labelsize=7)

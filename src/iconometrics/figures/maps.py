@@ -12,7 +12,8 @@ import numpy.typing as npt
 from iconometrics import wording
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
-from iconometrics.figures.look import PAGE, bare, new_figure, style
+from iconometrics.figures.look import PAGE, bare, new_figure
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,7 +77,7 @@ def choropleth(
     amounts = np.asarray(values, float)
     if not len(outlines) or len(outlines) != len(amounts):
         raise InputError(
-            f"{len(outlines)} outlines and {len(amounts)} values: expected one value an area, at "
+            f"{len(outlines)} outlines and {len(amounts)} values: expected one value per area, at "
             "least one."
         )
     panels: list[tuple[npt.NDArray[np.float64], str]] = [(amounts, label or "value")]
@@ -294,5 +295,5 @@ def _scale_bar(ax: Axes) -> None:
     length = unit * max(step for step in (1, 2, 5) if step * unit <= wanted)
     y = bottom + 0.035 * (top - bottom)
     ax.plot([left, left + length], [y, y], color=palette.INK, linewidth=1.6, zorder=5)
-    told = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
-    ax.annotate(told, (left, y), xytext=(0, 3), textcoords="offset points", fontsize=7, zorder=5)
+    text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    ax.annotate(text, (left, y), xytext=(0, 3), textcoords="offset points", fontsize=7, zorder=5)

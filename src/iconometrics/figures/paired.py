@@ -1,4 +1,4 @@
-"""Two measures of each row with their intervals, one panel a class."""
+"""Two measures of each row with their intervals, one panel per class."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import numpy.typing as npt
 from iconometrics import wording
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
-from iconometrics.figures.look import PAGE, dress, new_figure, numbered, style
+from iconometrics.figures.look import PAGE, dress, new_figure, numbered
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,17 +48,19 @@ def paired(
     Raises
     ------
     InputError
-        If a panel has not as many rows as there are labels.
+        If the rows of a panel and the labels differ in number.
 
     Examples
     --------
     >>> from iconometrics import figures
-    >>> one, other = [[.9, .8, .95]], [[.7, .6, .8]]
-    >>> drawn = figures.paired(["AlexNet"], {"covid": [one, other]}, names=("sens.", "spec."))
-    >>> len(drawn.axes)
+    >>> sensitivity, specificity = [[.9, .8, .95]], [[.7, .6, .8]]
+    >>> panels = {"covid": [sensitivity, specificity]}
+    >>> len(figures.paired(["AlexNet"], panels, names=("sens.", "spec.")).axes)
     1
     """
-    tables = {head: [np.asarray(one, float) for one in both] for head, both in panels.items()}
+    tables = {
+        head: [np.asarray(measure, float) for measure in both] for head, both in panels.items()
+    }
     shapes = {table.shape for both in tables.values() for table in both}
     if shapes != {(len(labels), 3)}:
         raise InputError(
@@ -75,7 +78,7 @@ def paired(
         grid[0].set_xlim(low, min(high, 1.02))
         for ax in grid:
             numbered(ax.xaxis, most=4)
-        grid[0].set_yticks(range(len(labels)), [wording.wrapped(one) for one in labels][::-1])
+        grid[0].set_yticks(range(len(labels)), [wording.wrapped(label) for label in labels][::-1])
         grid[0].set_ylim(-0.6, len(labels) - 0.4)
         figure.supxlabel(f"\u25cf {names[0]}   \u25cb {names[1]}", fontsize=7.5)
     return figure

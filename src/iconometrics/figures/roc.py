@@ -11,7 +11,8 @@ import numpy.typing as npt
 from iconometrics import wording
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
-from iconometrics.figures.look import axes, dress, style
+from iconometrics.figures.look import axes, dress, unit_square
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,7 +71,8 @@ def roc(
             }
             ax.plot(*(np.asarray(side, float) for side in points), clip_on=False, **look)
             _name(ax, name, areas[name], row=len(curves) - number - 1, look=look)
-        _frame(ax)
+        unit_square(ax)
+        ax.set(xlabel="share of the others taken for it", ylabel="share found")
     return ax
 
 
@@ -82,17 +84,5 @@ def _name(
     ax.plot([0.4, 0.46], [height] * 2, **look)
     value, low, high = (wording.number(end) for end in area)
     ax.text(0.485, height + 0.02, wording.wrapped(name).split("\n")[0], va="center", fontsize=6.5)
-    told = f"area {value} ({low} to {high})"
-    ax.text(0.485, height - 0.028, told, va="center", fontsize=6, color=palette.SOFT)
-
-
-def _frame(ax: Axes) -> None:
-    from matplotlib.ticker import FuncFormatter
-
-    ticks = [0, 0.25, 0.5, 0.75, 1]
-    percent = FuncFormatter(lambda value, _: wording.percent(value))
-    ax.set(xticks=ticks, yticks=ticks, xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal")
-    ax.xaxis.set_major_formatter(percent)
-    ax.yaxis.set_major_formatter(percent)
-    ax.tick_params(labelcolor=palette.SOFT, labelsize=7)
-    ax.set(xlabel="share of the others taken for it", ylabel="share found")
+    area_text = f"area {value} ({low} to {high})"
+    ax.text(0.485, height - 0.028, area_text, va="center", fontsize=6, color=palette.SOFT)

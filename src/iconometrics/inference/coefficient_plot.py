@@ -24,7 +24,8 @@ def forest(rows: pd.DataFrame, *, xlabel: str, ax: Axes | None = None, zero: boo
     if ax is not None or not several:
         names = rows["term"] + (" (" + rows["method"] + ")" if several else "")
         return _panel(rows, names, ax, xlabel, zero)
-    from iconometrics.figures.look import COLUMN, new_figure, style
+    from iconometrics.figures import style
+    from iconometrics.figures.look import COLUMN, new_figure
 
     sizes = [int((rows["term"] == term).sum()) for term in terms]
     height = sum(_HEAD + _ROW * size for size in sizes) + _FOOT

@@ -105,8 +105,7 @@ class Budget:
         matplotlib.axes.Axes
         """
         from iconometrics import figures
-        from iconometrics.figures import palette
-        from iconometrics.figures.look import style
+        from iconometrics.figures import palette, style
 
         ax = figures.curve(
             self.curve["n"],

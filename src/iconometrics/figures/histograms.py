@@ -11,7 +11,8 @@ import numpy.typing as npt
 from iconometrics import wording
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
-from iconometrics.figures.look import PAGE, axes, dress, new_figure, numbered, style
+from iconometrics.figures.look import PAGE, axes, dress, new_figure, numbered
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,7 +66,7 @@ def histogram(
         dress(ax, grid="y")
         _bars(ax, known)
         _median(ax, known, "median ")
-        ax.set(xlabel=xlabel, ylabel=_told(len(known), missing))
+        ax.set(xlabel=xlabel, ylabel=_counted(len(known), missing))
         if mark is not None:
             _mark(ax, *mark)
         _few_ticks(ax, known)
@@ -134,14 +135,14 @@ def _panel(ax: Axes, values: npt.ArrayLike, label: str) -> None:
 
 
 def _finite(values: npt.ArrayLike, name: str) -> tuple[npt.NDArray[np.float64], int]:
-    given = np.asarray(values, float).ravel()
-    known = given[np.isfinite(given)]
+    every = np.asarray(values, float).ravel()
+    known = every[np.isfinite(every)]
     if not len(known):
         raise InputError(
-            f"{name}: {len(given)} values, none of them a finite number; expected at least one. "
+            f"{name}: {len(every)} values, none of them a finite number; expected at least one. "
             "Leave this variable out of the figure."
         )
-    return known, len(given) - len(known)
+    return known, len(every) - len(known)
 
 
 def _bars(ax: Axes, values: npt.NDArray[np.float64]) -> None:
@@ -210,7 +211,7 @@ def _few_ticks(ax: Axes, values: npt.NDArray[np.float64]) -> None:
     ax.tick_params(axis="x", length=2)
 
 
-def _told(n: int, missing: int) -> str:
+def _counted(n: int, missing: int) -> str:
     return (
         f"count (n = {wording.count(n)}{f', {wording.count(missing)} missing' if missing else ''})"
     )

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from iconometrics import wording
 from iconometrics.figures import palette
-from iconometrics.figures.look import COLUMN, axes, dress, numbered, style
+from iconometrics.figures.look import COLUMN, axes, dress, numbered
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -92,16 +93,16 @@ def _order(table: npt.NDArray[np.float64], leaves: Mapping[int, Leaf]) -> list[i
 
 def _join(
     ax: Axes,
-    one: tuple[float, float, set[int]],
-    other: tuple[float, float, set[int]],
+    left: tuple[float, float, set[int]],
+    right: tuple[float, float, set[int]],
     height: float,
 ) -> tuple[float, float, set[int]]:
-    members = one[2] | other[2]
+    members = left[2] | right[2]
     color = palette.CATEGORIES[min(members) % 7] if len(members) == 1 else palette.SOFT
-    x = [one[1], height, height, other[1]]
-    y = [one[0], one[0], other[0], other[0]]
+    x = [left[1], height, height, right[1]]
+    y = [left[0], left[0], right[0], right[0]]
     ax.plot(x, y, color=color, linewidth=1.1, solid_joinstyle="miter")
-    return (one[0] + other[0]) / 2, height, members
+    return (left[0] + right[0]) / 2, height, members
 
 
 def _labels(ax: Axes, leaves: list[Leaf]) -> None:

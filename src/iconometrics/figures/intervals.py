@@ -11,7 +11,8 @@ import numpy.typing as npt
 from iconometrics import wording
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
-from iconometrics.figures.look import axes, dress, numbered, style
+from iconometrics.figures.look import axes, dress, numbered
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,7 +35,7 @@ def intervals(
     hollow: Sequence[bool] | None = None,
     xlabel: str = "",
 ) -> Axes:
-    """Draw values as dots on their intervals, one a row, with the numbers beside them.
+    """Draw values as dots on their intervals, one per row, with the numbers beside them.
 
     Parameters
     ----------
@@ -93,10 +94,10 @@ def _rows(
     columns = [np.asarray(column, float).ravel() for column in (values, low, high)]
     lengths = {len(column) for column in columns} | {len(labels)}
     if len(lengths) > 1 or not len(labels):
-        told = ", ".join(str(len(column)) for column in columns)
+        sizes = ", ".join(str(len(column)) for column in columns)
         raise InputError(
-            f"{len(labels)} labels with {told} values, lower and upper ends: expected equally "
-            "many of each, at least one. Give one entry a row."
+            f"{len(labels)} labels with {sizes} values, lower and upper ends: expected equally "
+            "many of each, at least one. Give one entry per row."
         )
     return np.column_stack(columns)[::-1]
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from iconometrics import wording
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
-from iconometrics.figures.look import PAGE, axes, bare, new_figure, style
+from iconometrics.figures.look import PAGE, axes, bare, new_figure
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -142,7 +143,7 @@ def _groups(
         if len(said) != len(group):
             raise InputError(
                 f"{name or 'the sheet'}: {len(group)} pictures and {len(said)} captions; expected "
-                "equally many. Give one caption a picture, or none at all."
+                "equally many. Give one caption per picture, or none at all."
             )
     return groups
 

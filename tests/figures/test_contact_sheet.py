@@ -10,8 +10,8 @@ from skimage import data
 
 from iconometrics import figures
 from iconometrics.errors import InputError
+from iconometrics.figures.contact_sheet import _breaks, _cost
 from iconometrics.figures.look import PAGE
-from iconometrics.figures.sheet import _breaks, _cost
 
 shapes = st.tuples(st.integers(1, 400), st.integers(1, 400))
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from iconometrics import wording
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
-from iconometrics.figures.look import axes, dress, style
+from iconometrics.figures.look import axes, dress, unit_square
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,7 +75,7 @@ def reliability(
         _diagonal(ax)
         _bins(ax, table)
         _sizes(ax, table)
-        _frame(ax)
+        unit_square(ax)
         ax.set(xlabel=xlabel, ylabel=ylabel)
     return ax
 
@@ -106,14 +107,3 @@ def _sizes(ax: Axes, table: npt.NDArray[np.float64]) -> None:
     for place, size in zip(places, table[order, 4], strict=True):
         ax.text(place, 1.05, wording.count(size), ha="center", **soft)
     ax.text(-0.03, 1.05, "n", ha="right", **soft)
-
-
-def _frame(ax: Axes) -> None:
-    from matplotlib.ticker import FuncFormatter
-
-    ticks = [0, 0.25, 0.5, 0.75, 1]
-    percent = FuncFormatter(lambda value, _: wording.percent(value))
-    ax.set(xticks=ticks, yticks=ticks, xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal")
-    ax.xaxis.set_major_formatter(percent)
-    ax.yaxis.set_major_formatter(percent)
-    ax.tick_params(labelcolor=palette.SOFT, labelsize=7)

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from iconometrics import wording
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
-from iconometrics.figures.look import PAGE, axes, dress, style
+from iconometrics.figures.look import PAGE, axes, dress
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,8 +68,8 @@ def matrix(
     k = len(labels)
     if table.shape != (k, k) or not k:
         raise InputError(
-            f"a table of shape {table.shape} with {k} labels: expected one row and one column a "
-            "label, at least one. Give the categories in the table's order."
+            f"a table of shape {table.shape} with {k} labels: expected one row and one column "
+            "per label, at least one. Give the categories in the table's order."
         )
     width = float(np.clip(1.4 + 0.45 * k, 2.6, PAGE))
     ax = axes(ax, width=width, height=width * 0.82)

@@ -1,4 +1,4 @@
-"""Figures for pages: SVG that stands inside HTML and takes the page's colors, light or dark."""
+"""Figures as PNG for slides, PDF for papers and SVG for pages, the same bytes on every run."""
 
 from __future__ import annotations
 
@@ -6,24 +6,71 @@ import hashlib
 import html
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from iconometrics.engine import write_whole
 from iconometrics.figures import palette
-from iconometrics.figures.files import quiet_fonts, root
-from iconometrics.figures.look import style
+from iconometrics.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["svg"]
+__all__ = ["quiet_fonts", "root", "save", "svg"]
 
+_FORMATS: dict[str, dict[str, Any]] = {
+    "png": {"Software": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
 _NOTHING = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _ENLARGED = 2.0
 _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,sans-serif"
+
+
+def save(figure: Figure | Axes, folder: Path | str, name: str) -> list[Path]:
+    """Write a figure as PNG (300 dpi) and as PDF (vector, fonts embedded).
+
+    Parameters
+    ----------
+    figure
+        A figure, or an axes that stands for its figure.
+    folder
+        Where the files go; made if missing.
+    name
+        The files' name without suffix.
+
+    Returns
+    -------
+    list of Path
+        The PNG and the PDF. Neither holds a date, so equal figures give equal files.
+
+    Raises
+    ------
+    StudyError
+        If the folder cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from iconometrics import figures
+    >>> paths = figures.save(figures.histogram([1, 2, 2, 3]), tempfile.mkdtemp(), "ages")
+    >>> [path.name for path in paths]
+    ['ages.png', 'ages.pdf']
+    """
+    drawn = root(figure)
+    paths = []
+    for suffix, metadata in _FORMATS.items():
+        path = Path(folder) / f"{name}.{suffix}"
+        write = partial(drawn.savefig, format=suffix, metadata=metadata, dpi=300)
+        with style(), quiet_fonts():
+            write_whole(path, write)
+        paths.append(path)
+    return paths
 
 
 def svg(figure: Figure | Axes, *, alt: str) -> str:
@@ -57,6 +104,21 @@ def svg(figure: Figure | Axes, *, alt: str) -> str:
     body = raw[raw.index("<g ") : raw.rindex("</svg>")]
     own = _own_ids(_plain(body), alt)
     return f"{_head(raw, alt)}{_page_fonts(_page_colors(own))}</svg>"
+
+
+def root(figure: Figure | Axes) -> Figure:
+    """Find the figure that an axes belongs to."""
+    whole = figure.get_figure(root=True)
+    assert whole is not None
+    return whole
+
+
+@contextmanager
+def quiet_fonts() -> Iterator[None]:
+    """Keep matplotlib from warning of letters that no font of this machine has."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
+        yield
 
 
 def _drawn(figure: Figure) -> str:
@@ -106,8 +168,8 @@ def _own_ids(body: str, alt: str) -> str:
     digest = hashlib.sha256((alt + body).encode()).hexdigest()
     prefix = f"f{digest[:8]}-"
 
-    def rename(found: re.Match[str]) -> str:
-        return f' id="{prefix}{found[1]}"' if found[1] in used else ""
+    def rename(match: re.Match[str]) -> str:
+        return f' id="{prefix}{match[1]}"' if match[1] in used else ""
 
     body = re.sub(r' id="([^"]+)"', rename, body)
     return re.sub(r'(url\(|href=")#', rf"\g<1>#{prefix}", body)
@@ -115,7 +177,7 @@ def _own_ids(body: str, alt: str) -> str:
 
 def _page_colors(body: str) -> str:
     table = _variables()
-    return re.sub(r"#[0-9a-f]{6}\b", lambda found: table.get(found[0], found[0]), body)
+    return re.sub(r"#[0-9a-f]{6}\b", lambda match: table.get(match[0], match[0]), body)
 
 
 def _page_fonts(body: str) -> str:
