@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iconometrics.report import Columns, Fold, Pictures, Section, Shot
-from iconometrics.report.justify import GAP, PAGE, arrange, broken, shape, shapes_of
+from iconometrics.report.picture_rows import GAP, PAGE, arrange, broken, shape, shapes_of
 
 widths = st.lists(st.floats(0.3, 4.0), min_size=1, max_size=9)
 

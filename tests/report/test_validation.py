@@ -9,10 +9,9 @@ import pytest
 
 from iconometrics.coding import Codings, Sample
 from iconometrics.corpus import Corpus
-from iconometrics.report.blocks import Facts, Plot, Table, Text
+from iconometrics.report.blocks import Facts, Plot, Table, Text, leaves
 from iconometrics.report.chapters import validation
 from iconometrics.report.methods import _validation
-from iconometrics.report.outline import leaves
 from iconometrics.validity import accuracy
 
 

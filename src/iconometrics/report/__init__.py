@@ -5,17 +5,20 @@ Chapters of one's own are made of the same pieces as the report's.
 
 from iconometrics.report.blocks import (
     Badge,
+    Chapter,
+    Columns,
     Fact,
     Facts,
+    Fold,
     Pictures,
     Plot,
     Profile,
+    Section,
     Shot,
     Spectrum,
     Table,
     Text,
 )
-from iconometrics.report.outline import Chapter, Columns, Fold, Section
 from iconometrics.report.page import write
 from iconometrics.report.reportable import Contents, Measured, Reportable
 

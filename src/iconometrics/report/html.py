@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +12,9 @@ import numpy as np
 import pandas as pd
 
 from iconometrics import figures
-from iconometrics.report.blocks import Plot, Table
-from iconometrics.report.files import settle
-from iconometrics.report.justify import Rows
-from iconometrics.report.outline import Block, Chapter, leaves
+from iconometrics.report.attachments import settle
+from iconometrics.report.blocks import Block, Chapter, Lead, Plot, Table, leaves
+from iconometrics.report.picture_rows import PictureRows
 from iconometrics.report.thumbnails import Thumbnail
 from iconometrics.wording import count, number, visible
 
@@ -24,27 +22,16 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-__all__ = ["Lead", "draw"]
+__all__ = ["draw"]
 
 _PIXELS_PER_INCH = 122
-
-
-@dataclass(frozen=True, eq=False)
-class Lead:
-    """The head of the page and its last line."""
-
-    title: str
-    finding: str
-    eyebrow: str
-    footer: str
-    blocks: tuple[Block, ...] = ()
 
 
 def draw(
     lead: Lead,
     chapters: Sequence[Chapter],
     *,
-    rows: Mapping[int, Rows],
+    rows: Mapping[int, PictureRows],
     thumbnails: Mapping[tuple[int, int], Thumbnail],
     names: Mapping[int, str],
 ) -> str:

@@ -8,15 +8,27 @@ from pathlib import Path
 
 from iconometrics import figures
 from iconometrics.engine import write_whole
-from iconometrics.report import files, thumbnails
-from iconometrics.report.chapters.collecting import collect
+from iconometrics.report import attachments, thumbnails
+from iconometrics.report.blocks import Chapter
+from iconometrics.report.chapters import (
+    agreement,
+    estimates,
+    features,
+    intake,
+    measures,
+    methods,
+    pictures,
+    provenance,
+    themes,
+)
 from iconometrics.report.chapters.lead import lead_of
 from iconometrics.report.html import draw
-from iconometrics.report.justify import arrange, shapes_of
-from iconometrics.report.outline import Chapter
+from iconometrics.report.picture_rows import arrange, shapes_of
 from iconometrics.report.reportable import Reportable
 
 __all__ = ["write"]
+
+_CHAPTERS = (pictures, intake, features, themes, agreement, measures, estimates)
 
 
 def write(
@@ -63,17 +75,24 @@ def write(
     """
     folder = Path(out) if out is not None else study.folder / "report"
     with figures.style():
-        everything = collect(study, own=chapters)
+        everything = _chapters(study, chapters)
     finding = everything[0].finding if chapters else ""
     if chapters:
         everything[0] = replace(everything[0], finding="")
     lead = lead_of(study, finding=finding, anonymize=anonymize)
     blocks = [*lead.blocks, *(block for chapter in everything for block in chapter.blocks)]
-    files.write(blocks, folder)
+    attachments.write(blocks, folder)
     rows = arrange(blocks, shapes_of(study.corpus.images))
     wanted = thumbnails.wanted(blocks, rows)
     made = thumbnails.make(study.corpus, wanted, anonymize=anonymize)
-    page = draw(lead, everything, rows=rows, thumbnails=made, names=files.named(blocks))
+    page = draw(lead, everything, rows=rows, thumbnails=made, names=attachments.named(blocks))
     path = folder / "index.html"
     write_whole(path, lambda file: file.write_text(page, encoding="utf-8"))
     return path
+
+
+def _chapters(study: Reportable, own: Sequence[Chapter]) -> list[Chapter]:
+    """Collect the chapters that a study has something to say in."""
+    results = [chapter for module in _CHAPTERS if (chapter := module.collect(study)) is not None]
+    said = [chapter.methods for chapter in own if chapter.methods]
+    return [*own, *results, methods.collect(study, said=said), provenance.collect(study)]

@@ -13,9 +13,8 @@ import numpy.typing as npt
 
 from iconometrics import images
 from iconometrics.errors import IconometricsError
-from iconometrics.report.blocks import Pictures, Shot, Spectrum
-from iconometrics.report.justify import Rows, shape, shapes_of
-from iconometrics.report.outline import Block, leaves
+from iconometrics.report.blocks import Block, Pictures, Shot, Spectrum, leaves
+from iconometrics.report.picture_rows import PictureRows, shape, shapes_of
 
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
@@ -44,7 +43,7 @@ class Thumbnail(NamedTuple):
     small: bool
 
 
-def wanted(blocks: Sequence[Block], rows: Mapping[int, Rows]) -> list[tuple[Shot, int]]:
+def wanted(blocks: Sequence[Block], rows: Mapping[int, PictureRows]) -> list[tuple[Shot, int]]:
     """List the pictures that blocks show."""
     found: list[tuple[Shot, int]] = []
     for block in leaves(blocks):

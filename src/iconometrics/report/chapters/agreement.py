@@ -7,9 +7,21 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics.report.blocks import Fact, Facts, Pictures, Plot, Shot, Table, Text
+from iconometrics.report.blocks import (
+    Block,
+    Chapter,
+    Columns,
+    Fact,
+    Facts,
+    Fold,
+    Pictures,
+    Plot,
+    Section,
+    Shot,
+    Table,
+    Text,
+)
 from iconometrics.report.chapters.pictures import row_height
-from iconometrics.report.outline import Block, Chapter, Columns, Fold, Section
 from iconometrics.report.reportable import Reportable
 from iconometrics.wording import count, counted, interval, number, p_value, percent, share_interval
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iconometrics.report.blocks import Pictures, Plot, Shot, Table, Text
+from iconometrics.report.blocks import Block, Columns, Pictures, Plot, Section, Shot, Table, Text
 from iconometrics.report.chapters.pictures import row_height
-from iconometrics.report.outline import Block, Columns, Section
 from iconometrics.wording import TO, count, counted, joined, number, percent
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from iconometrics.inference.writing import cells
-from iconometrics.report.blocks import Badge, Plot, Table, Text
+from iconometrics.report.blocks import Badge, Block, Chapter, Plot, Section, Table, Text
 from iconometrics.report.chapters.status import reddened
-from iconometrics.report.outline import Block, Chapter, Section
 from iconometrics.report.reportable import Reportable
 from iconometrics.validity.status import unvalidated
 from iconometrics.wording import (

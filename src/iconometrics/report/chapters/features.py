@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from iconometrics import features, figures
-from iconometrics.report.blocks import Plot, Shot, Spectrum, Table
-from iconometrics.report.outline import Chapter, Fold
+from iconometrics.report.blocks import Chapter, Fold, Plot, Shot, Spectrum, Table
 from iconometrics.report.reportable import Reportable
 from iconometrics.wording import count, counted, joined, number
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
-from iconometrics.report.blocks import Pictures, Shot, Table, Text
+from iconometrics.report.blocks import (
+    Block,
+    Chapter,
+    Columns,
+    Fold,
+    Pictures,
+    Section,
+    Shot,
+    Table,
+    Text,
+)
 from iconometrics.report.chapters.pictures import row_height
-from iconometrics.report.outline import Block, Chapter, Columns, Fold, Section
 from iconometrics.report.reportable import Reportable
 from iconometrics.wording import count, counted, joined, percent
 

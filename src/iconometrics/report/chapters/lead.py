@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iconometrics.report.blocks import Fact, Facts, Pictures, Shot
+from iconometrics.report.blocks import Fact, Facts, Lead, Pictures, Shot
 from iconometrics.report.chapters.measures import sentence
 from iconometrics.report.chapters.pictures import evenly, row_height
 from iconometrics.report.chapters.status import badge
 from iconometrics.report.chapters.themes import apart_from_others
-from iconometrics.report.html import Lead
-from iconometrics.report.justify import PAGE, shapes_of
+from iconometrics.report.picture_rows import PAGE, shapes_of
 from iconometrics.report.reportable import Measured, Reportable
 from iconometrics.wording import count, counted, joined, percent, share_interval
 

@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from iconometrics import figures, stats
-from iconometrics.report.blocks import Pictures, Plot, Shot, Table, Text
+from iconometrics.report.blocks import (
+    Block,
+    Chapter,
+    Fold,
+    Pictures,
+    Plot,
+    Section,
+    Shot,
+    Table,
+    Text,
+)
 from iconometrics.report.chapters import validation
 from iconometrics.report.chapters.pictures import row_height
 from iconometrics.report.chapters.status import badge, mark, status
-from iconometrics.report.outline import Block, Chapter, Fold, Section
 from iconometrics.report.reportable import Measured, Reportable
 from iconometrics.wording import counted, percent, share_with_interval
 

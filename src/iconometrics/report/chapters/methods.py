@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from iconometrics.report.blocks import Text
+from iconometrics.report.blocks import Chapter, Section, Text
 from iconometrics.report.methods import paragraphs
-from iconometrics.report.outline import Chapter, Section
 from iconometrics.report.references import Reference, listed, references
 from iconometrics.report.reportable import Reportable
 from iconometrics.wording import visible

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from iconometrics.report.blocks import Pictures, Shot
-from iconometrics.report.justify import GAP, PAGE, shapes_of, unevenness
-from iconometrics.report.outline import Chapter
+from iconometrics.report.blocks import Chapter, Pictures, Shot
+from iconometrics.report.picture_rows import GAP, PAGE, shapes_of, unevenness
 from iconometrics.report.reportable import Reportable
 from iconometrics.wording import count, counted
 

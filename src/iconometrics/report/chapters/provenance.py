@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from iconometrics.report.blocks import Table
-from iconometrics.report.outline import Chapter, Columns
+from iconometrics.report.blocks import Chapter, Columns, Table
 from iconometrics.report.reportable import Reportable
 from iconometrics.wording import counted, number
 

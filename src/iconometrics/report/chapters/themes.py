@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from iconometrics.options import generator
-from iconometrics.report.blocks import Pictures, Plot, Profile, Shot, Table, Text
+from iconometrics.report.blocks import (
+    Block,
+    Chapter,
+    Fold,
+    Pictures,
+    Plot,
+    Profile,
+    Section,
+    Shot,
+    Table,
+    Text,
+)
 from iconometrics.report.chapters.certainty import (
     again,
     number_of_themes,
@@ -16,7 +27,6 @@ from iconometrics.report.chapters.certainty import (
 )
 from iconometrics.report.chapters.features import plain_values
 from iconometrics.report.chapters.pictures import row_height
-from iconometrics.report.outline import Block, Chapter, Fold, Section
 from iconometrics.report.reportable import Reportable
 from iconometrics.wording import (
     counted,

@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from iconometrics.report.blocks import Fact, Facts, Pictures, Plot, Shot, Table, Text
+from iconometrics.report.blocks import (
+    Block,
+    Columns,
+    Fact,
+    Facts,
+    Fold,
+    Pictures,
+    Plot,
+    Shot,
+    Table,
+    Text,
+)
 from iconometrics.report.chapters.pictures import row_height
-from iconometrics.report.outline import Block, Columns, Fold
 from iconometrics.report.reportable import Measured, Reportable
 from iconometrics.validity import Subgroups
 from iconometrics.wording import TO, count, counted, interval, number, percent, share_interval

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from iconometrics import figures
 from iconometrics.engine import write_whole
 from iconometrics.figures.output import root
-from iconometrics.report.blocks import Plot, Table
-from iconometrics.report.outline import Block, leaves
+from iconometrics.report.blocks import Block, Plot, Table, leaves
 from iconometrics.wording import slug
 
 if TYPE_CHECKING:

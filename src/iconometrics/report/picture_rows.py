@@ -10,10 +10,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from iconometrics.report.blocks import Pictures, Shot
-from iconometrics.report.outline import Block, Columns, Fold, Section
+from iconometrics.report.blocks import Block, Columns, Fold, Pictures, Section, Shot
 
-__all__ = ["GAP", "PAGE", "Rows", "arrange", "broken", "shape", "shapes_of", "unevenness"]
+__all__ = ["GAP", "PAGE", "PictureRows", "arrange", "broken", "shape", "shapes_of", "unevenness"]
 
 GAP = 6
 PAGE = 1104
@@ -24,7 +23,7 @@ _AROUND = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class PictureRows:
     """Pictures in rows, and how much of the last row stays empty.
 
     Parameters
@@ -36,7 +35,7 @@ class Rows:
 
     Examples
     --------
-    >>> Rows(((),), 0.0).empty
+    >>> PictureRows(((),), 0.0).empty
     0.0
     """
 
@@ -62,21 +61,21 @@ def shapes_of(images: pd.DataFrame) -> dict[str, float]:
 
 def arrange(
     blocks: Sequence[Block], shapes: Mapping[str, float], *, width: int = PAGE
-) -> dict[int, Rows]:
+) -> dict[int, PictureRows]:
     """Break the pictures of all blocks into rows."""
-    found: dict[int, Rows] = {}
+    rows: dict[int, PictureRows] = {}
     for block in blocks:
         if isinstance(block, Pictures):
-            found[id(block)] = _rows(block, shapes, width)
+            rows[id(block)] = _rows(block, shapes, width)
         elif isinstance(block, Fold | Section):
             inside = _PART if isinstance(block, Section) else width
-            found |= arrange(block.blocks, shapes, width=min(width, inside))
+            rows |= arrange(block.blocks, shapes, width=min(width, inside))
         elif isinstance(block, Columns):
-            found |= arrange(block.blocks, shapes, width=width // 2)
-    return found
+            rows |= arrange(block.blocks, shapes, width=width // 2)
+    return rows
 
 
-def _rows(block: Pictures, shapes: Mapping[str, float], width: int) -> Rows:
+def _rows(block: Pictures, shapes: Mapping[str, float], width: int) -> PictureRows:
     ratios = [_ratio(shot, shapes) for shot in block.shots]
     full = width / block.height
     gap = GAP / block.height
@@ -86,7 +85,7 @@ def _rows(block: Pictures, shapes: Mapping[str, float], width: int) -> Rows:
     breaks = broken([ratio + gap for ratio in ratios], full + gap)
     lines = tuple(tuple(shots[start:stop]) for start, stop in breaks)
     last = sum(ratios[start] + gap for start in range(*breaks[-1])) if breaks else 0.0
-    return Rows(lines, max(0.0, full + gap - last) if last * _STRETCH < full else 0.0)
+    return PictureRows(lines, max(0.0, full + gap - last) if last * _STRETCH < full else 0.0)
 
 
 def _ratio(shot: Shot, shapes: Mapping[str, float]) -> float:
