@@ -11,7 +11,7 @@ from iconometrics.coding import Codings, Sample
 from iconometrics.corpus import Corpus
 from iconometrics.report.blocks import Facts, Plot, Table, Text, leaves
 from iconometrics.report.chapters import validation
-from iconometrics.report.methods import _validation
+from iconometrics.report.chapters.methods import _validation
 from iconometrics.validity import accuracy
 
 

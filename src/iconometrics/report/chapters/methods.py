@@ -1,24 +1,84 @@
-"""Methods: the paragraphs for a paper, and the works they cite."""
+"""Methods: the paragraphs for a paper, from what the study did, and the works they cite."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from iconometrics import features
+from iconometrics.coders.classical.models import MODELS, calibration
 from iconometrics.report.blocks import Chapter, Section, Text
-from iconometrics.report.methods import paragraphs
 from iconometrics.report.references import Reference, listed, references
-from iconometrics.report.reportable import Reportable
-from iconometrics.wording import visible
+from iconometrics.report.reportable import Measured, Reportable
+from iconometrics.wording import count, counted, joined, percent, visible
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["cited", "collect"]
+    from iconometrics.themes import Themes
+    from iconometrics.validity import Agreement
+
+__all__ = ["cited", "collect", "paragraphs"]
 
 _CITATION = re.compile(r"\(@[a-z-]+(?:; @[a-z-]+)*\)")
 _KEY = re.compile(r"@([a-z-]+)")
+_SETS = {
+    "color": "color and tone, among them colorfulness (@hasler)",
+    "hog": "edges, as histograms of oriented gradients (@dalal)",
+    "texture": "texture, from co-occurring gray levels (@haralick) and local entropy",
+    "glcm": "texture, from co-occurring gray levels (@haralick)",
+    "edges": "the density and direction of edges (@canny)",
+    "lbp": "local binary patterns (@ojala)",
+    "quality": "image quality, such as sharpness and exposure",
+    "composition": "composition (@datta)",
+    "gist": "the layout of the scene (GIST; @oliva)",
+}
+_WORKS = {
+    "bagging": "breiman-bagging",
+    "forest": "breiman-forest",
+    "lasso": "tibshirani",
+    "lda": "fisher",
+    "logistic": "cox",
+    "neighbors": "cover",
+    "polynomial": "cortes",
+    "ridge": "hoerl",
+    "svm": "cortes",
+    "tree": "breiman-tree",
+}
+_CALIBRATIONS = {
+    "temperature": "temperature scaling (@guo)",
+    "sigmoid": "sigmoid scaling (@platt)",
+    "isotonic": "isotonic regression (@zadrozny)",
+}
+_SOFTWARE = (
+    ("numpy", "NumPy", "harris"),
+    ("scikit-learn", "scikit-learn", "pedregosa"),
+    ("statsmodels", "statsmodels", "seabold"),
+    ("opencv-python-headless", "OpenCV", "bradski"),
+)
+_METHODS = {
+    "k-means": "k-means (@macqueen; @lloyd)",
+    "hierarchical": "hierarchical clustering (@ward)",
+    "Gaussian mixture": "a mixture of normal distributions (@fraley)",
+    "HDBSCAN": "density-based clustering (HDBSCAN; @campello)",
+    "spherical k-means": "spherical k-means (@dhillon)",
+}
+_CRITERIA = {
+    "within_ss": "the elbow of the sum of squares",
+    "silhouette": "the mean silhouette (@rousseeuw)",
+    "gap": "the gap statistic (@tibshirani-gap)",
+    "stability": "the agreement of overlapping samples (@ben-hur)",
+    "bic": "the Bayesian information criterion (@fraley)",
+}
+_COEFFICIENTS = (
+    ("Krippendorff", "Krippendorff's alpha (@krippendorff)"),
+    ("Cohen", "Cohen's kappa (@cohen-kappa; @fleiss-cohen)"),
+    ("Fleiss", "Fleiss' kappa (@fleiss-kappa)"),
+    ("Gwet", "Gwet's coefficient (@gwet)"),
+)
 
 
 def collect(study: Reportable, *, said: Sequence[str] = ()) -> Chapter:
@@ -77,3 +137,211 @@ def _entry(key: str, work: Reference) -> Markup:
     if not work.doi:
         return text
     return text + Markup(' <a href="https://doi.org/{0}">doi:{0}</a>').format(work.doi)
+
+
+def paragraphs(study: Reportable) -> list[str]:
+    """Write the methods section."""
+    texts = [_images(study), _features(study), _themes(study), _samples(study)]
+    texts.append(_agreement(study.agreements()))
+    texts += [_measure(measure) for measure in study.measures()]
+    texts += [_estimates(study), _software(study)]
+    return [text for text in texts if text]
+
+
+def _images(study: Reportable) -> str:
+    status = study.corpus.images["status"].value_counts()
+    failed, converted = int(status.get("failed", 0)), int(status.get("converted", 0))
+    found = (
+        f"of which {count(failed)} could not be read and {count(converted)} were converted"
+        if failed or converted
+        else "all of which could be read as they are"
+    )
+    text = (
+        f"The corpus holds {counted(len(study.corpus), 'image')}, {found}. "
+        "Every image was decoded in full, turned upright as its EXIF data say, and converted to "
+        "8-bit sRGB; transparency was laid on white. Exact duplicates were found by SHA-256, near "
+        "duplicates by a 64-bit perceptual hash (@zauner)."
+    )
+    duplicates = study.duplicates()
+    if len(duplicates):
+        sets = counted(duplicates["group"].nunique(), "set")
+        text += f" {counted(len(duplicates), 'image')} in {sets} are duplicates of one another."
+    return text
+
+
+def _features(study: Reportable) -> str:
+    tables = study.feature_tables()
+    if not tables:
+        return ""
+    parts = []
+    for spec, table in tables.items():
+        extractor = features.get(spec)
+        words = _SETS.get(extractor.name, extractor.name)
+        parts.append(f"{counted(table.shape[1], 'feature')} of {words}, at {_size(extractor)}")
+    return f"From each image we computed {joined(parts)}."
+
+
+def _size(extractor: features.Extractor) -> str:
+    if extractor.size is None:
+        return "the size of the image"
+    return f"a longest side of at most {count(extractor.size)} pixels"
+
+
+def _themes(study: Reportable) -> str:
+    themes = study.latest_themes()
+    if themes is None:
+        return ""
+    tried = themes.selection["k"]
+    chosen = (
+        str(themes.reason)
+        if len(tried) < 2
+        else f"Of {count(tried.min())} to {count(tried.max())} themes, {themes.k} were taken, "
+        f"looking at {joined(_looked_at(themes))}: {themes.reason}"
+    ).rstrip(".")
+    restarts, seed = themes.settings.get("restarts"), themes.settings.get("seed")
+    starts = f" The best of {counted(int(restarts), 'start')} was kept" if restarts else ""
+    seeded = f" (seed {seed})." if starts and seed is not None else "." if starts else ""
+    return (
+        f"Themes were found with {_METHODS.get(themes.settings.get('method', ''), 'k-means')} on "
+        f"standardized features, each set of features carrying the same weight. {chosen}.{starts}"
+        f"{seeded}{_stability(themes)} Intervals of their shares are Wilson's (@wilson)."
+    )
+
+
+def _looked_at(themes: Themes) -> list[str]:
+    return [words for name, words in _CRITERIA.items() if name in themes.selection]
+
+
+def _stability(themes: Themes) -> str:
+    found = themes.stability
+    if found is None:
+        return ""
+    runs = found.runs["over"].value_counts()
+    told = joined([f"{counted(int(runs[over]), 'run')} over {over}" for over in runs.index])
+    return (
+        f" They were found again in {told}; agreement is the adjusted Rand index (@hubert), put "
+        "into words after @steinley, and that of each theme the Jaccard index (@hennig)."
+    )
+
+
+def _samples(study: Reportable) -> str:
+    parts = []
+    for sample in study.samples():
+        table = sample.table
+        strata = table["stratum"].dropna().nunique() if "stratum" in table else 0
+        kind = f"stratified by {counted(strata, 'stratum', 'strata')}" if strata > 1 else "simple"
+        parts.append(f"{counted(len(table), 'image')} ({kind}, sample “{sample.name}”)")
+    if not parts:
+        return ""
+    return (
+        f"For coding by hand we drew a random sample of {joined(parts)}; the probability with "
+        "which each image was drawn is stored."
+    )
+
+
+def _agreement(agreements: Sequence[Agreement]) -> str:
+    if not agreements:
+        return ""
+    first = agreements[0]
+    rows = pd.concat([agreement.coefficients for agreement in agreements])
+    computed = rows["coefficient"].str
+    names = [text for start, text in _COEFFICIENTS if computed.startswith(start).any()]
+    levels = ", ".join(f"“{each.variables[0]}” ({each.main()['level']})" for each in agreements)
+    by = "images" if first.groups is None else f"{counted(first.groups, 'group')} of images"
+    return (
+        f"Agreement among coders on {levels} was computed as {joined(names)}, and as the share of "
+        f"pairs that agree, over images that two or more coded. Intervals at "
+        f"{percent(first.confidence)} are linearized by image or group (Cohen's kappa: "
+        f"large-sample), and checked with {counted(first.draws, 'bootstrap resample')} of {by} "
+        "(@efron)."
+    )
+
+
+def _measure(measure: Measured) -> str:
+    card: Mapping[str, Any] = measure.card
+    settings: Mapping[str, Any] = card.get("settings") or {}
+    kind = str(settings.get("model"))
+    sets = [str(spec).partition(":")[0] for spec in settings.get("features") or ()]
+    text = f"The variable “{measure.variable}” was read by {measure.name}"
+    if kind in _WORKS:
+        text += f", a classifier: {MODELS[kind].label} (@{_WORKS[kind]})"
+        text += f" on {joined(sets)} features" if sets else ""
+    if "network" in card:
+        text += f", a network ({card['model']}"
+        text += f", {int(card['parameters']):,} weights"
+        text += f", begun from {settings['weights']}" if settings.get("weights") else ""
+        text += f"), epoch {card['kept_epoch']} of {len(card['history'])}"
+    if "n" in card:
+        text += f", trained on {counted(int(card['n']), 'image')}"
+    if settings.get("grid"):
+        text += f", its settings chosen by {settings.get('folds')}-fold cross-validation"
+    seed = settings.get("seed")
+    text += f" (seed {seed})." if seed is not None else "."
+    calibrated = _calibration(kind, settings)
+    if card.get("temperature"):
+        calibrated = f" Its probabilities were calibrated by {_CALIBRATIONS['temperature']}."
+    return f"{text}{calibrated} {_validation(measure)}"
+
+
+def _calibration(kind: str, settings: Mapping[str, Any]) -> str:
+    asked = settings.get("calibrate")
+    how = calibration(kind, asked) if kind in _WORKS and asked else None
+    return f" Its probabilities were calibrated by {_CALIBRATIONS[how]}." if how else ""
+
+
+def _validation(measure: Measured) -> str:
+    if measure.accuracy is None:
+        return "This measure is not validated."
+    head = (
+        f"It was held against {counted(measure.accuracy.n, 'image')} coded by hand that were not "
+        "used in training."
+    )
+    if measure.accuracy.weighted:
+        how = (
+            "Each image counts for one over the probability with which it was drawn; intervals are "
+            "Wilson's at the effective number of images, from linearized variances (@sarndal)"
+        )
+    elif measure.accuracy.groups is not None:
+        how = (
+            "Intervals are Wilson's (@wilson) at the effective number of images, from variances "
+            f"over {measure.accuracy.groups} groups"
+        )
+    else:
+        how = "Intervals of shares and of F1 are Wilson's (@wilson)"
+    return f"{head} {how}; confidences were compared with the share correct (@brier)."
+
+
+def _estimates(study: Reportable) -> str:
+    texts = []
+    for one in study.estimates():
+        model = "ordinary least squares" if one.model == "ols" else "logistic regression (@cox)"
+        assumes = "; ".join(one.rows["assumes"].astype(str).unique())
+        naive = " Measured values were taken for the truth (naive)."
+        texts.append(
+            f"“{one.formula}” was estimated by {model}{_errors(one.model, assumes)}."
+            + (naive if (one.rows["method"] == "naive").any() else "")
+        )
+    return " ".join(texts)
+
+
+def _errors(model: str, assumes: str) -> str:
+    if "cluster" in assumes:
+        return ", with standard errors by cluster"
+    if "equal spread" in assumes:
+        return ", with classical standard errors"
+    robust = ", with heteroskedasticity-consistent standard errors, HC3 (@mackinnon)"
+    return robust if model == "ols" else ""
+
+
+def _software(study: Reportable) -> str:
+    versions = study.versions()
+    used = [
+        f"{word} {versions[name]} (@{key})" for name, word, key in _SOFTWARE if name in versions
+    ]
+    own = f"iconometrics {versions.get('iconometrics', '')}".strip()
+    with_python = f" under Python {versions['python']}" if "python" in versions else ""
+    return (
+        f"The analysis was done with {own}{with_python}, which rests on {joined(used)}."
+        if (used)
+        else f"The analysis was done with {own}{with_python}."
+    )
