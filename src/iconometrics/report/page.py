@@ -84,8 +84,8 @@ def write(
     attachments.write(blocks, folder)
     rows = arrange(blocks, shapes_of(study.corpus.images))
     wanted = thumbnails.wanted(blocks, rows)
-    made = thumbnails.make(study.corpus, wanted, anonymize=anonymize)
-    page = draw(lead, everything, rows=rows, thumbnails=made, names=attachments.named(blocks))
+    encoded = thumbnails.make(study.corpus, wanted, anonymize=anonymize)
+    page = draw(lead, everything, rows=rows, thumbnails=encoded, names=attachments.named(blocks))
     path = folder / "index.html"
     write_whole(path, lambda file: file.write_text(page, encoding="utf-8"))
     return path
@@ -94,5 +94,5 @@ def write(
 def _chapters(study: Reportable, own: Sequence[Chapter]) -> list[Chapter]:
     """Collect the chapters that a study has something to say in."""
     results = [chapter for module in _CHAPTERS if (chapter := module.collect(study)) is not None]
-    said = [chapter.methods for chapter in own if chapter.methods]
-    return [*own, *results, methods.collect(study, said=said), provenance.collect(study)]
+    paragraphs = [chapter.methods for chapter in own if chapter.methods]
+    return [*own, *results, methods.collect(study, said=paragraphs), provenance.collect(study)]

@@ -32,8 +32,8 @@ def listed(keys: Iterable[str]) -> list[tuple[str, Reference]]:
         raise InputError(
             f"no reference {unknown[0]!r}: expected one of {', '.join(sorted(references()))}."
         )
-    found = [(key, references()[key]) for key in wanted]
-    return sorted(found, key=lambda pair: (pair[1].authors.casefold(), pair[1].year))
+    works = [(key, references()[key]) for key in wanted]
+    return sorted(works, key=lambda pair: (pair[1].authors.casefold(), pair[1].year))
 
 
 @cache

@@ -132,7 +132,7 @@ class Contents:
     estimated
         Estimates.
     agreed
-        Agreement among coders, one a variable.
+        Agreement among coders, one per variable.
     entries
         What ran, oldest first.
     packages

@@ -45,14 +45,14 @@ class Thumbnail(NamedTuple):
 
 def wanted(blocks: Sequence[Block], rows: Mapping[int, PictureRows]) -> list[tuple[Shot, int]]:
     """List the pictures that blocks show."""
-    found: list[tuple[Shot, int]] = []
+    shown: list[tuple[Shot, int]] = []
     for block in leaves(blocks):
         if isinstance(block, Pictures):
             shots = (shot for line in rows[id(block)].lines for shot in line)
-            found += [(shot, block.height) for shot in shots]
+            shown += [(shot, block.height) for shot in shots]
         elif isinstance(block, Spectrum):
-            found += [(shot, STRIP) for shot in (*block.low, *block.high)]
-    return found
+            shown += [(shot, STRIP) for shot in (*block.low, *block.high)]
+    return shown
 
 
 def make(
@@ -63,8 +63,11 @@ def make(
     workers = min(8, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
         scale, quality = _encoding(read, shots, pool)
-        made = pool.map(partial(_thumbnail, read, scale=scale, quality=quality), shots)
-        return {(id(shot), height): one for (shot, height), one in zip(shots, made, strict=True)}
+        encoded = pool.map(partial(_thumbnail, read, scale=scale, quality=quality), shots)
+        return {
+            (id(shot), height): thumbnail
+            for (shot, height), thumbnail in zip(shots, encoded, strict=True)
+        }
 
 
 Read = Callable[[Shot, int, float], Pixels]
@@ -104,8 +107,8 @@ def _encoding(
     """Choose the finest encoding with which all pictures stay within the budget."""
     some = shots[:: max(1, len(shots) // _TRIED)]
     for scale, quality in _ENCODINGS[:-1]:
-        made = pool.map(partial(_thumbnail, read, scale=scale, quality=quality), some)
-        size = sum(len(thumbnail.uri) for thumbnail in made)
+        encoded = pool.map(partial(_thumbnail, read, scale=scale, quality=quality), some)
+        size = sum(len(thumbnail.uri) for thumbnail in encoded)
         if size / max(1, len(some)) * len(shots) <= _BUDGET:
             return scale, quality
     return _ENCODINGS[-1]

@@ -39,48 +39,55 @@ _SAID = 4
 
 def collect(study: Reportable) -> Chapter | None:
     """Show how far coders agree."""
-    found = list(study.agreements())
-    if not found:
+    agreements = list(study.agreements())
+    if not agreements:
         return None
-    finding = " ".join(_sentence(one) for one in found)
-    sections = tuple(_section(one, study) for one in found)
+    finding = " ".join(_sentence(agreement) for agreement in agreements)
+    sections = tuple(_section(agreement, study) for agreement in agreements)
     return Chapter("Agreement", finding, sections)
 
 
-def _sentence(found: Agreement) -> str:
-    row = found.main()
+def _sentence(agreement: Agreement) -> str:
+    row = agreement.main()
     who = f"{counted(int(row['coders']), 'coder')}"
-    agreed = found.coefficients["value"].iloc[-1]
+    agreed = agreement.coefficients["value"].iloc[-1]
     first = f"On “{row['variable']}”, {who} agree in {percent(agreed)} of pairs"
     if row["reason"]:
         return f"{first}; chance-corrected agreement is not defined: {row['reason']}."
     return (
         f"{first}: Krippendorff's alpha {number(row['value'])} "
-        f"({percent(found.confidence)} interval {interval(row['low'], row['high'])})."
+        f"({percent(agreement.confidence)} interval {interval(row['low'], row['high'])})."
     )
 
 
-def _section(found: Agreement, study: Reportable) -> Section:
-    variable = found.variables[0]
-    row = found.main()
-    blocks: list[Block] = [_facts(found)]
-    blocks += [Text(f"{note[:1].upper()}{note[1:].rstrip('.')}.") for note in found.notes]
-    blocks.append(_coefficients(found))
-    if len(found.by_pair) > 1:
-        blocks.append(_pairs(found))
-    blocks.append(_over_time(found))
+def _section(agreement: Agreement, study: Reportable) -> Section:
+    variable = agreement.variables[0]
+    row = agreement.main()
+    blocks: list[Block] = [_facts(agreement)]
+    blocks += [Text(f"{note[:1].upper()}{note[1:].rstrip('.')}.") for note in agreement.notes]
+    blocks.append(_coefficients(agreement))
+    if len(agreement.by_pair) > 1:
+        blocks.append(_pairs(agreement))
+    blocks.append(_over_time(agreement))
     drawn = [block for block in blocks if isinstance(block, Plot)]
     others = [block for block in blocks if not isinstance(block, Plot)]
     side = (Columns(tuple(drawn[:-1])),) if len(drawn) > 2 else tuple(drawn[:-1])
     return Section(
         variable,
-        (*others, *side, drawn[-1], *_categories(found), *_tables(found), *_pictures(found, study)),
+        (
+            *others,
+            *side,
+            drawn[-1],
+            *_categories(agreement),
+            *_tables(agreement),
+            *_pictures(agreement, study),
+        ),
         note=f"{counted(int(row['images']), 'picture')} coded by two or more",
     )
 
 
-def _facts(found: Agreement) -> Facts:
-    row, agreed = found.main(), found.coefficients.iloc[-1]
+def _facts(agreement: Agreement) -> Facts:
+    row, agreed = agreement.main(), agreement.coefficients.iloc[-1]
     facts = [
         Fact(number(row["value"]), f"{row['coefficient']} ({interval(row['low'], row['high'])})"),
         Fact(
@@ -93,61 +100,63 @@ def _facts(found: Agreement) -> Facts:
     return Facts(tuple(facts))
 
 
-def _coefficients(found: Agreement) -> Plot:
-    variable, row = found.variables[0], found.main()
+def _coefficients(agreement: Agreement) -> Plot:
+    variable, row = agreement.variables[0], agreement.main()
     return Plot(
-        f"{variable}-agreement", found.plot(),
+        f"{variable}-agreement", agreement.plot(),
         f"Coefficients of agreement on {variable}; alpha {number(row['value'])}",
-        f"Agreement on “{variable}”, with {percent(found.confidence)} intervals. All but percent "
-        "agreement are corrected for chance: 0 is what chance brings, 1 is perfect. "
+        f"Agreement on “{variable}”, with {percent(agreement.confidence)} intervals. All but "
+        "percent agreement are corrected for chance: 0 is what chance brings, 1 is perfect. "
         "Krippendorff (2019) asks for .800, and for .667 where conclusions are tentative.",
     )  # fmt: skip
 
 
-def _pairs(found: Agreement) -> Plot:
-    variable = found.variables[0]
-    worst = found.by_pair.sort_values("value").iloc[0]
-    shown = min(len(found.by_pair), 30)
-    which = "The pairs of coders" if shown == len(found.by_pair) else f"The {shown} lowest pairs"
+def _pairs(agreement: Agreement) -> Plot:
+    variable = agreement.variables[0]
+    worst = agreement.by_pair.sort_values("value").iloc[0]
+    shown = min(len(agreement.by_pair), 30)
+    which = (
+        "The pairs of coders" if shown == len(agreement.by_pair) else f"The {shown} lowest pairs"
+    )
     return Plot(
-        f"{variable}-pairs", found.plot_pairs(),
+        f"{variable}-pairs", agreement.plot_pairs(),
         f"Agreement of pairs of coders; lowest for {worst['first']} and {worst['second']}, "
         f"{number(worst['value'])}",
         f"{which}, by {worst['coefficient']}, the lowest on top, with "
-        f"{percent(found.confidence)} intervals.",
+        f"{percent(agreement.confidence)} intervals.",
     )  # fmt: skip
 
 
-def _over_time(found: Agreement) -> Plot:
-    variable, trend = found.variables[0], found.trends.iloc[0]
-    told = ""
+def _over_time(agreement: Agreement) -> Plot:
+    variable, trend = agreement.variables[0], agreement.trends.iloc[0]
+    change = ""
     if pd.notna(trend["change"]):
         points = f"{number(100 * trend['change'], 0)} points"
         ends = f"{number(100 * trend['low'], 0)} to {number(100 * trend['high'], 0)}"
         p = p_value(float(trend["p"])) if pd.notna(trend["p"]) else "–"
-        told = (
+        change = (
             f" From the first picture to the last it changes by {points} ({ends}; p {p}, "
             "straight line, HC3 errors)."
         )
     by = "week" if trend["by"] == "week" else "block of pictures in the order of coding"
     return Plot(
-        f"{variable}-over-time", found.plot_over_time(),
+        f"{variable}-over-time", agreement.plot_over_time(),
         f"Agreement on {variable} by {by}",
-        f"Share of pairs of coders who agree, by {by}, with Wilson intervals.{told}",
+        f"Share of pairs of coders who agree, by {by}, with Wilson intervals.{change}",
     )  # fmt: skip
 
 
-def _categories(found: Agreement) -> tuple[Block, ...]:
-    frame = found.by_category
+def _categories(agreement: Agreement) -> tuple[Block, ...]:
+    frame = agreement.by_category
     if frame.empty:
         return ()
     shown = frame[["category", "ratings"]].assign(
         agreement=_cells(frame, "agreement", percent), alpha=_cells(frame, "alpha", number)
     )
     table = Table(
-        f"{found.variables[0]}-agreement-categories", frame.drop(columns="variable"),
+        f"{agreement.variables[0]}-agreement-categories", frame.drop(columns="variable"),
         "Agreement: where one coder gave the category, the share of others who gave it too. Alpha: "
-        f"the category against all others. With {percent(found.confidence)} intervals.",
+        f"the category against all others. With {percent(agreement.confidence)} intervals.",
         headings={"category": "Category", "ratings": "Times given", "agreement": "Agreement",
                   "alpha": "Alpha"},
         shown=shown,
@@ -163,9 +172,9 @@ def _cells(frame: pd.DataFrame, name: str, say: Callable[[float], str]) -> list[
     ]
 
 
-def _tables(found: Agreement) -> tuple[Block, ...]:
-    variable = found.variables[0]
-    frame = found.coefficients.drop(columns=["variable", "level"])
+def _tables(agreement: Agreement) -> tuple[Block, ...]:
+    variable = agreement.variables[0]
+    frame = agreement.coefficients.drop(columns=["variable", "level"])
     shown = frame[["coefficient", "images", "coders"]].assign(
         value=[number(value, 3) for value in frame["value"]],
         analytic=_spans(frame, "low", "high"),
@@ -175,15 +184,15 @@ def _tables(found: Agreement) -> tuple[Block, ...]:
     order = ["coefficient", "value", "analytic", "bootstrap", "images", "coders", "method"]
     coefficients = Table(
         f"{variable}-coefficients", frame,
-        f"Every coefficient with its {percent(found.confidence)} intervals: analytic, and from "
-        f"{counted(found.draws, 'bootstrap resample')}.",
+        f"Every coefficient with its {percent(agreement.confidence)} intervals: analytic, and from "
+        f"{counted(agreement.draws, 'bootstrap resample')}.",
         headings={"coefficient": "Coefficient", "value": "Value", "analytic": "Analytic interval",
                   "bootstrap": "Bootstrap", "images": "Pictures", "coders": "Coders",
                   "method": "Analytic interval from"},
         shown=shown[order],
     )  # fmt: skip
     coders = Table(
-        f"{variable}-coders", found.coders().drop(columns="variable"),
+        f"{variable}-coders", agreement.coders().drop(columns="variable"),
         "How often each coder agrees with the others, the lowest first.",
         formats={"agreement": percent, "low": percent, "high": percent},
         headings={"coder": "Coder", "coded": "Pictures coded", "images": "Also coded by others",
@@ -199,15 +208,15 @@ def _spans(frame: pd.DataFrame, low: str, high: str) -> list[str]:
     ]
 
 
-def _pictures(found: Agreement, study: Reportable) -> tuple[Block, ...]:
-    differ = found.disagreements()
-    variable = found.variables[0]
+def _pictures(agreement: Agreement, study: Reportable) -> tuple[Block, ...]:
+    differ = agreement.disagreements()
+    variable = agreement.variables[0]
     if differ.empty:
         return (Text("Nobody disagrees on any picture."),)
     here = differ[differ["image"].isin(study.corpus.images.index)].head(_SHOWN)
     shots = tuple(
-        _shot(str(image), str(said))
-        for image, said in zip(here["image"], here["said"], strict=True)
+        _shot(str(image), str(answers))
+        for image, answers in zip(here["image"], here["said"], strict=True)
     )
     table = Table(
         f"{variable}-disagreements", differ.drop(columns="variable"),
@@ -222,12 +231,14 @@ def _pictures(found: Agreement, study: Reportable) -> tuple[Block, ...]:
     return (pictures, Fold("Each picture on which coders disagree", (table,)))
 
 
-def _shot(image: str, said: str) -> Shot:
-    told = said.split("; ")
-    lines = (
-        told if len(told) <= _SAID else [*told[: _SAID - 1], f"and {len(told) - _SAID + 1} more"]
+def _shot(image: str, answers: str) -> Shot:
+    lines = answers.split("; ")
+    shown = (
+        lines
+        if len(lines) <= _SAID
+        else [*lines[: _SAID - 1], f"and {len(lines) - _SAID + 1} more"]
     )
-    return Shot(image, f"Picture {image}: {said}", caption=_broken(lines), detail=tuple(told))
+    return Shot(image, f"Picture {image}: {answers}", caption=_broken(shown), detail=tuple(lines))
 
 
 def _broken(lines: list[str]) -> Markup:

@@ -29,10 +29,10 @@ def sentence(stability: Stability | None) -> str:
     if stability is None:
         return "Which of them would be found again was not studied."
     kept, of = len(stability.persisting()), stability.themes["theme"].nunique()
-    found = "all" if kept == of else "none" if not kept else count(kept)
+    again = "all" if kept == of else "none" if not kept else count(kept)
     return (
         f"Their stability is {stability.word} (adjusted Rand index {number(stability.number)} with "
-        f"{_VARIED[stability.source].lower()}): {found} of the {of} would be found again."
+        f"{_VARIED[stability.source].lower()}): {again} of the {of} would be found again."
     )
 
 
@@ -72,17 +72,17 @@ def stability_of_themes(stability: Stability | None, images: pd.DataFrame) -> tu
         return ()
     rows = stability.table()
     pairs = zip(rows["over"], rows["ari"], strict=True)
-    told = joined([f"{_VARIED[over].lower()} {number(ari)}" for over, ari in pairs])
+    values = joined([f"{_VARIED[over].lower()} {number(ari)}" for over, ari in pairs])
     whole = Plot(
-        "theme-stability", stability.overview(), f"Adjusted Rand index with the themes: {told}",
+        "theme-stability", stability.overview(), f"Adjusted Rand index with the themes: {values}",
         "How far the partition as a whole is found again: 1 is the same partition, 0 what chance "
         "would give. Dots are means, lines hold eight of ten runs.",
     )  # fmt: skip
     own = stability.by_theme()
     pairs = zip(own["theme"], own["again_jaccard"], strict=True)
-    told = joined([f"theme {theme} {number(jaccard)}" for theme, jaccard in pairs])
+    values = joined([f"theme {theme} {number(jaccard)}" for theme, jaccard in pairs])
     each = Plot(
-        "theme-persistence", stability.plot(), f"Jaccard index of each theme: {told}",
+        "theme-persistence", stability.plot(), f"Jaccard index of each theme: {values}",
         "How far each theme is found again: pictures in both, over pictures in either. From .75 "
         "on a theme counts as stable; at .5 and less it dissolves.",
     )  # fmt: skip
@@ -111,16 +111,16 @@ def _wandering(stability: Stability, images: pd.DataFrame) -> tuple[Block, ...]:
 
 
 def _criteria(themes: Themes) -> Table:
-    made = themes.criteria()
+    criteria = themes.criteria()
     shown = pd.DataFrame(
         {
-            "criterion": [text[:1].upper() + text[1:] for text in made["criterion"]],
-            "k": ["–" if pd.isna(k) else str(k) for k in made["k"]],
-            "says": made["says"],
+            "criterion": [text[:1].upper() + text[1:] for text in criteria["criterion"]],
+            "k": ["–" if pd.isna(k) else str(k) for k in criteria["k"]],
+            "says": criteria["says"],
         }
     )
     heads = {"criterion": "Criterion", "k": "Themes", "says": "Why"}
-    return Table("theme-criteria", made, "What each criterion would take.",
+    return Table("theme-criteria", criteria, "What each criterion would take.",
                  headings=heads | {"value": "Value"}, shown=shown)  # fmt: skip
 
 

@@ -43,8 +43,8 @@ def collect(study: Reportable) -> Chapter | None:
     estimates = list(study.estimates())
     if not estimates:
         return None
-    parts = tuple(_model(one) for one in estimates)
-    return Chapter("Estimates", Markup(" ").join(_finding(one) for one in estimates), parts)
+    parts = tuple(_model(each) for each in estimates)
+    return Chapter("Estimates", Markup(" ").join(_finding(each) for each in estimates), parts)
 
 
 def _finding(estimates: Estimates) -> Markup:
@@ -96,12 +96,12 @@ def _model(estimates: Estimates) -> Section:
     side = [Badge(_NAIVE, tone="bad")] if naive else []
     side += [Badge(NOT_VALIDATED, tone="bad")] if unsure else []
     assumed = rows[["method", "assumes"]].drop_duplicates().to_numpy()
-    told = [f"{str(method).capitalize()} assumes: {what}." for method, what in assumed]
+    assumptions = [f"{str(method).capitalize()} assumes: {what}." for method, what in assumed]
     calm = [note for note in estimates.notes if _NAIVE not in note]
     blocks: tuple[Block, ...] = (
         _plot(estimates),
         _table(estimates),
-        Text(reddened(" ".join([*told, *calm]))),
+        Text(reddened(" ".join([*assumptions, *calm]))),
         *(Text(note.capitalize(), tone="bad") for note in estimates.notes if _NAIVE in note),
     )
     fit = f", {estimates.quality[0]} {number(estimates.quality[1])}" if estimates.quality else ""
@@ -112,14 +112,14 @@ def _model(estimates: Estimates) -> Section:
 
 def _plot(estimates: Estimates) -> Plot:
     rows = _slopes(estimates)
-    told = joined([_coefficient(row) for row in _trusted(rows).head(8).to_dict("records")])
+    coefficients = joined([_coefficient(row) for row in _trusted(rows).head(8).to_dict("records")])
     hollow = (
         " Hollow: the measure is not validated." if (unvalidated(rows["assumes"]).any()) else ""
     )
     by_method = " One panel a term, method by method." if rows["method"].nunique() > 1 else ""
     return Plot(
         f"estimates-{slug(estimates.formula)}", estimates.plot(),
-        f"Coefficients with intervals: {told}",
+        f"Coefficients with intervals: {coefficients}",
         reddened(f"Coefficients with {percent(estimates.level)} intervals.{by_method}{hollow}"),
     )  # fmt: skip
 

@@ -55,12 +55,12 @@ def _finding(images: pd.DataFrame, duplicates: pd.DataFrame, skipped: int) -> st
             f"{count(converted)} after a conversion, and {count(failed)} could not be read."
         )
     groups = duplicates.drop_duplicates("group")["kind"].value_counts()
-    told = [
+    sets = [
         counted(int(n), f"set of {kind} duplicates", f"sets of {kind} duplicates")
         for kind, n in groups.items()
     ]
-    if told:
-        text += f" Among them are {joined(told)}."
+    if sets:
+        text += f" Among them are {joined(sets)}."
     was = "was" if skipped == 1 else "were"
     return text + (f" {counted(skipped, 'other file')} {was} skipped." if skipped else "")
 
@@ -116,11 +116,13 @@ def _flagged(images: pd.DataFrame) -> Block | None:
         )
         for flag, n in counts.items()
     )
-    told = Text("A flag is a hint to look, not a verdict: flagged pictures stay in the corpus.")
+    advice = Text("A flag is a hint to look, not a verdict: flagged pictures stay in the corpus.")
     note = counted(int((flags != "").sum()), "picture")
     table = Table("flagged", images.loc[flags != "", ["file", "flags"]], "Every flagged picture.",
                   headings={"file": "File", "flags": "Flags"}, most=60)  # fmt: skip
-    return Section("Worth a look", (told, *rows, Fold("Each flagged picture", (table,))), note=note)
+    return Section(
+        "Worth a look", (advice, *rows, Fold("Each flagged picture", (table,))), note=note
+    )
 
 
 def _worst(images: pd.DataFrame, ids: pd.Index, flag: str) -> list[str]:
@@ -146,7 +148,7 @@ def _duplicates(duplicates: pd.DataFrame, images: pd.DataFrame) -> Block | None:
         for _, group in groups[:_GROUPS]
         for kind in [group["kind"].iloc[0]]
     )
-    told = Text(
+    advice = Text(
         "The same picture on both sides of a split makes a measure look better than it is. "
         "Splitting by group keeps duplicates together."
     )
@@ -155,7 +157,7 @@ def _duplicates(duplicates: pd.DataFrame, images: pd.DataFrame) -> Block | None:
     fold = Fold(f"All {counted(len(groups), 'set')} of duplicates", (table,))
     return Section(
         "Duplicates",
-        (told, Columns(shown), fold),
+        (advice, Columns(shown), fold),
         note=f"{counted(len(duplicates), 'picture')} in {counted(len(groups), 'set')}",
     )
 

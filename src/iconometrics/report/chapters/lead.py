@@ -57,7 +57,7 @@ def _finding(study: Reportable) -> Markup:
     if themes is not None:
         first = f"{counted(readable, 'picture')} fall into {counted(themes.k, 'theme')}."
         first += _largest(study, themes)
-    return Markup(" ").join([escape(first), *(sentence(one) for one in study.measures())])
+    return Markup(" ").join([escape(first), *(sentence(measure) for measure in study.measures())])
 
 
 def _largest(study: Reportable, themes: Themes) -> str:
@@ -89,23 +89,23 @@ def _across(ids: list[str], shapes: dict[str, float], full: float) -> tuple[Shot
     chosen: list[str] = []
     for n in range(1, min(len(ids), _FRIEZE * 5) + 1):
         chosen = evenly(ids, n)
-        if sum(shapes[one] for one in chosen) * _GAPS >= full:
+        if sum(shapes[image] for image in chosen) * _GAPS >= full:
             break
-    return tuple(Shot(one, f"Picture {one}") for one in chosen)
+    return tuple(Shot(image, f"Picture {image}") for image in chosen)
 
 
 def _typical(themes: Themes, shapes: dict[str, float]) -> tuple[Shot, ...]:
-    share_interval = themes.labels.value_counts(normalize=True)
+    shares = themes.labels.value_counts(normalize=True)
     for each in range(1, _FRIEZE):
-        found = themes.examples(kind="central", n=each, seed=0)
-        if sum(shapes.get(one, 1.5) for ids in found.values() for one in ids) >= _WIDE:
+        central = themes.examples(kind="central", n=each, seed=0)
+        if sum(shapes.get(image, 1.5) for ids in central.values() for image in ids) >= _WIDE:
             break
     return tuple(
-        Shot(one, f"Picture {one}, typical of theme {theme}",
-             caption="" if number else f"Theme {theme}, {percent(share_interval[theme])}",
+        Shot(image, f"Picture {image}, typical of theme {theme}",
+             caption="" if number else f"Theme {theme}, {percent(shares[theme])}",
              detail=(f"typical of theme {theme}",))
-        for theme in sorted(found, key=int)
-        for number, one in enumerate(found[theme])
+        for theme in sorted(central, key=int)
+        for number, image in enumerate(central[theme])
     )  # fmt: skip
 
 

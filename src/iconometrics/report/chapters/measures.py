@@ -60,15 +60,15 @@ def sentence(measure: Measured) -> Markup:
 
 def _measure(measure: Measured, study: Reportable) -> Section:
     if measure.accuracy is None:
-        told = "Code a sample by hand and hold the measure against it before trusting it."
-        first: tuple[Block, ...] = (Text(told, tone="bad"),)
+        advice = "Code a sample by hand and hold the measure against it before trusting it."
+        first: tuple[Block, ...] = (Text(advice, tone="bad"),)
     else:
         first = validation.blocks(measure, measure.accuracy, study)
     values = measure.codings[measure.variable].dropna().astype(str)
-    found = (_shares(measure, values), _surest(measure, values, study)) if len(values) else ()
+    readings = (_shares(measure, values), _surest(measure, values, study)) if len(values) else ()
     return Section(
         measure.variable,
-        (*first, *found, *_learning(measure), _card(measure)),
+        (*first, *readings, *_learning(measure), _card(measure)),
         note=f"read by {measure.name}",
         side=(badge(measure),),
     )
@@ -85,12 +85,14 @@ def _shares(measure: Measured, values: pd.Series) -> Plot:
         list(shown.index), shown / len(values), low=low, high=high, share=True,
         hollow=[measure.accuracy is None] * len(shown),
     )  # fmt: skip
-    told = f"“{measure.variable}” as {measure.name} reads it in {counted(len(values), 'picture')}"
+    reading = (
+        f"“{measure.variable}” as {measure.name} reads it in {counted(len(values), 'picture')}"
+    )
     return Plot(
         f"{measure.variable}-{measure.name}-shares", ax,
-        f"Shares of {counted(len(sizes), 'category', 'categories')}: {told}, {status(measure)}",
+        f"Shares of {counted(len(sizes), 'category', 'categories')}: {reading}, {status(measure)}",
         Markup("{}, {}. The 95\u00a0% Wilson intervals cover sampling, not the measure's errors.")
-        .format(told, mark(measure)),
+        .format(reading, mark(measure)),
     )  # fmt: skip
 
 
@@ -102,7 +104,7 @@ def _surest(measure: Measured, values: pd.Series, study: Reportable) -> Fold:
     rows = []
     for category, n in values.value_counts().head(_CATEGORIES).items():
         ids = surest.index[surest == category][:_SUREST]
-        shots = tuple(_read(measure, str(one), str(category), confidence[one]) for one in ids)
+        shots = tuple(_read(measure, str(image), str(category), confidence[image]) for image in ids)
         label = mark(measure, f"{category}: {counted(int(n), 'picture')}")
         rows.append(Pictures(shots, height=height, lines=1, label=label))
     return Fold("The pictures it is surest of, by category", tuple(rows))
@@ -124,12 +126,12 @@ def _learning(measure: Measured) -> tuple[Fold, ...]:
         return ()
     rows = pd.DataFrame(history).astype("float64")
     kept = int(str(measure.card["kept_epoch"]))
-    told = f"Loss over {counted(len(rows), 'epoch')}; the weights of epoch {kept} were kept"
+    caption = f"Loss over {counted(len(rows), 'epoch')}; the weights of epoch {kept} were kept"
     ax = figures.learning(rows, best=kept)
     return (
         Fold(
             "How it learned",
-            (Plot(f"{measure.variable}-{measure.name}-learning", ax, told, f"{told}."),),
+            (Plot(f"{measure.variable}-{measure.name}-learning", ax, caption, f"{caption}."),),
         ),
     )
 
@@ -147,8 +149,8 @@ def _card(measure: Measured) -> Fold:
 
 def _plain(value: object) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{name}: {_plain(one)}" for name, one in value.items())
+        return "; ".join(f"{name}: {_plain(item)}" for name, item in value.items())
     if isinstance(value, list | tuple):
-        text = ", ".join(_plain(one) for one in value[:30])
+        text = ", ".join(_plain(item) for item in value[:30])
         return text if len(value) <= 30 else f"{text}, … ({len(value)} in all)"
     return "–" if value is None else str(value)

@@ -98,8 +98,8 @@ def collect(study: Reportable, *, said: Sequence[str] = ()) -> Chapter:
 
 def cited(text: str) -> list[str]:
     """Find the works that a paragraph cites."""
-    found = [key for group in _CITATION.findall(text) for key in _KEY.findall(group)]
-    return [key for key in found if key in references()]
+    keys = [key for group in _CITATION.findall(text) for key in _KEY.findall(group)]
+    return [key for key in keys if key in references()]
 
 
 def _linked(text: str) -> Markup:
@@ -108,17 +108,17 @@ def _linked(text: str) -> Markup:
 
     pieces = []
     end = 0
-    for found in _CITATION.finditer(text):
-        keys = cited(found.group())
+    for citation in _CITATION.finditer(text):
+        keys = cited(citation.group())
         if keys:
             links = [_link(key) for key in keys]
             pieces += [
-                escape(visible(text[end : found.start()])),
+                escape(visible(text[end : citation.start()])),
                 "(",
                 Markup("; ").join(links),
                 ")",
             ]
-            end = found.end()
+            end = citation.end()
     return Markup("").join([*pieces, escape(visible(text[end:]))])
 
 
@@ -151,13 +151,13 @@ def paragraphs(study: Reportable) -> list[str]:
 def _images(study: Reportable) -> str:
     status = study.corpus.images["status"].value_counts()
     failed, converted = int(status.get("failed", 0)), int(status.get("converted", 0))
-    found = (
+    read = (
         f"of which {count(failed)} could not be read and {count(converted)} were converted"
         if failed or converted
         else "all of which could be read as they are"
     )
     text = (
-        f"The corpus holds {counted(len(study.corpus), 'image')}, {found}. "
+        f"The corpus holds {counted(len(study.corpus), 'image')}, {read}. "
         "Every image was decoded in full, turned upright as its EXIF data say, and converted to "
         "8-bit sRGB; transparency was laid on white. Exact duplicates were found by SHA-256, near "
         "duplicates by a 64-bit perceptual hash (@zauner)."
@@ -213,13 +213,13 @@ def _looked_at(themes: Themes) -> list[str]:
 
 
 def _stability(themes: Themes) -> str:
-    found = themes.stability
-    if found is None:
+    stability = themes.stability
+    if stability is None:
         return ""
-    runs = found.runs["over"].value_counts()
-    told = joined([f"{counted(int(runs[over]), 'run')} over {over}" for over in runs.index])
+    runs = stability.runs["over"].value_counts()
+    reruns = joined([f"{counted(int(runs[over]), 'run')} over {over}" for over in runs.index])
     return (
-        f" They were found again in {told}; agreement is the adjusted Rand index (@hubert), put "
+        f" They were found again in {reruns}; agreement is the adjusted Rand index (@hubert), put "
         "into words after @steinley, and that of each theme the Jaccard index (@hennig)."
     )
 
@@ -313,13 +313,15 @@ def _validation(measure: Measured) -> str:
 
 def _estimates(study: Reportable) -> str:
     texts = []
-    for one in study.estimates():
-        model = "ordinary least squares" if one.model == "ols" else "logistic regression (@cox)"
-        assumes = "; ".join(one.rows["assumes"].astype(str).unique())
+    for estimates in study.estimates():
+        model = (
+            "ordinary least squares" if estimates.model == "ols" else "logistic regression (@cox)"
+        )
+        assumes = "; ".join(estimates.rows["assumes"].astype(str).unique())
         naive = " Measured values were taken for the truth (naive)."
         texts.append(
-            f"“{one.formula}” was estimated by {model}{_errors(one.model, assumes)}."
-            + (naive if (one.rows["method"] == "naive").any() else "")
+            f"“{estimates.formula}” was estimated by {model}{_errors(estimates.model, assumes)}."
+            + (naive if (estimates.rows["method"] == "naive").any() else "")
         )
     return " ".join(texts)
 
@@ -342,6 +344,6 @@ def _software(study: Reportable) -> str:
     with_python = f" under Python {versions['python']}" if "python" in versions else ""
     return (
         f"The analysis was done with {own}{with_python}, which rests on {joined(used)}."
-        if (used)
+        if used
         else f"The analysis was done with {own}{with_python}."
     )

@@ -22,7 +22,9 @@ def collect(study: Reportable) -> Chapter | None:
         return None
     height = row_height(readable.images, 96)
     ids = evenly(list(readable.ids), _enough(readable.images, height))
-    shots = tuple(Shot(one, f"Picture {one}", detail=_detail(readable.images, one)) for one in ids)
+    shots = tuple(
+        Shot(image, f"Picture {image}", detail=_detail(readable.images, image)) for image in ids
+    )
     sheet = Pictures(shots, height=height)
     return Chapter("The pictures", _finding(readable.images, len(ids)), (sheet,))
 
@@ -42,7 +44,7 @@ def _enough(images: pd.DataFrame, height: int) -> int:
     ids, full, gap = list(shapes), (PAGE + GAP) / height, GAP / height
 
     def uneven(n: int) -> float:
-        return unevenness([shapes[one] + gap for one in evenly(ids, n)], full)
+        return unevenness([shapes[image] + gap for image in evenly(ids, n)], full)
 
     return min(range(_LEAST, _MOST + 1), key=uneven)
 

@@ -112,17 +112,17 @@ def _separation(silhouette: float) -> str:
         (0.25, "They overlap somewhat"),
         (-1.0, "Their borders are soft: read them as regions of a continuum, not as kinds"),
     )
-    said = next(text for least, text in words if silhouette >= least)
-    return f"{said} (mean silhouette {number(silhouette)})."
+    borders = next(text for least, text in words if silhouette >= least)
+    return f"{borders} (mean silhouette {number(silhouette)})."
 
 
 def _overview(themes: Themes, sizes: pd.DataFrame) -> tuple[Block, ...]:
     pairs = zip(sizes["theme"], sizes["share"], strict=True)
-    told = joined([f"theme {theme} {percent(share)}" for theme, share in pairs])
+    shares = joined([f"theme {theme} {percent(share)}" for theme, share in pairs])
     return (
         Plot(
             "theme-sizes", themes.plot(),
-            f"Shares of {counted(len(sizes), 'theme')} with intervals: {told}",
+            f"Shares of {counted(len(sizes), 'theme')} with intervals: {shares}",
             "Share of each theme in the corpus, with 95\u00a0% Wilson intervals. They hold for the "
             "themes as they were found; how the themes themselves might change is not in them.",
         ),
@@ -137,8 +137,12 @@ def _unplaced(themes: Themes, images: pd.DataFrame) -> tuple[Block, ...]:
     lots = generator(_SEED).permutation(len(none))[:_DRAWN]
     near = themes.scores["next_theme"]
     shots = tuple(
-        Shot(one, f"Picture {one}, in no theme", detail=(f"in no theme; nearest is {near[one]}",))
-        for one in none[lots]
+        Shot(
+            image,
+            f"Picture {image}, in no theme",
+            detail=(f"in no theme; nearest is {near[image]}",),
+        )
+        for image in none[lots]
     )
     row = Pictures(shots, height=row_height(images, 80), lines=2, label="Drawn at random")
     note = f"{counted(len(none), 'picture')}, {percent(len(none) / len(themes.labels))}"
@@ -167,7 +171,7 @@ def _theme(
     own = apart[apart["theme"].astype(str) == theme]
     rows = tuple(
         Pictures(
-            tuple(_shot(one, theme, kind, str(near[one])) for one in shots[kind][theme]),
+            tuple(_shot(image, theme, kind, str(near[image])) for image in shots[kind][theme]),
             height=row_height(images, height),
             lines=lines,
             label=label,

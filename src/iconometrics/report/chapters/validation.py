@@ -156,12 +156,12 @@ def _subgroups(stem: str, accuracy: Accuracy) -> tuple[Block, ...]:
     """Show accuracy by subgroup, each against the rest."""
     if accuracy.parts is None:
         return ()
-    found = Subgroups(accuracy.variable, accuracy.parts_by, accuracy.parts, accuracy.level)
-    rows = found.table()
-    finding = found.summary()
+    subgroups = Subgroups(accuracy.variable, accuracy.parts_by, accuracy.parts, accuracy.level)
+    rows = subgroups.table()
+    finding = subgroups.summary()
     plot = Plot(
-        f"{stem}-subgroups", found.plot(), f"Accuracy by {found.by}. {finding}",
-        f"Accuracy by {found.by}, with {percent(accuracy.level)} intervals; hollow where fewer "
+        f"{stem}-subgroups", subgroups.plot(), f"Accuracy by {subgroups.by}. {finding}",
+        f"Accuracy by {subgroups.by}, with {percent(accuracy.level)} intervals; hollow where fewer "
         "than 30 pictures were coded.",
     )  # fmt: skip
     shown = pd.DataFrame({
@@ -175,17 +175,17 @@ def _subgroups(stem: str, accuracy: Accuracy) -> tuple[Block, ...]:
             rows["difference"], rows["difference_low"], rows["difference_high"], strict=True)],
     })  # fmt: skip
     table = Table(
-        f"{stem}-subgroups", rows, f"Accuracy by {found.by}, and against all others.",
+        f"{stem}-subgroups", rows, f"Accuracy by {subgroups.by}, and against all others.",
         shown=shown,
-        headings={"subgroup": found.by, "n": "Pictures", "accuracy": "Accuracy",
+        headings={"subgroup": subgroups.by, "n": "Pictures", "accuracy": "Accuracy",
                   "rest": "Against the rest, points"},
     )  # fmt: skip
     every = Table(
-        f"{stem}-subgroup-rates", found.rows, f"All rates by {found.by}.",
+        f"{stem}-subgroup-rates", subgroups.rows, f"All rates by {subgroups.by}.",
         hidden=("few",), most=60,
     )  # fmt: skip
-    said = Text(f"{finding[:1].upper()}{finding[1:]}")
-    return (said, Columns((plot, table)), Fold(f"Every category, by {found.by}", (every,)))
+    sentence = Text(f"{finding[:1].upper()}{finding[1:]}")
+    return (sentence, Columns((plot, table)), Fold(f"Every category, by {subgroups.by}", (every,)))
 
 
 def _points(value: float, low: float, high: float) -> str:
