@@ -73,14 +73,13 @@ class ColumnGroups:
         -------
         str
         """
-        told = "; ".join(
+        groups = "; ".join(
             f"group {row['group']}: {', '.join(row['columns'][:4])}"
             + (f" and {row['n'] - 4} more" if row["n"] > 4 else "")
             for _, row in self.table().iterrows()
         )
-        return (
-            f"{len(self.labels)} columns fall into {self.k} groups. {told[:1].upper()}{told[1:]}."
-        )
+        listed = f"{groups[:1].upper()}{groups[1:]}"
+        return f"{len(self.labels)} columns fall into {self.k} groups. {listed}."
 
     def plot(self, ax: Axes | None = None, *, rows: bool = True) -> Axes:
         """Draw the table as a heat map, with columns and rows ordered by likeness.
@@ -130,7 +129,7 @@ def columns(data: pd.DataFrame, *, k: int | None = None) -> ColumnGroups:
     Parameters
     ----------
     data
-        Numbers, one row an image; whatever stands in rows.
+        Numbers, one row per image; whatever stands in rows.
     k
         The number of groups; by default that from 2 to 12 with the highest mean silhouette.
 
@@ -218,10 +217,10 @@ def _complete(correlations: pd.DataFrame) -> npt.NDArray[np.float64]:
     values = correlations.to_numpy(float)
     gaps = np.argwhere(np.isnan(values))
     if len(gaps):
-        one, other = (correlations.columns[place] for place in gaps[0].tolist())
+        first, second = (correlations.columns[place] for place in gaps[0].tolist())
         raise InputError(
-            f"columns {one!r} and {other!r}: no correlation in the rows that have both; expected "
-            "values that vary in several such rows. Drop the one with more gaps."
+            f"columns {first!r} and {second!r}: no correlation in the rows that have both; "
+            "expected values that vary in several such rows. Drop the one with more gaps."
         )
     return values
 

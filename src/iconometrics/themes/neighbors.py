@@ -42,7 +42,7 @@ class Neighbors:
     Parameters
     ----------
     data
-        An embedding, or features brought to one scale: one row an image by id.
+        An embedding, or features brought to one scale: one row per image by id.
     exact
         Whether every pair is compared; by default up to 100,000 images.
     seed
@@ -101,11 +101,11 @@ class Neighbors:
         known = isinstance(what, str)
         row = self._row(what) if isinstance(what, str) else _vector(what, self._rows.shape[1])
         places, values = self._search(row[None], n + known)
-        found = pd.DataFrame({"image": self.data.index[places[0]], "similarity": values[0]})
-        found = found[found["image"] != what].head(n) if known else found
-        found = found.reset_index(drop=True)
-        found.insert(0, "rank", range(1, len(found) + 1))
-        return found
+        table = pd.DataFrame({"image": self.data.index[places[0]], "similarity": values[0]})
+        table = table[table["image"] != what].head(n) if known else table
+        table = table.reset_index(drop=True)
+        table.insert(0, "rank", range(1, len(table) + 1))
+        return table
 
     def table(self, n: int = 10) -> pd.DataFrame:
         """Find the neighbors of every image.
@@ -187,11 +187,11 @@ class Neighbors:
             return 1.0, 1.0, 1.0
         n = len(self._rows)
         drawn = generator(self.seed).choice(n, min(_SAMPLE, n), replace=False)
-        found, _ = self._search(self._rows[drawn], 11)
+        nearest, _ = self._search(self._rows[drawn], 11)
         true, _ = _exact(self._rows, self._rows[drawn], min(11, n))
         # To find an image when asked for itself is no merit.
         others = true != drawn[:, None]
-        hits = np.stack([np.isin(t, f) for t, f in zip(true, found, strict=True)])
+        hits = np.stack([np.isin(t, f) for t, f in zip(true, nearest, strict=True)])
         shares = (hits & others).sum(axis=1) / np.maximum(others.sum(axis=1), 1)
         low, high = stats.bootstrap(np.mean, shares, seed=self.seed)
         return float(shares.mean()), float(low), float(high)
@@ -219,17 +219,17 @@ class Neighbors:
             some = self._rows[start : start + _BLOCK]
             if self.exact:
                 values = some @ self._rows[start:].T
-                one, other = np.nonzero(np.triu(values >= least, 1))
-                first.append(start + one)
-                second.append(start + other)
-                similar.append(values[one, other])
+                row, column = np.nonzero(np.triu(values >= least, 1))
+                first.append(start + row)
+                second.append(start + column)
+                similar.append(values[row, column])
             else:
                 places, values = self._search(some, 51)
-                one, other = np.nonzero(values >= least)
-                apart = places[one, other] != start + one
-                first.append(start + one[apart])
-                second.append(places[one, other][apart])
-                similar.append(values[one, other][apart])
+                row, column = np.nonzero(values >= least)
+                apart = places[row, column] != start + row
+                first.append(start + row[apart])
+                second.append(places[row, column][apart])
+                similar.append(values[row, column][apart])
         return np.concatenate(first), np.concatenate(second), np.concatenate(similar)
 
     @cached_property
@@ -255,7 +255,7 @@ def neighbors(
     Parameters
     ----------
     data
-        An embedding, or features brought to one scale: one row an image by id.
+        An embedding, or features brought to one scale: one row per image by id.
     of
         An image's id, or a row of numbers.
     n
@@ -318,7 +318,7 @@ def _check(data: pd.DataFrame) -> None:
         )
     twice = data.index[data.index.duplicated()]
     if len(twice):
-        raise InputError(f"image {twice[0]!r} has more than one row: expected one row an image.")
+        raise InputError(f"image {twice[0]!r} has more than one row: expected one row per image.")
     values = data.to_numpy(np.float32, na_value=np.nan)
     if not np.isfinite(values).all():
         row, column = np.argwhere(~np.isfinite(values))[0].tolist()
@@ -331,8 +331,8 @@ def _check(data: pd.DataFrame) -> None:
 
 def _unit(values: Matrix) -> Matrix:
     lengths = np.linalg.norm(values, axis=1, keepdims=True)
-    made: Matrix = np.ascontiguousarray(values / np.where(lengths == 0, 1, lengths), np.float32)
-    return made
+    unit: Matrix = np.ascontiguousarray(values / np.where(lengths == 0, 1, lengths), np.float32)
+    return unit
 
 
 def _vector(what: npt.ArrayLike, width: int) -> Matrix:
@@ -342,8 +342,8 @@ def _vector(what: npt.ArrayLike, width: int) -> Matrix:
             f"a row of {len(row)} numbers: expected {width} finite ones, from the same network or "
             "rule as the table."
         )
-    made: Matrix = _unit(row[None])[0]
-    return made
+    unit: Matrix = _unit(row[None])[0]
+    return unit
 
 
 def _exact(rows: Matrix, wanted: Matrix, n: int) -> tuple[npt.NDArray[np.int64], Matrix]:

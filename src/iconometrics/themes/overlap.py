@@ -10,9 +10,9 @@ __all__ = ["adjusted_rand", "best_jaccard", "crossed", "kept_together"]
 Counts = npt.NDArray[np.int64]
 
 
-def crossed(one: npt.NDArray[np.intp], other: npt.NDArray[np.intp]) -> Counts:
+def crossed(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> Counts:
     """Count the images in each pair of clusters."""
-    left, right = (np.where(codes < 0, codes.max() + 1, codes) for codes in (one, other))
+    left, right = (np.where(codes < 0, codes.max() + 1, codes) for codes in (first, second))
     table = np.zeros((left.max() + 1, right.max() + 1), np.int64)
     np.add.at(table, (left, right), 1)
     return table
@@ -36,14 +36,14 @@ def best_jaccard(table: Counts) -> npt.NDArray[np.float64]:
 
 
 def kept_together(
-    one: npt.NDArray[np.intp], other: npt.NDArray[np.intp]
+    first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]
 ) -> npt.NDArray[np.float64]:
     """Tell for each image with what share of its cluster it is together again."""
-    left, right = (np.where(codes < 0, codes.max() + 1, codes) for codes in (one, other))
-    table = crossed(one, other)
+    left, right = (np.where(codes < 0, codes.max() + 1, codes) for codes in (first, second))
+    table = crossed(first, second)
     both = table[left, right] - 1.0
     mates = table.sum(axis=1)[left] - 1.0
-    kept = np.full(len(one), np.nan)
+    kept = np.full(len(first), np.nan)
     np.divide(both, mates, out=kept, where=mates > 0)
     return kept
 

@@ -40,8 +40,8 @@ def means(
     members = csr_array((ones, (codes[inside], inside)), shape=(k, len(codes)))
     sizes = np.bincount(codes[inside], minlength=k)
     with np.errstate(invalid="ignore"):
-        found: npt.NDArray[np.float64] = (members @ matrix) / sizes[:, None]
-    return found
+        centers: npt.NDArray[np.float64] = (members @ matrix) / sizes[:, None]
+    return centers
 
 
 def by_size(partition: Partition) -> Partition:

@@ -55,8 +55,8 @@ def prepare(
         "constant": [name for name, kept in zip(names, varies, strict=True) if not kept],
         "blocks": _blocks(names, spreads),
     }
-    reduced, told = _reduced(_kept(matrix, varies), components)
-    return Prepared(reduced, data.index[order], settings | told)
+    reduced, reduction = _reduced(_kept(matrix, varies), components)
+    return Prepared(reduced, data.index[order], settings | reduction)
 
 
 def distinct(matrix: npt.NDArray[np.float64], enough: int) -> int:
@@ -78,7 +78,7 @@ def _check_rows(data: pd.DataFrame) -> None:
     twice = data.index[data.index.duplicated()]
     if len(twice):
         raise InputError(
-            f"image {twice[0]!r} has more than one row: expected one row an image. Average the "
+            f"image {twice[0]!r} has more than one row: expected one row per image. Average the "
             "rows (corpus.aggregate) or keep one of them."
         )
 

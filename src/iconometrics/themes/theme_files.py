@@ -26,11 +26,11 @@ _STABILITY_FILES = ("stability-settings", *(f"stability-{name}" for name in _STA
 def write(
     folder: Path,
     tables: Mapping[str, pd.DataFrame | None],
-    said: Mapping[str, Any],
+    notes: Mapping[str, Any],
     *,
     stability: Stability | None,
 ) -> list[Path]:
-    """Write themes, each file whole: tables by name, and what is said of them as JSON."""
+    """Write themes, each file whole: tables by name, and notes on them as JSON."""
     written = {name: table for name, table in tables.items() if table is not None}
     written |= {} if stability is None else _stability_tables(stability)
     # What other themes left there would be read as if it belonged to these.
@@ -40,7 +40,7 @@ def write(
     for name, table in written.items():
         paths.append(folder / f"{name}.parquet")
         write_table(pa.Table.from_pandas(table), paths[-1])
-    text = json.dumps(canonical(said), indent=1)
+    text = json.dumps(canonical(notes), indent=1)
     paths.append(folder / "settings.json")
     write_whole(paths[-1], lambda path: path.write_text(f"{text}\n", encoding="utf-8"))
     return paths
@@ -53,7 +53,7 @@ def read(folder: Path) -> dict[str, Any]:
             pd.read_parquet(folder / f"{name}.parquet")
             for name in ("themes", "centers", "selection")
         )
-        said = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+        notes = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
         further = {
             name: pd.read_parquet(folder / f"{name}.parquet")
             for name in _FURTHER
@@ -67,7 +67,8 @@ def read(folder: Path) -> dict[str, Any]:
         ) from error
     labels = scores.pop("theme")
     fields = {"labels": labels, "centers": centers, "scores": scores, "selection": selection}
-    return fields | further | stability | {"reason": said["reason"], "settings": said["settings"]}
+    fields |= {"reason": notes["reason"], "settings": notes["settings"]}
+    return fields | further | stability
 
 
 def _stability_tables(stability: Stability) -> dict[str, pd.DataFrame]:

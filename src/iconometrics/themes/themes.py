@@ -182,7 +182,7 @@ class Themes:
         features
             Any table by image id; by default the one that the themes were found in.
         top
-            Columns a theme.
+            Columns per theme.
         plain
             Whether to use only columns that the dictionary calls plain.
         dictionary
@@ -197,7 +197,7 @@ class Themes:
         Raises
         ------
         InputError
-            If there is no table, or it lacks images of the themes.
+            If there is no table, or images of the themes are missing from it.
         """
         table = self.data if features is None else features
         if table is None:
@@ -218,7 +218,7 @@ class Themes:
             "central": nearest to the theme's center; "random": drawn at random; "borderline":
             almost as near to another theme's center.
         n
-            At most so many a theme.
+            At most so many per theme.
         seed
             Of the draw.
 
@@ -252,7 +252,7 @@ class Themes:
         kind
             As for `examples`.
         n
-            At most so many a theme.
+            At most so many per theme.
         seed
             Of the draw.
         anonymize
@@ -304,7 +304,7 @@ class Themes:
         captions
             Text by image id.
         top
-            Words a theme.
+            Words per theme.
         prior
             How many words the prior weighs: the more, the less rare words count.
         least
@@ -507,7 +507,7 @@ class Themes:
         Parameters
         ----------
         folder
-            Where: themes.parquet (one row an image), centers.parquet, selection.parquet and
+            Where: themes.parquet (one row per image), centers.parquet, selection.parquet and
             settings.json.
 
         Returns
@@ -522,8 +522,8 @@ class Themes:
             "membership": self.membership,
             "tree": self.tree,
         }
-        said = {"reason": self.reason, "settings": self.settings}
-        return theme_files.write(Path(folder), tables, said, stability=self.stability)
+        notes = {"reason": self.reason, "settings": self.settings}
+        return theme_files.write(Path(folder), tables, notes, stability=self.stability)
 
     def _headings(self) -> dict[str, str]:
         sizes = self.sizes()

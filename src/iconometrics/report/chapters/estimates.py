@@ -116,7 +116,7 @@ def _plot(estimates: Estimates) -> Plot:
     hollow = (
         " Hollow: the measure is not validated." if (unvalidated(rows["assumes"]).any()) else ""
     )
-    by_method = " One panel a term, method by method." if rows["method"].nunique() > 1 else ""
+    by_method = " One panel per term, method by method." if rows["method"].nunique() > 1 else ""
     return Plot(
         f"estimates-{slug(estimates.formula)}", estimates.plot(),
         f"Coefficients with intervals: {coefficients}",

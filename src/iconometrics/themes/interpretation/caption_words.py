@@ -28,7 +28,7 @@ def word_differences(
     """Rank the words that set the captions of each theme apart."""
     known = texts.reindex(labels.index).dropna().astype(str)
     words = known.map(lambda text: _WORD.findall(text.lower().replace("’", "'")))
-    images = Counter(word for found in words for word in set(found))
+    images = Counter(word for caption in words for word in set(caption))
     kept = sorted(word for word, n in images.items() if n >= least)
     if not kept or prior <= 0:
         raise InputError(
@@ -48,8 +48,8 @@ def _counts(labels: pd.Series, words: pd.Series, kept: list[str]) -> tuple[pd.Da
     themes = sorted((theme for theme in labels.unique() if theme != "none"), key=int)
     counts = pd.DataFrame(0.0, index=kept, columns=themes)
     everywhere = pd.Series(0.0, index=kept)
-    for theme, found in words.groupby(labels[words.index]):
-        used = Counter(word for one in found for word in one)
+    for theme, captions in words.groupby(labels[words.index]):
+        used = Counter(word for caption in captions for word in caption)
         column = pd.Series(used, dtype=float).reindex(kept).fillna(0)
         everywhere += column
         if theme in themes:

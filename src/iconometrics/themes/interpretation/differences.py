@@ -34,9 +34,9 @@ def distinctive(
     _check_columns(values, features, plain)
     differences = {theme: _apart(values, (labels == theme).to_numpy()) for theme in _names(labels)}
     rows = [
-        (theme, values.columns[i], found[i])
-        for theme, found in differences.items()
-        for i in _largest(found, top)
+        (theme, values.columns[i], apart[i])
+        for theme, apart in differences.items()
+        for i in _largest(apart, top)
     ]
     table = pd.DataFrame(rows, columns=["theme", "column", "difference"])
     table.insert(2, "label", [known.get(str(c), {}).get("label", str(c)) for c in table["column"]])

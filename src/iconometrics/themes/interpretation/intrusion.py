@@ -31,7 +31,7 @@ _LEAST = 3
 
 @dataclass(frozen=True, eq=False)
 class IntrusionScores:
-    """How well coders told intruders from members, theme by theme.
+    """How well coders set intruders apart from members, theme by theme.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class IntrusionScores:
     between: pd.DataFrame
 
     def table(self) -> pd.DataFrame:
-        """Give the scores, one row a theme.
+        """Give the scores, one row per theme.
 
         Returns
         -------
@@ -170,7 +170,7 @@ class Intrusion:
         Raises
         ------
         InputError
-            If a sheet lacks images or columns, or has another mark than 1, x, yes, 0 or no.
+            If a sheet has images or columns missing, or another mark than 1, x, yes, 0 or no.
         """
         marks = {coder: self._marks(coder, sheet) for coder, sheet in sheets.items()}
         if not marks:
@@ -190,29 +190,30 @@ class Intrusion:
         else:
             # An image may be called NA.
             table = pd.read_csv(sheet, dtype=str, keep_default_na=False)
-        lacking = {"set", "image", "odd"} - set(table.columns)
-        if lacking:
+        missing = {"set", "image", "odd"} - set(table.columns)
+        if missing:
             raise InputError(
-                f"{coder}'s sheet has no column {min(lacking)!r}: expected set, image and odd. "
+                f"{coder}'s sheet has no column {min(missing)!r}: expected set, image and odd. "
                 "Hand back the sheet that was written."
             )
-        said = table["odd"].astype(str).str.strip().str.lower().fillna("")
-        unknown = said[~said.isin(_YES | _NO)]
+        marks = table["odd"].astype(str).str.strip().str.lower().fillna("")
+        unknown = marks[~marks.isin(_YES | _NO)]
         if len(unknown):
             raise InputError(
                 f"{coder}'s sheet says {unknown.iloc[0]!r} in column odd: expected 1, x or yes for "
                 "an image that does not belong, else 0, no or nothing."
             )
         pairs = pd.MultiIndex.from_frame(table[["set", "image"]].astype(str))
-        given = pd.Series(said.isin(_YES).to_numpy(), index=pairs)
-        given = given[~given.index.duplicated()]
-        found = given.reindex(pd.MultiIndex.from_frame(self.key[["set", "image"]].astype(str)))
-        if found.isna().any():
+        marked = pd.Series(marks.isin(_YES).to_numpy(), index=pairs)
+        marked = marked[~marked.index.duplicated()]
+        ordered = marked.reindex(pd.MultiIndex.from_frame(self.key[["set", "image"]].astype(str)))
+        if ordered.isna().any():
             raise InputError(
-                f"{coder}'s sheet lacks {int(found.isna().sum())} of {len(found)} images, the "
-                f"first is {found.index[found.isna()][0][1]!r}. Hand back the whole sheet."
+                f"{int(ordered.isna().sum())} of {len(ordered)} images are missing from {coder}'s "
+                f"sheet, the first is {ordered.index[ordered.isna()][0][1]!r}. Hand back the whole "
+                "sheet."
             )
-        return found.to_numpy(bool)
+        return ordered.to_numpy(bool)
 
 
 def intrusion(themes: Themes, *, n: int = 10, intruders: int = 3, seed: int = 1) -> Intrusion:
@@ -299,15 +300,15 @@ def _scored(
     theme: str, truth: np.ndarray, marks: Mapping[str, np.ndarray], seed: int
 ) -> dict[str, object]:
     both = np.stack(list(marks.values()), axis=1)
-    found = int(both[truth].sum())
+    hits = int(both[truth].sum())
     shown = int(truth.sum()) * both.shape[1]
-    low, high = stats.wilson(found, shown)
+    low, high = stats.wilson(hits, shown)
     kappa_low, kappa_high = stats.bootstrap(_kappas, truth, both, seed=seed)
     return {
         "theme": theme,
         "coders": both.shape[1],
         "images": len(truth),
-        "found": found / shown,
+        "found": hits / shown,
         "low": float(low),
         "high": float(high),
         "false_alarms": float(both[~truth].mean()),

@@ -37,8 +37,8 @@ def metadata_differences(
     labels: pd.Series, metadata: pd.DataFrame, *, level: float, made_from: Iterable[str]
 ) -> pd.DataFrame:
     """Compare each theme with all other images in columns that it was not made from."""
-    made = set(made_from)
-    both = [str(name) for name in metadata.columns if str(name) in made]
+    used = set(made_from)
+    both = [str(name) for name in metadata.columns if str(name) in used]
     if both:
         raise InputError(
             f"column {both[0]!r}: the themes were found in it, so that a difference in it proves "
@@ -59,9 +59,9 @@ def holm(p: npt.ArrayLike) -> npt.NDArray[np.float64]:
     values = np.asarray(p, float)
     order = np.argsort(values, kind="stable")
     scaled = values[order] * np.arange(len(values), 0, -1)
-    made = np.empty(len(values))
-    made[order] = np.minimum(np.maximum.accumulate(scaled), 1)
-    return made
+    corrected = np.empty(len(values))
+    corrected[order] = np.minimum(np.maximum.accumulate(scaled), 1)
+    return corrected
 
 
 def _tests(labels: pd.Series, column: pd.Series, name: str) -> Iterator[_Test]:

@@ -31,30 +31,31 @@ def contact_sheet(
 ) -> Figure:
     """Show images under headings; one that cannot be opened is left out with a warning."""
     opened = {theme: _opened(corpus, ids, anonymize) for theme, ids in examples.items()}
-    _warn_of({image: p for found in opened.values() for image, p in found.items()})
+    _warn_of({image: pixels for part in opened.values() for image, pixels in part.items()})
     shown = {
-        headings[theme]: {i: p for i, p in found.items() if not isinstance(p, ReadError)}
-        for theme, found in opened.items()
+        headings[theme]: {i: p for i, p in part.items() if not isinstance(p, ReadError)}
+        for theme, part in opened.items()
     }
-    captions = {head: ["" if anonymize else str(i) for i in found] for head, found in shown.items()}
-    pictures = {head: list(found.values()) for head, found in shown.items()}
+    captions = {head: ["" if anonymize else str(i) for i in part] for head, part in shown.items()}
+    pictures = {head: list(part.values()) for head, part in shown.items()}
     return figures.contact_sheet(pictures, captions=captions)
 
 
 def _opened(corpus: Corpus, ids: Sequence[str], anonymize: bool) -> dict[str, _Opened]:
-    found: dict[str, _Opened] = {}
+    opened: dict[str, _Opened] = {}
     for image in ids:
         try:
             pixels = corpus.open(image, size=_PIXELS).pixels
         except ReadError as error:
-            found[image] = error
+            opened[image] = error
         else:
-            found[image] = images.anonymize(pixels) if anonymize else pixels
-    return found
+            opened[image] = images.anonymize(pixels) if anonymize else pixels
+    return opened
 
 
-def _warn_of(found: Mapping[str, _Opened]) -> None:
-    failed = [f"{image}: {error}" for image, error in found.items() if isinstance(error, ReadError)]
+def _warn_of(opened: Mapping[str, _Opened]) -> None:
+    failed = [
+        f"{image}: {error}" for image, error in opened.items() if isinstance(error, ReadError)
+    ]
     if failed:
-        told = f"{len(failed)} images are not in the contact sheet, the first is {failed[0]}"
-        warn(told)
+        warn(f"{len(failed)} images are not in the contact sheet, the first is {failed[0]}")

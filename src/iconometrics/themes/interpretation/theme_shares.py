@@ -59,7 +59,7 @@ class ThemeShares:
     names: dict[str, str] = field(default_factory=dict)
 
     def table(self) -> pd.DataFrame:
-        """Give the shares, one row a theme and period or group.
+        """Give the shares, one row per theme and period or group.
 
         Returns
         -------
@@ -69,7 +69,7 @@ class ThemeShares:
         return self.shares.rename(columns={"by": self.by})
 
     def plot(self, *, columns: int = 3) -> Figure:
-        """Draw a panel a theme: its share over time, or in each group, with intervals.
+        """Draw a panel per theme: its share over time, or in each group, with intervals.
 
         Parameters
         ----------

@@ -44,7 +44,7 @@ class Projection:
     Parameters
     ----------
     points
-        One row an image by id, one column an axis.
+        One row per image by id, one column per axis.
     settings
         How they came to be: method, seed, options, and what was done to the table.
     scree
@@ -77,7 +77,7 @@ class Projection:
         Returns
         -------
         pandas.DataFrame
-            image, then one column an axis.
+            image, then one column per axis.
         """
         return self.points.rename_axis("image").reset_index()
 
@@ -98,7 +98,7 @@ class Projection:
         )
 
     def plot(self, ax: Axes | None = None, *, groups: pd.Series | None = None) -> Axes:
-        """Draw a dot an image on the first two axes.
+        """Draw a dot per image on the first two axes.
 
         Parameters
         ----------

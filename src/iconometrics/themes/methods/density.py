@@ -37,7 +37,7 @@ def density(
     Parameters
     ----------
     data
-        Features or an embedding: one row an image, indexed by id, all numbers.
+        Features or an embedding: one row per image, indexed by id, all numbers.
     smallest
         The fewest images that make a theme; by default one in fifty, at least 5.
     neighbors

@@ -65,7 +65,7 @@ def find(
     Parameters
     ----------
     data
-        Features or an embedding, one row an image.
+        Features or an embedding, one row per image.
     k
         The number of themes, or the numbers to try; density finds its own.
     method

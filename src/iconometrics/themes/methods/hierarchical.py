@@ -43,7 +43,7 @@ def hierarchical(
     Parameters
     ----------
     data
-        Features or an embedding: one row an image, indexed by id, all numbers.
+        Features or an embedding: one row per image, indexed by id, all numbers.
     k
         The number of themes, or the numbers to try: one tree, cut at different heights.
     seed

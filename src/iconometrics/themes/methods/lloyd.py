@@ -82,7 +82,7 @@ def _with_sklearn(matrix: Matrix, k: int, *, seed: int, restarts: int, start: st
                 starting_centers(matrix, k, start=start, random=random) for _ in range(restarts)
             ]
             models = [make(init=centers, n_init=1).fit(matrix) for centers in first]
-            model = min(models, key=lambda one: float(one.inertia_))
+            model = min(models, key=lambda fitted: float(fitted.inertia_))
         else:
             model = make(n_init=restarts).fit(matrix)
     return Partition(model.labels_.astype(np.intp), model.cluster_centers_, float(model.inertia_))

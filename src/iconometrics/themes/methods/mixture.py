@@ -47,7 +47,7 @@ def mixture(
     Parameters
     ----------
     data
-        Features or an embedding: one row an image, indexed by id, all numbers.
+        Features or an embedding: one row per image, indexed by id, all numbers.
     k
         The number of themes, or the numbers to try.
     seed
@@ -78,8 +78,8 @@ def mixture(
     Examples
     --------
     >>> data = pd.DataFrame({"x": [0, .1, .2, 4, 9, 9.1]}, index=list("abcdef"))
-    >>> found = mixture(data, 2, covariance="tied")
-    >>> found.membership.loc["a"].round(2).tolist()
+    >>> soft = mixture(data, 2, covariance="tied")
+    >>> soft.membership.loc["a"].round(2).tolist()
     [1.0, 0.0]
     """
     at_least_one(restarts=restarts, components=components)
@@ -99,7 +99,10 @@ def method(*, restarts: int = 3, covariance: str | Sequence[str] = "diag") -> Me
         matrix: Matrix, numbers: Sequence[int], seed: int, starts: int = restarts
     ) -> list[Partition]:
         return [
-            min((_fit(matrix, k, kind, starts, seed) for kind in kinds), key=lambda one: one.bic)
+            min(
+                (_fit(matrix, k, kind, starts, seed) for kind in kinds),
+                key=lambda fitted: fitted.bic,
+            )
             for k in numbers
         ]
 

@@ -46,7 +46,7 @@ def spherical(
     Parameters
     ----------
     data
-        Features or an embedding: one row an image, indexed by id, all numbers.
+        Features or an embedding: one row per image, indexed by id, all numbers.
     k
         The number of themes, or the numbers to try.
     seed

@@ -88,7 +88,7 @@ class Steps:
         -------
         matplotlib.figure.Figure
         """
-        rounds: list[int] = [int(one) for one in self.table()["iteration"]]
+        rounds: list[int] = [int(iteration) for iteration in self.table()["iteration"]]
         table = dict(zip(rounds, self.table()["moved"].tolist(), strict=True))
         shown = list(table)
         shown = shown if len(shown) <= most else [*shown[: most - 1], shown[-1]]
@@ -127,7 +127,7 @@ def kmeans_steps(
     Parameters
     ----------
     data
-        Features: one row an image, indexed by id, all numbers.
+        Features: one row per image, indexed by id, all numbers.
     k
         The number of themes.
     start
@@ -206,7 +206,7 @@ def _begun(
     if centers.shape != (k, matrix.shape[1]):
         raise InputError(
             f"start: centers of shape {centers.shape}; expected ({k}, {matrix.shape[1]}), one row "
-            "a cluster and one column a feature that varies."
+            "per cluster and one column per feature that varies."
         )
     return None, centers
 

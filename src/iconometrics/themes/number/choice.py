@@ -41,41 +41,44 @@ def criteria(table: pd.DataFrame) -> pd.DataFrame:
     """Tell which number each criterion would take."""
     answers = [_silhouette(table), _elbow(table)]
     answers += [make(table) for name, make in _FURTHER.items() if name in table]
-    made = pd.DataFrame(answers, columns=["criterion", "k", "value", "says"])
-    return made.astype({"k": "Int64"})
+    columns = ["criterion", "k", "value", "says"]
+    return pd.DataFrame(answers, columns=columns).astype({"k": "Int64"})
 
 
 def choose(table: pd.DataFrame) -> tuple[int, str]:
     """Recommend a number of themes, and say why."""
-    found: dict[str, Any] = {str(row.criterion): row for row in criteria(table).itertuples()}
+    answers: dict[str, Any] = {str(row.criterion): row for row in criteria(table).itertuples()}
     tried = table.loc[table["k"] > 1, "k"]
     if len(tried) == 1:
         k = int(tried.iloc[0])
         return k, f"k = {k} is the only number tried."
-    k, reason, used = _decided(found, int(tried.max()))
-    rest = "; ".join(_said(name, row.k) for name, row in found.items() if name not in used)
+    k, reason, used = _decided(answers, int(tried.max()))
+    rest = "; ".join(_said(name, row.k) for name, row in answers.items() if name not in used)
     return k, f"k = {k}: {reason}." + (f" {rest[:1].upper()}{rest[1:]}." if rest else "")
 
 
-def _decided(found: dict[str, Any], most: int) -> tuple[int, str, set[str]]:
-    if "BIC" in found and not pd.isna(found["BIC"].k):
-        return int(found["BIC"].k), "the model fits best for its size (lowest BIC)", {"BIC"}
-    apart = found["silhouette"]
+def _decided(answers: dict[str, Any], most: int) -> tuple[int, str, set[str]]:
+    if "BIC" in answers and not pd.isna(answers["BIC"].k):
+        return int(answers["BIC"].k), "the model fits best for its size (lowest BIC)", {"BIC"}
+    apart = answers["silhouette"]
     if apart.value >= APART:
-        told = f"there the groups are clearly apart (mean silhouette {number(apart.value)})"
-        return int(apart.k), told, {"silhouette"}
+        reason = f"there the groups are clearly apart (mean silhouette {number(apart.value)})"
+        return int(apart.k), reason, {"silhouette"}
     none = f"no number sets the groups clearly apart (mean silhouette {number(apart.value)} at most"
     none += f", at k = {apart.k})" if not pd.isna(apart.k) else ")"
-    bend, again = found["elbow"].k, found["stability"].k if "stability" in found else pd.NA
+    bend, again = answers["elbow"].k, answers["stability"].k if "stability" in answers else pd.NA
     if not pd.isna(again) and (pd.isna(bend) or again > bend):
-        told = f"{none}, and so many are found again in other samples of the images (adjusted Rand "
-        told += f"index {number(found['stability'].value)})"
+        index = number(answers["stability"].value)
+        reason = (
+            f"{none}, and so many are found again in other samples of the images (adjusted Rand "
+            f"index {index})"
+        )
         end = "; more might be, none were tried" if again == most else ""
-        return int(again), told + end, {"silhouette", "stability"}
+        return int(again), reason + end, {"silhouette", "stability"}
     if pd.isna(bend):
         return int(apart.k), f"{none}, and the sum of squares has no elbow", {"silhouette", "elbow"}
-    told = f"{none}; from here on another theme explains little more (the elbow)"
-    return int(bend), told, {"silhouette", "elbow"}
+    reason = f"{none}; from here on another theme explains little more (the elbow)"
+    return int(bend), reason, {"silhouette", "elbow"}
 
 
 def _said(name: str, k: Any) -> str:
@@ -90,8 +93,8 @@ def _silhouette(table: pd.DataFrame) -> _Answer:
     value = float(best["silhouette"])
     words = ((0.7, "strong structure"), (APART, "reasonable structure"),
              (0.25, "weak structure"), (-1.0, "no substantial structure"))  # fmt: skip
-    said = next(text for least, text in words if value >= least)
-    return _Answer("silhouette", int(best["k"]), value, f"highest mean silhouette: {said}")
+    structure = next(text for least, text in words if value >= least)
+    return _Answer("silhouette", int(best["k"]), value, f"highest mean silhouette: {structure}")
 
 
 def _elbow(table: pd.DataFrame) -> _Answer:
@@ -110,8 +113,10 @@ def _gap(table: pd.DataFrame) -> _Answer:
         last = float(known["gap"].iloc[-1])
         return _Answer("gap statistic", None, last, "rises to the last number tried")
     value = float(known.loc[known["k"] == k, "gap"].iloc[0])
-    said = "no tighter than without any groups" if k == 1 else "first peak, within a standard error"
-    return _Answer("gap statistic", k, value, said)
+    verdict = (
+        "no tighter than without any groups" if k == 1 else "first peak, within a standard error"
+    )
+    return _Answer("gap statistic", k, value, verdict)
 
 
 def _stability(table: pd.DataFrame) -> _Answer:
@@ -121,8 +126,8 @@ def _stability(table: pd.DataFrame) -> _Answer:
         best = float(known["stability"].max()) if len(known) else np.nan
         return _Answer("stability", None, best, f"nowhere an adjusted Rand index of {AGAIN}")
     last = good.iloc[-1]
-    said = "most themes that are found again in other samples"
-    return _Answer("stability", int(last["k"]), float(last["stability"]), said)
+    verdict = "most themes that are found again in other samples"
+    return _Answer("stability", int(last["k"]), float(last["stability"]), verdict)
 
 
 def _bic(table: pd.DataFrame) -> _Answer:

@@ -36,8 +36,8 @@ def gaps(
         # Angles, unlike distances, hang on where rows lie: these lie where the data does.
         even = random.uniform(low, high, turned.shape) + middle @ axes
         draw[:] = _logs(method.seen(even), numbers, method, seed)
-    found = logs.mean(axis=0) - _logs(method.seen(matrix), numbers, method, seed)
-    return found, logs.std(axis=0) * np.sqrt(1 + 1 / references)
+    gap = logs.mean(axis=0) - _logs(method.seen(matrix), numbers, method, seed)
+    return gap, logs.std(axis=0) * np.sqrt(1 + 1 / references)
 
 
 def one_error_rule(numbers: Sequence[int], gap: npt.ArrayLike, error: npt.ArrayLike) -> int | None:
@@ -54,6 +54,6 @@ def _logs(
 ) -> npt.NDArray[np.float64]:
     several = [k for k in numbers if k > 1]
     sums = {1: within_ss(matrix, np.zeros(len(matrix), np.intp))}
-    found = method.tried(matrix, several, seed)
-    sums |= {k: one.within_ss for k, one in zip(several, found, strict=True)}
+    partitions = method.tried(matrix, several, seed)
+    sums |= {k: partition.within_ss for k, partition in zip(several, partitions, strict=True)}
     return np.log([max(sums[k], np.finfo(float).tiny) for k in numbers])

@@ -49,8 +49,8 @@ class Across:
     >>> draw = np.random.default_rng(1)
     >>> place = np.repeat([0., 9], 20)
     >>> tables = {name: pd.DataFrame(place[:, None] + draw.normal(size=(40, 3))) for name in "abc"}
-    >>> found = themes.across(tables, 2, seed=1)
-    >>> bool((found.agreements == 1).all(axis=None))
+    >>> medoid = themes.across(tables, 2, seed=1)
+    >>> bool((medoid.agreements == 1).all(axis=None))
     True
     """
 
@@ -87,8 +87,8 @@ class Across:
         str
         """
         table = self.table().set_index("representation")
-        found = table.loc[self.chosen, ["agreement", "lowest", "highest"]]
-        mean, low, high = (float(value) for value in found.to_numpy(float))
+        agreement = table.loc[self.chosen, ["agreement", "lowest", "highest"]]
+        mean, low, high = (float(value) for value in agreement.to_numpy(float))
         return (
             f"Of {len(table)} representations {self.chosen} was taken: its {self.themes.k} themes "
             f"agree best with those of the others (mean adjusted Rand index "
@@ -169,15 +169,15 @@ def across(tables: Mapping[str, pd.DataFrame], k: int, *, seed: int = 1) -> Acro
     >>> from iconometrics import Corpus, embed, themes
     >>> corpus = Corpus.from_folder("photos")  # doctest: +SKIP
     >>> layers = ["fire8/concat_1", "fire9/concat_1", "conv10_1"]  # doctest: +SKIP
-    >>> themes.across({one: embed(corpus, "squeezenet_fp16.onnx", layer=one)
-    ...                for one in layers}, 6, seed=1).summary()  # doctest: +SKIP
+    >>> themes.across({layer: embed(corpus, "squeezenet_fp16.onnx", layer=layer)
+    ...                for layer in layers}, 6, seed=1).summary()  # doctest: +SKIP
     """
     _check(tables)
-    found = {name: _themes(name, table, k, seed) for name, table in tables.items()}
-    agreements = _agreements(found)
+    candidates = {name: _themes(name, table, k, seed) for name, table in tables.items()}
+    agreements = _agreements(candidates)
     means = {str(n): float(row.drop(n).mean()) for n, row in agreements.iterrows()}
     chosen = max(means, key=lambda name: means[name])
-    return Across(found[chosen], chosen, agreements, found)
+    return Across(candidates[chosen], chosen, agreements, candidates)
 
 
 def _themes(name: str, table: pd.DataFrame, k: int, seed: int) -> Themes:
@@ -186,22 +186,22 @@ def _themes(name: str, table: pd.DataFrame, k: int, seed: int) -> Themes:
     with warnings.catch_warnings():
         # What k-means warns of are far and uneven groups: UMAP makes them so.
         warnings.simplefilter("ignore", IconometricsWarning)
-        made = kmeans(placed.points, k, seed=seed, standardize=False)
+        themes = kmeans(placed.points, k, seed=seed, standardize=False)
     numbers = table.select_dtypes("number")
-    centers = numbers.groupby(made.labels.to_numpy()).mean().reindex(made.centers.index)
-    told = {"representation": name, "reduced": placed.settings, "columns": table.shape[1]}
-    return replace(made, centers=centers, data=table, settings=made.settings | told)
+    centers = numbers.groupby(themes.labels.to_numpy()).mean().reindex(themes.centers.index)
+    seen = {"representation": name, "reduced": placed.settings, "columns": table.shape[1]}
+    return replace(themes, centers=centers, data=table, settings=themes.settings | seen)
 
 
-def _agreements(found: Mapping[str, Themes]) -> pd.DataFrame:
+def _agreements(candidates: Mapping[str, Themes]) -> pd.DataFrame:
     from sklearn.metrics import adjusted_rand_score
 
-    names = list(found)
+    names = list(candidates)
     values: npt.NDArray[np.float64] = np.eye(len(names))
     for i, first in enumerate(names):
         for j in range(i):
-            second = found[names[j]].labels.reindex(found[first].labels.index)
-            values[i, j] = values[j, i] = adjusted_rand_score(found[first].labels, second)
+            second = candidates[names[j]].labels.reindex(candidates[first].labels.index)
+            values[i, j] = values[j, i] = adjusted_rand_score(candidates[first].labels, second)
     return pd.DataFrame(values, names, names)
 
 

@@ -45,7 +45,7 @@ def redrawn(themes: Themes, n: int = 20, *, seed: int = 1) -> list[pd.Series]:
     >>> from iconometrics import themes
     >>> data = pd.DataFrame({"x": [0, .1, .2, 9, 9.1]}, index=list("abcde"))
     >>> again = themes.redrawn(themes.kmeans(data, 2), 3, seed=1)
-    >>> [len(set(one)) for one in again]
+    >>> [len(set(labels)) for labels in again]
     [2, 2, 2]
     """
     settings = themes.settings
@@ -63,14 +63,14 @@ def redrawn(themes: Themes, n: int = 20, *, seed: int = 1) -> list[pd.Series]:
     )
     random = generator(seed)
     images = prepared.matrix
-    made = [themes.labels]
-    while len(made) < n:
+    partitions = [themes.labels]
+    while len(partitions) < n:
         drawn = images[random.integers(len(images), size=len(images))]
         if len(np.unique(drawn, axis=0)) < themes.k:
             continue
-        found = fit(drawn, themes.k, seed=int(random.integers(2**31)), restarts=3)
-        squares = (images**2).sum(axis=1)[:, None] - 2 * images @ found.centers.T
-        codes = (squares + (found.centers**2).sum(axis=1)).argmin(axis=1)
+        partition = fit(drawn, themes.k, seed=int(random.integers(2**31)), restarts=3)
+        squares = (images**2).sum(axis=1)[:, None] - 2 * images @ partition.centers.T
+        codes = (squares + (partition.centers**2).sum(axis=1)).argmin(axis=1)
         labels = pd.Series((codes + 1).astype(str), index=prepared.ids, dtype="str")
-        made.append(labels.reindex(themes.labels.index).rename("theme"))
-    return made
+        partitions.append(labels.reindex(themes.labels.index).rename("theme"))
+    return partitions

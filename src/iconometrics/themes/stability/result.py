@@ -35,7 +35,7 @@ class Stability:
     Parameters
     ----------
     runs
-        One row a run: over (what was varied), run (which variant), k, ari (adjusted Rand index
+        One row per run: over (what was varied), run (which variant), k, ari (adjusted Rand index
         with the themes), within_ss.
     themes
         over, theme, jaccard (mean over the runs of the best match), low, high (tenth and
@@ -50,8 +50,8 @@ class Stability:
     --------
     >>> from iconometrics import themes
     >>> data = pd.DataFrame({"x": [0, .1, .2, .3, 9, 9.1, 9.2, 9.3]}, index=list("abcdefgh"))
-    >>> found = themes.stability(data, 2, over=["bootstrap"], runs=5)
-    >>> found.word, found.number
+    >>> study = themes.stability(data, 2, over=["bootstrap"], runs=5)
+    >>> study.word, study.number
     ('excellent', 1.0)
     """
 
@@ -64,7 +64,7 @@ class Stability:
     def source(self) -> str:
         """What the word and the number are about: samples of images where these were drawn."""
         present = list(dict.fromkeys(self.runs["over"]))
-        return next((one for one in ("bootstrap", "seeds") if one in present), present[0])
+        return next((source for source in ("bootstrap", "seeds") if source in present), present[0])
 
     @property
     def number(self) -> float:

@@ -59,7 +59,7 @@ def stability(
     Parameters
     ----------
     data
-        Features or an embedding, one row an image.
+        Features or an embedding, one row per image.
     k
         The number of themes.
     method
