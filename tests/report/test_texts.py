@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from iconometrics.errors import InputError
-from iconometrics.report.chapters.methods import cited
+from iconometrics.report.chapters.methods import _estimates, cited
 from iconometrics.report.references import listed, references
 from iconometrics.wording import (
     counted,
@@ -69,3 +71,18 @@ def test_only_known_works_are_cited() -> None:
     assert [key for key, _ in listed(cited(text))] == ["lloyd", "macqueen"]
     with pytest.raises(InputError, match="somebody"):
         listed(["somebody"])
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        ("ols", "by ordinary least squares, with heteroskedasticity-consistent"),
+        ("lpm", "by a linear probability model, with heteroskedasticity-consistent"),
+        ("logit", "by logistic regression (@cox)."),
+        ("poisson", "by Poisson regression."),
+    ],
+)
+def test_every_model_has_its_own_name(model: str, name: str) -> None:
+    rows = pd.DataFrame({"method": ["direct"], "assumes": ["rows independent"]})
+    estimates = SimpleNamespace(model=model, formula="y ~ x", rows=rows)
+    assert name in _estimates(SimpleNamespace(estimates=lambda: [estimates]))  # type: ignore[arg-type]

@@ -53,6 +53,12 @@ _CALIBRATIONS = {
     "sigmoid": "sigmoid scaling (@platt)",
     "isotonic": "isotonic regression (@zadrozny)",
 }
+_MODELS = {
+    "ols": "ordinary least squares",
+    "lpm": "a linear probability model",
+    "logit": "logistic regression (@cox)",
+    "poisson": "Poisson regression",
+}
 _SOFTWARE = (
     ("numpy", "NumPy", "harris"),
     ("scikit-learn", "scikit-learn", "pedregosa"),
@@ -314,9 +320,7 @@ def _validation(measure: Measured) -> str:
 def _estimates(study: Reportable) -> str:
     texts = []
     for estimates in study.estimates():
-        model = (
-            "ordinary least squares" if estimates.model == "ols" else "logistic regression (@cox)"
-        )
+        model = _MODELS.get(estimates.model, estimates.model)
         assumes = "; ".join(estimates.rows["assumes"].astype(str).unique())
         naive = " Measured values were taken for the truth (naive)."
         texts.append(
@@ -332,7 +336,7 @@ def _errors(model: str, assumes: str) -> str:
     if "equal spread" in assumes:
         return ", with classical standard errors"
     robust = ", with heteroskedasticity-consistent standard errors, HC3 (@mackinnon)"
-    return robust if model == "ols" else ""
+    return robust if model in ("ols", "lpm") else ""
 
 
 def _software(study: Reportable) -> str:
