@@ -8,9 +8,9 @@ from iconometrics.themes.methods.density import density
 from iconometrics.themes.methods.find import find
 from iconometrics.themes.methods.hierarchical import hierarchical
 from iconometrics.themes.methods.k_means import kmeans
+from iconometrics.themes.methods.k_means_steps import Steps, kmeans_steps
 from iconometrics.themes.methods.mixture import mixture
 from iconometrics.themes.methods.spherical import spherical
-from iconometrics.themes.methods.steps import Steps, kmeans_steps
 from iconometrics.themes.neighbors import Neighbors, neighbors, show_neighbors
 from iconometrics.themes.stability.across import Across, across
 from iconometrics.themes.stability.redrawing import redrawn
