@@ -27,6 +27,27 @@ def drawn(seed, *, n=300, effect=0.0):
     return measure, codes(truth.map(text), coder="anna"), data, wrong
 
 
+BASE = "party: compared with D."
+
+
+@pytest.mark.parametrize("order", ["DR", "RD"])
+def test_the_first_category_is_the_base_as_in_formulas(order):
+    measure, gold, data, _ = drawn(1)
+    data["party"] = pd.Categorical(data["party"], list(order))
+    data["wave"] = np.where(np.arange(300) < 20, 9, 10)
+    found = differential_error(
+        measure, gold, data.astype({"wave": "str"}), columns=["party", "wave"]
+    )
+    terms = list(found.coefficients["term"].unique())
+    assert terms == [f"party = {order[1]}", "wave = 10"]
+    assert found.notes[-2:] == (f"party: compared with {order[0]}.", "wave: compared with 9.")
+    from iconometrics.inference import estimate
+
+    table = data.assign(wave=data["wave"].astype("str"), y=data["age"])
+    names = list(estimate("y ~ party + C(wave)", table).table()["term"])
+    assert names == ["intercept", f"party[{order[1]}]", "C(wave)[10]"]
+
+
 def test_it_is_white_regression_with_hc3():
     measure, gold, data, wrong = drawn(1)
     found = differential_error(measure, gold, data, columns=["party", "age"])
@@ -34,9 +55,7 @@ def test_it_is_white_regression_with_hc3():
         [np.ones(300), data["party"] == "R", data["age"] / data["age"].std()]
     ).astype(float)
     inverse = np.linalg.inv(x.T @ x)
-    if found.coefficients["term"][0] == "party = D":
-        x[:, 1] = 1 - x[:, 1]
-        inverse = np.linalg.inv(x.T @ x)
+    assert found.coefficients["term"][0] == "party = R" and found.notes[-1] == BASE
     b = inverse @ x.T @ wrong.to_numpy()
     left = (wrong.to_numpy() - x @ b) / (1 - np.einsum("ij,jk,ik->i", x, inverse, x))
     covariance = inverse @ (x.T * left**2) @ x @ inverse

@@ -49,7 +49,7 @@ class DifferentialError:
     level
         Confidence level.
     notes
-        What was left out, in plain words.
+        What was left out, and which categories others are compared with, in plain words.
 
     Examples
     --------
@@ -193,7 +193,9 @@ def differential_error(
     data
         One row an image, indexed by image id.
     columns
-        Columns of it: numbers in standard deviations, texts as one term a value.
+        Columns of it: numbers in standard deviations; texts as one term a value but the first, in
+        the order of numbers or letters, which the others are compared with (a categorical's own
+        order counts).
     variable
         The variable; may be left out where both have just one in common.
     category

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
+from iconometrics.stats.categories import base_note, indicators, ordered
 from iconometrics.wording import as_text, counted, listed
 
 __all__ = ["regressors"]
@@ -32,10 +33,12 @@ def regressors(
     if not kept.any():
         raise InputError(f"no gold image has a value in all of {listed(columns, 8)}.")
     table = table[kept].reset_index(drop=True)
-    terms, of_column = {}, {}
+    terms, of_column, bases = {}, {}, []
     for name in columns:
-        for term, values in _terms(table[name], name).items():
-            terms[term], of_column[term] = values, name
+        own, base = _terms(table[name], name)
+        terms |= own
+        of_column |= dict.fromkeys(own, name)
+        bases += [f"{base_note(name, base)}."] if base else []
     frame = pd.DataFrame(terms)
     if np.linalg.matrix_rank(np.column_stack([np.ones(len(frame)), frame])) <= len(frame.columns):
         raise InputError(
@@ -43,17 +46,19 @@ def regressors(
             f"{counted(len(frame), 'gold image')}: leave one out."
         )
     gone = int((~kept).sum())
-    told = (f"{counted(gone, 'gold image')} without a value in {listed(columns, 8)}: left out.",)
-    return frame, of_column, kept, told if gone else ()
+    gap = f"{counted(gone, 'gold image')} without a value in {listed(columns, 8)}: left out."
+    return frame, of_column, kept, (*([gap] if gone else []), *bases)
 
 
-def _terms(values: pd.Series, name: str) -> dict[str, np.ndarray]:
+def _terms(values: pd.Series, name: str) -> tuple[dict[str, np.ndarray], str]:
+    """Make the terms of one column, and name the category that the others are compared with."""
     if values.nunique() < 2:
         raise InputError(
             f"{name!r} is {values.iloc[0]!r} for all gold images: nothing can depend on it."
         )
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-        return {f"{name}, + 1 sd": values.to_numpy(dtype=float) / float(values.std())}
-    text = as_text(values)
-    others = text.value_counts().index[1:]
-    return {f"{name} = {one}": (text == one).to_numpy(dtype=float) for one in sorted(others)}
+        return {f"{name}, + 1 sd": values.to_numpy(dtype=float) / float(values.std())}, ""
+    base, *others = ordered(values).cat.categories
+    columns = indicators(ordered(values), others).T
+    terms = {f"{name} = {kind}": own for kind, own in zip(others, columns, strict=True)}
+    return terms, str(base)

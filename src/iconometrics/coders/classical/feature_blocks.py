@@ -13,6 +13,7 @@ from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
 from iconometrics.features import extract_with_reasons
 from iconometrics.networks import embed_with_reasons
+from iconometrics.stats.categories import indicators
 
 __all__ = ["encoded", "joined", "learned", "of_corpus"]
 
@@ -79,18 +80,19 @@ def learned(metadata: pd.DataFrame, columns: Sequence[str]) -> dict[str, dict[st
 
 def encoded(metadata: pd.DataFrame, learned: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """Turn metadata into numbers, as was learned."""
-    made: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
     for name, known in learned.items():
         if name not in metadata:
             raise InputError(f"metadata has no column {name!r}, which was trained on.")
         values = metadata[name]
         if "mean" in known:
             numbers = pd.to_numeric(values, errors="coerce").astype(float)
-            made[name] = numbers.where(np.isfinite(numbers), known["mean"])
+            columns[name] = numbers.where(np.isfinite(numbers), known["mean"])
             continue
-        for category in known["categories"]:
-            made[f"{name}={category}"] = (values.astype("str") == category).fillna(False)
-    return pd.DataFrame(made, index=metadata.index).astype(float)
+        # None is the base: a category that is new or rare is none of those learned.
+        named = [f"{name}={category}" for category in known["categories"]]
+        columns |= zip(named, indicators(values.astype("str"), known["categories"]).T, strict=True)
+    return pd.DataFrame(columns, index=metadata.index).astype(float)
 
 
 def _embedded(corpus: Corpus, network: Any) -> tuple[pd.DataFrame, dict[str, str]]:

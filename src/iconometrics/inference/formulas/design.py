@@ -15,6 +15,7 @@ from iconometrics.inference.formulas.expression import Call, Column, Expression
 from iconometrics.inference.formulas.formula import Formula
 from iconometrics.inference.formulas.numbers import Coded, as_categories, as_numbers
 from iconometrics.inference.formulas.variables import Variables
+from iconometrics.stats.categories import base_note
 from iconometrics.wording import counted, listed
 
 __all__ = ["Design", "design"]
@@ -191,11 +192,11 @@ def _matrix(
     texts = {name: factor.text for factor, name in names.items()}
     labels = [_label(str(label), texts, categories) for label in coded.columns]
     used_as_reference = {
-        texts[name]: found[0]
-        for name, found in categories.items()
+        texts[name]: levels[0]
+        for name, levels in categories.items()
         if not any(f"{name}[0]" in label or f"{name}[T.0]" in label for label in coded.columns)
     }
-    references = [f"{text}: compared with {first}" for text, first in used_as_reference.items()]
+    references = [base_note(text, base) for text, base in used_as_reference.items()]
     return matrix.set_axis(labels, axis=1), references
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from iconometrics.coding.schema import MISSING
 from iconometrics.errors import InputError
+from iconometrics.stats.categories import ordered
 from iconometrics.wording import as_text
 
 __all__ = ["Coded", "as_categories", "as_numbers"]
@@ -69,11 +70,4 @@ def _text_as_numbers(column: pd.Series) -> Coded:
 
 def as_categories(column: pd.Series) -> Coded:
     """Read a column as categories, in the order of numbers or letters."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return Coded(column.cat.remove_unused_categories(), "")
-    text = as_text(column)
-    known = pd.Series(text.dropna().unique(), dtype="str")
-    numbers = pd.to_numeric(known, errors="coerce")
-    ranks = numbers if numbers.notna().all() else known
-    order = list(known[ranks.sort_values(kind="stable").index])
-    return Coded(pd.Series(pd.Categorical(text, order), index=column.index, name=column.name), "")
+    return Coded(ordered(column), "")

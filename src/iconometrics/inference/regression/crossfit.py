@@ -10,6 +10,7 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.inference.regression.moments import PairedRows
 from iconometrics.inference.regression.prepared import Prepared
+from iconometrics.stats.categories import indicators
 from iconometrics.stats.ridge import ridge_by_gcv
 from iconometrics.wording import counted, listed
 
@@ -66,7 +67,8 @@ def crossfit(
     for name in targets:
         column = targets[name]
         is_text = isinstance(column.dtype, pd.CategoricalDtype)
-        wanted = _indicators(column) if is_text else column.to_numpy(float)[:, None]
+        kinds = column.cat.categories if is_text else None
+        wanted = column.to_numpy(float)[:, None] if kinds is None else indicators(column, kinds)
         guesses = np.empty_like(wanted)
         for left_out in np.unique(fold):
             train, test = coded & (fold != left_out), fold == left_out
@@ -74,17 +76,11 @@ def crossfit(
                 inputs[train], wanted[train], weights[train], penalties=_PENALTIES
             )
             guesses[test] = fitted[0] + inputs[test] @ fitted[1:]
-        if is_text:
-            yield str(name), column.cat.categories.to_numpy()[guesses.argmax(axis=1)]
+        if kinds is not None:
+            yield str(name), kinds.to_numpy()[guesses.argmax(axis=1)]
         else:
             known = wanted[coded]
             yield str(name), np.clip(guesses[:, 0], known.min(), known.max())
-
-
-def _indicators(column: pd.Series) -> np.ndarray:
-    codes = column.cat.codes.to_numpy()
-    places = np.arange(len(column.cat.categories))
-    return np.asarray(codes[:, None] == places, dtype=float)
 
 
 def check_folds(prepared: Prepared, folds: int, repeats: int) -> None:

@@ -18,6 +18,7 @@ from iconometrics.inference.formulas.numbers import Coded, as_categories, as_num
 from iconometrics.inference.formulas.variables import Variables
 from iconometrics.inference.regression.fixed_effects import within
 from iconometrics.inference.regression.moments import PairedRows
+from iconometrics.stats.categories import indicators
 from iconometrics.stats.demeaning import singletons
 from iconometrics.wording import as_text, counted, listed
 
@@ -92,8 +93,7 @@ def _stacked(table: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
     for name in names:
         values = as_numbers(table[name]).values
         if isinstance(values.dtype, pd.CategoricalDtype):
-            codes = values.cat.codes.to_numpy()
-            columns.append((codes[:, None] == np.arange(1, codes.max() + 1)).astype(float))
+            columns.append(indicators(values, values.cat.categories[1:]))
         else:
             columns.append(values.to_numpy(float)[:, None])
     return np.hstack(columns)
