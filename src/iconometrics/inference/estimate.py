@@ -9,7 +9,7 @@ import pandas as pd
 
 from iconometrics.coding import Codings
 from iconometrics.errors import InputError, warn
-from iconometrics.inference.estimates import Estimates
+from iconometrics.inference.estimates import Estimates, LeftOut
 from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.variables import Variables, gather
 from iconometrics.inference.regression.methods import METHODS, Settings, plain, side_by_side
@@ -104,20 +104,20 @@ def estimate(
     _check_columns(variables, settings)
     names = _correctable(read, variables, gold, methods)
     if not names or gold is None:
-        return _told(plain(read, variables, settings, gold=gold))
-    given = [measure] if isinstance(measure, Codings) else list(measure or ())
-    return _told(
+        return _warned(plain(read, variables, settings, gold=gold))
+    measures = [measure] if isinstance(measure, Codings) else list(measure or ())
+    return _warned(
         side_by_side(
-            read, variables, settings, gold=gold, measure=given, methods=methods, names=names
+            read, variables, settings, gold=gold, measure=measures, methods=methods, names=names
         )
     )
 
 
-def _told(found: Estimates) -> Estimates:
-    for note in found.notes:
-        if " left out" in note:
+def _warned(estimates: Estimates) -> Estimates:
+    for note in estimates.notes:
+        if isinstance(note, LeftOut):
             warn(note)
-    return found
+    return estimates
 
 
 def _errors(model: str, errors: str | None) -> str:

@@ -12,11 +12,17 @@ from iconometrics.inference import writing
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["COLUMNS", "Estimates"]
+__all__ = ["COLUMNS", "Estimates", "LeftOut"]
 
 _MARGINAL = "average marginal effects"
 
 COLUMNS = ("method", "term", "estimate", "se", "low", "high", "p", "n", "assumes")
+
+
+class LeftOut(str):
+    """A note that rows were left out: `estimate` warns of it, too."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from iconometrics.coding import Codings
 from iconometrics.errors import InputError
-from iconometrics.inference.estimates import COLUMNS, Estimates
+from iconometrics.inference.estimates import COLUMNS, Estimates, LeftOut
 from iconometrics.inference.formulas.conditions import check_outcome
 from iconometrics.inference.formulas.design import Design, design
 from iconometrics.inference.formulas.formula import Formula
@@ -55,7 +55,7 @@ def plain(
     weights, weighted = _drawn(complete, gold) if method == "gold only" else (None, "")
     fitted, notes = _fitted(complete, variables.table, settings, weights)
     assumed += [*([weighted] if weighted else []), fitted.errors]
-    notes = [*([complete.left_out + "."] if complete.left_out else []), *notes]
+    notes = [*([LeftOut(complete.left_out + ".")] if complete.left_out else []), *notes]
     notes += [f"{rule}." for rule in complete.rules]
     return _estimates(
         formula, settings, fitted, method, assumed, (*notes, *([_NAIVE_NOTE] * (method == "naive")))
@@ -113,7 +113,8 @@ def _fitted(
     if not alone.any():
         return fitted, []
     rows_alone = counted(int(alone.sum()), "row")
-    return fitted, [f"{rows_alone} alone in a group of {listed(settings.effects)} left out."]
+    group = f"a group of {listed(settings.effects)}"
+    return fitted, [LeftOut(f"{rows_alone} alone in {group} left out.")]
 
 
 def _estimates(

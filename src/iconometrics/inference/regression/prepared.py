@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
+from iconometrics.inference.estimates import LeftOut
 from iconometrics.inference.formulas.conditions import check_outcome
 from iconometrics.inference.formulas.design import design
 from iconometrics.inference.formulas.expression import Call, Column
@@ -234,7 +235,7 @@ def _complete(table: pd.DataFrame, needed: Any) -> tuple[np.ndarray, list[str]]:
     if keep.all():
         return keep, []
     gaps = [f"{(~there[name]).sum():,} without {name}" for name in needed if not there[name].all()]
-    note = f"{(~keep).sum():,} of {counted(len(keep), 'row')} left out: {'; '.join(gaps)}."
+    note = LeftOut(f"{(~keep).sum():,} of {counted(len(keep), 'row')} left out: {'; '.join(gaps)}.")
     if not keep.any():
         raise InputError(f"no row is complete, so there is nothing to estimate from: {note}")
     return keep, [note]
@@ -250,8 +251,8 @@ def _without_singletons(
         return keep, []
     kept = keep.copy()
     kept[np.flatnonzero(keep)[alone]] = False
-    note = f"{counted(int(alone.sum()), 'row')} alone in a group of {listed(effects)} left out."
-    return kept, [note]
+    rows = counted(int(alone.sum()), "row")
+    return kept, [LeftOut(f"{rows} alone in a group of {listed(effects)} left out.")]
 
 
 def _check_finite(table: pd.DataFrame, names: Sequence[str]) -> None:

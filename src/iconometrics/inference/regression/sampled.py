@@ -10,6 +10,7 @@ import pandas as pd
 
 from iconometrics.coding import Codings
 from iconometrics.errors import InputError
+from iconometrics.inference.estimates import LeftOut
 from iconometrics.inference.formulas.variables import Variables
 from iconometrics.validity.matching import trained_among
 from iconometrics.wording import counted, listed
@@ -99,7 +100,9 @@ def _inside(
         if len(outside) == len(coded):
             raise InputError(f"{which}: hand over the sample that was coded.")
         if len(outside):
-            notes.append(f"{which}: left out, the probability of drawing them is not known.")
+            notes.append(
+                LeftOut(f"{which}: left out, the probability of drawing them is not known.")
+            )
             truth = truth.drop(outside)
     if not truth.index.isin(images).any():
         raise InputError(
