@@ -33,7 +33,9 @@ def regressors(
     if not kept.any():
         raise InputError(f"no gold image has a value in all of {listed(columns, 8)}.")
     table = table[kept].reset_index(drop=True)
-    terms, of_column, bases = {}, {}, []
+    terms: dict[str, np.ndarray] = {}
+    of_column: dict[str, str] = {}
+    bases: list[str] = []
     for name in columns:
         own, base = _terms(table[name], name)
         terms |= own

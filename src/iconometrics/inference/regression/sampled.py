@@ -90,7 +90,8 @@ def _inside(
     truth: pd.Series, gold: Codings, images: pd.Index, name: str
 ) -> tuple[pd.Series, list[str]]:
     """Keep the gold values whose probability of being drawn is known, and note the others."""
-    coded, notes = truth.index, []
+    coded = truth.index
+    notes: list[str] = []
     if gold.sample is not None:
         outside = coded.difference(gold.sample.images)
         which = (
