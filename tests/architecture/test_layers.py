@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 LAYERS = (
-    ("errors", "options", "wording", "progress", "engine"),
+    ("errors", "options", "wording", "syntax", "progress", "engine"),
     ("images", "stats", "figures"),
     ("corpus",),
     ("features", "networks", "coding"),

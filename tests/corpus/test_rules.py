@@ -101,6 +101,18 @@ def test_text_and_numbers_are_not_compared():
             decide(rule, TABLE)
 
 
+def test_what_is_refused_is_shown_as_it_was_written():
+    with pytest.raises(InputError, match=r"holds '`Birth year` \+ 1', which rules cannot"):
+        decide("`Birth year` + 1 > 1902", TABLE)
+    with pytest.raises(InputError, match=r"holds 'len\(\"é\"\)'"):
+        decide('party == "é" or len("é") > year', TABLE)
+
+
+def test_names_with_points_are_columns():
+    table = pd.DataFrame({"GDP.per.head": [1, 5]}, index=["a", "b"])
+    assert decide("GDP.per.head > 3", table).tolist() == [False, True]
+
+
 def test_an_unknown_column_is_named():
     with pytest.raises(InputError, match="'parti', which is no column; there are year, party"):
         decide("parti == 'D'", TABLE)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from functools import reduce
+from keyword import kwlist
 from operator import and_, eq, ge, gt, le, lt, ne, or_
 from typing import Any, Final
 
 import pandas as pd
 
 from iconometrics.errors import InputError
+from iconometrics.syntax import Syntax, pieces
 from iconometrics.wording import listed
 
 __all__ = ["decide"]
@@ -24,25 +25,16 @@ _COMPARE: Final[dict[type[ast.cmpop], Callable[[Any, Any], Any]]] = {
     ast.Gt: gt,
     ast.GtE: ge,
 }
-_QUOTED: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|`([^`]+)`""")
 _LONGEST: Final = 5_000
 
 
 def decide(rule: str, table: pd.DataFrame) -> pd.Series:
     """Say which rows of a table a rule holds for."""
-    names: list[str] = []
-
-    def stand_in(match: re.Match[str]) -> str:
-        if match[1]:
-            return match[1]
-        names.append(match[2])
-        return f"_{len(names) - 1}_"
-
     if len(rule) > _LONGEST:
         raise InputError(f"a rule of {len(rule):,} characters; expected at most {_LONGEST:,}.")
     try:
-        tree = ast.parse(_QUOTED.sub(stand_in, rule).strip(), mode="eval").body
-        answer = _Reader(rule, table, names).truth(tree)
+        syntax = Syntax(rule, pieces(rule), words=kwlist)
+        answer = _Reader(syntax, table).truth(syntax.tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, InputError):
             raise
@@ -59,9 +51,9 @@ _EXPECTED: Final = (
 class _Reader:
     """Walks the tree of one rule; truth has three values, so that "not missing" stays open."""
 
-    def __init__(self, rule: str, table: pd.DataFrame, names: list[str]) -> None:
-        self.rule, self.table = rule, table
-        self.names = {f"_{number}_": name for number, name in enumerate(names)}
+    def __init__(self, syntax: Syntax, table: pd.DataFrame) -> None:
+        self.syntax, self.table = syntax, table
+        self.rule = syntax.text
 
     def truth(self, node: ast.expr) -> pd.Series:
         match node:
@@ -115,7 +107,7 @@ class _Reader:
         raise self.refusal(node)
 
     def column(self, node: ast.Name) -> pd.Series:
-        name = self.names.get(node.id, node.id)
+        name = self.syntax.names[node.id].text
         if name not in self.table:
             raise InputError(
                 f"the rule {self.rule!r} names {name!r}, which is no column; there are "
@@ -127,15 +119,14 @@ class _Reader:
     def require_like(self, a: Any, b: Any) -> None:
         kinds = {_kind(a), _kind(b)}
         if len(kinds) > 1 and kinds != {"times", "text"}:
-            told = " and ".join(sorted(kinds))
+            both = " and ".join(sorted(kinds))
             raise InputError(
-                f"the rule {self.rule!r} compares {told}; texts stand in quotes, numbers do not."
+                f"the rule {self.rule!r} compares {both}; texts stand in quotes, numbers do not."
             )
 
-    def refusal(self, node: ast.AST) -> InputError:
-        return InputError(
-            f"the rule {self.rule!r} holds {ast.unparse(node)!r}, which rules cannot. {_EXPECTED}"
-        )
+    def refusal(self, node: ast.expr) -> InputError:
+        part = self.syntax.written(node)
+        return InputError(f"the rule {self.rule!r} holds {part!r}, which rules cannot. {_EXPECTED}")
 
 
 def _kind(value: Any) -> str:

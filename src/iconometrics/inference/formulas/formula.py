@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import NoReturn
 
+from iconometrics.errors import InputError
 from iconometrics.inference.formulas.expression import Call, Expression
-from iconometrics.inference.formulas.factors import read_factor
-from iconometrics.inference.formulas.tokens import Tokens
+from iconometrics.inference.formulas.factors import Factors, cut, leading_sign, refusal
+from iconometrics.syntax import Piece
 
 __all__ = ["Formula", "parse"]
 
@@ -91,93 +94,157 @@ def parse(formula: str, columns: Iterable[str]) -> Formula:
     >>> parse("likes ~ I(age**2) + `road type`", ["likes", "age", "road type"]).columns
     ('likes', 'age', 'road type')
     """
-    tokens, names = Tokens(formula), tuple(map(str, columns))
-    outcome = read_factor(tokens, names)
-    if isinstance(outcome, Call) and outcome.function == "C":
-        tokens.refuse("categories cannot be the outcome: give a column of numbers")
-    tokens.expect("~", "between the outcome and the terms")
-    terms = _sum(tokens, names, [_CONSTANT])
-    if tokens.met.kind != "end":
-        tokens.refuse("expected a sign between terms")
+    names, parts = tuple(map(str, columns)), cut(formula)
+    tilde = next((place for place, part in enumerate(parts) if _is_tilde(part)), len(parts))
+    outcome = _outcome(formula, parts[:tilde], names, is_last=tilde == len(parts))
+    right = parts[tilde + 1 :]
+    if any(map(_is_tilde, right)):
+        raise refusal(formula, "expected a sign between terms", "~")
+    try:
+        terms = _Terms(Factors(formula, right, names)).all()
+    except RecursionError:
+        raise InputError(f"formula {formula!r}: too long a chain of signs; use fewer.") from None
     if not terms:
-        tokens.refuse("the outcome is explained by nothing: add terms")
+        raise refusal(formula, "the outcome is explained by nothing: add terms")
     if any(factor == outcome for term in terms for factor in term):
-        tokens.refuse(f"{outcome.text} stands on both sides: an outcome does not explain itself")
+        same = f"{outcome.text} stands on both sides: an outcome does not explain itself"
+        raise refusal(formula, same)
     kept = sorted((term for term in terms if term), key=len)
     return Formula(formula, outcome, tuple(kept), _CONSTANT in terms)
 
 
-def _sum(tokens: Tokens, names: Sequence[str], terms: list[Term]) -> list[Term]:
-    sign = tokens.take().text if tokens.is_sign("+", "-") else "+"
-    while True:
-        if tokens.met.kind == "number":
-            added, removed = _constant(tokens, sign)
+def _is_tilde(part: Piece) -> bool:
+    return part.kind == "sign" and part.text == "~"
+
+
+def _outcome(
+    formula: str, parts: Sequence[Piece], names: Sequence[str], *, is_last: bool
+) -> Expression:
+    """Read the left side: one factor, and the tilde after it."""
+    factors = Factors(formula, parts, names, end=None if is_last else "~")
+    sign = next(
+        (part.text for part in parts if part.kind == "sign" and part.text not in "()"), None
+    )
+    if isinstance(factors.tree, ast.BinOp) or is_last:
+        if not isinstance(factors.tree, ast.BinOp):
+            factors.factor(factors.tree)
+        raise refusal(formula, "expected '~' between the outcome and the terms", sign)
+    outcome = factors.factor(factors.tree)
+    if isinstance(outcome, Call) and outcome.function == "C":
+        raise refusal(formula, "categories cannot be the outcome: give a column of numbers", "~")
+    return outcome
+
+
+class _Terms:
+    """Writes out the terms of the right side: sums of crossings of interactions of powers."""
+
+    def __init__(self, factors: Factors) -> None:
+        self.factors = factors
+
+    def all(self) -> list[Term]:
+        """Read the side, which has a constant unless it says otherwise."""
+        tree = self.factors.tree
+        is_bare = tree.col_offset == 0
+        return self.sum(tree, [_CONSTANT]) if is_bare else self.added([_CONSTANT], "+", tree)
+
+    def sum(self, node: ast.expr, terms: list[Term]) -> list[Term]:
+        """Add what stands between + and -, from the left, to terms."""
+        start, later = node.col_offset, []
+        while (
+            isinstance(node, ast.BinOp)
+            and isinstance(node.op, ast.Add | ast.Sub)
+            and node.col_offset == start
+        ):
+            later.append(("+" if isinstance(node.op, ast.Add) else "-", node.right))
+            node = node.left
+        first = leading_sign(node) if node.col_offset == start else ("+", node)
+        for sign, part in (first, *reversed(later)):
+            terms = self.added(terms, sign, part)
+        return terms
+
+    def added(self, terms: list[Term], sign: str, node: ast.expr) -> list[Term]:
+        if isinstance(node, ast.Constant) and not self.factors.syntax.enclosed(node):
+            own = [_CONSTANT]
+            is_added = (self.constant(node) == "1") == (sign == "+")
         else:
-            met = _crossing(tokens, names)
-            added, removed = (met, []) if sign == "+" else ([], met)
-        terms = _joined(tokens, [term for term in terms if not _in(term, removed)], added)
-        if not tokens.is_sign("+", "-"):
-            return terms
-        sign = tokens.take().text
+            own, is_added = self.crossing(node), sign == "+"
+        if is_added:
+            return self.joined(terms, own)
+        return [term for term in terms if not _in(term, own)]
 
+    def constant(self, node: ast.Constant) -> str:
+        text = self.factors.syntax.written(node)
+        if text not in {"0", "1"}:
+            reason = "a number between terms can only be 0 or 1; inside I() any will do"
+            raise self.factors.refusal(reason, node)
+        return text
 
-def _constant(tokens: Tokens, sign: str) -> tuple[list[Term], list[Term]]:
-    if tokens.met.text not in {"0", "1"}:
-        tokens.refuse("a number between terms can only be 0 or 1; inside I() any will do")
-    there = (tokens.take().text == "1") == (sign == "+")
-    return ([_CONSTANT], []) if there else ([], [_CONSTANT])
+    def crossing(self, node: ast.expr) -> list[Term]:
+        others: list[ast.expr] = []
+        while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            others.append(node.right)
+            node = node.left
+        terms = self.interaction(node)
+        for other in map(self.interaction, reversed(others)):
+            both = self.joined(terms, other)
+            terms = self.joined(both, self.products(terms, other))
+        return terms
 
+    def interaction(self, node: ast.expr) -> list[Term]:
+        done: list[Term] = [_CONSTANT]
+        last: tuple[ast.expr, list[Term]] | None = None
+        for sign, part in self.chain(node):
+            if sign == "**" and last is not None:
+                last = part, self.power(last[1], last[0], part)
+                continue
+            done = done if last is None else self.products(done, last[1])
+            last = part, self.group(part)
+        return done if last is None else self.products(done, last[1])
 
-def _crossing(tokens: Tokens, names: Sequence[str]) -> list[Term]:
-    terms = _interaction(tokens, names)
-    while tokens.is_sign("*"):
-        tokens.take()
-        others = _interaction(tokens, names)
-        both = _joined(tokens, terms, others)
-        terms = _joined(tokens, both, _products(tokens, terms, others))
-    return terms
+    @staticmethod
+    def chain(node: ast.expr) -> list[tuple[str, ast.expr]]:
+        """Lay a chain of : and ** side by side, each part with the sign before it."""
+        sign, parts = "", []
+        while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+            parts.append((sign, node.left))
+            sign, node = "**", node.right
+            if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd):
+                sign, node = ":", node.operand
+        return [*parts, (sign, node)]
 
+    def power(self, terms: list[Term], base: ast.expr, exponent: ast.expr) -> list[Term]:
+        if isinstance(base, ast.Name | ast.Call) and not self.factors.syntax.enclosed(base):
+            raise self.factors.refusal("write I(column**2) for a power of a column", "**")
+        power = self.factors.syntax.written(exponent)
+        if power not in {"1", "2", "3", "4"}:
+            raise self.factors.refusal("expected a power of 1 to 4", exponent)
+        result = terms
+        for _ in range(int(power) - 1):
+            result = self.joined(result, self.products(result, terms))
+        return result
 
-def _interaction(tokens: Tokens, names: Sequence[str]) -> list[Term]:
-    terms = _power(tokens, names)
-    while tokens.is_sign(":"):
-        tokens.take()
-        terms = _products(tokens, terms, _power(tokens, names))
-    return terms
+    def group(self, node: ast.expr) -> list[Term]:
+        """Read a factor, or what brackets enclose."""
+        if isinstance(node, ast.Name | ast.Call) or not self.factors.syntax.enclosed(node):
+            return [(self.factors.factor(node),)]
+        if isinstance(node, ast.Constant):
+            return [_CONSTANT] if self.constant(node) == "1" else []
+        return self.sum(node, [])
 
+    def products(self, left: list[Term], right: list[Term]) -> list[Term]:
+        if len(left) * len(right) > _MOST_TERMS**2:
+            self.refuse_many()
+        pairs = (tuple(dict.fromkeys(a + b)) for a, b in product(left, right))
+        return self.joined([], list(pairs))
 
-def _power(tokens: Tokens, names: Sequence[str]) -> list[Term]:
-    if not tokens.is_sign("("):
-        term: list[Term] = [(read_factor(tokens, names),)]
-        if tokens.is_sign("**"):
-            tokens.refuse("write I(column**2) for a power of a column")
-        return term
-    tokens.open()
-    base = _sum(tokens, names, [])
-    tokens.close()
-    if not tokens.is_sign("**"):
-        return base
-    tokens.take()
-    if tokens.met.text not in {"1", "2", "3", "4"}:
-        tokens.refuse("expected a power of 1 to 4")
-    terms = base
-    for _ in range(int(tokens.take().text) - 1):
-        terms = _joined(tokens, terms, _products(tokens, terms, base))
-    return terms
+    def joined(self, terms: list[Term], more: list[Term]) -> list[Term]:
+        distinct = {frozenset(term): term for term in reversed([*terms, *more])}
+        if len(distinct) > _MOST_TERMS:
+            self.refuse_many()
+        return list(distinct.values())[::-1]
 
-
-def _products(tokens: Tokens, left: list[Term], right: list[Term]) -> list[Term]:
-    if len(left) * len(right) > _MOST_TERMS**2:
-        tokens.refuse(f"more than {_MOST_TERMS} terms")
-    pairs = (tuple(dict.fromkeys(a + b)) for a, b in product(left, right))
-    return _joined(tokens, [], list(pairs))
-
-
-def _joined(tokens: Tokens, terms: list[Term], more: list[Term]) -> list[Term]:
-    found = {frozenset(term): term for term in reversed([*terms, *more])}
-    if len(found) > _MOST_TERMS:
-        tokens.refuse(f"more than {_MOST_TERMS} terms")
-    return list(found.values())[::-1]
+    def refuse_many(self) -> NoReturn:
+        raise InputError(f"formula {self.factors.formula!r}: more than {_MOST_TERMS} terms.")
 
 
 def _in(term: Term, terms: list[Term]) -> bool:
