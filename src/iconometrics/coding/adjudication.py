@@ -1,4 +1,4 @@
-"""One value an image from several coders: the majority, the median, Dawid and Skene, a referee."""
+"""One value per image from several coders: the majority, the median, Dawid and Skene, a referee."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def adjudicate(
     coder: str | None = None,
     codebook: Codebook | None = None,
 ) -> Codings:
-    """Settle on one value an image where several coders gave theirs.
+    """Settle on one value per image where several coders gave theirs.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def adjudicate(
     coder
         Settles ties of "majority" and "median"; the named coder of "coder".
     codebook
-        Tells the order of ordinal categories, and which variables are settled label by label.
+        Gives the order of ordinal categories, and which variables are settled label by label.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def _check(codings: Codings, rule: str, coder: str | None) -> None:
 
 
 def coder_errors(codings: Codings, *, variable: str | None = None) -> pd.DataFrame:
-    """Tell how often each coder says what, given what was there, without a gold standard.
+    """Report how often each coder says what, given what was there, without a gold standard.
 
     Parameters
     ----------
@@ -142,11 +142,11 @@ def coder_errors(codings: Codings, *, variable: str | None = None) -> pd.DataFra
     """
     name = the_variable(codings, variable)
     table = side_by_side(codings, name)
-    found = _latent(table, name, None)
+    model = _latent(table, name, None)
     index = pd.MultiIndex.from_product(
-        [table.columns, found.categories, found.categories], names=["coder", "there", "said"]
+        [table.columns, model.categories, model.categories], names=["coder", "there", "said"]
     )
-    rows = pd.Series(found.confusion.ravel(), index, name="probability").reset_index()
+    rows = pd.Series(model.confusion.ravel(), index, name="probability").reset_index()
     return rows.assign(codings=rows["coder"].map(table.notna().sum()))
 
 
@@ -156,16 +156,16 @@ def _one(
     known = codebook[name] if codebook is not None and name in codebook else None
     _require_plain(codings, name, known)
     table = side_by_side(codings, name)
-    first = pd.Series(None, index=table.index, dtype="str")
+    own = pd.Series(None, index=table.index, dtype="str")
     if coder in table:
-        first = table[coder]
+        own = table[coder]
     if rule == "dawid-skene":
         settled = _by_skill(table, name, known)
     else:
         settle = _median_of(known, table, name) if rule == "median" else _majority_of(known)
-        settled = _by_vote(table, settle, first)
+        settled = _by_vote(table, settle, own)
     if rule == "coder":
-        values = first.fillna(settled.values)
+        values = own.fillna(settled.values)
         settled = _Settled(values, settled.reasons.mask(values.notna()))
     return _codings(codings, name, settled)
 
@@ -175,7 +175,7 @@ def _require_plain(codings: Codings, name: str, known: Variable | None) -> None:
     kind = None if known is None else known.type
     if kind in ("region", "event") or rows["region"].notna().any() or "start" in rows:
         raise InputError(
-            f"{name!r} holds regions or events, which have no one value an image: match them with "
+            f"{name!r} holds regions or events, which have no one value per image: match them with "
             "iconometrics.validity.event_agreement(), or take one coder with codings.of(name)."
         )
 
@@ -187,17 +187,17 @@ def _by_vote(
     values, reasons = [], []
     coders = np.asarray(table.columns)
     for row, referee in zip(table.to_numpy(dtype=object), first, strict=True):
-        there = ~pd.isna(row)
-        value = settle(list(row[there])) if there.any() else None
-        if value is None and there.any() and not pd.isna(referee):
+        coded = ~pd.isna(row)
+        value = settle(list(row[coded])) if coded.any() else None
+        if value is None and coded.any() and not pd.isna(referee):
             value = referee
         values.append(value)
-        reasons.append(None if value is not None else _told(coders[there], row[there]))
+        reasons.append(None if value is not None else _said(coders[coded], row[coded]))
     index = table.index
     return _Settled(pd.Series(values, index, dtype="str"), pd.Series(reasons, index, dtype="str"))
 
 
-def _told(coders: np.ndarray, values: np.ndarray) -> str:
+def _said(coders: np.ndarray, values: np.ndarray) -> str:
     if not len(values):
         return "left empty by every coder"
     said = {str(v): [str(c) for c, w in zip(coders, values, strict=True) if w == v] for v in values}
@@ -236,11 +236,11 @@ def _median_of(
     if known is not None and known.type == "ordinal":
         place = {value: number for number, value in enumerate(known.values)}
         return lambda values: _middle_category(values, place)
-    given = pd.Series(table.to_numpy().ravel()).dropna()
-    numbers = pd.to_numeric(given, errors="coerce")
+    said = pd.Series(table.to_numpy().ravel()).dropna()
+    numbers = pd.to_numeric(said, errors="coerce")
     if numbers.isna().any():
         raise InputError(
-            f"{name!r} has the value {given[numbers.isna()].iloc[0]!r}, which is no number: the "
+            f"{name!r} has the value {said[numbers.isna()].iloc[0]!r}, which is no number: the "
             "median of ordered categories needs their order, from codebook=."
         )
     return lambda values: f"{np.median([float(value) for value in values]):.12g}"
@@ -257,18 +257,18 @@ def _middle_category(values: list[str], place: dict[str, int]) -> str | None:
 
 def _by_skill(table: pd.DataFrame, name: str, known: Variable | None) -> _Settled:
     coded = table[table.notna().any(axis=1)]
-    found = _latent(coded, name, known)
-    categories = np.asarray(found.categories, dtype=object)
-    best = found.posterior.argmax(axis=1)
+    model = _latent(coded, name, known)
+    categories = np.asarray(model.categories, dtype=object)
+    best = model.posterior.argmax(axis=1)
     values = pd.Series(categories[best], coded.index, dtype="str").reindex(table.index)
-    confidence = pd.Series(found.posterior.max(axis=1), coded.index).reindex(table.index)
-    rows, columns = found.posterior.shape
+    confidence = pd.Series(model.posterior.max(axis=1), coded.index).reindex(table.index)
+    rows, columns = model.posterior.shape
     long = pd.DataFrame(
         {
             "image": np.repeat(coded.index.to_numpy(), columns),
             "variable": name,
             "category": np.tile(categories, rows),
-            "probability": found.posterior.ravel(),
+            "probability": model.posterior.ravel(),
         }
     )
     reasons = pd.Series("left empty by every coder", table.index, dtype="str").mask(values.notna())
@@ -283,10 +283,10 @@ def _latent(table: pd.DataFrame, name: str, known: Variable | None) -> LatentCla
             "who overlap to tell a coder's errors from what was there."
         )
     categories = known.values if known is not None and known.type in ("nominal", "ordinal") else ()
-    found = dawid_skene(table.to_numpy(dtype=object), categories=categories or None)
-    if not found.converged:
-        warn(f"{name!r}: Dawid and Skene's model had not settled after {found.iterations} steps.")
-    return found
+    model = dawid_skene(table.to_numpy(dtype=object), categories=categories or None)
+    if not model.converged:
+        warn(f"{name!r}: Dawid and Skene's model had not settled after {model.iterations} steps.")
+    return model
 
 
 def _codings(codings: Codings, name: str, settled: _Settled) -> Codings:

@@ -85,7 +85,7 @@ def _spread(sizes: pd.Series, spread: Mapping[str, float] | None) -> np.ndarray:
     if len(bad) or not (known > 0).any():
         raise InputError(
             f"spread={spread!r}: the optimal allocation needs the outcome's standard deviation in "
-            f"each stratum, 0 or more, not all 0 (lacking: {listed(bad) or 'none'}); for a share p "
+            f"each stratum, 0 or more, not all 0 (missing: {listed(bad) or 'none'}); for a share p "
             "it is the root of p (1 - p)."
         )
     return known.to_numpy()

@@ -24,7 +24,7 @@ class Assignments:
     Parameters
     ----------
     data
-        One row an image and coder: sample, coder, position (from 0, the coder's own order), image
+        One row per image and coder: sample, coder, position (from 0, the coder's own order), image
         and double (whether a second coder codes it too).
 
     Examples
@@ -42,10 +42,10 @@ class Assignments:
 
     def __repr__(self) -> str:
         sizes = self.data.groupby("coder", sort=False).size()
-        told = ", ".join(f"{coder} {counted(int(n), 'image')}" for coder, n in sizes.items())
+        shares = ", ".join(f"{coder} {counted(int(n), 'image')}" for coder, n in sizes.items())
         double = self.data.loc[self.data["double"], "image"].nunique()
         name = self.data["sample"].iloc[0]
-        return f"Assignments of sample {name!r}: {told}; {counted(double, 'image')} by two coders"
+        return f"Assignments of sample {name!r}: {shares}; {counted(double, 'image')} by two coders"
 
     def _repr_html_(self) -> str:
         return str(self.data.head(20).to_html(escape=True, index=False))

@@ -194,7 +194,7 @@ class Codebook:
         Returns
         -------
         pandas.DataFrame
-            One row a category, or a variable without any: variable, question, type, value, label,
+            One row per category, or a variable without any: variable, question, type, value, label,
             instruction.
 
         Examples
@@ -225,7 +225,7 @@ class Codebook:
         Returns
         -------
         pandas.DataFrame
-            One row a coding: row (from 1), image, coder, variable, value, expected.
+            One row per coding: row (from 1), image, coder, variable, value, expected.
 
         Examples
         --------
@@ -284,7 +284,7 @@ class Codebook:
         Returns
         -------
         tuple of str
-            One sentence a change; empty if coders would not notice any.
+            One sentence per change; empty if coders would not notice any.
 
         Examples
         --------

@@ -65,13 +65,13 @@ _CATEGORY = ("value", "label", "instruction", "examples")
 def parse(text: str, source: str) -> dict[str, Any]:
     r"""Read the text of a codebook."""
     try:
-        found = tomllib.loads(text)
+        book = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{source} is no codebook that can be read (TOML): {error}.") from error
-    _only(found, _BOOK, source)
-    rows = _list(found.get("variables", []), f"{source}: variables")
+    _only(book, _BOOK, source)
+    rows = _list(book.get("variables", []), f"{source}: variables")
     variables = tuple(_variable(row, source) for row in rows)
-    return {"name": source.removesuffix(".toml")} | found | {"variables": variables}
+    return {"name": source.removesuffix(".toml")} | book | {"variables": variables}
 
 
 def to_text(book: Mapping[str, Any]) -> str:
@@ -102,16 +102,16 @@ def _value(value: Any) -> str:
 def _variable(row: Any, source: str) -> Variable:
     where = f"{source}: variable {_mapping(row, source).get('name', '')!r}"
     _only(row, _VARIABLE, where)
-    given = _list(row.get("categories", []), f"{where}: categories")
-    categories = tuple(_category(one, where) for one in given)
+    answers = _list(row.get("categories", []), f"{where}: categories")
+    categories = tuple(_category(answer, where) for answer in answers)
     return Variable(**{"name": "", **row, "categories": categories})
 
 
-def _category(given: Any, where: str) -> Category:
-    if not isinstance(given, Mapping):
-        return Category(str(given))
-    _only(given, _CATEGORY, f"{where}: category {given.get('value', '')!r}")
-    return Category(**{"value": "", **given})
+def _category(answer: Any, where: str) -> Category:
+    if not isinstance(answer, Mapping):
+        return Category(str(answer))
+    _only(answer, _CATEGORY, f"{where}: category {answer.get('value', '')!r}")
+    return Category(**{"value": "", **answer})
 
 
 def _mapping(row: Any, source: str) -> Mapping[str, Any]:

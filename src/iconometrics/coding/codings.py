@@ -28,7 +28,7 @@ __all__ = ["Codings"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Codings:
-    """Values of variables of images, one row a coding, whoever the coder was.
+    """Values of variables of images, one row per coding, whoever the coder was.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ class Codings:
         variables: Sequence[str] | None = None,
         image: str | None = None,
     ) -> Codings:
-        """Read codes made elsewhere: wide (one row an image) or long (one row a coding).
+        """Read codes made elsewhere: wide (one row per image) or long (one row per coding).
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class Codings:
         Returns
         -------
         Codings
-            One coding an image.
+            One coding per image.
 
         Raises
         ------
@@ -216,7 +216,7 @@ class Codings:
         return tuple(self.data["coder"].dropna().unique())
 
     def __getitem__(self, variable: str) -> pd.Series:
-        """Values of one variable by image id, one value an image."""
+        """Values of one variable by image id, one value per image."""
         rows = self._settled(variable)
         return pd.Series(rows["value"].array, index=_index(rows), name=variable)
 
@@ -226,12 +226,12 @@ class Codings:
         Parameters
         ----------
         variable
-            A variable with one value an image.
+            A variable with one value per image.
 
         Returns
         -------
         pandas.Series
-            Missing where the coder told none.
+            Missing where the coder reported none.
 
         Raises
         ------
@@ -253,7 +253,7 @@ class Codings:
         Returns
         -------
         pandas.DataFrame
-            One row a coding, all columns of the schema; a copy.
+            One row per coding, all columns of the schema; a copy.
 
         Examples
         --------
@@ -264,7 +264,7 @@ class Codings:
         return self.data.copy()
 
     def wide(self) -> pd.DataFrame:
-        """Return the codings as a table with one row an image and one column a variable.
+        """Return the codings as a table with one row per image and one column per variable.
 
         Returns
         -------
@@ -401,8 +401,8 @@ class Codings:
         path
             Ends in .csv, .parquet, .xlsx or .dta.
         wide
-            One row an image and coder, and one column a variable, in place of one row a coding:
-            for values only. Confidence, times, regions and events need the long form.
+            One row per image and coder, and one column per variable, in place of one row per
+            coding: for values only. Confidence, times, regions and events need the long form.
         codebook
             Gives a wide Stata file its questions and value labels.
 
@@ -436,8 +436,8 @@ class Codings:
         rows = self.data[self.data["variable"] == variable]
         if not rows["image"].duplicated().any():
             return rows
-        there = rows["value"].notna()
-        rows = rows[there | ~rows["image"].isin(rows["image"][there])]
+        coded = rows["value"].notna()
+        rows = rows[coded | ~rows["image"].isin(rows["image"][coded])]
         rows = rows.drop_duplicates(["image", "value"])
         twice = rows["image"][rows["image"].duplicated()].unique()
         if len(twice):

@@ -127,9 +127,9 @@ def insert(connection: sqlite3.Connection, table: str, rows: pd.DataFrame) -> No
 
 
 def read(connection: sqlite3.Connection, table: str, rest: str = "") -> pd.DataFrame:
-    """Read a table or view; one that an older version lacks is empty."""
-    there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()
-    if there is None:
+    """Read a table or view; one missing from an older version is empty."""
+    known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    if known is None:
         return pd.DataFrame()
     return pd.read_sql_query(f"SELECT * FROM {table} {rest}", connection)
 

@@ -185,7 +185,7 @@ def draw_second_phase(
     n
         How many of its images to draw.
     strata
-        Stratum of each of its images by image id: what the first phase told, such as the value
+        Stratum of each of its images by image id: what the first phase found, such as the value
         that a student coder gave.
     allocation, spread
         As for `iconometrics.coding.draw`.

@@ -33,7 +33,7 @@ def draw_by_confidence(
 
     A share of the sample is spread evenly over all images, so that each can be drawn; the rest in
     proportion to uncertainty, 1 - confidence. The weights 1 / probability undo the preference:
-    estimates speak for all images, and are the more precise the better confidence tells errors.
+    estimates speak for all images, and are the more precise the better confidence predicts errors.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def _uncertainty(images: pd.Index, codings: Codings, variable: str | None) -> np
     if known.isna().all():
         raise InputError(
             f"none of the {len(images)} images has a confidence of {variable!r}; draw at random "
-            "instead, or let a coder that tells its confidence measure them first."
+            "instead, or let a coder that reports its confidence measure them first."
         )
     unsure = (1 - known).to_numpy()
     filled: np.ndarray = np.where(np.isnan(unsure), np.nanmax(unsure), unsure)

@@ -24,7 +24,7 @@ class Sample:
     name
         The sample's name in the study.
     table
-        One row an image: image, stratum, cluster, probability (of being drawn, above 0, at
+        One row per image: image, stratum, cluster, probability (of being drawn, above 0, at
         most 1) and wave (1 for the first drawing); image and probability are needed.
     frame
         Every image that could be drawn, in any order, with stratum, cluster and probability, if
@@ -57,8 +57,8 @@ class Sample:
 
     def __repr__(self) -> str:
         low, high = (f"{value:.4g}".removeprefix("0") for value in self._range())
-        told = f"probability {low}" if low == high else f"probabilities {low} to {high}"
-        return f"Sample {self.name!r}: {counted(len(self), 'image')}, {told}"
+        chances = f"probability {low}" if low == high else f"probabilities {low} to {high}"
+        return f"Sample {self.name!r}: {counted(len(self), 'image')}, {chances}"
 
     def _repr_html_(self) -> str:
         return str(self.table.head(20).dropna(axis=1, how="all").to_html(escape=True, index=False))
@@ -163,21 +163,21 @@ class Sample:
         >>> sample.answered(["b"]).probability.to_dict()
         {'b': 0.1}
         """
-        there = self.table["image"].isin(set(images))
+        coded = self.table["image"].isin(set(images))
         weight = 1 / self.table["probability"]
         cell = [self.table["stratum"].fillna(""), self.table["wave"]]
-        told = weight.where(there, 0.0).groupby(cell).sum()
-        if (told == 0).any():
-            stratum = told.index[told == 0][0][0]
+        coded_weight = weight.where(coded, 0.0).groupby(cell).sum()
+        if (coded_weight == 0).any():
+            stratum = coded_weight.index[coded_weight == 0][0][0]
             where = f"stratum {stratum!r} of sample" if stratum else "sample"
             raise InputError(
                 f"no image of {where} {self.name!r} was coded, so nothing speaks for it; code "
                 "some, or leave the stratum out with select()."
             )
         whole = weight.groupby(cell).transform("sum")
-        share = weight.where(there, 0.0).groupby(cell).transform("sum") / whole
+        share = weight.where(coded, 0.0).groupby(cell).transform("sum") / whole
         rows = self.table.assign(probability=self.table["probability"] * share)
-        return Sample(self.name, rows[there])
+        return Sample(self.name, rows[coded])
 
 
 def _framed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -192,9 +192,9 @@ def _framed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _checked(table: pd.DataFrame) -> pd.DataFrame:
-    lacking = [name for name in ("image", "probability") if name not in table]
-    if lacking:
-        raise InputError(f"a sample needs the column {lacking[0]!r}; it has {listed(table, 8)}.")
+    missing = [name for name in ("image", "probability") if name not in table]
+    if missing:
+        raise InputError(f"a sample needs the column {missing[0]!r}; it has {listed(table, 8)}.")
     result = pd.DataFrame(
         {
             "image": as_text(table["image"]),

@@ -38,10 +38,10 @@ MISSING = ("", "NA", "<NA>", "NaN", "nan", ".")
 
 def conform(data: pd.DataFrame) -> pd.DataFrame:
     """Bring a long table of codings into the schema's columns, order and types."""
-    lacking = [name for name in ("image", "variable", "value") if name not in data]
-    if lacking:
+    missing = [name for name in ("image", "variable", "value") if name not in data]
+    if missing:
         raise InputError(
-            f"codings without the column {lacking[0]!r} (columns: {', '.join(map(str, data))}); "
+            f"codings without the column {missing[0]!r} (columns: {', '.join(map(str, data))}); "
             "a long table needs image, variable and value."
         )
     columns = {name: _column(data, name) for name in COLUMNS}
@@ -64,8 +64,8 @@ def conform(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def _events(data: pd.DataFrame) -> tuple[str, ...]:
-    there = any(name in data and data[name].notna().any() for name in EVENT_COLUMNS)
-    return EVENT_COLUMNS if there else ()
+    known = any(name in data and data[name].notna().any() for name in EVENT_COLUMNS)
+    return EVENT_COLUMNS if known else ()
 
 
 def _event(data: pd.DataFrame, name: str) -> pd.Series:

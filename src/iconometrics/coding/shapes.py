@@ -24,7 +24,7 @@ def one_variable(
     columns: Mapping[str, pd.Series | None],
     probabilities: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Make the rows of one variable, one coding an image."""
+    """Make the rows of one variable, one coding per image."""
     if not variable:
         raise InputError("a series without a name: say which variable it is with variable=.")
     if series.index.has_duplicates:
@@ -65,7 +65,7 @@ def long_table(
     variables: Sequence[str] | None = None,
     coder: str | None = None,
 ) -> pd.DataFrame:
-    """Turn a table of codes, long or wide, into one row a coding."""
+    """Turn a table of codes, long or wide, into one row per coding."""
     table = _with_image(table, image)
     if {"variable", "value"} <= set(table.columns):
         data = _wanted(table, variables)
@@ -161,7 +161,7 @@ def _melted(table: pd.DataFrame, variables: Sequence[str] | None) -> pd.DataFram
     if not len(variables):
         raise InputError(
             f"no variables among the columns {listed(table.columns, 8)}; a wide table has one "
-            "column a variable, a long one the columns image, variable and value."
+            "column per variable, a long one the columns image, variable and value."
         )
     _require(variables, list(table.columns))
     kept = [name for name in COLUMNS if name in table and name not in variables]

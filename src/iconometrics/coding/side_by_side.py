@@ -1,4 +1,4 @@
-"""What each coder said of each image: one row an image, one column a coder."""
+"""What each coder said of each image: one row per image, one column per coder."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ UNNAMED = "unnamed coder"
 
 def the_variable(codings: Codings, variable: str | None) -> str:
     """Name the variable meant, which may be left out where there is only one."""
-    there = codings.variables
-    if variable is None and len(there) == 1:
-        return there[0]
+    known = codings.variables
+    if variable is None and len(known) == 1:
+        return known[0]
     if variable is None:
-        raise InputError(f"codings of {listed(there, 8) or 'nothing'}: say which with variable=.")
-    if variable not in there:
+        raise InputError(f"codings of {listed(known, 8) or 'nothing'}: say which with variable=.")
+    if variable not in known:
         raise InputError(
-            f"no variable {variable!r} in these codings; they have {listed(there, 8) or 'none'}."
+            f"no variable {variable!r} in these codings; they have {listed(known, 8) or 'none'}."
         )
     return variable
 

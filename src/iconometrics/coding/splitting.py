@@ -42,12 +42,12 @@ def group_of(images: pd.Index, groups: pd.Series | Mapping[str, str]) -> pd.Seri
     known = pd.Series(groups)
     if known.index.has_duplicates:
         twice = known.index[known.index.duplicated()].unique()
-        raise InputError(f"groups= names images twice: {listed(twice)}; one group an image.")
+        raise InputError(f"groups= names images twice: {listed(twice)}; one group per image.")
     result = known.reindex(images)
-    lacking = images[result.isna().to_numpy()]
-    if len(lacking):
+    missing = images[result.isna().to_numpy()]
+    if len(missing):
         raise InputError(
-            f"{len(lacking)} of {len(images)} images have no group ({listed(lacking)}); give each "
+            f"{len(missing)} of {len(images)} images have no group ({listed(missing)}); give each "
             "image one, its own where it stands alone."
         )
     return result.astype("str")

@@ -316,7 +316,7 @@ class Store:
         Returns
         -------
         pandas.DataFrame
-            One row a coding or undoing, oldest first: id, the columns of codings, undoes.
+            One row per coding or undoing, oldest first: id, the columns of codings, undoes.
 
         Examples
         --------
@@ -334,7 +334,7 @@ class Store:
         Parameters
         ----------
         codings
-            One value an image and variable, as from `adjudicate`.
+            One value per image and variable, as from `adjudicate`.
         rule
             How: "majority", "median", "dawid-skene", "coder" (one coder's word) or "discussion".
         person

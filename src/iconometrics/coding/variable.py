@@ -75,7 +75,7 @@ class Variable:
     Raises
     ------
     InputError
-        If the type is unknown, categories are lacking, or one is there twice.
+        If the type is unknown, categories are missing, or one is there twice.
 
     Examples
     --------
@@ -144,8 +144,10 @@ class Variable:
         return kinds.get(self.type, f"one of {listed(self.values, 8)}")
 
 
-def _categories(given: Iterable[Category | Mapping[str, object] | str]) -> tuple[Category, ...]:
-    return tuple(one if isinstance(one, Category) else Category(str(one)) for one in given)
+def _categories(answers: Iterable[Category | Mapping[str, object] | str]) -> tuple[Category, ...]:
+    return tuple(
+        answer if isinstance(answer, Category) else Category(str(answer)) for answer in answers
+    )
 
 
 def _known(categories: tuple[Category, ...]) -> dict[str, str]:

@@ -25,10 +25,10 @@ def aggregate(
     Parameters
     ----------
     table
-        One row an image, indexed by id: features, codings, metadata of a derived corpus.
+        One row per image, indexed by id: features, codings, metadata of a derived corpus.
     parents
-        The parent's id by image id: ``corpus.images["parent"]``. An image that it names and the
-        table lacks counts as missing.
+        The parent's id by image id: ``corpus.images["parent"]``. An image that it names and
+        that is not in the table counts as missing.
     how
         count, first, max, mean, median, min, std or sum, or one of them for each column that is
         wanted. The sum of a parent of which a value is missing is missing; the others go by the
@@ -37,7 +37,7 @@ def aggregate(
     Returns
     -------
     pandas.DataFrame
-        One row a parent, in order of first appearance.
+        One row per parent, in order of first appearance.
 
     Raises
     ------

@@ -36,7 +36,7 @@ _FLAGS: Final = ("tiny", "extreme shape", "blank", "blurred", "changed")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Corpus:
-    """Images in a fixed order with a metadata table, one row an image; never altered.
+    """Images in a fixed order with a metadata table, one row per image; never altered.
 
     Every method returns a new corpus. Tables handed out may be altered; the corpus stays as it
     is. scikit-learn can slice it: it has `len`, `iloc`, `take` and `shape`.
@@ -115,7 +115,7 @@ class Corpus:
         folder
             Where the images are.
         metadata
-            A table with one row an image: CSV, TSV, Parquet, Excel, Stata or a DataFrame.
+            A table with one row per image: CSV, TSV, Parquet, Excel, Stata or a DataFrame.
         file
             Its column of paths or file names; by default file, filename, path or image.
         id
@@ -171,7 +171,7 @@ class Corpus:
         Parameters
         ----------
         table
-            One row an image, as for `from_folder`.
+            One row per image, as for `from_folder`.
         root
             The folder that its paths are relative to; by default the table's own, for a
             DataFrame the working folder.
@@ -181,7 +181,7 @@ class Corpus:
         Returns
         -------
         Corpus
-            One image a row, in order, status "new" or failed.
+            One image per row, in order, status "new" or failed.
 
         Raises
         ------
@@ -263,8 +263,8 @@ class Corpus:
         Parameters
         ----------
         which
-            Ids in the order wanted; a boolean Series by id (images that it lacks are left out)
-            or one boolean an image; or a rule over the columns of `metadata` and `images`, such
+            Ids in the order wanted; a boolean Series by id (images not in it are left out)
+            or one boolean per image; or a rule over the columns of `metadata` and `images`, such
             as ``'year >= 1936 and party in ("D", "R")'``. A rule is parsed, never run as code; a
             missing value leaves it open, and the image out.
 
@@ -424,7 +424,7 @@ class Corpus:
         share
             Share of the images in the first part, met as nearly as whole groups allow.
         by
-            What stays together: a column, a Series by id or one value an image. By default the
+            What stays together: a column, a Series by id or one value per image. By default the
             corpus' group, else the parent; ``by=corpus.ids`` keeps nothing together.
         time
             Column or values: the earlier images are the first part, no chance enters.
@@ -582,7 +582,7 @@ class Check:
     corpus
         The corpus with status, size, hash, flags and so on filled in.
     duplicates
-        One row an image that has a copy: image, group, kind (exact or near).
+        One row per image that has a copy: image, group, kind (exact or near).
 
     Examples
     --------
@@ -606,7 +606,7 @@ class Check:
         return ids.mask(ids.isin(named.index), named.reindex(ids.index)).rename("copies")
 
     def table(self) -> pd.DataFrame:
-        """Give one row an image: status, reason, changes, size, flags and the copies' group.
+        """Give one row per image: status, reason, changes, size, flags and the copies' group.
 
         Returns
         -------

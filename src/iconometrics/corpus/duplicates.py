@@ -40,7 +40,7 @@ def find_duplicates(images: pd.DataFrame, *, distance: int = DISTANCE) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        One row an image that has a copy: image; group (1, 2, ... by first image; everything that
+        One row per image that has a copy: image; group (1, 2, ... by first image; everything that
         is linked through copies is one group); kind: exact if another image of its group has the
         same bytes, else near.
 

@@ -63,7 +63,7 @@ def inspect(sources: Sequence[Source], *, place: bool = False) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        One row an image, in order: its status (ok, converted, failed) and the columns of a
+        One row per image, in order: its status (ok, converted, failed) and the columns of a
         corpus that are known once it was read.
 
     Examples

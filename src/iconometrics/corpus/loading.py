@@ -26,26 +26,26 @@ _NOT_IMAGE: Final = "not an image, by its name"
 
 def load_folder(root: Path, table: Table | None, *, links: bool) -> dict[str, Any]:
     """List a folder and match the table's rows to its files."""
-    found = listing(root, links=links)
+    content = listing(root, links=links)
     if table is None:
-        files = found.files[found.files["image"]]
+        files = content.files[content.files["image"]]
         images = _images(files, files["file"])
         parts: dict[str, Any] = {"metadata": pd.DataFrame(index=images.index), "notes": ()}
-        return parts | {"images": images, "unmatched": (), **_rest(found, files.index)}
-    matches = match(table.file, found.files["file"], rebase=_rebase(table.folder, root))
+        return parts | {"images": images, "unmatched": (), **_rest(content, files.index)}
+    matches = match(table.file, content.files["file"], rebase=_rebase(table.folder, root))
     named = pd.Index(matches.position[matches.position >= 0].unique())
-    others = found.files[found.files["image"] & ~found.files.index.isin(named)]
-    parts = _joined(table, matches, found.files, others)
-    return parts | _rest(found, named.union(others.index))
+    others = content.files[content.files["image"] & ~content.files.index.isin(named)]
+    parts = _joined(table, matches, content.files, others)
+    return parts | _rest(content, named.union(others.index))
 
 
 def load_table(root: Path, table: Table, *, links: bool) -> dict[str, Any]:
     """Look up the files that a table names; the table alone says what is in the corpus."""
     cleaned, _ = clean_paths(table.file)
     escaped = table.file[table.file.str.contains("\\", regex=False, na=False)]
-    found = look_up(root, pd.concat([cleaned, escaped]).dropna().unique(), links=links)
-    matches = match(table.file, found["file"])
-    return _joined(table, matches, found, found.iloc[:0])
+    on_disk = look_up(root, pd.concat([cleaned, escaped]).dropna().unique(), links=links)
+    matches = match(table.file, on_disk["file"])
+    return _joined(table, matches, on_disk, on_disk.iloc[:0])
 
 
 def _rebase(folder: Path | None, root: Path) -> Rebase | None:
@@ -67,12 +67,12 @@ def _images(files: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
 
 
 def _joined(
-    table: Table, matches: Matches, found: pd.DataFrame, others: pd.DataFrame
+    table: Table, matches: Matches, on_disk: pd.DataFrame, others: pd.DataFrame
 ) -> dict[str, Any]:
     """Put the rows of the table and the files that it does not name into one corpus."""
     at = matches.position.to_numpy()
     # Whole numbers all the way: times in nanoseconds do not fit into a float.
-    known = {name: found[name].astype("Int64").array for name in ("bytes", "modified")}
+    known = {name: on_disk[name].astype("Int64").array for name in ("bytes", "modified")}
     files = pd.DataFrame(
         {name: column.take(at, allow_fill=True) for name, column in known.items()},
         index=matches.file.index,
@@ -91,7 +91,7 @@ def _joined(
         "images": images,
         "metadata": metadata,
         "unmatched": tuple(others["file"]),
-        "notes": (*table.notes, _tell(table, matches, len(others))),
+        "notes": (*table.notes, _match_note(table, matches, len(others))),
         "group": table.group,
     }
 
@@ -100,7 +100,7 @@ def _require_unique(ids: pd.Index, rows: int, table: Table) -> None:
     if ids.is_unique:
         return
     twice = pd.Series(range(2, len(ids) + 2), index=ids)[ids.duplicated(keep=False)]
-    told = [
+    places = [
         f"{image!r} in " + " and ".join(f"row {n}" if n < rows + 2 else "the folder" for n in at)
         for image, at in list(twice.groupby(level=0, sort=False).agg(list).items())[:5]
     ]
@@ -111,11 +111,11 @@ def _require_unique(ids: pd.Index, rows: int, table: Table) -> None:
         else "remove the repeated rows, or name a column of unique ids with id="
     )
     raise InputError(
-        f"{table.name}: {count} ids are not unique: {listed(told)} (the header is row 1); {step}."
+        f"{table.name}: {count} ids are not unique: {listed(places)} (the header is row 1); {step}."
     )
 
 
-def _tell(table: Table, matches: Matches, unmatched: int) -> str:
+def _match_note(table: Table, matches: Matches, unmatched: int) -> str:
     rows = len(matches.position)
     matched = int((matches.position >= 0).sum())
     if matches.reason.str.startswith("missing", na=False).any() and not matched:
@@ -128,9 +128,9 @@ def _tell(table: Table, matches: Matches, unmatched: int) -> str:
     return f"{table.name}: {matched:,} of {rows:,} rows matched to a file{rest}"
 
 
-def _rest(found: Listing, taken: pd.Index) -> dict[str, Any]:
+def _rest(content: Listing, taken: pd.Index) -> dict[str, Any]:
     """List what is passed over: what the walk skipped and the files that are no images."""
-    others = found.files[~found.files.index.isin(taken)]
+    others = content.files[~content.files.index.isin(taken)]
     others = pd.DataFrame({"file": others["file"], "reason": _NOT_IMAGE}, dtype="str")
-    skipped = pd.concat([found.skipped, others]).sort_values("file", ignore_index=True)
+    skipped = pd.concat([content.skipped, others]).sort_values("file", ignore_index=True)
     return {"skipped": skipped}

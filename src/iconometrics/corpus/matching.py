@@ -45,32 +45,32 @@ def clean_paths(named: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 
 def match(
-    named: pd.Series, found: pd.Series, *, rebase: Callable[[pd.Series], pd.Series] | None = None
+    named: pd.Series, on_disk: pd.Series, *, rebase: Callable[[pd.Series], pd.Series] | None = None
 ) -> Matches:
     """Find the file that each row of a table names."""
     position = pd.Series(-1, index=named.index)
-    position.update(_hits(named.dropna(), found))
+    position.update(_hits(named.dropna(), on_disk))
     files, reason = clean_paths(named[position < 0])
     wanted = files.dropna()
     bases = (_as_is,) if rebase is None else (_as_is, rebase)
     for form, base in product((_as_is, _alike, _name, _alike_name), bases):
         if wanted.empty:
             break
-        hits = _hits(form(base(wanted)), form(found))
+        hits = _hits(form(base(wanted)), form(on_disk))
         position.update(hits)
         wanted = wanted.drop(hits.index)
-    reason = reason.mask(reason.index.isin(wanted.index), _missing(wanted, found))
+    reason = reason.mask(reason.index.isin(wanted.index), _missing(wanted, on_disk))
     here = position[position >= 0]
-    files = pd.concat([files.drop(here.index, errors="ignore"), here.map(found)])
+    files = pd.concat([files.drop(here.index, errors="ignore"), here.map(on_disk)])
     return Matches(position, files.reindex(named.index), reason.reindex(named.index))
 
 
 _NOT_RELATIVE: Final = "an absolute path; give it relative to the folder of the images"
 
 
-def _hits(wanted: pd.Series, found: pd.Series) -> pd.Series:
+def _hits(wanted: pd.Series, on_disk: pd.Series) -> pd.Series:
     """Give the position of the one file that has the wanted key, for those that have one."""
-    unique = found.drop_duplicates(keep=False)
+    unique = on_disk.drop_duplicates(keep=False)
     at = pd.Index(unique).get_indexer(pd.Index(wanted))
     return pd.Series(unique.index.to_numpy()[at[at >= 0]], index=wanted.index[at >= 0], dtype=int)
 
@@ -102,9 +102,9 @@ def _tidy(path: str) -> str:
     return "/".join(steps)
 
 
-def _missing(files: pd.Series, found: pd.Series) -> pd.Series:
+def _missing(files: pd.Series, on_disk: pd.Series) -> pd.Series:
     names = _name(files)
-    twins = found[_name(found).isin(names)]
+    twins = on_disk[_name(on_disk).isin(names)]
     namesakes = {str(name): list(same) for name, same in twins.groupby(_name(twins))}
 
     def reason(name: str) -> str:

@@ -111,9 +111,9 @@ def _file_column(data: pd.DataFrame, name: str) -> str:
 
 
 def _ids(data: pd.DataFrame, column: str, name: str) -> pd.Series:
-    lacking = data.index[data[column].isna()]
-    if len(lacking):
-        rows = listed((row + 2 for row in lacking), 8)
+    missing = data.index[data[column].isna()]
+    if len(missing):
+        rows = listed((row + 2 for row in missing), 8)
         raise InputError(
             f"{name}: column {column!r} is empty in rows {rows} (the header is row 1); "
             "every image needs an id."

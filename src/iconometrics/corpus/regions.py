@@ -30,7 +30,7 @@ def cut(
     boxes: pd.DataFrame | str | Path | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make the tables of a derived corpus of regions."""
-    if sum(given is not None for given in (grid, cells, boxes)) != 1:
+    if sum(choice is not None for choice in (grid, cells, boxes)) != 1:
         raise InputError("regions: give exactly one of grid=, cells= and boxes=.")
     unknown = images.index[images["width"].isna() & (images["status"] != "failed")]
     if len(unknown):
@@ -78,10 +78,10 @@ def cell_regions(images: pd.DataFrame, cells: Cells) -> pd.DataFrame:
 
 def box_regions(images: pd.DataFrame, boxes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Cut the boxes that a table lists."""
-    lacking = [name for name in ("image", *BOX) if name not in boxes]
-    if lacking:
+    missing = [name for name in ("image", *BOX) if name not in boxes]
+    if missing:
         raise InputError(
-            f"boxes has no column {listed(lacking)}; expected image, part, left, top, right, "
+            f"boxes has no column {listed(missing)}; expected image, part, left, top, right, "
             f"bottom, met {listed(boxes.columns, 12)}."
         )
     boxes = boxes.reset_index(drop=True)

@@ -65,8 +65,8 @@ class _Walk:
             self.entry(entry, f"{relative}/{entry.name}" if relative else entry.name)
 
     def again(self, relative: str) -> bool:
-        found = (self.root / relative).stat()
-        key = (found.st_dev, found.st_ino)
+        status = (self.root / relative).stat()
+        key = (status.st_dev, status.st_ino)
         if key in self.seen:
             return True
         self.seen.add(key)
@@ -84,16 +84,16 @@ class _Walk:
                 self.skip(relative, f"cannot be looked at: {_words(error)}")
 
     def kind(self, entry: os.DirEntry[str], relative: str) -> None:
-        found = entry.stat(follow_symlinks=self.links)
+        status = entry.stat(follow_symlinks=self.links)
         is_image = images.is_image_name(entry.name)
-        if stat.S_ISDIR(found.st_mode):
+        if stat.S_ISDIR(status.st_mode):
             if is_image:
                 self.skip(relative, "a folder, not a file")
             (self.linked if entry.is_symlink() else self.folders).append(relative)
-        elif not stat.S_ISREG(found.st_mode):
+        elif not stat.S_ISREG(status.st_mode):
             self.skip(relative, "not a regular file (a pipe or a device)")
         else:
-            self.files.append((escape(relative), found.st_size, found.st_mtime_ns, is_image))
+            self.files.append((escape(relative), status.st_size, status.st_mtime_ns, is_image))
 
     def skip(self, relative: str, reason: str) -> None:
         self.skipped.append((escape(relative), reason))
@@ -122,11 +122,11 @@ def look_up(root: Path, files: Iterable[str], *, links: bool = False) -> pd.Data
         if path.parent not in inside:
             inside[path.parent] = links or _is_inside(path.parent, root)
         try:
-            found = path.stat(follow_symlinks=links) if inside[path.parent] else None
+            status = path.stat(follow_symlinks=links) if inside[path.parent] else None
         except (OSError, ValueError):
             continue
-        if found is not None and stat.S_ISREG(found.st_mode):
-            rows.append((file, found.st_size, found.st_mtime_ns, True))
+        if status is not None and stat.S_ISREG(status.st_mode):
+            rows.append((file, status.st_size, status.st_mtime_ns, True))
     return _typed(pd.DataFrame(rows, columns=["file", "bytes", "modified", "image"]))
 
 

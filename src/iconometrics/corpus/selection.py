@@ -49,11 +49,11 @@ def values_of(which: Any, what: str, *, columns: pd.DataFrame) -> pd.Series:
         return columns[which]
     if isinstance(which, pd.Series):
         values = which.set_axis(text_index(which.index))
-        lacking = columns.index[~columns.index.isin(values.index)]
-        if len(lacking) or not values.index.is_unique:
+        missing = columns.index[~columns.index.isin(values.index)]
+        if len(missing) or not values.index.is_unique:
             raise InputError(
-                f"{what}= must have one value for each image, by id; {len(lacking):,} images have "
-                f"none ({listed(lacking, 3)})."
+                f"{what}= must have one value for each image, by id; {len(missing):,} images have "
+                f"none ({listed(missing, 3)})."
             )
         return values.reindex(columns.index)
     if len(which) != len(columns):

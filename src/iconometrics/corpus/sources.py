@@ -76,8 +76,8 @@ def make_sources(root: Path, table: pd.DataFrame) -> list[Source]:
             None if pd.isna(left) else (int(left), int(top), int(right), int(bottom))
             for left, top, right, bottom in rows
         ]
-    there = table["bytes"].notna() & table["file"].notna()
-    files = table["file"].where(there, "").tolist()
+    exists = table["bytes"].notna() & table["file"].notna()
+    files = table["file"].where(exists, "").tolist()
     hashes = [digest if isinstance(digest, str) else None for digest in table["sha256"].tolist()]
     start = os.path.join(root, "")  # noqa: PTH118 (a million Path objects are slow)
     return [
@@ -133,10 +133,10 @@ def open_file(source: Source) -> File:
         _kept.cache_clear()
         return _read(source.path)
     try:
-        found = Path(source.path).stat()
+        status = Path(source.path).stat()
     except (OSError, ValueError):
         return _read(source.path)
-    return _kept(source.path, (found.st_size, found.st_mtime_ns))
+    return _kept(source.path, (status.st_size, status.st_mtime_ns))
 
 
 @lru_cache(maxsize=1)

@@ -101,7 +101,7 @@ def raw_table(path: Path) -> tuple[pd.DataFrame, str]:
     except Exception as error:  # the libraries that read tables raise nearly anything
         raise InputError(f"{path.name} cannot be read as a table: {error}") from error
     if not len(table.columns):
-        raise InputError(f"{path.name} has no columns; expected one row an image and a header.")
+        raise InputError(f"{path.name} has no columns; expected one row per image and a header.")
     table.columns = pd.Index([str(name).strip() for name in table.columns])
     return table, f"{path.name} read as {note}"
 
@@ -129,7 +129,7 @@ def _delimited(path: Path) -> tuple[pd.DataFrame, str]:
     with path.open(encoding=encoding, newline="") as handle:
         start = handle.read(_CHUNK)
     if not start.strip():
-        raise InputError(f"{path.name} is empty; expected one row an image and a header.")
+        raise InputError(f"{path.name} is empty; expected one row per image and a header.")
     separator = _separator(start, whole=len(start) < _CHUNK)
     table = pd.read_csv(
         path, sep=separator, encoding=encoding, dtype="str", keep_default_na=False, na_values=[""]
@@ -209,17 +209,17 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
 
 def _numbers(values: pd.Series, comma: bool) -> pd.Series:
     clean = values.str.strip().mask(lambda text: text.isin(_MISSING))
-    there = clean.dropna()
-    if there.empty:
+    known = clean.dropna()
+    if known.empty:
         return values
-    if values.notna().all() and there.str.lower().isin(("true", "false")).all():
-        return there.str.lower() == "true"
+    if values.notna().all() and known.str.lower().isin(("true", "false")).all():
+        return known.str.lower() == "true"
     if comma:
-        there = there.str.replace(r"^(-?\d*),(\d+)$", r"\1.\2", regex=True)
-    if not there.str.match(_NUMBER).all() or there.str.match(_TOO_LONG).any():
+        known = known.str.replace(r"^(-?\d*),(\d+)$", r"\1.\2", regex=True)
+    if not known.str.match(_NUMBER).all() or known.str.match(_TOO_LONG).any():
         return values
-    whole = there.str.match(f"^(?:{_WHOLE})$").all()
-    return there.astype("int64" if whole else "float64").reindex(values.index)
+    whole = known.str.match(f"^(?:{_WHOLE})$").all()
+    return known.astype("int64" if whole else "float64").reindex(values.index)
 
 
 _READERS: Final[dict[str, Callable[[Path], tuple[pd.DataFrame, str]]]] = {

@@ -1,4 +1,4 @@
-"""Features: numbers computed from pixels by stated rules, one row an image, named columns."""
+"""Features: numbers computed from pixels by stated rules, one row per image, named columns."""
 
 from iconometrics.features.blobs import Blobs
 from iconometrics.features.color import Color

@@ -67,7 +67,7 @@ class Blobs(Extractor):
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         gray = images.gray(pixels)
-        return np.concatenate([_numbers(found, gray.shape) for found in _found(gray)])
+        return np.concatenate([_numbers(blobs, gray.shape) for blobs in _strongest(gray)])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
         from matplotlib.collections import EllipseCollection
@@ -77,14 +77,14 @@ class Blobs(Extractor):
         ax.imshow(gray, cmap="gray", vmin=0, vmax=255)
         counts = []
         for tone, color in (("bright", CATEGORIES[1]), ("dark", CATEGORIES[4])):
-            found = images.blobs(gray, tone=tone)  # type: ignore[arg-type]
-            counts.append(f"{len(found)} {tone}")
+            blobs = images.blobs(gray, tone=tone)  # type: ignore[arg-type]
+            counts.append(f"{len(blobs)} {tone}")
             ring = EllipseCollection(
-                2 * found[:, 2],
-                2 * found[:, 2],
-                np.zeros(len(found)),
+                2 * blobs[:, 2],
+                2 * blobs[:, 2],
+                np.zeros(len(blobs)),
                 units="xy",
-                offsets=found[:, 1::-1],
+                offsets=blobs[:, 1::-1],
                 transOffset=ax.transData,
                 facecolors="none",
                 edgecolors=color,
@@ -96,7 +96,7 @@ class Blobs(Extractor):
         return ax
 
 
-def _found(gray: NDArray[np.float32]) -> list[NDArray[np.float64]]:
+def _strongest(gray: NDArray[np.float32]) -> list[NDArray[np.float64]]:
     stacks = blob_responses(gray, sigmas=SIGMAS, methods=["log", "dog", "doh"])
     return [
         strongest_blobs(stacks[method], method, sigmas=SIGMAS, tone=tone)
@@ -104,9 +104,9 @@ def _found(gray: NDArray[np.float32]) -> list[NDArray[np.float64]]:
     ]
 
 
-def _numbers(found: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64]:
-    radius = found[:, 2].mean() / max(shape) if len(found) else 0.0
-    return np.append(point_numbers(found[:, :2], found[:, 3], shape), radius)
+def _numbers(blobs: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    radius = blobs[:, 2].mean() / max(shape) if len(blobs) else 0.0
+    return np.append(point_numbers(blobs[:, :2], blobs[:, 3], shape), radius)
 
 
 def _columns(kind: str, what: str, formula: str, high: float) -> tuple[Column, ...]:

@@ -71,10 +71,10 @@ def saliency(gray: NDArray[Any]) -> NDArray[np.float64]:
     log = np.log1p(amplitude)
     residual = log - cv2.blur(log, (3, 3), borderType=cv2.BORDER_REFLECT_101)
     phase = np.divide(spectrum, amplitude, out=np.ones_like(spectrum), where=amplitude > 1e-9)
-    found = np.abs(np.fft.ifft2(np.exp(residual) * phase)) ** 2
-    found = cv2.GaussianBlur(found, (0, 0), 2.5)
-    total = float(found.sum())
-    return np.asarray(found, dtype=np.float64) / total if total > 0 else even
+    attention = np.abs(np.fft.ifft2(np.exp(residual) * phase)) ** 2
+    attention = cv2.GaussianBlur(attention, (0, 0), 2.5)
+    total = float(attention.sum())
+    return np.asarray(attention, dtype=np.float64) / total if total > 0 else even
 
 
 def symmetry(gray: NDArray[Any]) -> tuple[float, float]:
@@ -153,7 +153,7 @@ class Composition(Extractor):
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
         pixels = self.prepare(pixels)
         gray = as_gray(pixels)
-        found = saliency(gray)
+        attention = saliency(gray)
         height, width = gray.shape
         row = dict(zip((c.name for c in _COLUMNS), self.compute(pixels), strict=True))
         ax = drawing.faint(gray, ax)
@@ -161,8 +161,8 @@ class Composition(Extractor):
         ax.contourf(
             np.linspace(-0.5, width - 0.5, _SIDE),
             np.linspace(-0.5, height - 0.5, _SIDE),
-            found,
-            levels=np.linspace(found.max() * 0.2, found.max() * 1.001, 6),
+            attention,
+            levels=np.linspace(attention.max() * 0.2, attention.max() * 1.001, 6),
             cmap="Oranges",
             alpha=0.6,
         )
@@ -207,22 +207,22 @@ def regions(pixels: NDArray[np.uint8]) -> int:
     smooth = cv2.medianBlur(np.ascontiguousarray(small), 5) if min(small.shape[:2]) > 5 else small
     level = (smooth // 64).astype(np.uint8)
     codes = level[..., 0] * 16 + level[..., 1] * 4 + level[..., 2]
-    found = 0
+    count = 0
     for code in np.unique(codes):
         _, _, facts, _ = cv2.connectedComponentsWithStats((codes == code).astype(np.uint8), None)
-        found += int((facts[1:, cv2.CC_STAT_AREA] >= max(1, _SMALL * codes.size)).sum())
-    return max(1, found)
+        count += int((facts[1:, cv2.CC_STAT_AREA] >= max(1, _SMALL * codes.size)).sum())
+    return max(1, count)
 
 
-def _balance(found: NDArray[np.float64]) -> tuple[float, ...]:
+def _balance(attention: NDArray[np.float64]) -> tuple[float, ...]:
     """Compute where attention lies: its center and spread, share at thirds and in the middle."""
     place = (np.arange(_SIDE) + 0.5) / _SIDE
-    across, down = found.sum(axis=0), found.sum(axis=1)
+    across, down = attention.sum(axis=0), attention.sum(axis=1)
     x, y = float(across @ place), float(down @ place)
     spread = np.sqrt(across @ (place - x) ** 2 + down @ (place - y) ** 2)
     near = np.minimum(np.abs(place - 1 / 3), np.abs(place - 2 / 3)) <= 1 / 12
     middle = np.abs(place - 0.5) <= 1 / 6
-    thirds, center = (float(found[np.ix_(at, at)].sum()) for at in (near, middle))
+    thirds, center = (float(attention[np.ix_(at, at)].sum()) for at in (near, middle))
     return x, y, float(spread), thirds, center
 
 

@@ -15,7 +15,7 @@ _SHAPE = (406, 600)
 
 
 def milliseconds(extractor: Extractor, *, rounds: int = 3) -> float:
-    """Measure a picture of 406 x 600 pixels and tell how long it took."""
+    """Measure a picture of 406 x 600 pixels and report how long it took."""
     picture = _picture()
     extractor.measure(picture)
     times = []

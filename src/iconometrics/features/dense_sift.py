@@ -1,6 +1,6 @@
 """Descriptors of patches on a grid: in which directions brightness changes, and where in the patch.
 
-What SIFT tells of a keypoint, told of every place: the raw material of visual words.
+What SIFT says of a keypoint, said of every place: the raw material of visual words.
 """
 
 from __future__ import annotations

@@ -143,9 +143,9 @@ class Edges(Extractor):
         )
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
-        found = canny(as_gray(self.prepare(pixels)))
-        ax = figures.picture(np.where(found, 20, 250).astype(np.uint8), ax=ax)
-        drawing.titled(ax, f"Edges: {found.mean():.1%} of all pixels")
+        edges = canny(as_gray(self.prepare(pixels)))
+        ax = figures.picture(np.where(edges, 20, 250).astype(np.uint8), ax=ax)
+        drawing.titled(ax, f"Edges: {edges.mean():.1%} of all pixels")
         return ax
 
 
@@ -169,11 +169,11 @@ def _gradients(gray: NDArray[np.uint8]) -> tuple[float, float, NDArray[np.float6
 
     from iconometrics.features.kernels.directions import gradient_sums
 
-    across, down = (np.asarray(cv2.Sobel(gray, cv2.CV_16S, *way)) for way in ((1, 0), (0, 1)))
+    across, down = (np.asarray(cv2.Sobel(gray, cv2.CV_16S, *axes)) for axes in ((1, 0), (0, 1)))
     sums: NDArray[np.float64] = gradient_sums(
         across.astype(np.int16, copy=False), down.astype(np.int16, copy=False), _starts()
     )
-    # A slope of one gray value a pixel has a Sobel response of 8.
+    # A slope of one gray value per pixel has a Sobel response of 8.
     total, squares = sums[0] / 8, sums[1] / 64
     mean = total / gray.size
     deviation = np.sqrt(max(0.0, squares / gray.size - mean**2))
@@ -194,8 +194,8 @@ def _mean_difference(gray: NDArray[np.uint8], axis: int) -> float:
 
     if gray.shape[axis] < 2:
         return 0.0
-    one, two = (gray[:, 1:], gray[:, :-1]) if axis == 1 else (gray[1:], gray[:-1])
-    return float(cv2.mean(cv2.absdiff(one, two))[0])
+    after, before = (gray[:, 1:], gray[:, :-1]) if axis == 1 else (gray[1:], gray[:-1])
+    return float(cv2.mean(cv2.absdiff(after, before))[0])
 
 
 def _evenness(shares: NDArray[np.float64]) -> float:

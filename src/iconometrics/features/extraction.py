@@ -37,8 +37,8 @@ def extract(
     Returns
     -------
     pandas.DataFrame
-        float32, one row a readable image by its id, one column a number; `dictionary` tells what
-        they mean. Images that cannot be read are left out, with one warning that says why.
+        float32, one row per readable image by its id, one column per number; `dictionary` says
+        what they mean. Images that cannot be read are left out, with one warning that says why.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def extract_with_reasons(
     Returns
     -------
     tuple of pandas.DataFrame and dict
-        One row an image of the corpus, NaN where it cannot be read; and the reason by image id.
+        One row per image of the corpus, NaN where it cannot be read; and the reason by image id.
 
     Raises
     ------

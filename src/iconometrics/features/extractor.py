@@ -89,7 +89,7 @@ class Extractor(ABC):
         Returns
         -------
         numpy.ndarray
-            One finite number a column.
+            One finite number per column.
         """
 
     @abstractmethod
@@ -136,7 +136,7 @@ class Extractor(ABC):
         Returns
         -------
         numpy.ndarray
-            One number a column.
+            One number per column.
         """
         return self.compute(self.prepare(as_pixels(pixels))).astype(np.float32)
 
@@ -175,7 +175,7 @@ class Extractor(ABC):
         Returns
         -------
         pandas.DataFrame
-            float32, one row an image in the order of ``X``, by image id, path or number; an
+            float32, one row per image in the order of ``X``, by image id, path or number; an
             image that cannot be read has a row of NaN, and one warning says how many.
 
         Raises
@@ -218,7 +218,7 @@ class Extractor(ABC):
         return np.array([column.name for column in self.columns()], dtype=object)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Tell the options, as scikit-learn asks for them.
+        """Give the options, as scikit-learn asks for them.
 
         Parameters
         ----------

@@ -55,33 +55,33 @@ class Faces(Extractor):
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         height, width = pixels.shape[:2]
-        found = images.find_faces(pixels, thorough=False)
+        faces = images.find_faces(pixels, thorough=False)
         covered = np.zeros((height, width), bool)
-        for left, top, right, bottom in found:
+        for left, top, right, bottom in faces:
             covered[max(0, top) : bottom, max(0, left) : right] = True
-        if not found:
+        if not faces:
             return np.zeros(len(_COLUMNS))
-        area = [(right - left) * (bottom - top) for left, top, right, bottom in found]
-        left, top, right, bottom = found[int(np.argmax(area))]
+        area = [(right - left) * (bottom - top) for left, top, right, bottom in faces]
+        left, top, right, bottom = faces[int(np.argmax(area))]
         place = ((left + right) / 2 / width, (top + bottom) / 2 / height)
         largest = min(1.0, max(area) / (height * width))
-        return np.array([1, len(found), covered.mean(), largest, *place])
+        return np.array([1, len(faces), covered.mean(), largest, *place])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
         from matplotlib.patches import Rectangle
 
         prepared = self.prepare(as_pixels(pixels))
-        found = images.find_faces(prepared, thorough=False)
+        faces = images.find_faces(prepared, thorough=False)
         ax = figures.axes(ax)
         ax.imshow(prepared)
-        for left, top, right, bottom in found:
+        for left, top, right, bottom in faces:
             box = Rectangle((left, top), right - left, bottom - top, fill=False)
             box.set(edgecolor=CATEGORIES[1], linewidth=2)
             ax.add_patch(box)
         ax.set_axis_off()
         share = self.compute(prepared)[2]
         ax.set_title(
-            f"{len(found)} face{'s' * (len(found) != 1)}, {share:.0%} of the picture",
+            f"{len(faces)} face{'s' * (len(faces) != 1)}, {share:.0%} of the picture",
             loc="left",
             fontsize=8,
         )
@@ -89,7 +89,7 @@ class Faces(Extractor):
 
 
 def _column(name: str, label: str, formula: str, high: float, **rest: str) -> Column:
-    told = {"unit": "share", "means_high": "", "means_low": "", **rest}
+    fields = {"unit": "share", "means_high": "", "means_low": "", **rest}
     return Column(
         name=f"faces_{name}",
         label=label,
@@ -98,7 +98,7 @@ def _column(name: str, label: str, formula: str, high: float, **rest: str) -> Co
         high=high,
         source=_SOURCE,
         plain=True,
-        **told,
+        **fields,
     )
 
 

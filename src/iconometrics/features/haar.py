@@ -64,7 +64,9 @@ class Haar(Extractor):
             for kind in KINDS
             for parts in _SIZES.values()
         ]
-        return np.array([float(np.abs(one).mean()) if one.size else 0.0 for one in answers])
+        return np.array(
+            [float(np.abs(answer).mean()) if answer.size else 0.0 for answer in answers]
+        )
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
         gray = images.gray(self.prepare(as_pixels(pixels)))

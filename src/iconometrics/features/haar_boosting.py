@@ -30,7 +30,7 @@ class HaarBoost:
     Parameters
     ----------
     votes
-        One row a feature, in the order chosen: kind, top, left, height, width, threshold, below
+        One row per feature, in the order chosen: kind, top, left, height, width, threshold, below
         (what a value below the threshold says), weight, error (the weighted error when chosen).
     shape
         (height, width) of the windows.
@@ -99,7 +99,7 @@ class HaarBoost:
         Returns
         -------
         pandas.DataFrame
-            One row a feature, in the order chosen.
+            One row per feature, in the order chosen.
         """
         return self.votes.assign(share=self.votes["weight"] / self.votes["weight"].sum())
 
@@ -195,7 +195,7 @@ def haar_boost(windows: NDArray[Any], yes: Any, *, rounds: int = 20) -> HaarBoos
             f"{windows.shape} windows, rounds={rounds}: no feature tells the two kinds apart. "
             "Expected windows that differ, and at least one round."
         )
-    votes = features.iloc[[int(one["feature"]) for one in chosen]].reset_index(drop=True)
+    votes = features.iloc[[int(vote["feature"]) for vote in chosen]].reset_index(drop=True)
     votes = votes.join(pd.DataFrame(chosen).drop(columns="feature"))
     return HaarBoost(votes.astype({"below": bool}), shape, len(windows))
 

@@ -39,7 +39,7 @@ def haar_features(
     Returns
     -------
     pandas.DataFrame
-        One row a feature: kind; top, left, height, width of the whole in pixels. All rectangles
+        One row per feature: kind; top, left, height, width of the whole in pixels. All rectangles
         of a feature are of one size.
 
     Raises

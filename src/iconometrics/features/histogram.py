@@ -154,8 +154,8 @@ class Histogram(Extractor):
         ax.set_xlim(0, max(n for _, n, _ in channels) - 1)
         ax.set_xlabel("value of the channel")
         ax.set_ylabel("share of pixels")
-        told = ", ".join(f"{entropy:.1f}" for entropy in entropies)
-        drawing.titled(ax, f"Histogram: entropy {told} bits")
+        amounts = ", ".join(f"{entropy:.1f}" for entropy in entropies)
+        drawing.titled(ax, f"Histogram: entropy {amounts} bits")
         dress(ax, grid="y")
         return ax
 

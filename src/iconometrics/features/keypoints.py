@@ -56,21 +56,21 @@ class Keypoints(Extractor):
         return _COLUMNS
 
     def compute(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        found = sift(pixels)
-        if len(found) == 0:
+        keypoints = sift(pixels)
+        if len(keypoints) == 0:
             return np.zeros(len(_COLUMNS))
-        sizes = found[:, 2] / max(pixels.shape[:2])
-        turns = np.radians(found[:, 3])
+        sizes = keypoints[:, 2] / max(pixels.shape[:2])
+        turns = np.radians(keypoints[:, 3])
         spread = 1 - float(np.hypot(np.cos(turns).mean(), np.sin(turns).mean()))
-        numbers = point_numbers(found[:, :2], found[:, 4], pixels.shape)
+        numbers = point_numbers(keypoints[:, :2], keypoints[:, 4], pixels.shape)
         return np.append(numbers, [sizes.mean(), sizes.max(), max(0.0, spread)])
 
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
         from matplotlib.collections import EllipseCollection, LineCollection
 
         prepared = self.prepare(as_pixels(pixels))
-        found = sift(prepared)
-        best = found[np.argsort(-found[:, 4], kind="stable")[:200]]
+        keypoints = sift(prepared)
+        best = keypoints[np.argsort(-keypoints[:, 4], kind="stable")[:200]]
         middle, turns = best[:, 1::-1], np.radians(best[:, 3])
         tips = middle + best[:, 2:3] / 2 * np.stack([np.cos(turns), np.sin(turns)], axis=1)
         ax = figures.axes(ax)
@@ -90,8 +90,8 @@ class Keypoints(Extractor):
         ax.add_collection(ring)
         ax.add_collection(LineCollection(list(np.stack([middle, tips], axis=1)), **style))
         ax.set_axis_off()
-        shown = f", the {len(best)} strongest shown" if len(best) < len(found) else ""
-        ax.set_title(f"{len(found)} keypoints{shown}", loc="left", fontsize=8)
+        shown = f", the {len(best)} strongest shown" if len(best) < len(keypoints) else ""
+        ax.set_title(f"{len(keypoints)} keypoints{shown}", loc="left", fontsize=8)
         return ax
 
 
@@ -120,8 +120,11 @@ def sift(pixels: NDArray[Any]) -> NDArray[np.float64]:
     # A picture of a few pixels has no octave to search.
     if min(gray.shape) < _SMALLEST:
         return np.zeros((0, 5))
-    found = cv2.SIFT.create().detect(gray, None)
-    rows = [(one.pt[1], one.pt[0], one.size, one.angle, one.response) for one in found]
+    keypoints = cv2.SIFT.create().detect(gray, None)
+    rows = [
+        (keypoint.pt[1], keypoint.pt[0], keypoint.size, keypoint.angle, keypoint.response)
+        for keypoint in keypoints
+    ]
     return np.array(rows, np.float64).reshape(-1, 5)
 
 

@@ -57,8 +57,10 @@ def straight_lines(gray: NDArray[Any], *, shortest: float = _SHORTEST) -> NDArra
     gray = as_gray(gray)
     if min(gray.shape) < 3:
         return np.zeros((0, 4))
-    found = cv2.createLineSegmentDetector().detect(gray)[0]
-    lines = np.zeros((0, 4)) if found is None else np.asarray(found, np.float64).reshape(-1, 4)
+    segments = cv2.createLineSegmentDetector().detect(gray)[0]
+    lines = (
+        np.zeros((0, 4)) if segments is None else np.asarray(segments, np.float64).reshape(-1, 4)
+    )
     length = _lengths(lines)
     lines = lines[np.argsort(-length, kind="stable")]
     kept: NDArray[np.float64] = lines[np.sort(length)[::-1] >= shortest * np.hypot(*gray.shape)]
@@ -112,12 +114,12 @@ class Lines(Extractor):
         level, upright = _sorted(lines)
         ax = drawing.faint(pixels, ax)
         groups = {"horizontal": level, "vertical": upright, "slanted": ~(level | upright)}
-        told = []
+        counts = []
         for (name, chosen), paint in zip(groups.items(), _PAINTS, strict=True):
             ends = list(lines[chosen].reshape(-1, 2, 2))
             ax.add_collection(LineCollection(ends, colors=paint, linewidths=1.3))
-            told.append(f"{len(ends)} {name}")
-        drawing.titled(ax, f"Straight lines: {', '.join(told)}")
+            counts.append(f"{len(ends)} {name}")
+        drawing.titled(ax, f"Straight lines: {', '.join(counts)}")
         return ax
 
 

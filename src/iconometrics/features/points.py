@@ -40,12 +40,12 @@ def point_columns(
 ) -> tuple[Column, ...]:
     """Describe the three numbers."""
     place = f"{extractor}_{kind}"
-    told: dict[str, Any] = {"low": 0.0, "source": source, "plain": True}
+    fields: dict[str, Any] = {"low": 0.0, "source": source, "plain": True}
     label = f"Strength of {what}"
     return (
-        Column(name=place, **told, **_density(what)),
-        Column(name=f"{place}_strength", label=label, **told, **strength),
-        Column(name=f"{place}_spread", **told, **_spread(what)),
+        Column(name=place, **fields, **_density(what)),
+        Column(name=f"{place}_strength", label=label, **fields, **strength),
+        Column(name=f"{place}_spread", **fields, **_spread(what)),
     )
 
 

@@ -97,12 +97,12 @@ def get(name: str, **options: Any) -> Extractor:
         )
     chosen = {**_options(name, written), **options}
     before = chosen.pop("before", None)
-    made = registry[known]().set_params(**chosen)
-    return made if before is None else Preprocessed(made, before=before)
+    extractor = registry[known]().set_params(**chosen)
+    return extractor if before is None else Preprocessed(extractor, before=before)
 
 
 def dictionary(sets: Sequence[str | Extractor] | None = None) -> pd.DataFrame:
-    """Tell what every column means.
+    """Say what every column means.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def dictionary(sets: Sequence[str | Extractor] | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a column, by its name: set, label, formula, low, high, unit, source, means_high,
+        One row per column, by its name: set, label, formula, low, high, unit, source, means_high,
         means_low, plain.
 
     Examples

@@ -262,13 +262,13 @@ class VisualWords(WordsBase):
 @lru_cache(maxsize=4)
 def _held(named: str) -> Vocabulary:
     path, _, expected = named.rpartition(_MARK)
-    found = Vocabulary.read(path)
-    if found.hash != expected:
+    vocabulary = Vocabulary.read(path)
+    if vocabulary.hash != expected:
         raise InputError(
-            f"vocabulary {path!r} holds the words {found.hash}, expected {expected}: it was "
+            f"vocabulary {path!r} holds the words {vocabulary.hash}, expected {expected}: it was "
             "learned anew. Name it without the hash to use what it holds now."
         )
-    return found
+    return vocabulary
 
 
 def _counted(

@@ -181,9 +181,9 @@ class Vocabulary:
     @property
     def hash(self) -> str:
         """12 hexadecimal digits that name the words and how patches are cut."""
-        told = json.dumps([self.cells, self.step]).encode()
+        settings = json.dumps([self.cells, self.step]).encode()
         content = np.ascontiguousarray(self.centers, dtype="<f4").tobytes()
-        return hashlib.sha256(told + content).hexdigest()[:12]
+        return hashlib.sha256(settings + content).hexdigest()[:12]
 
     def look_up(self, gray: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Give every patch of a picture its word.
@@ -248,9 +248,9 @@ def _drawn(
     chance: np.random.Generator,
 ) -> NDArray[np.float32]:
     gray = images.gray(picture)
-    found = np.vstack([dense_sift(gray, cell=cell, step=step)[0] for cell in cells])
-    found = found[found.any(axis=1)]
-    return found[np.sort(chance.permutation(len(found))[:patches])]
+    descriptors = np.vstack([dense_sift(gray, cell=cell, step=step)[0] for cell in cells])
+    descriptors = descriptors[descriptors.any(axis=1)]
+    return descriptors[np.sort(chance.permutation(len(descriptors))[:patches])]
 
 
 def _clustered(pool: NDArray[np.float32], words: int, seed: int) -> NDArray[np.float32]:

@@ -53,10 +53,10 @@ def crop_face(
     (14, 14)
     """
     pixels = np.asarray(as_image(pixels))
-    found = _largest(pixels) if box is None else box
-    if found is None:
+    face = _largest(pixels) if box is None else box
+    if face is None:
         return pixels.copy()
-    left, top, right, bottom = found
+    left, top, right, bottom = face
     across, down = margin * (right - left), margin * (bottom - top)
     wide = (left - across, top - down, right + across, bottom + down)
     left, top, right, bottom = clipped(wide, pixels.shape)  # type: ignore[arg-type]
@@ -120,8 +120,8 @@ def align_face(pixels: NDArray[np.uint8], *, margin: float = _MARGIN) -> NDArray
 
 
 def _largest(pixels: NDArray[np.uint8]) -> Box | None:
-    found = find_faces(pixels)
-    return max(found, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]), default=None)
+    faces = find_faces(pixels)
+    return max(faces, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]), default=None)
 
 
 def _eyes(
@@ -132,17 +132,17 @@ def _eyes(
     upper = gray(pixels[top : top + round(0.6 * (bottom - top)), left:right])
     side = max(3, (right - left) // 8)
     with _LOCK:
-        found = _cascade().detectMultiScale(
+        detections = _cascade().detectMultiScale(
             np.rint(upper).astype(np.uint8), scaleFactor=1.1, minNeighbors=3, minSize=(side, side)
         )
-    middles = [(left + x + w / 2, top + y + h / 2, w) for x, y, w, h in found]
+    middles = [(left + x + w / 2, top + y + h / 2, w) for x, y, w, h in detections]
     center = (left + right) / 2
     sides = [[m for m in middles if (m[0] < center) == here] for here in (True, False)]
     if not all(sides):
         return None
-    one, other = (max(eyes, key=lambda eye: eye[2])[:2] for eyes in sides)
-    slope = np.degrees(np.arctan2(other[1] - one[1], other[0] - one[0]))
-    return (one, other) if abs(slope) <= _STEEPEST else None
+    left_eye, right_eye = (max(eyes, key=lambda eye: eye[2])[:2] for eyes in sides)
+    slope = np.degrees(np.arctan2(right_eye[1] - left_eye[1], right_eye[0] - left_eye[0]))
+    return (left_eye, right_eye) if abs(slope) <= _STEEPEST else None
 
 
 @lru_cache(maxsize=1)

@@ -88,8 +88,8 @@ def anonymize(pixels: NDArray[Any], boxes: Iterable[Box] | None = None) -> NDArr
     >>> bool((images.anonymize(picture) == picture).all())
     True
     """
-    found = find_faces(pixels) if boxes is None else boxes
-    return blur(pixels, [_widened(box) for box in found])
+    regions = find_faces(pixels) if boxes is None else boxes
+    return blur(pixels, [_widened(box) for box in regions])
 
 
 def _vague(region: Image.Image) -> Image.Image:

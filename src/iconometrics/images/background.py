@@ -73,11 +73,11 @@ def foreground(pixels: NDArray[np.uint8], *, margin: float = 0.05) -> NDArray[np
     cv2.setRNGSeed(_SEED)
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(small, mask, None, *models, _ROUNDS, cv2.GC_INIT_WITH_MASK)  # type: ignore[call-overload]
-    found = np.isin(mask, (cv2.GC_FGD, cv2.GC_PR_FGD))
-    if not found.any():
+    in_front = np.isin(mask, (cv2.GC_FGD, cv2.GC_PR_FGD))
+    if not in_front.any():
         return everything
     shape = (whole.shape[1], whole.shape[0])
-    large: Any = cv2.resize(found.astype(np.float32), shape, interpolation=cv2.INTER_LINEAR)
+    large: Any = cv2.resize(in_front.astype(np.float32), shape, interpolation=cv2.INTER_LINEAR)
     return np.asarray(large >= 0.5)
 
 

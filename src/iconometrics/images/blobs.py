@@ -114,9 +114,9 @@ def strongest_blobs(
     """Find the blobs in the answers of a filter."""
     least = _THRESHOLDS[method] if threshold is None else float(threshold)
     signs = {"bright": (1,), "dark": (-1,), "both": (1, -1)}[tone if method != "doh" else "bright"]
-    found = np.vstack([_peaks(sign * stack, sigmas, least) for sign in signs])
-    found = found[np.lexsort((found[:, 1], found[:, 0], -found[:, 3]))]
-    return found if overlap >= 1 else found[_apart(found, overlap)]
+    peaks = np.vstack([_peaks(sign * stack, sigmas, least) for sign in signs])
+    peaks = peaks[np.lexsort((peaks[:, 1], peaks[:, 0], -peaks[:, 3]))]
+    return peaks if overlap >= 1 else peaks[_apart(peaks, overlap)]
 
 
 def _checked(method: str, tone: str, sigmas: Sequence[float]) -> list[float]:
@@ -133,7 +133,7 @@ def _checked(method: str, tone: str, sigmas: Sequence[float]) -> list[float]:
 
 def _differences(values: NDArray[np.float32], sigmas: Sequence[float]) -> list[NDArray[np.float32]]:
     blurred: dict[float, NDArray[np.float32]] = {}
-    # Sizes in steps of 1.6 share their Gaussians; rounding lets them be told as the same.
+    # Sizes in steps of 1.6 share their Gaussians; rounding makes them the same.
     pairs = [(round(sigma, 6), round(sigma * _RATIO, 6)) for sigma in sigmas]
     for size in sorted({size for pair in pairs for size in pair}):
         blurred[size] = _derived(values, size, (0, 0))
@@ -145,9 +145,9 @@ def _derived(
 ) -> NDArray[np.float32]:
     import cv2
 
-    down, across = (_bell(sigma, one) for one in order)
-    found = cv2.sepFilter2D(values, -1, across, down, borderType=cv2.BORDER_REFLECT)
-    return np.asarray(found, np.float32)
+    down, across = (_bell(sigma, degree) for degree in order)
+    response = cv2.sepFilter2D(values, -1, across, down, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(response, np.float32)
 
 
 def _bell(sigma: float, order: int) -> NDArray[np.float32]:
@@ -177,25 +177,25 @@ def _peaks(
     return np.vstack(rows).astype(np.float64)
 
 
-def _apart(found: NDArray[np.float64], overlap: float) -> NDArray[np.intp]:
+def _apart(blobs: NDArray[np.float64], overlap: float) -> NDArray[np.intp]:
     """Choose blobs from the largest down, leaving out what lies too much in a larger one."""
     from scipy.spatial import cKDTree
 
-    if len(found) < 2:
-        return np.arange(len(found))
-    order = np.argsort(-found[:, 2], kind="stable")
-    places, radius = found[order, :2], found[order, 2]
+    if len(blobs) < 2:
+        return np.arange(len(blobs))
+    order = np.argsort(-blobs[:, 2], kind="stable")
+    places, radius = blobs[order, :2], blobs[order, 2]
     pairs = cKDTree(places).query_pairs(2 * radius[0], output_type="ndarray")
     large, small = np.sort(pairs, axis=1).T
     gap = np.linalg.norm(places[large] - places[small], axis=1)
     near = gap < radius[large] + radius[small]
     large, small, gap = large[near], small[near], gap[near]
     much = _shared(radius[large], radius[small], gap) > overlap
-    gone = np.zeros(len(found), bool)
+    gone = np.zeros(len(blobs), bool)
     ranked = np.lexsort((small[much], large[much]))
     # By the time a blob comes as the larger one, it is settled whether it stays itself.
-    for one, other in zip(large[much][ranked], small[much][ranked], strict=True):
-        gone[other] |= not gone[one]
+    for larger, smaller in zip(large[much][ranked], small[much][ranked], strict=True):
+        gone[smaller] |= not gone[larger]
     return np.sort(order[~gone])
 
 

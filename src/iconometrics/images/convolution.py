@@ -34,7 +34,7 @@ def convolve(
         (height, width), or (height, width, channels).
     kernel
         (rows, columns): each channel is convolved by itself. (rows, columns, channels): it spans
-        the channels, and the result is one number a patch.
+        the channels, and the result is one number per patch.
     stride
         Pixels from one patch to the next, across and down.
     padding

@@ -67,8 +67,8 @@ def corners(
     if method not in _THRESHOLDS:
         raise InputError(f"method={method!r}: expected 'harris' or 'fast'.")
     least = _THRESHOLDS[method] if threshold is None else float(threshold)
-    found = _harris(gray(pixels), least) if method == "harris" else _fast(gray(pixels), least)
-    return found[np.lexsort((found[:, 1], found[:, 0], -found[:, 2]))]
+    points = _harris(gray(pixels), least) if method == "harris" else _fast(gray(pixels), least)
+    return points[np.lexsort((points[:, 1], points[:, 0], -points[:, 2]))]
 
 
 def harris(pixels: NDArray[Any]) -> NDArray[np.float32]:
@@ -129,6 +129,6 @@ def _fast(values: NDArray[np.float32], least: float) -> NDArray[np.float64]:
     import cv2
 
     detector = cv2.FastFeatureDetector.create(threshold=round(least), nonmaxSuppression=True)
-    found = detector.detect(np.rint(values).astype(np.uint8))
-    rows = [(one.pt[1], one.pt[0], one.response) for one in found]
+    keypoints = detector.detect(np.rint(values).astype(np.uint8))
+    rows = [(keypoint.pt[1], keypoint.pt[0], keypoint.response) for keypoint in keypoints]
     return np.array(rows, np.float64).reshape(-1, 3)

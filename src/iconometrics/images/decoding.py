@@ -80,7 +80,7 @@ def load(image: ImageFile.ImageFile, size: int | None) -> tuple[int, int]:
 
 
 def salvaged(stream: IO[bytes], max_pixels: int) -> ImageFile.ImageFile:
-    """Open a truncated JPEG with the end mark that it lacks; what is missing becomes gray."""
+    """Open a truncated JPEG with the end mark that is missing; what is missing becomes gray."""
     stream.seek(0)
     content = stream.read()
     if sniff(content[:HEAD]) != "JPEG":

@@ -65,10 +65,10 @@ def find_faces(pixels: NDArray[Any], *, thorough: bool = True) -> list[Box]:
     scale = max(pixels.shape[:2]) / max(small.shape)
     # One cascade serves all threads, one after another: it keeps its state while it searches.
     with _LOCK:
-        found = _cascade().detectMultiScale(
+        detections = _cascade().detectMultiScale(
             small, **_SEARCH[thorough], minSize=(_SMALLEST, _SMALLEST)
         )
-    edges = [(x * scale, y * scale, (x + w) * scale, (y + h) * scale) for x, y, w, h in found]
+    edges = [(x * scale, y * scale, (x + w) * scale, (y + h) * scale) for x, y, w, h in detections]
     return sorted((round(a), round(b), round(c), round(d)) for a, b, c, d in edges)
 
 

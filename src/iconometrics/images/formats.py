@@ -150,9 +150,9 @@ def decoder(kind: str) -> type[ImageFile.ImageFile]:
     """Find the Pillow class that reads one format, and load nothing else."""
     module, name = _DECODERS[kind]
     try:
-        found: type[ImageFile.ImageFile] = getattr(importlib.import_module(module), name)
+        plugin: type[ImageFile.ImageFile] = getattr(importlib.import_module(module), name)
     except ImportError as error:
         raise ReadError(
             "HEIC image: needs the HEIF plugin: pip install 'iconometrics[heif]'"
         ) from error
-    return found
+    return plugin

@@ -16,7 +16,7 @@ _RED, _BLUE = np.float32(0.299), np.float32(0.114)
 
 
 def gray(pixels: NDArray[Any]) -> NDArray[np.float32]:
-    """Weight red, green and blue into one gray value a pixel.
+    """Weight red, green and blue into one gray value per pixel.
 
     Parameters
     ----------
