@@ -5,14 +5,13 @@ from iconometrics.images.anonymity import anonymize, blur
 from iconometrics.images.background import foreground, remove_background
 from iconometrics.images.blobs import blobs
 from iconometrics.images.boxes import crop
-from iconometrics.images.convolution import convolve, output_size
+from iconometrics.images.convolution import convolve, kernels, output_size
 from iconometrics.images.corners import corners, harris
 from iconometrics.images.encoding import data_uri, encode
 from iconometrics.images.faces import find_faces
 from iconometrics.images.formats import SUFFIXES, is_image_name
 from iconometrics.images.gradient import gradients, magnitude_direction
 from iconometrics.images.hashing import hamming, perceptual_hash
-from iconometrics.images.kernels import kernels
 from iconometrics.images.lighting import equalize, gray_world
 from iconometrics.images.picture import Picture
 from iconometrics.images.pooling import pool

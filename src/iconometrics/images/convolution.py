@@ -1,7 +1,9 @@
-"""Convolution: a kernel laid on every patch of a picture, multiplied and summed."""
+"""Convolution: a kernel laid on every patch of a picture; and kernels by name."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -10,9 +12,37 @@ from numpy.typing import NDArray
 from iconometrics.errors import InputError
 from iconometrics.images.scaling import check_size
 
-__all__ = ["convolve", "output_size", "padded"]
+__all__ = ["convolve", "kernels", "output_size", "padded"]
 
 _BORDERS: dict[str, Any] = {"zero": "constant", "reflect": "symmetric"}
+
+_ROW = np.array([1, 4, 6, 4, 1], np.float64)
+_BELL = np.outer(_ROW, _ROW)
+_CENTER = np.zeros((5, 5))
+_CENTER[2, 2] = 1
+
+
+def _fixed(values: Any) -> NDArray[np.float64]:
+    kernel = np.array(values, np.float64)
+    kernel.setflags(write=False)
+    return kernel
+
+
+kernels: Mapping[str, NDArray[np.float64]] = MappingProxyType(
+    {
+        "identity": _fixed([[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
+        "ridge 4": _fixed([[0, -1, 0], [-1, 4, -1], [0, -1, 0]]),
+        "ridge 8": _fixed([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
+        "sharpen": _fixed([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+        "box blur": _fixed(np.ones((3, 3)) / 9),
+        "gaussian 3": _fixed(np.outer([1, 2, 1], [1, 2, 1]) / 16),
+        "gaussian 5": _fixed(_BELL / 256),
+        # Twice the picture less its blur.
+        "unsharp mask": _fixed((_BELL - 512 * _CENTER) / -256),
+        "sobel x": _fixed([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+        "sobel y": _fixed([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]),
+    }
+)
 
 
 def convolve(
