@@ -31,24 +31,24 @@ def drawn(items: pd.DataFrame, sample: Sample | None, groups: np.ndarray | None)
     if groups is not None:
         items = items.assign(cluster=groups)
     if sample is None:
-        told = (
+        note = (
             "The gold standard names no sample: the figures hold for these images, and for the "
             "corpus only if they were drawn from it at random."
         )
-        return Drawn(items, False, (told,))
+        return Drawn(items, False, (note,))
     table = sample.table.set_index("image").reindex(items["image"])
     inside = table["probability"].notna().to_numpy()
     known = table["probability"]
     uneven = sample.table["probability"].max() > _EQUAL * sample.table["probability"].min()
     if not uneven and table["cluster"].isna().all():
-        return Drawn(items, False, _equal_told(known, inside, sample))
+        return Drawn(items, False, _equal_notes(known, inside, sample))
     if not inside.any():
         raise InputError(
             f"none of the {len(items)} gold images ({listed(items['image'])}) is in the sample "
             f"{sample.name!r}, so nothing tells how likely each was to be drawn; hand over the "
             "sample that was coded."
         )
-    notes = _outside_told(items["image"][~inside], sample)
+    notes = _outside_notes(items["image"][~inside], sample)
     for note in notes:
         warn(note)
     kept = items[inside].reset_index(drop=True)
@@ -62,7 +62,7 @@ def drawn(items: pd.DataFrame, sample: Sample | None, groups: np.ndarray | None)
         if "cluster" in kept
         else rows["cluster"].fillna("image " + rows["image"]),
     )
-    return Drawn(kept, True, (*notes, _weighted_told(rows, kept, by_group=groups is not None)))
+    return Drawn(kept, True, (*notes, _weighted_note(rows, kept, by_group=groups is not None)))
 
 
 def design_of(items: pd.DataFrame, *, by_group: bool) -> Design:
@@ -79,19 +79,19 @@ def design_of(items: pd.DataFrame, *, by_group: bool) -> Design:
     )
 
 
-def _equal_told(known: pd.Series, inside: np.ndarray, sample: Sample) -> tuple[str, ...]:
-    told = []
+def _equal_notes(known: pd.Series, inside: np.ndarray, sample: Sample) -> tuple[str, ...]:
+    notes = []
     if not inside.all():
-        told.append(
+        notes.append(
             f"{counted(int((~inside).sum()), 'gold image')} outside the sample {sample.name!r}: "
             "the probability of drawing them is not known, and they count like the others."
         )
     if inside.all() and known.min() == 1:
-        told.append(
+        notes.append(
             "Every image that could be drawn was coded by people: for these images their codes "
             "need no measure. The intervals speak of further images of the same kind."
         )
-    return tuple(told)
+    return tuple(notes)
 
 
 def _answered(sample: Sample, images: pd.Series) -> tuple[pd.Series, list[str]]:
@@ -103,14 +103,14 @@ def _answered(sample: Sample, images: pd.Series) -> tuple[pd.Series, list[str]]:
     if heard.all():
         return known, []
     of = ", ".join(f"stratum {name!r}" for name in stratum[~heard].unique() if name)
-    told = (
+    note = (
         f"{counted(int((~heard).sum()), 'image')} of the sample {sample.name!r}"
         f"{f' ({of})' if of else ''}: no figure speaks for them, as none like them is compared."
     )
-    return known, [told]
+    return known, [note]
 
 
-def _outside_told(outside: pd.Series, sample: Sample) -> list[str]:
+def _outside_notes(outside: pd.Series, sample: Sample) -> list[str]:
     if outside.empty:
         return []
     return [
@@ -119,7 +119,7 @@ def _outside_told(outside: pd.Series, sample: Sample) -> list[str]:
     ]
 
 
-def _weighted_told(rows: pd.DataFrame, items: pd.DataFrame, *, by_group: bool) -> str:
+def _weighted_note(rows: pd.DataFrame, items: pd.DataFrame, *, by_group: bool) -> str:
     low, high = (f"{value:.3g}" for value in rows["probability"].agg(["min", "max"]))
     strata, clusters = items["stratum"].nunique(), items["cluster"].nunique()
     parts = [f"{strata} strata"] if strata > 1 else []

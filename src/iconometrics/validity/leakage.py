@@ -43,8 +43,8 @@ class Leakage:
     >>> import warnings
     >>> with warnings.catch_warnings():
     ...     warnings.simplefilter("ignore")
-    ...     found = leakage(measure, Codings.from_series(truth, coder="anna"), duplicates=copies)
-    >>> found.table().values.tolist()
+    ...     leaks = leakage(measure, Codings.from_series(truth, coder="anna"), duplicates=copies)
+    >>> leaks.table().values.tolist()
     [['1', '9', 'near']]
     """
 
@@ -81,8 +81,8 @@ class Leakage:
         if self.without is None:
             return f"{head}: no others are left to judge the coder by."
         rates = [
-            f"{one.accuracy.value:.1%} ({one.accuracy.low:.1%} to {one.accuracy.high:.1%})"
-            for one in (self.accuracy, self.without)
+            f"{result.accuracy.value:.1%} ({result.accuracy.low:.1%} to {result.accuracy.high:.1%})"
+            for result in (self.accuracy, self.without)
         ]
         return (
             f"{head}: accuracy {rates[0]} with them, {rates[1]} without, on "
@@ -157,7 +157,7 @@ def leakage(
     pairs = twins(images, pd.Index(measure.trained_on), duplicates=duplicates, groups=groups)
     if len(pairs):
         warn(f"{told(pairs)} ({listed(pairs['image'])}): accuracy looks better than it is.")
-    found = accuracy(measure, gold=gold, variable=variable, level=level, seed=seed)
+    judged = accuracy(measure, gold=gold, variable=variable, level=level, seed=seed)
     rest = gold.select(images.drop(pairs["image"]))
     try:
         with warnings.catch_warnings():
@@ -166,7 +166,7 @@ def leakage(
             without = accuracy(measure, gold=rest, variable=variable, level=level, seed=seed)
     except InputError:
         without = None
-    return Leakage(pairs, found, without if len(pairs) else found)
+    return Leakage(pairs, judged, without if len(pairs) else judged)
 
 
 def twins(
@@ -177,18 +177,18 @@ def twins(
     groups: pd.Series | Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Find images that are copies of images trained on, or of the same group."""
-    found = []
+    links = []
     if duplicates is not None and len(duplicates):
         copies = duplicates.drop_duplicates("image").set_index("image")
         exact = copies[copies["kind"] == "exact"]
-        found += [_linked(images, trained, copies["group"], "near")]
+        links += [_linked(images, trained, copies["group"], "near")]
         both = _linked(images, trained, exact["group"], "exact")
-        found += [both]
+        links += [both]
     if groups is not None:
         member = pd.Series(groups)
-        found.append(_linked(images, trained, member[~member.index.duplicated()], "group"))
+        links.append(_linked(images, trained, member[~member.index.duplicated()], "group"))
     empty = pd.DataFrame({"image": [], "trained": [], "kind": []}, dtype="str")
-    table = pd.concat([empty, *found])
+    table = pd.concat([empty, *links])
     order = table["kind"].map(_ORDER)
     table = table.assign(order=order).sort_values("order", kind="stable")
     table = table.drop_duplicates("image").drop(columns="order")

@@ -47,10 +47,10 @@ def match(measure: Codings, gold: Codings, variable: str | None = None) -> Match
             f"{variable!r} in the measure ({listed(measure.images)}); are the ids written the same "
             "way, and was the measure made for these images?"
         )
-    told = [*_leakage_told(leaked, measure), *_missing_told(missing, measure, variable)]
-    for note in told:
+    left_out = [*_leakage_notes(leaked, measure), *_missing_notes(missing, measure, variable)]
+    for note in left_out:
         warn(note)
-    notes = (*told, *_unchecked_told(measure))
+    notes = (*left_out, *_unchecked_notes(measure))
     return Matched(variable, items, _categories(items, variable), notes)
 
 
@@ -93,7 +93,7 @@ def require_two(items: pd.DataFrame, variable: str) -> None:
         )
 
 
-def _leakage_told(leaked: pd.Index, measure: Codings) -> list[str]:
+def _leakage_notes(leaked: pd.Index, measure: Codings) -> list[str]:
     if leaked.empty:
         return []
     return [
@@ -102,19 +102,19 @@ def _leakage_told(leaked: pd.Index, measure: Codings) -> list[str]:
     ]
 
 
-def _missing_told(missing: pd.Index, measure: Codings, variable: str) -> list[str]:
+def _missing_notes(missing: pd.Index, measure: Codings, variable: str) -> list[str]:
     if missing.empty:
         return []
     rows = measure.data[measure.data["variable"] == variable].drop_duplicates("image")
     reasons = rows.set_index("image")["reason"].reindex(missing).fillna("not measured")
-    told = ", ".join(f"{count} {reason}" for reason, count in reasons.value_counts().items())
+    counts = ", ".join(f"{count} {reason}" for reason, count in reasons.value_counts().items())
     return [
-        f"{counted(len(missing), 'gold image')} without a measured value ({told}; "
+        f"{counted(len(missing), 'gold image')} without a measured value ({counts}; "
         f"{listed(missing)}): left out, so the figures hold for images that can be measured."
     ]
 
 
-def _unchecked_told(measure: Codings) -> list[str]:
+def _unchecked_notes(measure: Codings) -> list[str]:
     if measure.trained_on is not None:
         return []
     return [

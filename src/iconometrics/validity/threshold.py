@@ -59,8 +59,8 @@ class Threshold:
     >>> sure = pd.DataFrame({"no": [0.9, 0.7, 0.6, 0.2], "yes": [0.1, 0.3, 0.4, 0.8]}, truth.index)
     >>> measure = Codings.from_series(sure.idxmax(axis=1).rename("v"), coder="svm",
     ...                               probabilities=sure, trained_on=[])
-    >>> found = threshold(measure, Codings.from_series(truth, coder="anna"))
-    >>> found.value
+    >>> cut = threshold(measure, Codings.from_series(truth, coder="anna"))
+    >>> cut.value
     0.35
     """
 
@@ -212,8 +212,8 @@ def threshold(
     >>> sure = pd.DataFrame({"no": [0.8, 0.6], "yes": [0.2, 0.4]}, index=truth.index)
     >>> measure = Codings.from_series(pd.Series("no", truth.index, name="v"), coder="svm",
     ...                               probabilities=sure, trained_on=[])
-    >>> found = threshold(measure, Codings.from_series(truth, coder="anna"))
-    >>> found.apply(measure)["v"].tolist()
+    >>> cut = threshold(measure, Codings.from_series(truth, coder="anna"))
+    >>> cut.apply(measure)["v"].tolist()
     ['no', 'yes']
     """
     tails(level)
@@ -276,8 +276,8 @@ def reread(
     reached = (table[category] >= at).to_numpy()
     best[reached] = category
     sure = [
-        table.iloc[row][value] if is_known else told
-        for row, (value, is_known, told) in enumerate(
+        table.iloc[row][value] if is_known else stated
+        for row, (value, is_known, stated) in enumerate(
             zip(best, known | reached, rows["confidence"], strict=True)
         )
     ]
@@ -334,11 +334,11 @@ def _curve(
 
 def _steps(score: np.ndarray) -> np.ndarray:
     """Thresholds between the probabilities that occur, thinned where there are very many."""
-    found = np.unique(score)
-    between = (found[1:] + found[:-1]) / 2
+    scores = np.unique(score)
+    between = (scores[1:] + scores[:-1]) / 2
     if len(between) > _MOST:
         between = between[np.linspace(0, len(between) - 1, _MOST).astype(int)]
-    return np.concatenate([[found[0]], between])
+    return np.concatenate([[scores[0]], between])
 
 
 def _best(rows: pd.DataFrame, aim: str, least: float | None) -> float:

@@ -83,33 +83,33 @@ def accuracy(
     (6, 0.67)
     """
     tails(level, side)
-    found = match(measure, gold, variable)
+    matched = match(measure, gold, variable)
     member = None
     if groups is not None:
-        member = group_of(pd.Index(found.items["image"]), groups).to_numpy(dtype=object)
-    design = drawn(found.items, gold.sample, member)
-    if len(design.items) < len(found.items):
-        require_two(design.items, found.variable)
+        member = group_of(pd.Index(matched.items["image"]), groups).to_numpy(dtype=object)
+    design = drawn(matched.items, gold.sample, member)
+    if len(design.items) < len(matched.items):
+        require_two(design.items, matched.variable)
     how = design_of(design.items, by_group=member is not None)
-    computed = rates(design.items, found.categories, how, level=level, side=side)
-    table = scores(measure, found.variable, design.items)
+    computed = rates(design.items, matched.categories, how, level=level, side=side)
+    table = scores(measure, matched.variable, design.items)
     name, parts = "", None
     if by is not None:
         name, parts = subgroups(
-            design.items, by, categories=found.categories, by_group=member is not None,
+            design.items, by, categories=matched.categories, by_group=member is not None,
             level=level, side=side,
         )  # fmt: skip
     return Accuracy(
-        variable=found.variable,
+        variable=matched.variable,
         coder=listed(measure.coders) or "unnamed coder",
         items=design.items,
         accuracy=computed.accuracy,
         macro_f1=computed.macro_f1,
         classes=computed.classes,
-        confusion=_confusion(computed.counts, found),
+        confusion=_confusion(computed.counts, matched),
         level=level,
         groups=None if member is None else design.items["cluster"].nunique(),
-        notes=(*found.notes, *design.notes),
+        notes=(*matched.notes, *design.notes),
         kappa=computed.kappa,
         auroc=None if table is None else areas(
             design.items, table, level=level, side=side, seed=seed
@@ -122,6 +122,6 @@ def accuracy(
     )  # fmt: skip
 
 
-def _confusion(counts: np.ndarray, found: Matched) -> pd.DataFrame:
-    names = list(found.categories)
+def _confusion(counts: np.ndarray, matched: Matched) -> pd.DataFrame:
+    names = list(matched.categories)
     return pd.DataFrame(counts, pd.Index(names, name="gold"), pd.Index(names, name="measure"))

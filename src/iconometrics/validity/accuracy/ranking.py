@@ -45,7 +45,7 @@ def areas(
         if min(truth.sum(), (~truth).sum()) < _FEWEST:
             continue
         known = items[there]
-        found = auroc(
+        area = auroc(
             truth,
             score[there],
             weights=known["weight"] if "weight" in items else None,
@@ -55,7 +55,7 @@ def areas(
             scale="logit",
             seed=seed,
         )
-        rows[category] = (int(truth.sum()), found.value, found.low, found.high)
+        rows[category] = (int(truth.sum()), area.value, area.low, area.high)
     columns = ["n", "auroc", "auroc_low", "auroc_high"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return frame.rename_axis("category")

@@ -128,8 +128,8 @@ class Accuracy:
     @property
     def brier(self) -> float | None:
         """Brier score of the confidence; None where no confidence is known."""
-        found = self._brier()
-        return None if found is None else found.value
+        score = self._brier()
+        return None if score is None else score.value
 
     def _brier(self) -> Rate | None:
         return brier_of(self.items, by_group=self._by_group, level=self.level, side=self.side)
@@ -176,9 +176,9 @@ class Accuracy:
         pandas.DataFrame
             One row a measure (accuracy, macro F1, kappa, Brier score): value, low, high.
         """
-        found = {"accuracy": self.accuracy, "macro F1": self.macro_f1, "kappa": self.kappa}
-        found["Brier score"] = self._brier()
-        rows = {name: tuple(one) for name, one in found.items() if one is not None}
+        rates = {"accuracy": self.accuracy, "macro F1": self.macro_f1, "kappa": self.kappa}
+        rates["Brier score"] = self._brier()
+        rows = {name: tuple(rate) for name, rate in rates.items() if rate is not None}
         frame = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
         return frame.rename_axis("measure")
 

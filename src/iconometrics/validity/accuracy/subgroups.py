@@ -51,8 +51,8 @@ class Subgroups:
     >>> truth = pd.Series(list("aabb"), index=list("1234"), name="v")
     >>> gold = Codings.from_series(truth, coder="anna")
     >>> measure = Codings.from_series(truth, coder="svm", trained_on=[])
-    >>> found = accuracy(measure, gold=gold).subgroups(pd.Series(list("xxyy"), list("1234")))
-    >>> found.table()["n"].tolist()
+    >>> parts = accuracy(measure, gold=gold).subgroups(pd.Series(list("xxyy"), list("1234")))
+    >>> parts.table()["n"].tolist()
     [2, 2]
     """
 
@@ -108,9 +108,9 @@ class Subgroups:
             head = f"accuracy of {self.variable} differs in no subgroup of {self.by} beyond chance"
             return f"{head} ({self.level:.0%} intervals, one by one).{small}"
         worst = differing.iloc[int(differing["difference"].abs().argmax())]
-        way = "higher" if worst["difference"] > 0 else "lower"
+        direction = "higher" if worst["difference"] > 0 else "lower"
         return (
-            f"accuracy of {self.variable} is {abs(worst['difference']):.1%} points {way} for "
+            f"accuracy of {self.variable} is {abs(worst['difference']):.1%} points {direction} for "
             f"{self.by} = {worst['subgroup']} than for the rest "
             f"({worst['difference_low']:+.1%} to {worst['difference_high']:+.1%}): "
             f"{worst['value']:.1%} of {worst['n']:,} images.{small}"

@@ -78,10 +78,15 @@ def agreement(
     >>> agreement(Codings(pd.concat(both))).main()["images"]
     np.int64(40)
     """
-    given = {"level": level, "weights": weights, "groups": groups, "codebook": codebook}
-    ready, notes = _ready(codings, variable, **given)
+    asked = {"level": level, "weights": weights, "groups": groups, "codebook": codebook}
+    ready, notes = _ready(codings, variable, **asked)
     options = {"draws": draws, "confidence": confidence, "seed": seed}
-    return _together([_one(one, codings, options) for one in ready], ready, options, notes=notes)
+    return _together(
+        [_one(rated_variable, codings, options) for rated_variable in ready],
+        ready,
+        options,
+        notes=notes,
+    )
 
 
 def _together(
@@ -104,8 +109,8 @@ def _together(
 def _ready(codings: Codings, variable: str | None, **options: Any) -> tuple[list[Rated], list[str]]:
     """Make the variables ready; of several, leave out those that only one coder coded."""
     if variable is not None or len(codings.variables) < 2:
-        one = rated(codings, the_variable(codings, variable), **options)
-        return [one], list(one.notes)
+        ready_variable = rated(codings, the_variable(codings, variable), **options)
+        return [ready_variable], list(ready_variable.notes)
     ready, refused = [], {}
     for name in codings.variables:
         try:
@@ -114,7 +119,7 @@ def _ready(codings: Codings, variable: str | None, **options: Any) -> tuple[list
             refused[name] = str(error)
     if not ready:
         raise InputError("; ".join(refused.values()))
-    notes = [note for one in ready for note in one.notes]
+    notes = [note for ready_variable in ready for note in ready_variable.notes]
     for name, why in refused.items():
         warn(f"{name!r} is left out: {why}")
     if refused:

@@ -64,8 +64,8 @@ class Ceiling:
     >>> data = pd.DataFrame({"image": list("abcdef") * 2, "variable": "v",
     ...                      "value": list("112212112222"), "coder": ["anna"] * 6 + ["ben"] * 6})
     >>> machine = pd.Series(list("111222"), index=list("abcdef"), name="v")
-    >>> found = ceiling(Codings(data), Codings.from_series(machine, coder="svm"), draws=50)
-    >>> found.images
+    >>> limit = ceiling(Codings(data), Codings.from_series(machine, coder="svm"), draws=50)
+    >>> limit.images
     6
     """
 
@@ -112,12 +112,12 @@ class Ceiling:
         str
             Both agreements and their difference, with intervals and the number of images.
         """
-        told = {name: _told(self.comparison.loc[name]) for name in (_AMONG, _WITH, _GAP)}
+        parts = {name: _with_interval(self.comparison.loc[name]) for name in (_AMONG, _WITH, _GAP)}
         by = "" if self.groups is None else f", by {counted(self.groups, 'group')}"
         return (
             f"{self.variable}: on {counted(self.images, 'image')}, people agree with each other "
-            f"at {self.coefficient} {told[_AMONG]}, with {self.machine} at {told[_WITH]}; "
-            f"difference {told[_GAP]} ({percent(self.confidence)} intervals{by})."
+            f"at {self.coefficient} {parts[_AMONG]}, with {self.machine} at {parts[_WITH]}; "
+            f"difference {parts[_GAP]} ({percent(self.confidence)} intervals{by})."
         )
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -138,7 +138,7 @@ class Ceiling:
         rows = pd.concat([self.comparison.loc[[_AMONG, _WITH]], pairs[["value", "low", "high"]]])
         each = [f"{name} with {self.machine}" for name in pairs["first"]]
         labels = ["People with people", f"People with {self.machine}", *each]
-        gap = _told(self.comparison.loc[_GAP])
+        gap = _with_interval(self.comparison.loc[_GAP])
         return intervals(
             labels, rows["value"], low=rows["low"], high=rows["high"], ax=ax,
             hollow=[False, False, *[True] * len(each)],
@@ -146,7 +146,7 @@ class Ceiling:
         )  # fmt: skip
 
 
-def _told(row: Any) -> str:
+def _with_interval(row: Any) -> str:
     return f"{number(row['value'])} ({number(row['low'])} to {number(row['high'])})"
 
 
@@ -201,8 +201,8 @@ def ceiling(
     >>> data = pd.DataFrame({"image": list("abcdef") * 2, "variable": "v",
     ...                      "value": list("112212112222"), "coder": ["anna"] * 6 + ["ben"] * 6})
     >>> machine = pd.Series(list("111222"), index=list("abcdef"), name="v")
-    >>> found = ceiling(Codings(data), Codings.from_series(machine, coder="svm"), draws=9)
-    >>> found.images
+    >>> values = ceiling(Codings(data), Codings.from_series(machine, coder="svm"), draws=9)
+    >>> values.images
     6
     """
     _check(coefficient, draws)
@@ -239,8 +239,8 @@ def _result(
     member = None if ready.groups is None else group_numbers(ready.groups, ready.units.units)
     weights = resampled(ready.units, member, draws, seed=seed)
     drawn = np.concatenate([_means(pairs, some) for some in weights])
-    found = _means(pairs, ready.units.count[None].astype(float))[0]
-    comparison, by_pair = _tables(pairs, found, drawn, confidence)
+    values = _means(pairs, ready.units.count[None].astype(float))[0]
+    comparison, by_pair = _tables(pairs, values, drawn, confidence)
     groups = None if member is None else int(member.max()) + 1
     return Ceiling(
         ready.variable, machine, pairs[0].statistic.name, comparison, by_pair, ready.units.units,
@@ -284,10 +284,10 @@ def _together(people: Codings, measure: Codings, name: str, machine: str) -> Cod
     human = people.data[(people.data["variable"] == name) & people.data["value"].notna()]
     if machine in people.coders:
         human = human[human["coder"] != machine]
-    made = measure.data[(measure.data["variable"] == name) & measure.data["value"].notna()]
+    by_machine = measure.data[(measure.data["variable"] == name) & measure.data["value"].notna()]
     coders = human.drop_duplicates(["image", "coder"]).groupby("image").size()
     images = pd.Index(coders.index[coders >= 2])
-    common = images[images.isin(made["image"])]
+    common = images[images.isin(by_machine["image"])]
     trained = common[common.isin(list(measure.trained_on or ()))]
     if len(trained):
         warn(f"{counted(len(trained), 'image')} that {machine} was trained on are left out.")
@@ -296,10 +296,10 @@ def _together(people: Codings, measure: Codings, name: str, machine: str) -> Cod
         raise InputError(
             f"no image has values of {name!r} by two people and by {machine}: "
             f"{counted(len(images), 'image')} were coded by two people, "
-            f"{counted(made['image'].nunique(), 'image')} by {machine}, "
+            f"{counted(by_machine['image'].nunique(), 'image')} by {machine}, "
             f"{counted(len(trained), 'image')} of both served to train it."
         )
-    rows = pd.concat([human, made.assign(coder=machine)])
+    rows = pd.concat([human, by_machine.assign(coder=machine)])
     return Codings(rows[rows["image"].isin(used)])
 
 
@@ -315,7 +315,7 @@ def _statistic(ready: Rated, coefficient: Coefficient) -> Callable[[Patterns], S
 
 def _pairs(ready: Rated, make: Callable[[Patterns], Statistic], machine: str) -> Sequence[_Pair]:
     units, names = ready.units, list(ready.table.columns)
-    found = []
+    pairs = []
     for first, second in combinations(range(len(names)), 2):
         if names[first] == machine:
             first, second = second, first
@@ -329,14 +329,14 @@ def _pairs(ready: Rated, make: Callable[[Patterns], Statistic], machine: str) ->
         is_machine = names[second] == machine
         pair = _Pair(names[first], names[second], is_machine, statistic, fold, int(both.sum()))
         if np.isfinite(pair.value(units.count[None].astype(float))[0]):
-            found.append(pair)
+            pairs.append(pair)
     for wanted in (False, True):
-        if not any(pair.machine == wanted for pair in found):
+        if not any(pair.machine == wanted for pair in pairs):
             raise InputError(
                 f"{'no person and machine' if wanted else 'no two people'} have a coefficient "
                 "that is defined: all gave one and the same category, or share no image."
             )
-    return found
+    return pairs
 
 
 def _means(pairs: Sequence[_Pair], weights: np.ndarray) -> np.ndarray:
@@ -354,12 +354,12 @@ def _means(pairs: Sequence[_Pair], weights: np.ndarray) -> np.ndarray:
 
 
 def _tables(
-    pairs: Sequence[_Pair], found: np.ndarray, drawn: np.ndarray, confidence: float
+    pairs: Sequence[_Pair], values: np.ndarray, drawn: np.ndarray, confidence: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     low, high = np.nanquantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
-    ends = pd.DataFrame({"value": found, "low": low, "high": high})
+    ends = pd.DataFrame({"value": values, "low": low, "high": high})
     comparison = ends.iloc[:3].set_axis(pd.Index([_AMONG, _WITH, _GAP], name="agreement"))
-    told = pd.DataFrame(
+    named = pd.DataFrame(
         {
             "first": [pair.first for pair in pairs],
             "second": [pair.second for pair in pairs],
@@ -367,4 +367,4 @@ def _tables(
             "images": [pair.images for pair in pairs],
         }
     )
-    return comparison, told.join(ends.iloc[3:].reset_index(drop=True))
+    return comparison, named.join(ends.iloc[3:].reset_index(drop=True))

@@ -31,22 +31,22 @@ def disagreements(items: pd.DataFrame) -> pd.DataFrame:
     some = items.merge(table[keys], on=keys)
     if some.empty:
         return table.assign(said=pd.Series(dtype="str"))
-    told = some["coder"] + ": " + some["value"]
-    said = told.groupby([some[key] for key in keys]).agg("; ".join)
+    values_said = some["coder"] + ": " + some["value"]
+    said = values_said.groupby([some[key] for key in keys]).agg("; ".join)
     wide = some.pivot(index=keys, columns="coder", values="value").rename_axis(columns=None)
     wide = wide.rename(columns={name: f"coder {name}" for name in _OWN if name in wide})
     return table.join(said.rename("said"), on=keys).join(wide, on=keys)
 
 
-def gallery(found: pd.DataFrame, corpus: Corpus, *, anonymize: bool = False) -> Figure:
+def gallery(shown: pd.DataFrame, corpus: Corpus, *, anonymize: bool = False) -> Figure:
     """Lay the pictures out that coders disagree on."""
-    if found.empty:
+    if shown.empty:
         raise InputError("nobody disagrees, so there is no picture to show.")
-    captions = [_caption(said) for said in found["said"]]
+    captions = [_caption(said) for said in shown["said"]]
     lines = max(caption.count("\n") for caption in captions)
     captions = [caption + "\n" * (lines - caption.count("\n")) for caption in captions]
     return sheet(
-        found["image"], corpus, captions=captions, what="images", made="coded", anonymize=anonymize
+        shown["image"], corpus, captions=captions, what="images", made="coded", anonymize=anonymize
     )
 
 

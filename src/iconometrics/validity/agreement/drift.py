@@ -47,11 +47,11 @@ def drift(rated: Rated, times: pd.DataFrame, options: Options) -> tuple[pd.DataF
     agreed = _agreed(rated, rated.table.iloc[rows_of])
     groups = None if rated.groups is None else rated.groups[rows_of]
     clock = _clock(when["time"]) if known else np.arange(len(when), dtype=float)
-    found = trend(clock, agreed, groups=groups, confidence=options["confidence"])
+    slope = trend(clock, agreed, groups=groups, confidence=options["confidence"])
     by = "week" if weeks is not None else "order of coding"
-    told = {"variable": rated.variable, "by": by, "images": len(when), "change": found.value}
-    told |= {"low": found.low, "high": found.high, "p": found.p}
-    return pd.DataFrame(rows), pd.DataFrame([told])
+    row = {"variable": rated.variable, "by": by, "images": len(when), "change": slope.value}
+    row |= {"low": slope.low, "high": slope.high, "p": slope.p}
+    return pd.DataFrame(rows), pd.DataFrame([row])
 
 
 def _clock(times: pd.Series) -> np.ndarray:

@@ -79,7 +79,7 @@ class EventAgreement:
         -------
         str
         """
-        told = [
+        sentences = [
             f"{row['first']} and {row['second']} agree on "
             f"{percent(row['agreement'])} of their events ({percent(self.confidence)} interval "
             f"{percent(row['agreement_low'])} to {percent(row['agreement_high'])}; "
@@ -89,7 +89,7 @@ class EventAgreement:
             f"{number(row['time_kappa_high'])})."
             for _, row in self.by_pair.iterrows()
         ]
-        return " ".join(told)
+        return " ".join(sentences)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the agreement of each pair with its interval.
@@ -169,37 +169,37 @@ def event_agreement(
     ends = rows.groupby("image")["end"].max()
     known = ends if lengths is None else pd.Series(lengths).reindex(ends.index).fillna(ends)
     options = {"draws": draws, "confidence": confidence, "seed": seed}
-    found, matches = _all_pairs(rows, known.fillna(0), overlap, options)
-    return EventAgreement(found, matches, overlap, confidence)
+    by_pair, matches = _all_pairs(rows, known.fillna(0), overlap, options)
+    return EventAgreement(by_pair, matches, overlap, confidence)
 
 
 def _all_pairs(
     rows: pd.DataFrame, lengths: pd.Series, overlap: float, options: dict[str, Any]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    found, matches = [], []
+    rows_of_pairs, matches = [], []
     for first, second in combinations(rows["coder"].unique(), 2):
         sums, matched = _compared(rows, (first, second), lengths, overlap)
         if sums is not None:
-            found.append(_pair(sums, (first, second), **options))
+            rows_of_pairs.append(_pair(sums, (first, second), **options))
             matches += matched
-    if not found:
+    if not rows_of_pairs:
         raise InputError(
             f"no video was coded by two coders ({listed(rows['coder'].unique(), 8)}): let them "
             "code some of the same."
         )
     columns = ["image", "first", "second", "start_first", "end_first", "start_second", "end_second"]
-    return pd.DataFrame(found), pd.DataFrame(matches, columns=columns)
+    return pd.DataFrame(rows_of_pairs), pd.DataFrame(matches, columns=columns)
 
 
 def _rows(events: Codings | pd.DataFrame, variable: str | None) -> pd.DataFrame:
     table = events.data if isinstance(events, Codings) else events
     if variable is not None and "variable" in table:
         table = table[table["variable"] == variable]
-    lacking = [name for name in ("image", "coder", "start", "end") if name not in table]
-    if lacking or table.empty:
+    missing = [name for name in ("image", "coder", "start", "end") if name not in table]
+    if missing or table.empty:
         raise InputError(
-            f"events need the column {lacking[0]!r}; there are {listed(table, 12)}."
-            if lacking
+            f"events need the column {missing[0]!r}; there are {listed(table, 12)}."
+            if missing
             else f"there are no events of {variable!r}."
         )
     if "variable" in table and table["variable"].nunique() > 1:
@@ -223,27 +223,29 @@ def _compared(
     sums: dict[str, list[Any]] = {"events": [], "matched": [], "time": [], "same": []}
     matches = []
     for image in images:
-        one, two = (part[image].dropna(subset=["start", "end"]) for part in parts)
-        spans = [frame[["start", "end"]].to_numpy(dtype=float) for frame in (one, two)]
-        found = match_events(*spans, overlap=overlap)
-        codes = [[kinds.index(labels[row]) for row in frame.index] for frame in (one, two)]
+        events, others = (part[image].dropna(subset=["start", "end"]) for part in parts)
+        spans = [frame[["start", "end"]].to_numpy(dtype=float) for frame in (events, others)]
+        matched = match_events(*spans, overlap=overlap)
+        codes = [[kinds.index(labels[row]) for row in frame.index] for frame in (events, others)]
         table = time_table(
             (spans[0], codes[0]), (spans[1], codes[1]),
             categories=len(kinds), span=(0.0, float(lengths[image])),
         )  # fmt: skip
-        sums["events"].append([len(one), len(two)])
-        sums["matched"].append(len(found))
+        sums["events"].append([len(events), len(others)])
+        sums["matched"].append(len(matched))
         sums["time"].append(table)
-        sums["same"].append([_same(one, two, found, facet) for facet in _FACETS])
-        matches += [(image, *pair, *spans[0][a], *spans[1][b]) for a, b in found]
+        sums["same"].append([_same(events, others, matched, facet) for facet in _FACETS])
+        matches += [(image, *pair, *spans[0][a], *spans[1][b]) for a, b in matched]
     return {name: np.asarray(values, dtype=float) for name, values in sums.items()}, matches
 
 
-def _same(one: pd.DataFrame, two: pd.DataFrame, found: np.ndarray, facet: str) -> tuple[int, int]:
+def _same(
+    events: pd.DataFrame, others: pd.DataFrame, matched: np.ndarray, facet: str
+) -> tuple[int, int]:
     """Count matched events that both told the facet of, and those where they told the same."""
-    first, second = (frame[facet].to_numpy(dtype=object) for frame in (one, two))
-    told = [(first[a], second[b]) for a, b in found]
-    both = [(a, b) for a, b in told if not pd.isna(a) and not pd.isna(b)]
+    first, second = (frame[facet].to_numpy(dtype=object) for frame in (events, others))
+    facets = [(first[a], second[b]) for a, b in matched]
+    both = [(a, b) for a, b in facets if not pd.isna(a) and not pd.isna(b)]
     return len(both), sum(a == b for a, b in both)
 
 
@@ -277,15 +279,15 @@ def _pair(
 def _values(sums: dict[str, np.ndarray], weights: np.ndarray) -> dict[str, np.ndarray]:
     """Give every coefficient for each weighting of the videos."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = {
+        coefficients = {
             "agreement": 2 * weights @ sums["matched"] / (weights @ sums["events"]).sum(axis=1)
         }
         table = np.tensordot(weights, sums["time"], axes=1)
         table = table / table.sum(axis=(1, 2), keepdims=True)
         expected = (table.sum(axis=2) * table.sum(axis=1)).sum(axis=1)
         observed = np.trace(table, axis1=1, axis2=2)
-        found["time_kappa"] = (observed - expected) / (1 - expected)
+        coefficients["time_kappa"] = (observed - expected) / (1 - expected)
         for place, facet in enumerate(_FACETS):
             both, same = (weights @ sums["same"][:, place, part] for part in (0, 1))
-            found[f"same_{facet}"] = same / both
-    return found
+            coefficients[f"same_{facet}"] = same / both
+    return coefficients

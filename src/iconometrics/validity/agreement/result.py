@@ -161,9 +161,9 @@ class Agreement:
             Alpha with its interval, numbers of images and coders, percent agreement, and what
             Krippendorff asks for, with the source.
         """
-        told = [_sentence(self.of(name)) for name in self.variables]
+        sentences = [_sentence(self.of(name)) for name in self.variables]
         source = "Krippendorff (2019) asks for .800, and for .667 where conclusions are tentative."
-        return " ".join([*told, source])
+        return " ".join([*sentences, source])
 
     def table(self) -> pd.DataFrame:
         """Return one row a variable and coefficient.
@@ -263,8 +263,8 @@ class Agreement:
         InputError
             If nobody disagrees, or an image is not in the corpus.
         """
-        found = self.disagreements(self._one(variable)).head(n)
-        return gallery(found, corpus, anonymize=anonymize)
+        shown = self.disagreements(self._one(variable)).head(n)
+        return gallery(shown, corpus, anonymize=anonymize)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw every coefficient with its interval.

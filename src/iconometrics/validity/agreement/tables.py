@@ -45,16 +45,16 @@ _MOST_CATEGORIES = 30
 def overall(rated: Rated, options: Options) -> pd.DataFrame:
     """Compute every coefficient that fits the level."""
     units, weights = rated.units, rated.weights
-    found: list[Statistic] = [alpha_of(units, rated.level), PairAgreement(units, "percent")]
+    statistics: list[Statistic] = [alpha_of(units, rated.level), PairAgreement(units, "percent")]
     if rated.level in ("nominal", "ordinal", "interval", "ratio") and rated.weighed:
         if units.rows.shape[1] == 2:
-            found.insert(1, Cohen(units, weights))
-        found[-1:] = [
+            statistics.insert(1, Cohen(units, weights))
+        statistics[-1:] = [
             PairAgreement(units, "fleiss", weights),
             PairAgreement(units, "gwet", weights),
-            found[-1],
+            statistics[-1],
         ]
-    rows = [_row(_measured(one, rated, options)) for one in found]
+    rows = [_row(_measured(statistic, rated, options)) for statistic in statistics]
     table = pd.DataFrame(rows).assign(
         variable=rated.variable, level=rated.level, coders=units.rows.shape[1]
     )
@@ -160,7 +160,7 @@ def _by_category(rated: Rated) -> list[tuple[str, Patterns]]:
     if rated.level in ("jaccard", "masi"):
         sets = [{name.strip() for name in label.split(SEPARATOR)} - {""} for label in labels]
         names = sorted(set().union(*sets))
-        holds = [np.array([name in one for one in sets]) for name in names]
+        holds = [np.array([name in label_set for label_set in sets]) for name in names]
     elif rated.level in ("nominal", "ordinal"):
         names, holds = labels, list(np.eye(len(labels), dtype=bool))
     else:
@@ -174,12 +174,12 @@ def _by_category(rated: Rated) -> list[tuple[str, Patterns]]:
 _PARTS = ("value", "low", "high", "boot_low", "boot_high", "se")
 
 
-def _row(found: AgreementValue) -> dict[str, Any]:
+def _row(value: AgreementValue) -> dict[str, Any]:
     parts = (*_PARTS, "observed", "expected", "method", "reason")
     return {
-        "coefficient": found.name,
-        "images": found.units,
-        **{part: getattr(found, part) for part in parts},
+        "coefficient": value.name,
+        "images": value.units,
+        **{part: getattr(value, part) for part in parts},
     }
 
 
@@ -203,8 +203,8 @@ def measured_in_part(
     """Measure a part of the images; where all are of one group, without an interval."""
     if groups is None or len(set(groups)) > 1:
         return measured(statistic, groups=groups, scale="log", **options)
-    found = measured(statistic, groups=None, scale="log", **{**options, "draws": 0})
-    return replace(found, low=np.nan, high=np.nan, se=np.nan)
+    whole = measured(statistic, groups=None, scale="log", **{**options, "draws": 0})
+    return replace(whole, low=np.nan, high=np.nan, se=np.nan)
 
 
 def share_ends(
