@@ -140,7 +140,7 @@ def test_odd_options_are_refused(scored, options, message):
 def test_what_cannot_be_reached_or_read_says_why(scored):
     measure, gold, _ = scored
     silent = codes(measure["protest"], trained_on=[])
-    with pytest.raises(InputError, match="tells no probability of 'yes'"):
+    with pytest.raises(InputError, match="gives no probability of 'yes'"):
         threshold(silent, gold)
     noise = pd.DataFrame({"no": 0.5, "yes": 0.5}, index=gold.images)
     flat = codes(measure["protest"], probabilities=noise, trained_on=[])

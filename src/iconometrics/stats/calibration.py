@@ -65,7 +65,7 @@ def calibration_bins(
     probability
         Stated probability of each unit, 0 to 1.
     correct
-        Whether it came true, one a unit.
+        Whether it came true, one per unit.
     bins
         Number of bins; each holds its lower edge, the last one also 1.
     weights
@@ -74,7 +74,7 @@ def calibration_bins(
     Returns
     -------
     CalibrationBins
-        One value a bin.
+        One value per bin.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def expected_calibration_error(
     probability
         Stated probability of each unit, 0 to 1.
     correct
-        Whether it came true, one a unit.
+        Whether it came true, one per unit.
     bins
         Number of bins of equal width.
     weights
@@ -154,7 +154,7 @@ def brier(probability: ArrayLike, outcome: ArrayLike, *, weights: ArrayLike | No
     Parameters
     ----------
     probability
-        Stated probabilities, one a unit or units x categories.
+        Stated probabilities, one per unit or units x categories.
     outcome
         What was the case, 0 or 1, of the same shape.
     weights
@@ -254,7 +254,7 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
     if scores.ndim != 2 or len(scores) != len(column) or not len(scores):
         raise InputError(
             f"logits of shape {scores.shape} and {len(column)} categories: expected units x "
-            "categories and one category a unit."
+            "categories and one category per unit."
         )
     if not np.isfinite(scores).all():
         raise InputError("logits that are not finite: a temperature cannot be fitted to them.")
@@ -274,7 +274,7 @@ def fit_temperature(logits: ArrayLike, y: ArrayLike) -> float:
 def _weights(weights: ArrayLike | None, n: int) -> np.ndarray:
     w = np.ones(n) if weights is None else np.asarray(weights, dtype=float)
     if w.shape != (n,) or not (w > 0).all():
-        raise InputError(f"{w.size} weights for {n} units: expected one a unit, above 0.")
+        raise InputError(f"{w.size} weights for {n} units: expected one per unit, above 0.")
     return w
 
 

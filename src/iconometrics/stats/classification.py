@@ -57,9 +57,9 @@ def confusion(truth: ArrayLike, predicted: ArrayLike, categories: Sequence[objec
     Parameters
     ----------
     truth
-        Gold categories, one a unit.
+        Gold categories, one per unit.
     predicted
-        Measured categories, one a unit.
+        Measured categories, one per unit.
     categories
         The categories in the order wanted.
 
@@ -100,12 +100,12 @@ def per_class(confusion: ArrayLike) -> PerClass:
     ----------
     confusion
         Counts, categories x categories; rows are the gold standard, columns the measure. Leading
-        axes are handed through.
+        axes are carried along.
 
     Returns
     -------
     PerClass
-        Arrays with one value a category.
+        Arrays with one value per category.
 
     Examples
     --------
@@ -137,12 +137,12 @@ def f1(confusion: ArrayLike) -> np.ndarray:
     ----------
     confusion
         Counts, categories x categories; rows are the gold standard, columns the measure. Leading
-        axes are handed through.
+        axes are carried along.
 
     Returns
     -------
     numpy.ndarray
-        One value a category; not a number for one that neither has.
+        One value per category; not a number for one that neither has.
 
     Notes
     -----

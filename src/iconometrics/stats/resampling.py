@@ -32,7 +32,7 @@ def bootstrap(
     statistic
         Function of the arrays that returns a number or an array of numbers.
     *arrays
-        One row a unit, all of the same length.
+        One row per unit, all of the same length.
     groups
         Group of each unit, such as the account or the patient; whole groups are then drawn, so
         that units of a group may resemble each other.

@@ -400,7 +400,7 @@ def _checked(
     if positive.shape != values.shape or w.shape != values.shape or values.ndim != 1:
         raise InputError(
             f"{positive.size} units with {values.size} scores and {w.size} weights: expected one "
-            "score and one weight a unit."
+            "score and one weight per unit."
         )
     if np.isnan(values).any():
         raise InputError(

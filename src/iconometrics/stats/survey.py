@@ -340,7 +340,7 @@ def share_interval(
     and for a simple random sample it is the interval of `wilson`, as one on the logit scale is not.
     Two cases differ from R's:
 
-    * Zeros and ones of a simple random sample: the share alone tells the variance, so that the
+    * Zeros and ones of a simple random sample: the share alone fixes the variance, so that the
       interval is the plain one, with the normal quantile.
     * Nothing varies (a share of 0 or 1, one cluster, all clusters equal): the interval is the plain
       one for Kish's effective number of clusters. Whether the units of a cluster repeat each other
@@ -496,5 +496,5 @@ def _student(mean: float, se: float, df: float, level: float) -> tuple[float, fl
 def _numbered(values: ArrayLike | None, n: int, otherwise: ArrayLike | range) -> np.ndarray:
     names = np.asarray(otherwise if values is None else values)
     if len(names) != n:
-        raise InputError(f"{len(names)} strata or clusters for {n} weights: expected one a unit.")
+        raise InputError(f"{len(names)} strata or clusters for {n} weights: expected one per unit.")
     return np.asarray(np.unique(names, return_inverse=True)[1], dtype=np.int64)

@@ -45,7 +45,7 @@ def drawn(items: pd.DataFrame, sample: Sample | None, groups: np.ndarray | None)
     if not inside.any():
         raise InputError(
             f"none of the {len(items)} gold images ({listed(items['image'])}) is in the sample "
-            f"{sample.name!r}, so nothing tells how likely each was to be drawn; hand over the "
+            f"{sample.name!r}, so it is not known how likely each was to be drawn; pass the "
             "sample that was coded."
         )
     notes = _outside_notes(items["image"][~inside], sample)

@@ -48,7 +48,7 @@ def sheet(
     if len(unknown):
         raise InputError(
             f"{len(unknown)} of {len(shown)} {what} are not in the corpus ({listed(unknown)}); "
-            f"hand over the corpus that was {made}."
+            f"pass the corpus that was {made}."
         )
     pictures = [corpus.pixels(name, size=_SIDE) for name in shown]
     if anonymize:

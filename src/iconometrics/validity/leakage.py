@@ -16,7 +16,7 @@ from iconometrics.validity.accuracy.result import Accuracy
 from iconometrics.validity.matching import common_variable, trained_among
 from iconometrics.wording import counted, listed
 
-__all__ = ["Leakage", "leakage", "told", "twins"]
+__all__ = ["Leakage", "in_words", "leakage", "twins"]
 
 _ORDER = {"exact": 0, "near": 1, "group": 2}
 
@@ -28,7 +28,7 @@ class Leakage:
     Parameters
     ----------
     pairs
-        One row a leaking gold image: image, trained (an image trained on that it resembles) and
+        One row per leaking gold image: image, trained (an image trained on that it resembles) and
         kind: exact or near copy, or of the same group.
     accuracy
         Accuracy with them (but without images that were themselves trained on).
@@ -77,7 +77,7 @@ class Leakage:
         """
         if self.pairs.empty:
             return "No gold image resembles an image that the coder was trained on."
-        head = told(self.pairs)
+        head = in_words(self.pairs)
         if self.without is None:
             return f"{head}: no others are left to judge the coder by."
         rates = [
@@ -146,7 +146,7 @@ def leakage(
     """
     if measure.trained_on is None:
         raise InputError(
-            f"what {listed(measure.coders) or 'the coder'} was trained on is not known: hand over "
+            f"what {listed(measure.coders) or 'the coder'} was trained on is not known: pass "
             "trained_on= where its codings are made."
         )
     if duplicates is None and groups is None:
@@ -156,12 +156,12 @@ def leakage(
     images = images.drop(trained_among(images, measure))
     pairs = twins(images, pd.Index(measure.trained_on), duplicates=duplicates, groups=groups)
     if len(pairs):
-        warn(f"{told(pairs)} ({listed(pairs['image'])}): accuracy looks better than it is.")
+        warn(f"{in_words(pairs)} ({listed(pairs['image'])}): accuracy looks better than it is.")
     judged = accuracy(measure, gold=gold, variable=variable, level=level, seed=seed)
     rest = gold.select(images.drop(pairs["image"]))
     try:
         with warnings.catch_warnings():
-            # What is left out was told above.
+            # What is left out was said above.
             warnings.simplefilter("ignore", IconometricsWarning)
             without = accuracy(measure, gold=rest, variable=variable, level=level, seed=seed)
     except InputError:
@@ -196,7 +196,7 @@ def twins(
     return table.sort_values("image", key=lambda ids: ids.map(place)).reset_index(drop=True)
 
 
-def told(pairs: pd.DataFrame) -> str:
+def in_words(pairs: pd.DataFrame) -> str:
     """Count leaking gold images by kind."""
     words = {
         "exact": "an exact copy of an image",

@@ -128,7 +128,7 @@ def _categories(items: pd.DataFrame, variable: str) -> tuple[str, ...]:
     if not gold & measured:
         raise InputError(
             f"gold standard and measure of {variable!r} have no category in common: "
-            f"{listed(sorted(gold), 6)} against {listed(sorted(measured), 6)}; write them one way."
+            f"{listed(sorted(gold), 6)} against {listed(sorted(measured), 6)}; write them alike."
         )
     require_two(items, variable)
     everything = gold | measured

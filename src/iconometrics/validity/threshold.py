@@ -46,8 +46,8 @@ class Threshold:
     aim
         What it was chosen for.
     rows
-        One row a threshold: threshold, precision, recall and f1 with their intervals, and cost
-        (mean cost an image).
+        One row per threshold: threshold, precision, recall and f1 with their intervals, and cost
+        (mean cost per image).
     images
         The images that it was chosen on; they can no longer judge it.
     level
@@ -96,7 +96,7 @@ class Threshold:
         )
 
     def table(self) -> pd.DataFrame:
-        """Return one row a threshold.
+        """Return one row per threshold.
 
         Returns
         -------
@@ -122,7 +122,7 @@ class Threshold:
         Raises
         ------
         InputError
-            If the measure tells no probability of the category.
+            If the measure gives no probability of the category.
         """
         return reread(measure, self.variable, self.category, at=self.value, chosen_on=self.images)
 
@@ -227,7 +227,7 @@ def threshold(
     table = scores(measure, matched.variable, items)
     if table is None or chosen not in table:
         raise InputError(
-            f"{listed(measure.coders) or 'the coder'} tells no probability of {chosen!r}: a "
+            f"{listed(measure.coders) or 'the coder'} gives no probability of {chosen!r}: a "
             "threshold needs one for each image. Use a coder that gives probabilities."
         )
     score = table[chosen].to_numpy(dtype=float)
@@ -265,7 +265,7 @@ def reread(
     table = scores(measure, variable, items.dropna(subset="measure"))
     if table is None or category not in table or len(table.columns) < 2:
         raise InputError(
-            f"{listed(measure.coders) or 'the coder'} tells no probability of {category!r}; a "
+            f"{listed(measure.coders) or 'the coder'} gives no probability of {category!r}; a "
             "threshold can only be used on a coder that gives one."
         )
     table = table.reindex(rows["image"].array)

@@ -179,7 +179,7 @@ def test_calibration_by_hand(measure, gold, truth, measured, confidence):
 def test_without_confidence_there_is_no_calibration(gold, measured):
     result = accuracy(codes(measured), gold=gold)
     assert result.calibration_error is None and result.brier is None
-    with pytest.raises(InputError, match="tells no confidence"):
+    with pytest.raises(InputError, match="gives no confidence"):
         result.calibration()
 
 

@@ -95,7 +95,7 @@ class _Matrix(Alpha):
 
 
 class _Interval(Alpha):
-    """Squared differences of numbers, from three sums a unit; any number of values."""
+    """Squared differences of numbers, from three sums per unit; any number of values."""
 
     def __init__(self, units: Patterns, level: str, values: np.ndarray) -> None:
         super().__init__(units, level)
@@ -190,7 +190,7 @@ def _checked(distance: ArrayLike, categories: int) -> np.ndarray:
     if matrix.shape != (categories, categories) or not np.allclose(matrix, matrix.T):
         raise InputError(
             f"distance of shape {matrix.shape}: expected a symmetric matrix, {categories} x "
-            f"{categories}, one row a category; name all categories with categories=."
+            f"{categories}, one row per category; name all categories with categories=."
         )
     return matrix
 

@@ -34,7 +34,7 @@ def weighting(weights: Weights, categories: int) -> np.ndarray | None:
     if matrix.shape != (categories, categories):
         raise InputError(
             f"weights of shape {matrix.shape} for {categories} categories: expected one row and "
-            "one column a category; name all categories with categories=."
+            "one column per category; name all categories with categories=."
         )
     if not (np.allclose(matrix, matrix.T) and matrix.min() >= 0 and matrix.max() <= 1):
         raise InputError("weights: expected a symmetric matrix of agreement from 0 to 1.")

@@ -102,8 +102,8 @@ def _table(ratings: ArrayLike) -> np.ndarray:
         table = np.asarray(ratings, dtype=object)
     if table.ndim != 2:
         raise InputError(
-            f"ratings of shape {table.shape}: expected a table with one row a unit and one column "
-            "a coder. Counts of each category are turned into one by ratings_from_counts()."
+            f"ratings of shape {table.shape}: expected a table with one row per unit and one "
+            "column per coder. ratings_from_counts() makes one of counts by category."
         )
     if table.dtype.kind in "iufb":
         return table

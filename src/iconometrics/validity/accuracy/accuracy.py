@@ -43,7 +43,7 @@ def accuracy(
     measure
         Codings by a machine, or by a person who is to be judged.
     gold
-        The gold standard, one value an image.
+        The gold standard, one value per image.
     variable
         The variable; may be left out where both have just one in common.
     groups

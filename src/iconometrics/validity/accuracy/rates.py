@@ -47,7 +47,7 @@ class Rate(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """Overall accuracy, macro F1, one row a category, and the counts behind them."""
+    """Overall accuracy, macro F1, one row per category, and the counts behind them."""
 
     accuracy: Rate
     macro_f1: Rate

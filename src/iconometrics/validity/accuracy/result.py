@@ -44,14 +44,14 @@ class Accuracy:
     coder
         Who or what measured it.
     items
-        One row an image: image, gold, measure and confidence; weight, stratum and cluster where
+        One row per image: image, gold, measure and confidence; weight, stratum and cluster where
         figures are weighted; cluster where images belong to groups.
     accuracy
         Share of images whose measured value is the gold one: value, low and high.
     macro_f1
         Mean of the categories' F1: value, low and high.
     classes
-        One row a category: n, measured, and sensitivity, specificity, precision, F1, npv (share
+        One row per category: n, measured, and sensitivity, specificity, precision, F1, npv (share
         of those not measured as it that are not) and prevalence (share of the gold standard), each
         with its low and high end.
     confusion
@@ -65,7 +65,7 @@ class Accuracy:
     kappa
         Agreement beyond chance (Cohen's kappa): value, low and high.
     auroc
-        One row a category: n, and the area under its ROC curve against all others with its low
+        One row per category: n, and the area under its ROC curve against all others with its low
         and high end; None where no probabilities are known.
     scores
         Images x categories: the probabilities behind the ROC curves.
@@ -174,7 +174,7 @@ class Accuracy:
         Returns
         -------
         pandas.DataFrame
-            One row a measure (accuracy, macro F1, kappa, Brier score): value, low, high.
+            One row per measure (accuracy, macro F1, kappa, Brier score): value, low, high.
         """
         rates = {"accuracy": self.accuracy, "macro F1": self.macro_f1, "kappa": self.kappa}
         rates["Brier score"] = self._brier()
@@ -183,7 +183,7 @@ class Accuracy:
         return frame.rename_axis("measure")
 
     def table(self) -> pd.DataFrame:
-        """Return one row a category.
+        """Return one row per category.
 
         Returns
         -------
@@ -204,17 +204,17 @@ class Accuracy:
         Returns
         -------
         pandas.DataFrame
-            One row a bin that holds images: low, high (edges), n, confidence (mean), correct
+            One row per bin that holds images: low, high (edges), n, confidence (mean), correct
             (share) and its Wilson interval correct_low, correct_high.
 
         Raises
         ------
         InputError
-            If the measure tells no confidence.
+            If the measure gives no confidence.
         """
         if self.items["confidence"].isna().all():
             raise InputError(
-                f"{self.coder} tells no confidence for {self.variable!r}: calibration needs the "
+                f"{self.coder} gives no confidence for {self.variable!r}: calibration needs the "
                 "probability of each value. Use a coder that gives probabilities."
             )
         return bins_of(self.items, bins, by_group=self._by_group, level=self.level)
@@ -263,7 +263,7 @@ class Accuracy:
         """
         if self.scores is None or category not in self.scores:
             raise InputError(
-                f"{self.coder} tells no probability of {category!r}: a ROC curve needs one for "
+                f"{self.coder} gives no probability of {category!r}: a ROC curve needs one for "
                 "each image. Use a coder that gives probabilities."
             )
         return curve_of(self.items, self.scores, category)
@@ -366,7 +366,7 @@ class Accuracy:
 
         if self.auroc is None or self.auroc.empty:
             raise InputError(
-                f"{self.coder} tells no probabilities for {self.variable!r}, or too few images "
+                f"{self.coder} gives no probabilities for {self.variable!r}, or too few images "
                 "are of each category: there is no ROC curve to draw."
             )
         shown = _ranked(self.auroc)
@@ -390,7 +390,7 @@ class Accuracy:
         Raises
         ------
         InputError
-            If the measure tells no confidence.
+            If the measure gives no confidence.
         """
         from iconometrics.figures import reliability
 

@@ -38,7 +38,7 @@ class Subgroups:
     by
         What the subgroups are called.
     rows
-        One row a subgroup, measure and category: subgroup, measure, category (empty for
+        One row per subgroup, measure and category: subgroup, measure, category (empty for
         accuracy), n (images that the rate is a share of), value, low, high, difference,
         difference_low, difference_high and few.
     level
@@ -70,7 +70,7 @@ class Subgroups:
         return f"<p>{escape(self.summary())}</p>{self.table().round(3).to_html(index=False)}"
 
     def table(self, measure: str = "accuracy") -> pd.DataFrame:
-        """Return one row a subgroup (and category).
+        """Return one row per subgroup (and category).
 
         Parameters
         ----------
@@ -230,7 +230,7 @@ def _correlation(
 def _members(items: pd.DataFrame, by: pd.Series) -> pd.Series:
     if by.index.has_duplicates:
         twice = by.index[by.index.duplicated()].unique()
-        raise InputError(f"by= names images twice: {listed(twice)}; one subgroup an image.")
+        raise InputError(f"by= names images twice: {listed(twice)}; one subgroup per image.")
     member = as_text(by).reindex(items["image"]).reset_index(drop=True)
     if member.isna().all():
         raise InputError(

@@ -49,7 +49,7 @@ class Ceiling:
     comparison
         Three rows (people with people, people with the machine, difference): value, low, high.
     by_pair
-        One row a pair: first, second, machine (whether one of them is), images, value.
+        One row per pair: first, second, machine (whether one of them is), images, value.
     images
         Number of images, each coded by two people or more and by the machine.
     confidence
@@ -95,7 +95,7 @@ class Ceiling:
         return self.comparison.copy()
 
     def pairs(self) -> pd.DataFrame:
-        """Return one row a pair of coders.
+        """Return one row per pair of coders.
 
         Returns
         -------
@@ -213,7 +213,7 @@ def ceiling(
 
 
 def _ready(together: Codings, **options: Any) -> Rated:
-    """Make the variable ready; of few images the interval tells enough."""
+    """Make the variable ready; with few images the interval says enough."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IconometricsWarning)
         return rated(together, together.variables[0], weights=None, **options)

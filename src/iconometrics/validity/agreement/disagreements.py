@@ -51,7 +51,7 @@ def gallery(shown: pd.DataFrame, corpus: Corpus, *, anonymize: bool = False) -> 
 
 
 def _caption(said: str) -> str:
-    """One line a coder, at most four."""
+    """One line per coder, at most four."""
     lines = said.split("; ")
     more = [f"and {len(lines) - 3} more"] if len(lines) > 4 else []
     return "\n".join([*lines[: 3 if more else 4], *more])

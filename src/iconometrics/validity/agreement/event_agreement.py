@@ -31,7 +31,7 @@ class EventAgreement:
     Parameters
     ----------
     by_pair
-        One row a pair of coders: videos, events of each, matched events, and with intervals:
+        One row per pair of coders: videos, events of each, matched events, and with intervals:
         agreement (matched events in all, twice over the sum of both), time-unit kappa, and of the
         matched events the share with the same value, actor and target.
     matches
@@ -63,7 +63,7 @@ class EventAgreement:
         return f"<p>{self.summary()}</p>{self.by_pair.round(3).to_html(escape=True, index=False)}"
 
     def table(self) -> pd.DataFrame:
-        """Return one row a pair of coders.
+        """Return one row per pair of coders.
 
         Returns
         -------
@@ -242,7 +242,7 @@ def _compared(
 def _same(
     events: pd.DataFrame, others: pd.DataFrame, matched: np.ndarray, facet: str
 ) -> tuple[int, int]:
-    """Count matched events that both told the facet of, and those where they told the same."""
+    """Count matched events that both gave a facet of, and those where they gave the same."""
     first, second = (frame[facet].to_numpy(dtype=object) for frame in (events, others))
     facets = [(first[a], second[b]) for a, b in matched]
     both = [(a, b) for a, b in facets if not pd.isna(a) and not pd.isna(b)]

@@ -150,7 +150,7 @@ def _few(table: pd.DataFrame, variable: str) -> list[str]:
 
 
 def _alike(units: Patterns, variable: str) -> list[str]:
-    """Tell where nobody disagrees: an interval without width says more than is known."""
+    """Note where nobody disagrees: an interval without width says more than is known."""
     paired = units.given >= 2
     lowest = np.where(units.rows < 0, len(units.labels), units.rows).min(axis=1)
     if (lowest < units.rows.max(axis=1))[paired].any():
@@ -163,15 +163,15 @@ def _alike(units: Patterns, variable: str) -> list[str]:
 
 
 def _twins(labels: list[str], variable: str) -> list[str]:
-    """Tell of values that blanks or upper and lower case alone keep apart."""
+    """Note values that blanks or upper and lower case alone keep apart."""
     plain = pd.Series(labels, dtype="str").str.strip().str.casefold()
     twins = list(np.asarray(labels, dtype=object)[plain.duplicated(keep=False)])
     if not twins:
         return []
     note = (
         f"{variable!r} has values that differ only in blanks or in upper and lower case: "
-        f"{listed(map(repr, twins), 6)}; they count as disagreement. Write them one way if they "
-        "mean the same."
+        f"{listed(map(repr, twins), 6)}; they count as disagreement. Write them alike if they mean "
+        "the same."
     )
     warn(note)
     return [note]

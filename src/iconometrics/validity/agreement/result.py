@@ -32,20 +32,20 @@ class Agreement:
     Parameters
     ----------
     coefficients
-        One row a variable and coefficient: value, analytic interval (low, high), bootstrap
+        One row per variable and coefficient: value, analytic interval (low, high), bootstrap
         interval (boot_low, boot_high), se, observed and expected agreement, images, coders,
         method of the analytic interval, and the reason where a coefficient is not defined.
     by_pair
-        One row a pair of coders: images, percent agreement, and the coefficient that fits the
+        One row per pair of coders: images, percent agreement, and the coefficient that fits the
         level, each with its interval.
     by_coder
-        One row a coder: share of agreement with the others.
+        One row per coder: share of agreement with the others.
     by_category
-        One row a category: specific agreement, and alpha of the category against all others.
+        One row per category: specific agreement, and alpha of the category against all others.
     periods
-        One row a week or block of the coding: agreement and alpha.
+        One row per week or block of the coding: agreement and alpha.
     trends
-        One row a variable: change of agreement from the first image to the last.
+        One row per variable: change of agreement from the first image to the last.
     items
         One row a coding: variable, image, coder, value.
     confidence
@@ -166,7 +166,7 @@ class Agreement:
         return " ".join([*sentences, source])
 
     def table(self) -> pd.DataFrame:
-        """Return one row a variable and coefficient.
+        """Return one row per variable and coefficient.
 
         Returns
         -------
@@ -176,7 +176,7 @@ class Agreement:
         return self.coefficients.copy()
 
     def pairs(self) -> pd.DataFrame:
-        """Return one row a variable and pair of coders.
+        """Return one row per variable and pair of coders.
 
         Returns
         -------
@@ -186,7 +186,7 @@ class Agreement:
         return self.by_pair.sort_values(["variable", "agreement"]).reset_index(drop=True)
 
     def coders(self) -> pd.DataFrame:
-        """Return one row a variable and coder.
+        """Return one row per variable and coder.
 
         Returns
         -------
@@ -196,7 +196,7 @@ class Agreement:
         return self.by_coder.sort_values(["variable", "agreement"]).reset_index(drop=True)
 
     def categories(self) -> pd.DataFrame:
-        """Return one row a variable and category.
+        """Return one row per variable and category.
 
         Returns
         -------
@@ -206,7 +206,7 @@ class Agreement:
         return self.by_category.copy()
 
     def over_time(self) -> pd.DataFrame:
-        """Return one row a variable and week, or block of images in the order of coding.
+        """Return one row per variable and week, or block of images in the order of coding.
 
         Returns
         -------

@@ -38,7 +38,7 @@ __all__ = [
 
 Options = dict[str, Any]
 
-# Values above which agreement is not told value by value.
+# Values above which agreement is not reported value by value.
 _MOST_CATEGORIES = 30
 
 
@@ -101,7 +101,7 @@ def pair_statistic(units: Patterns, rated: Rated) -> Statistic:
 
 
 def by_coder(rated: Rated, options: Options) -> pd.DataFrame:
-    """Tell how often each coder agrees with the others."""
+    """Say how often each coder agrees with the others."""
     rows = []
     values = rated.table.to_numpy(dtype=object)
     there = rated.table.notna().to_numpy()
