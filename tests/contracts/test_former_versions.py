@@ -223,7 +223,19 @@ def told_of(study: im.Study) -> dict[str, Any]:
 
 
 def test_a_study_says_what_it_said(former: Path) -> None:
-    assert_same(told_of(im.Study.open(former / "study")), former / "study.json")
+    told = plain(told_of(im.Study.open(former / "study")))
+    then = json.loads((former / "study.json").read_text(encoding="utf-8"))
+    for tables in (told, then):
+        # Computed when asked for, and not as before: see the CHANGELOG on the survey engine.
+        leave_out(tables["calibration"], ["correct_low", "correct_high"])
+    assert differences(told, then, CLASSICAL) == []
+
+
+def leave_out(table: dict[str, Any], columns: list[str]) -> None:
+    places = [table["columns"].index(name) for name in columns]
+    for row in (table["columns"], *table["cells"]):
+        for place in sorted(places, reverse=True):
+            del row[place]
 
 
 def test_steps_that_were_done_are_not_done_again(former: Path) -> None:
