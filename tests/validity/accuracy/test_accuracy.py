@@ -70,6 +70,11 @@ def test_the_order_of_rows_does_not_matter(measure, gold, truth, confidence, mea
     pd.testing.assert_frame_equal(straight.calibration(), other.calibration())
 
 
+def test_one_group_alone_is_refused(measure, gold):
+    with pytest.raises(InputError, match="one group \\(x\\): intervals by group need at least two"):
+        accuracy(measure, gold=gold, groups=dict.fromkeys(gold.images, "x"))
+
+
 def test_groups_widen_the_intervals_where_their_images_agree():
     ids = [f"{number}" for number in range(400)]
     group = pd.Series([f"g{number // 20}" for number in range(400)], index=ids)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from iconometrics.coding import Codings
 from iconometrics.coding.splitting import group_of
+from iconometrics.errors import InputError
 from iconometrics.stats.tails import Side, tails
 from iconometrics.validity.accuracy.ranking import areas, scores
 from iconometrics.validity.accuracy.rates import rates
@@ -90,6 +91,8 @@ def accuracy(
     design = drawn(matched.items, gold.sample, member)
     if len(design.items) < len(matched.items):
         require_two(design.items, matched.variable)
+    if member is not None and not design.weighted:
+        _require_groups(design.items["cluster"])
     how = design_of(design.items, by_group=member is not None)
     computed = rates(design.items, matched.categories, how, level=level, side=side)
     table = scores(measure, matched.variable, design.items)
@@ -120,6 +123,14 @@ def accuracy(
         parts=parts,
         parts_by=name,
     )  # fmt: skip
+
+
+def _require_groups(groups: pd.Series) -> None:
+    if groups.nunique() < 2:
+        raise InputError(
+            f"all {len(groups)} images are of one group ({groups.iloc[0]}): intervals by group "
+            "need at least two."
+        )
 
 
 def _confusion(counts: np.ndarray, matched: Matched) -> pd.DataFrame:
