@@ -9,7 +9,7 @@ import pandas as pd
 
 from iconometrics.inference.writing import cells
 from iconometrics.report.blocks import Badge, Block, Chapter, Plot, Section, Table, Text
-from iconometrics.report.chapters.status import reddened
+from iconometrics.report.chapters.badges import reddened
 from iconometrics.report.reportable import Reportable
 from iconometrics.validity.status import unvalidated
 from iconometrics.wording import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iconometrics.report.blocks import Fact, Facts, Lead, Pictures, Shot
+from iconometrics.report.chapters.badges import badge
 from iconometrics.report.chapters.measures import sentence
 from iconometrics.report.chapters.pictures import evenly, row_height
-from iconometrics.report.chapters.status import badge
 from iconometrics.report.chapters.themes import apart_from_others
 from iconometrics.report.picture_rows import PAGE, shapes_of
 from iconometrics.report.reportable import Measured, Reportable

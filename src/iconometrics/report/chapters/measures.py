@@ -19,8 +19,8 @@ from iconometrics.report.blocks import (
     Text,
 )
 from iconometrics.report.chapters import validation
+from iconometrics.report.chapters.badges import badge, mark, status
 from iconometrics.report.chapters.pictures import row_height
-from iconometrics.report.chapters.status import badge, mark, status
 from iconometrics.report.reportable import Measured, Reportable
 from iconometrics.wording import counted, percent, share_with_interval
 

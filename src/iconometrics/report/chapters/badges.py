@@ -1,4 +1,4 @@
-"""Whether a measure is validated, in the words that stand wherever the measure shows."""
+"""How the page shows whether a measure is validated: a badge, a mark in a line, a word in red."""
 
 from __future__ import annotations
 
