@@ -132,6 +132,7 @@ def test_table_plot_and_summary_agree(found: themes.Themes) -> None:
     assert "<table" in found._repr_html_()
 
 
+@pytest.mark.filterwarnings("ignore::iconometrics.errors.IconometricsWarning")
 def test_the_choice_can_be_drawn(digits: pd.DataFrame) -> None:
     found = themes.kmeans(digits, range(2, 5), restarts=1)
     assert len(found.elbow().axes) == 4

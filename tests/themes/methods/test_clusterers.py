@@ -143,6 +143,7 @@ def test_spherical_themes_are_those_of_faiss(digits: pd.DataFrame) -> None:
     assert adjusted_rand_score(codes, (rows @ model.centroids.T).argmax(axis=1)) > 0.9
 
 
+@pytest.mark.filterwarnings("ignore::iconometrics.errors.IconometricsWarning")
 def test_spherical_themes_do_not_see_lengths(digits: pd.DataFrame) -> None:
     scale = np.random.default_rng(1).uniform(0.1, 9, len(digits))
     stretched = digits.mul(scale, axis=0)
@@ -171,6 +172,7 @@ def test_random_starts_reach_the_same_sum_of_squares(digits: pd.DataFrame) -> No
         themes.kmeans(digits, 3, start="first")
 
 
+@pytest.mark.filterwarnings("ignore::iconometrics.errors.IconometricsWarning")
 def test_images_far_from_all_others_are_warned_of() -> None:
     random = np.random.default_rng(1)
     points = np.r_[random.normal(size=(500, 2)), [[90, 90]]]

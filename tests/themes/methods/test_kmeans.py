@@ -108,6 +108,7 @@ def test_the_objective_over_pairs_is_twice_the_within_sum_of_squares() -> None:
     assert pairs == pytest.approx(2 * within_ss(matrix, codes))
 
 
+@pytest.mark.filterwarnings("ignore::iconometrics.errors.IconometricsWarning")
 def test_the_search_starts_at_one_and_falls(digits: pd.DataFrame) -> None:
     found = themes.kmeans(digits, range(2, 6), seed=1, restarts=3)
     table = found.selection
@@ -128,6 +129,7 @@ def test_well_parted_groups_are_found(k: int) -> None:
     assert adjusted_rand_score(truth, found.labels) == 1
 
 
+@pytest.mark.filterwarnings("ignore::iconometrics.errors.IconometricsWarning")
 def test_more_restarts_are_never_worse(digits: pd.DataFrame) -> None:
     few, many = (
         themes.kmeans(digits, 12, seed=5, restarts=n).selection["within_ss"].iloc[0]

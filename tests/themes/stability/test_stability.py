@@ -107,6 +107,7 @@ def test_every_method_can_be_studied(method: str) -> None:
     assert len(found.overview().get_yticklabels()) == len(varied)
 
 
+@pytest.mark.filterwarnings("ignore::iconometrics.errors.IconometricsWarning")
 def test_it_is_kept_with_the_themes(mixed: pd.DataFrame, tmp_path: Path) -> None:
     from dataclasses import replace
 
