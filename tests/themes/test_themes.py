@@ -166,7 +166,7 @@ def test_from_pictures_to_a_contact_sheet(corpus: Corpus) -> None:
 def test_a_picture_that_cannot_be_opened_is_left_out_with_a_warning(corpus: Corpus) -> None:
     found = themes.kmeans(features.extract(corpus, ["color"]), 2)
     (corpus.root / "6.png").write_bytes(b"")
-    with pytest.warns(IconometricsWarning, match=r"1 images are not in the contact sheet.*6\.png"):
+    with pytest.warns(IconometricsWarning, match=r"1 image left out of the contact sheet.*6\.png"):
         sheet = found.contact_sheet(corpus, kind="random")
     assert len(sheet.axes[0].images) == 7
 

@@ -1,4 +1,4 @@
-"""Partitions of the rows of a matrix: measured, compared, and named by size."""
+"""Partitions of the rows of a matrix: measured, and numbered by size."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
 __all__ = ["Prepared", "distinct", "prepare"]
 
@@ -43,7 +44,7 @@ def prepare(
     varies = spreads > 0
     if not varies.any():
         raise InputError(
-            f"{_listed(names)}: constant in all {len(data)} images; expected at least one column "
+            f"{listed(names)}: constant in all {len(data)} images; expected at least one column "
             "that varies. Add features, or check that the images differ."
         )
     if standardize:
@@ -162,8 +163,3 @@ def _reduced(
     projected = np.concatenate([chunk @ axes for chunk in _chunks(matrix)])
     kept = float(values[::-1][:components].sum() / values.sum())
     return projected, {"components": components, "variance_kept": round(kept, 4)}
-
-
-def _listed(names: list[str], most: int = 3) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more columns"

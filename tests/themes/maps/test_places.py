@@ -113,7 +113,7 @@ def test_a_picture_map_is_drawn(tmp_path: Path) -> None:
     points = pd.DataFrame(draw.normal(size=(31, 2)), index=corpus.ids)
     made = themes.Projection(points, {"method": "umap", "seed": 1})
     groups = pd.Series("one", index=corpus.ids)
-    with pytest.warns(UserWarning, match="1 images cannot be opened"):
+    with pytest.warns(UserWarning, match="1 image that cannot be opened"):
         figure = made.picture_map(corpus, groups=groups, across=9)
     boxes = [image.get_extent() for image in figure.axes[0].images]
     for i, (left, right, bottom, top) in enumerate(boxes):

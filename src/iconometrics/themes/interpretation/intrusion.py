@@ -13,7 +13,7 @@ from iconometrics import figures, stats
 from iconometrics.engine import write_whole
 from iconometrics.errors import InputError
 from iconometrics.options import generator
-from iconometrics.wording import percent
+from iconometrics.wording import counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -283,7 +283,10 @@ def _set(
 ) -> pd.DataFrame:
     own, other = labels.index[labels == name], labels.index[labels != name]
     if len(other) < intruders:
-        raise InputError(f"theme {name}: only {len(other)} images lie outside; too few.")
+        raise InputError(
+            f"theme {name}: {counted(len(other), 'image')} outside it; expected at least "
+            f"{intruders}, one for each intruder. Take fewer intruders."
+        )
     chosen = [*random.choice(own, min(n, len(own)), replace=False)]
     alien = [*random.choice(other, intruders, replace=False)]
     table = pd.DataFrame({"set": letter, "image": chosen + alien, "theme": name})

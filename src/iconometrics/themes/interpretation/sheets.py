@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iconometrics import figures, images
 from iconometrics.errors import ReadError, warn
+from iconometrics.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,4 +59,5 @@ def _warn_of(opened: Mapping[str, _Opened]) -> None:
         f"{image}: {error}" for image, error in opened.items() if isinstance(error, ReadError)
     ]
     if failed:
-        warn(f"{len(failed)} images are not in the contact sheet, the first is {failed[0]}")
+        left_out = counted(len(failed), "image")
+        warn(f"{left_out} left out of the contact sheet, the first is {failed[0]}")

@@ -13,6 +13,7 @@ from iconometrics import images
 from iconometrics.errors import InputError, ReadError, warn
 from iconometrics.figures import palette, style
 from iconometrics.figures.look import PAGE, bare, new_figure
+from iconometrics.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -143,8 +144,8 @@ def _offsets() -> npt.NDArray[np.int64]:
 def _warn_of(failed: list[str]) -> None:
     if failed:
         warn(
-            f"{len(failed)} images cannot be opened and are not on the map, the first is "
-            f"{failed[0]}"
+            f"left out of the map: {counted(len(failed), 'image')} that cannot be opened, the "
+            f"first is {failed[0]}"
         )
 
 
