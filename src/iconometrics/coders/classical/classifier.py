@@ -17,8 +17,9 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from iconometrics.coders import card, labels, matrix, storage
 from iconometrics.coders import corpus_chunks as batches
 from iconometrics.coders import training_set as examples
+from iconometrics.coders.classical import interpretation
 from iconometrics.coders.classical.fit import Settings, train
-from iconometrics.coders.classical.interpretable import Interpretable
+from iconometrics.coders.classical.interpretation import Importance, PartialDependence
 from iconometrics.coders.classical.models import MODELS, Grid, pipeline
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
@@ -29,7 +30,7 @@ from iconometrics.options import plain
 __all__ = ["FeatureClassifier"]
 
 
-class FeatureClassifier(Interpretable, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Classify images by features: the classical pipeline.
 
     A scikit-learn classifier. Images come as a corpus, of which features are extracted, as a
@@ -269,6 +270,82 @@ class FeatureClassifier(Interpretable, ClassifierMixin, BaseEstimator):  # type:
             sha256=batches.hashes(corpus),
             trained_on=self.training_["image"],
         )
+
+    def importance(
+        self, X: Any, y: Any, *, by: str = "column", repeats: int = 5, seed: int = 0
+    ) -> Importance:
+        """Tell what the model goes by: the accuracy that is lost when a column is shuffled.
+
+        Parameters
+        ----------
+        X
+            Labeled images, best ones that were not trained on; as for `predict`.
+        y
+            Their labels; as for `score`. Images without one are not used.
+        by
+            "column", or "set" to shuffle all columns of a feature set together: columns that
+            say the same stand in for one another, so that each alone seems to matter little.
+        repeats
+            Shuffles of each.
+        seed
+            Names the shuffles.
+
+        Returns
+        -------
+        Importance
+
+        Raises
+        ------
+        InputError
+            If ``by`` is neither, or as for `predict`.
+        """
+        data = self._values(X)
+        names = self._column_names()
+        if by not in {"column", "set"}:
+            raise InputError(f'by={by!r}: expected "column" or "set".')
+        single = {name: [position] for position, name in enumerate(names)}
+        columns = single if by == "column" else interpretation.blocks(names)
+        truth, predict = self._labels(X, y), self.trained_.predict
+        has = labels.labeled(truth)
+        known = labels.as_plain(truth[has])
+        return interpretation.permuted(
+            predict, data[has], known, columns=columns, repeats=repeats, seed=seed
+        )
+
+    def partial_dependence(
+        self, X: Any, column: str | int, *, points: int = 20
+    ) -> PartialDependence:
+        """Tell how probable each class would be if a column had a given value in every image.
+
+        Parameters
+        ----------
+        X
+            Images; as for `predict`.
+        column
+            Name of a column, or its position.
+        points
+            How many values of the column at most.
+
+        Returns
+        -------
+        PartialDependence
+
+        Raises
+        ------
+        InputError
+            If there is no such column, or as for `predict`.
+        """
+        names = self._column_names()
+        name = (
+            names[column] if isinstance(column, int) and 0 <= column < len(names) else str(column)
+        )
+        if name not in names:
+            raise InputError(f"column {column!r} was not trained on: {matrix.first(names)} were.")
+        values, means = interpretation.partial(
+            self.trained_.predict_proba, self._values(X), names.index(name), points=points
+        )
+        table = pd.DataFrame(means, index=values, columns=self.classes_)
+        return PartialDependence(name, table)
 
     def card(self) -> dict[str, Any]:
         """Tell what the model is, what it was made from and how well it did.

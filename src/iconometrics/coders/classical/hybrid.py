@@ -6,16 +6,17 @@ import dataclasses
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 
 from iconometrics.coders import training_set as examples
 from iconometrics.coders.classical import feature_blocks as blocks
 from iconometrics.coders.classical.classifier import FeatureClassifier
 from iconometrics.coders.classical.models import Grid
-from iconometrics.coders.classical.on_blocks import OnBlocks
 from iconometrics.coders.compare.compare import compare
 from iconometrics.coders.compare.comparison import Comparison
 from iconometrics.coders.matrix import first
@@ -249,6 +250,26 @@ def compare_blocks(
     )
 
 
+class OnBlocks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Train a classifier on some blocks of a joined table."""
+
+    def __init__(self, blocks: tuple[str, ...], classifier: Any) -> None:
+        self.blocks = blocks
+        self.classifier = classifier
+
+    def fit(self, X: pd.DataFrame, y: Any, *, groups: Any = None) -> Self:
+        """Train on the blocks; columns that are the same for all images are left out."""
+        own = X[[name for name in X if str(name).split("_")[0] in self.blocks]]
+        varied = own.loc[:, own.nunique() > 1]
+        self.trained_ = clone(self.classifier).fit(varied, y, groups=groups)
+        self.classes_ = self.trained_.classes_
+        return self
+
+    def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:
+        """Give each image the probability of each class."""
+        return np.asarray(self.trained_.predict_proba(X))
+
+
 def _by_image(groups: Any, corpus: Corpus) -> pd.Series:
     if isinstance(groups, pd.Series):
         return groups.reindex(corpus.ids)
@@ -256,7 +277,6 @@ def _by_image(groups: Any, corpus: Corpus) -> pd.Series:
 
 
 def _warn(reasons: dict[str, str], total: int) -> None:
-
     if reasons:
         image, reason = next(iter(reasons.items()))
         warn(f"{len(reasons)} of {total} images are left out: {reason} ({image}).")
