@@ -21,8 +21,8 @@ from torch import nn
 
 from iconometrics import Corpus, stats
 from iconometrics.coders import Coder, ImageClassifier, ImageRegressor, load
-from iconometrics.coders.network import temperature
-from iconometrics.coders.network.holding_out import hold_out
+from iconometrics.coders.network.codings import fitted_temperature, probabilities
+from iconometrics.coders.network.fit import hold_out
 from iconometrics.coders.network.targets import class_weights
 from iconometrics.errors import IconometricsWarning, InputError
 
@@ -129,18 +129,18 @@ def test_a_temperature_of_many_is_the_usual_one() -> None:
     random = np.random.default_rng(1)
     scores = random.normal(size=(4000, 3)) * 3
     y = np.array([random.choice(3, p=p) for p in stats.softmax(scores, 2.0)])
-    assert temperature.fitted(scores, y) == pytest.approx(
+    assert fitted_temperature(scores, y) == pytest.approx(
         stats.fit_temperature(scores, y), rel=0.01
     )
-    assert temperature.fitted(scores, y) == pytest.approx(2, rel=0.1)
+    assert fitted_temperature(scores, y) == pytest.approx(2, rel=0.1)
     labels = (random.random((4000, 3)) < 1 / (1 + np.exp(-scores / 1.5))).astype(int)
-    assert temperature.fitted(scores, labels, several=True) == pytest.approx(1.5, rel=0.1)
+    assert fitted_temperature(scores, labels, several=True) == pytest.approx(1.5, rel=0.1)
 
 
 def test_few_images_that_are_all_right_are_no_certainty() -> None:
     scores = np.array([[5.0, 0.0], [0.0, 5.0]] * 5)
-    heat = temperature.fitted(scores, np.array([0, 1] * 5))
-    shares = temperature.probabilities(scores, heat)
+    heat = fitted_temperature(scores, np.array([0, 1] * 5))
+    shares = probabilities(scores, heat)
     assert shares.max(axis=1) == pytest.approx(10 / 11, abs=0.001)
 
 

@@ -17,9 +17,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from iconometrics.coders import card, labels, matrix, storage
 from iconometrics.coders import corpus_chunks as batches
 from iconometrics.coders import training_set as examples
-from iconometrics.coders.classical import interpretation
 from iconometrics.coders.classical.fit import Settings, train
-from iconometrics.coders.classical.interpretation import Importance, PartialDependence
+from iconometrics.coders.classical.interpretation import (
+    Importance,
+    PartialDependence,
+    columns_by_set,
+    dependence,
+    permuted,
+)
 from iconometrics.coders.classical.models import MODELS, Grid, pipeline
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
@@ -304,13 +309,11 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if by not in {"column", "set"}:
             raise InputError(f'by={by!r}: expected "column" or "set".')
         single = {name: [position] for position, name in enumerate(names)}
-        columns = single if by == "column" else interpretation.blocks(names)
+        columns = single if by == "column" else columns_by_set(names)
         truth, predict = self._labels(X, y), self.trained_.predict
         has = labels.labeled(truth)
         known = labels.as_plain(truth[has])
-        return interpretation.permuted(
-            predict, data[has], known, columns=columns, repeats=repeats, seed=seed
-        )
+        return permuted(predict, data[has], known, columns=columns, repeats=repeats, seed=seed)
 
     def partial_dependence(
         self, X: Any, column: str | int, *, points: int = 20
@@ -341,7 +344,7 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         if name not in names:
             raise InputError(f"column {column!r} was not trained on: {matrix.first(names)} were.")
-        values, means = interpretation.partial(
+        values, means = dependence(
             self.trained_.predict_proba, self._values(X), names.index(name), points=points
         )
         table = pd.DataFrame(means, index=values, columns=self.classes_)

@@ -15,7 +15,7 @@ from iconometrics import figures, options
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Importance", "PartialDependence", "blocks", "partial", "permuted"]
+__all__ = ["Importance", "PartialDependence", "columns_by_set", "dependence", "permuted"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,12 +139,12 @@ class PartialDependence:
         )
 
 
-def blocks(columns: Sequence[str]) -> dict[str, list[int]]:
+def columns_by_set(columns: Sequence[str]) -> dict[str, list[int]]:
     """Gather columns by the set that is named before their first underscore."""
-    result: dict[str, list[int]] = {}
+    positions: dict[str, list[int]] = {}
     for position, name in enumerate(columns):
-        result.setdefault(name.split("_")[0], []).append(position)
-    return result
+        positions.setdefault(name.split("_")[0], []).append(position)
+    return positions
 
 
 def permuted(
@@ -171,7 +171,7 @@ def permuted(
     return Importance(pd.DataFrame(drops), accuracy, len(data))
 
 
-def partial(
+def dependence(
     probability: Callable[[NDArray[Any]], NDArray[np.float64]],
     data: NDArray[Any],
     position: int,

@@ -18,9 +18,8 @@ from iconometrics.coders import corpus_chunks as batches
 from iconometrics.coders import labels, matrix
 from iconometrics.coders.network import examples as image_examples
 from iconometrics.coders.network import targets as image_targets
-from iconometrics.coders.network import temperature
 from iconometrics.coders.network.base import ImageCoder
-from iconometrics.coders.network.codings import codings_of, judged
+from iconometrics.coders.network.codings import codings_of, judged, probabilities
 from iconometrics.coders.network.fit import make_network, plan_of, train
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
@@ -342,7 +341,7 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
         made = np.full((len(scores), len(self.classes_)), np.nan)
         if good.any():
             heat = self.temperature_ or 1.0
-            made[good] = temperature.probabilities(scores[good], heat, several=self.multilabel)
+            made[good] = probabilities(scores[good], heat, several=self.multilabel)
         return made
 
     def _chosen(self, scores: NDArray[np.float64]) -> NDArray[Any]:

@@ -11,11 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import stats
-from iconometrics.coders.network import temperature
 from iconometrics.coding import Codings
 from iconometrics.errors import warn
 
-__all__ = ["alone", "codings_of", "judged"]
+__all__ = ["alone", "codings_of", "fitted_temperature", "judged", "probabilities"]
 
 
 def codings_of(
@@ -53,7 +52,7 @@ def judged(
     if not len(scores):
         return None, None
     several = targets.ndim > 1
-    heat = temperature.fitted(scores, targets, several=several)
+    heat = fitted_temperature(scores, targets, several=several)
     if alone(groups):
         return heat, None
     right = (scores > 0) == targets if several else scores.argmax(axis=1) == targets
@@ -71,6 +70,32 @@ def judged(
         "n": len(right),
         "method": f"images held out{told}",
     }
+
+
+def fitted_temperature(
+    scores: NDArray[np.float64], targets: NDArray[np.int64], *, several: bool = False
+) -> float:
+    """Fit the temperature to a network's scores of images that it was not trained on."""
+    scores = np.asarray(scores, float)
+    if several:
+        scores = np.column_stack([np.zeros(scores.size), scores.ravel()])
+        targets = np.asarray(targets).ravel()
+    order = np.sort(scores, axis=1)
+    typical = int(np.argsort(order[:, -1] - order[:, -2])[len(scores) // 2])
+    wrong = int(np.argsort(scores[typical])[-2])
+    return stats.fit_temperature(
+        np.vstack([scores, scores[typical]]), np.append(np.asarray(targets, int), wrong)
+    )
+
+
+def probabilities(
+    scores: NDArray[np.float64], temperature: float, *, several: bool = False
+) -> NDArray[np.float64]:
+    """Turn a network's scores into probabilities."""
+    scores = np.asarray(scores, float)
+    if several:
+        return np.asarray(stats.softmax(np.stack([0 * scores, scores], -1), temperature)[..., 1])
+    return np.asarray(stats.softmax(scores, temperature))
 
 
 def alone(groups: NDArray[Any] | None) -> bool:

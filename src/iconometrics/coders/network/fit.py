@@ -17,14 +17,14 @@ from iconometrics import options
 from iconometrics.coders import corpus_chunks as batches
 from iconometrics.coders.network import examples as image_examples
 from iconometrics.coders.network.examples import Seen
-from iconometrics.coders.network.holding_out import hold_out, warn_of_copies
-from iconometrics.corpus import Corpus
+from iconometrics.corpus import Corpus, find_duplicates
+from iconometrics.corpus.splitting import first_side
 from iconometrics.errors import InputError, MissingPackageError, warn
 
 if TYPE_CHECKING:
     from iconometrics.networks.training import Pictures, Plan
 
-__all__ = ["Learned", "make_network", "plan_of", "scores_of", "train", "training_room"]
+__all__ = ["Learned", "hold_out", "make_network", "plan_of", "scores_of", "train", "training_room"]
 
 _BELOW = 0.1
 
@@ -107,7 +107,7 @@ def train(
     room = training_room()
     room.parts_of(net, plan.train)
     at, held = hold_out(strata, seen.groups, share=share, seed=plan.seed)
-    warn_of_copies(seen.X, at, held)
+    _warn_of_copies(seen.X, at, held)
     pictures = image_examples.opened(seen.X, size=net.size, channels=net.channels)
     body, source, own = net, pictures, plan
     if plan.train == "frozen":
@@ -124,10 +124,58 @@ def train(
         key="" if checkpoint is None else _key(seen, targets, share=share, net=net),
     )
     good, found = scores_of(body, source, held, plan=own)
-    _tell(pictures, seen)
+    _warn_of_unreadable(pictures, seen)
     return Learned(
         net, pd.DataFrame(course.history), course.best, good, found, dict(pictures.failed)
     )
+
+
+def hold_out(
+    strata: NDArray[Any] | None, groups: NDArray[Any], *, share: float, seed: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Split images into those to train on and those to watch training with."""
+    if not 0 <= share < 1:
+        raise InputError(f"validation={share!r}: expected a share from 0 to below 1, such as 0.2.")
+    if share == 0:
+        return np.arange(len(groups)), np.arange(0)
+    try:
+        first = first_side(
+            pd.Series(groups).astype("str"),
+            share=1 - share,
+            strata=None if strata is None else pd.Series(strata),
+            seed=seed,
+        )
+    except InputError as error:
+        raise InputError(
+            f"{len(groups)} labeled images in {len(np.unique(groups))} groups: too few to hold "
+            f"{share:.0%} out. Code more images, or pass validation=0 (no early stopping, no "
+            "calibrated confidence)."
+        ) from error
+    lacking = set() if strata is None else set(strata.tolist()) - set(strata[first].tolist())
+    if lacking:
+        raise InputError(
+            f"class {str(sorted(lacking, key=str)[0])!r} has all its images among the "
+            f"{share:.0%} that are held out: expected it in more groups. Code more groups, or use "
+            "another seed."
+        )
+    return np.flatnonzero(first), np.flatnonzero(~first)
+
+
+def _warn_of_copies(X: Any, train: NDArray[np.intp], held: NDArray[np.intp]) -> None:
+    """Warn of pictures that are in both parts, as copies or nearly so."""
+    if not len(held):
+        return
+    group = _copies_of(X)
+    trained = set(group[train][group[train] >= 0].tolist())
+    leaking = [int(at) for at in held if int(group[at]) in trained]
+    if leaking:
+        named = X.ids[leaking[:3]] if isinstance(X, Corpus) else leaking[:3]
+        warn(
+            f"leakage: {len(leaking)} of {len(held)} validation images (such as "
+            f"{', '.join(map(str, named))}) have an exact or near copy among the images trained "
+            "on: training stops too late, and the accuracy looks better than it is. Keep copies "
+            "together with groups=, for instance corpus.check().groups."
+        )
 
 
 def scores_of(
@@ -138,6 +186,16 @@ def scores_of(
     if not parts:
         return np.arange(0), np.empty((0, 0), np.float32)
     return np.concatenate([p for p, _ in parts]), np.concatenate([s for _, s in parts])
+
+
+def _copies_of(X: Any) -> NDArray[np.int64]:
+    """Number the pictures that have copies; -1 for those that have none."""
+    if isinstance(X, Corpus):
+        found = find_duplicates(X.images).set_index("image")["group"]
+        return found.reindex(X.ids).fillna(-1).to_numpy(np.int64)
+    rows = pd.Series([np.ascontiguousarray(one).tobytes() for one in np.asarray(X)])
+    number = pd.factorize(rows)[0]
+    return np.where(rows.duplicated(keep=False), number, -1)
 
 
 def _key(seen: Seen, targets: NDArray[Any], *, share: float, net: Any) -> str:
@@ -173,7 +231,7 @@ def _check_own(net: Any, settings: Mapping[str, Any], *, outputs: int) -> None:
         )
 
 
-def _tell(pictures: Pictures, seen: Seen) -> None:
+def _warn_of_unreadable(pictures: Pictures, seen: Seen) -> None:
     if pictures.failed:
         reasons = sorted(set(pictures.failed.values()))
         named = ", ".join(str(seen.ids[at]) for at in list(pictures.failed)[:3])
