@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 from iconometrics import Corpus, features
-from iconometrics.coders import FeatureClassifier
-from iconometrics.coders import corpus_chunks as batches
+from iconometrics.coders import FeatureClassifier, corpus_chunks
 from iconometrics.errors import InputError
 
 SETS = ["hog:size=32:cell=16"]
@@ -81,14 +80,14 @@ def test_many_images_are_coded_in_parts(
 ) -> None:
     whole = model.code(corpus)
     sizes: list[int] = []
-    extracted = batches.extract_with_reasons
+    extracted = corpus_chunks.extract_with_reasons
 
     def counted(part: Corpus, *args: Any, **options: Any) -> Any:
         sizes.append(len(part))
         return extracted(part, *args, **options)
 
-    monkeypatch.setattr(batches, "_SIZE", 64)
-    monkeypatch.setattr(batches, "extract_with_reasons", counted)
+    monkeypatch.setattr(corpus_chunks, "_SIZE", 64)
+    monkeypatch.setattr(corpus_chunks, "extract_with_reasons", counted)
     with ThreadPoolExecutor(2) as executor:
         parts = model.code(corpus, executor=executor)
     assert sizes == [64, 64, 64, 8]

@@ -12,16 +12,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import __version__
+from iconometrics.corpus import Corpus
 
-__all__ = ["data_hash", "training_table", "versions"]
+__all__ = ["content", "data_hash", "sha256_of", "training_table", "versions"]
 
+_PLACE = ("left", "top", "right", "bottom")
+_UNREAD = ("file", "bytes", "modified")
 _PACKAGES = ("numpy", "scikit-learn", "skops", "pandas", "opencv-python-headless", "pillow")
 
 
 def versions() -> dict[str, str]:
-    """Tell the versions of what computed the model."""
-    found = {name: importlib.metadata.version(name) for name in _PACKAGES}
-    return {"iconometrics": __version__, "python": platform.python_version(), **found}
+    """Give the versions of what computed the model."""
+    packages = {name: importlib.metadata.version(name) for name in _PACKAGES}
+    return {"iconometrics": __version__, "python": platform.python_version(), **packages}
 
 
 def training_table(ids: pd.Index | None, y: NDArray[Any], hashes: pd.Series | None) -> pd.DataFrame:
@@ -45,3 +48,17 @@ def data_hash(training: pd.DataFrame, data: NDArray[Any]) -> str:
     digest.update(repr((data.shape, data.dtype.str)).encode())
     digest.update(np.ascontiguousarray(data).data)
     return digest.hexdigest()
+
+
+def sha256_of(X: Any) -> pd.Series | None:
+    """The hashes of a corpus's images, where it is a corpus."""
+    return X.images["sha256"] if isinstance(X, Corpus) else None
+
+
+def content(corpus: Corpus) -> bytes:
+    """Name the images of a corpus by what they show, in their order."""
+    images = corpus.images
+    known = images[["sha256", *_PLACE]]
+    unread = images[list(_UNREAD)].where(images["sha256"].isna())
+    rows = pd.concat([known, unread], axis=1).astype("str")
+    return bytes(pd.util.hash_pandas_object(rows, index=True).to_numpy().tobytes())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,18 +13,24 @@ from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
 from iconometrics.features import Extractor, extract_with_reasons
 
-__all__ = ["content", "hashes", "tables", "usable"]
+__all__ = ["chunks", "tables", "usable"]
 
 _SIZE = 8192
-_PLACE = ("left", "top", "right", "bottom")
-_UNREAD = ("file", "bytes", "modified")
+
+
+def chunks(corpus: Corpus) -> Iterator[Corpus]:
+    """Take the images of a corpus some thousand at a time."""
+    if len(corpus) == 0:
+        raise InputError("there is no image to code: the corpus is empty.")
+    for start in range(0, len(corpus), _SIZE):
+        yield corpus.take(np.arange(start, min(start + _SIZE, len(corpus))))
 
 
 def tables(
     corpus: Corpus | pd.DataFrame,
     sets: Sequence[str | Extractor] | None,
     *,
-    given: pd.DataFrame | None,
+    table: pd.DataFrame | None,
     executor: Executor | None,
 ) -> Iterator[tuple[pd.DataFrame, Mapping[str, str]]]:
     """Yield features of all images with the reasons why some have none."""
@@ -34,14 +39,13 @@ def tables(
     if isinstance(corpus, pd.DataFrame):
         yield corpus, {}
         return
-    if given is not None:
-        absent = corpus.ids.difference(given.index)
-        yield given.reindex(corpus.ids), dict.fromkeys(absent, "not in the table of features")
+    if table is not None:
+        absent = corpus.ids.difference(table.index)
+        yield table.reindex(corpus.ids), dict.fromkeys(absent, "not in the table of features")
         return
     if sets is None:
         raise InputError("features=None: expected a table of features, not a corpus.")
-    for start in range(0, len(corpus), _SIZE):
-        chunk = corpus.take(np.arange(start, min(start + _SIZE, len(corpus))))
+    for chunk in chunks(corpus):
         yield extract_with_reasons(chunk, sets, executor=executor)
 
 
@@ -50,21 +54,7 @@ def usable(table: pd.DataFrame, reasons: Mapping[str, str]) -> tuple[NDArray[np.
     finite = np.isfinite(table.to_numpy(dtype=np.float64))
     whole = finite.all(axis=1)
     column = table.columns[finite.argmin(axis=1)]
-    told = [f"no value in column {name}" for name in column]
-    found = pd.Series(told, index=table.index, dtype="str").mask(whole)
+    messages = [f"no value in column {name}" for name in column]
+    missing = pd.Series(messages, index=table.index, dtype="str").mask(whole)
     known = pd.Series(dict(reasons), dtype="str").reindex(table.index)
-    return whole, known.mask(whole).fillna(found)
-
-
-def hashes(X: Any) -> pd.Series | None:
-    """The hashes of a corpus's images, where it is a corpus."""
-    return X.images["sha256"] if isinstance(X, Corpus) else None
-
-
-def content(corpus: Corpus) -> bytes:
-    """Name the images of a corpus by what they show, in their order."""
-    images = corpus.images
-    known = images[["sha256", *_PLACE]]
-    unread = images[list(_UNREAD)].where(images["sha256"].isna())
-    told = pd.concat([known, unread], axis=1).astype("str")
-    return bytes(pd.util.hash_pandas_object(told, index=True).to_numpy().tobytes())
+    return whole, known.mask(whole).fillna(missing)

@@ -14,21 +14,23 @@ from iconometrics.coders import labels, matrix
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
 
-__all__ = ["Labels", "Rows", "TrainingSet", "gather", "known_labels"]
+__all__ = ["FeatureRows", "Labels", "TrainingSet", "gather", "known_labels"]
 
 
-class Rows(NamedTuple):
+class FeatureRows(NamedTuple):
     """Images as rows of numbers, with ids and names of columns where they have any."""
 
     values: NDArray[Any]
     ids: pd.Index | None
     columns: list[str] | None
 
-    def take(self, at: NDArray[np.intp]) -> Rows:
+    def take(self, at: NDArray[np.intp]) -> FeatureRows:
         """Some of the images; no copy if it is all of them."""
         if len(at) == len(self.values):
             return self
-        return Rows(self.values[at], None if self.ids is None else self.ids[at], self.columns)
+        return FeatureRows(
+            self.values[at], None if self.ids is None else self.ids[at], self.columns
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +54,11 @@ class Labels:
 class TrainingSet:
     """Rows of numbers with their labels."""
 
-    rows: Rows
+    rows: FeatureRows
     labels: Labels
 
 
-def gather(X: Any, y: Any, *, groups: Any, numbers: Callable[[Any], Rows]) -> TrainingSet:
+def gather(X: Any, y: Any, *, groups: Any, numbers: Callable[[Any], FeatureRows]) -> TrainingSet:
     """Put labeled images together; of a corpus, only the labeled ones are opened."""
     if isinstance(X, Corpus) and len(X):
         known = known_labels(y, groups, ids=X.ids, n=len(X))

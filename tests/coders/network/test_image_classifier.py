@@ -23,7 +23,7 @@ from iconometrics import Corpus, stats
 from iconometrics.coders import Coder, ImageClassifier, ImageRegressor, load
 from iconometrics.coders.network.codings import fitted_temperature, probabilities
 from iconometrics.coders.network.fit import hold_out
-from iconometrics.coders.network.targets import class_weights
+from iconometrics.coders.network.targets import weights_by_class
 from iconometrics.errors import IconometricsWarning, InputError
 
 QUICK: dict[str, Any] = {
@@ -295,7 +295,7 @@ def test_balanced_classes(pixels: Pixels) -> None:
     at = np.flatnonzero((pixels.y == 1) | ((pixels.y == 8) & (np.arange(600) < 80)))
     coder = ImageClassifier("mlp", channels=1, epochs=1, class_weights="balanced")
     coder.fit(pixels.X[at], pixels.y[at])
-    weights = class_weights("balanced", np.array([0, 0, 0, 1]), np.array([1, 8]))
+    weights = weights_by_class("balanced", np.array([0, 0, 0, 1]), np.array([1, 8]))
     assert weights == (pytest.approx(2 / 3), 2)
     with pytest.raises(InputError, match="a weight above 0 for each of 1, 8"):
         clone(coder).set_params(class_weights={1: 2}).fit(pixels.X[at], pixels.y[at])

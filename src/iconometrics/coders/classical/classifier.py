@@ -14,10 +14,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from iconometrics.coders import card, labels, matrix, storage
-from iconometrics.coders import corpus_chunks as batches
-from iconometrics.coders import training_set as examples
-from iconometrics.coders.classical.fit import Settings, train
+from iconometrics.coders import card, corpus_chunks, labels, matrix, storage
+from iconometrics.coders.classical.fit import ModelSettings, train
 from iconometrics.coders.classical.interpretation import (
     Importance,
     PartialDependence,
@@ -26,6 +24,7 @@ from iconometrics.coders.classical.interpretation import (
     permuted,
 )
 from iconometrics.coders.classical.models import MODELS, Grid, pipeline
+from iconometrics.coders.training_set import FeatureRows, gather
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
@@ -144,9 +143,9 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         if y is None:
             raise InputError("FeatureClassifier requires y to be passed, but the target y is None.")
-        found = examples.gather(X, y, groups=groups, numbers=self._training_rows)
+        found = gather(X, y, groups=groups, numbers=self._training_rows)
         rows, known = found.rows, found.labels
-        settings = Settings(
+        settings = ModelSettings(
             self.model, self.scale, self.reduce, self.grid, self.calibrate, self.folds, self.seed
         )
         self.trained_ = train(
@@ -155,7 +154,7 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_ = np.unique(known.y)
         self.columns_ = rows.columns
         self.variable_ = known.variable
-        self.training_ = card.training_table(rows.ids, known.y, batches.hashes(X))
+        self.training_ = card.training_table(rows.ids, known.y, card.sha256_of(X))
         self.data_hash_ = card.data_hash(self.training_, rows.values)
         return self
 
@@ -263,7 +262,7 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             If there is no image, or a column that was trained on is missing.
         """
         check_is_fitted(self)
-        tables = batches.tables(corpus, self.features, given=features, executor=executor)
+        tables = corpus_chunks.tables(corpus, self.features, table=features, executor=executor)
         coded = [self._coded(table, reasons) for table, reasons in tables]
         known = [table for _, _, table in coded if table is not None]
         return Codings.from_series(
@@ -272,7 +271,7 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             coder=self.name,
             probabilities=pd.concat(known) if known else None,
             reason=pd.concat([reasons for _, reasons, _ in coded]),
-            sha256=batches.hashes(corpus),
+            sha256=card.sha256_of(corpus),
             trained_on=self.training_["image"],
         )
 
@@ -406,7 +405,7 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> tuple[pd.Series, pd.Series, pd.DataFrame | None]:
         """Values, reasons and probabilities of some images."""
         table = matrix.chosen(table, self.columns_)
-        whole, reason = batches.usable(table, reasons)
+        whole, reason = corpus_chunks.usable(table, reasons)
         value = pd.Series(pd.NA, index=table.index, dtype="object")
         if not whole.any():
             return value, reason, None
@@ -431,12 +430,12 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         made = pipeline(self.model, scale=False, reduce=None, confidence=False, seed=0)
         return hasattr(made, "predict_proba")
 
-    def _training_rows(self, X: Any) -> examples.Rows:
+    def _training_rows(self, X: Any) -> FeatureRows:
         table = matrix.features_of(X, self.features, strict=False)
         values = validate_data(self, table, ensure_all_finite=False)
         if not isinstance(table, pd.DataFrame):
-            return examples.Rows(values, None, None)
-        return examples.Rows(values, table.index, list(table.columns))
+            return FeatureRows(values, None, None)
+        return FeatureRows(values, table.index, list(table.columns))
 
     def _values(self, X: Any) -> NDArray[Any]:
         """The rows of numbers that the model takes, checked."""

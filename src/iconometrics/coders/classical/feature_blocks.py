@@ -15,13 +15,13 @@ from iconometrics.features import extract_with_reasons
 from iconometrics.networks import embed_with_reasons
 from iconometrics.stats.categories import indicators
 
-__all__ = ["encoded", "joined", "learned", "of_corpus"]
+__all__ = ["blocks_of", "encoded", "joined", "learned"]
 
 _FEWEST = 2
 _MOST = 50
 
 
-def of_corpus(
+def blocks_of(
     corpus: Corpus,
     *,
     rule: Sequence[Any] | None,

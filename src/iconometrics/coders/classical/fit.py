@@ -15,11 +15,11 @@ from iconometrics.coders.classical.models import Grid, calibration, full_grid, p
 from iconometrics.coders.folds import make_folds
 from iconometrics.errors import InputError
 
-__all__ = ["Settings", "Trained", "train"]
+__all__ = ["ModelSettings", "Trained", "train"]
 
 
 @dataclass(frozen=True)
-class Settings:
+class ModelSettings:
     """What decides how a model is trained, all else being data."""
 
     model: str
@@ -68,7 +68,7 @@ def train(
     *,
     groups: NDArray[Any] | None,
     counts: Mapping[Any, int],
-    settings: Settings,
+    settings: ModelSettings,
 ) -> Trained:
     """Train a model."""
     try:
@@ -88,7 +88,7 @@ def _trained(
     groups: NDArray[Any] | None,
     *,
     counts: Mapping[Any, int],
-    s: Settings,
+    s: ModelSettings,
 ) -> Trained:
     kind = calibration(s.model, s.calibrate)
     estimator = pipeline(
@@ -116,7 +116,7 @@ def _trained(
 
 
 def _searched(
-    estimator: Any, data: NDArray[Any], y: NDArray[Any], *, splits: Any, settings: Settings
+    estimator: Any, data: NDArray[Any], y: NDArray[Any], *, splits: Any, settings: ModelSettings
 ) -> dict[str, Any]:
     """Find the point of the grid with the highest cross-validated accuracy."""
     from sklearn.model_selection import GridSearchCV
@@ -129,7 +129,7 @@ def _searched(
 
 
 def _accuracy(
-    correct: NDArray[np.bool_], groups: NDArray[Any] | None, *, folds: int, settings: Settings
+    correct: NDArray[np.bool_], groups: NDArray[Any] | None, *, folds: int, settings: ModelSettings
 ) -> dict[str, Any]:
     """Give the share of images that were right while held out, with a 95 % interval."""
     if groups is None:

@@ -13,13 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 
-from iconometrics.coders import training_set as examples
-from iconometrics.coders.classical import feature_blocks as blocks
 from iconometrics.coders.classical.classifier import FeatureClassifier
+from iconometrics.coders.classical.feature_blocks import blocks_of, joined, learned
 from iconometrics.coders.classical.models import Grid
 from iconometrics.coders.compare.compare import compare
 from iconometrics.coders.compare.comparison import Comparison
 from iconometrics.coders.matrix import first
+from iconometrics.coders.training_set import FeatureRows
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError, warn
@@ -138,21 +138,21 @@ class HybridClassifier(FeatureClassifier):
     def _joined(
         self, corpus: Corpus, *, executor: Executor | None = None
     ) -> tuple[pd.DataFrame, dict[str, str]]:
-        made, reasons = blocks.of_corpus(
+        made, reasons = blocks_of(
             corpus,
             rule=self.rule,
             network=self.network,
             metadata=self.metadata_,
             executor=executor,
         )
-        return blocks.joined(made), reasons
+        return joined(made), reasons
 
-    def _training_rows(self, X: Any) -> examples.Rows:
+    def _training_rows(self, X: Any) -> FeatureRows:
         self.metadata_: dict[str, dict[str, Any]] = {}
         if not isinstance(X, Corpus):
             return super()._training_rows(X)
         if self.metadata:
-            self.metadata_ = blocks.learned(X.metadata, self.metadata)
+            self.metadata_ = learned(X.metadata, self.metadata)
         table, reasons = self._joined(X)
         _warn(reasons, len(table))
         return super()._training_rows(table.drop(index=list(reasons)))
@@ -219,13 +219,11 @@ def compare_blocks(
     ... )  # doctest: +SKIP
     >>> found.tests()  # doctest: +SKIP
     """
-    known = blocks.learned(corpus.metadata, metadata) if metadata else None
-    made, reasons = blocks.of_corpus(
-        corpus, rule=rule, network=network, metadata=known, executor=executor
-    )
+    known = learned(corpus.metadata, metadata) if metadata else None
+    made, reasons = blocks_of(corpus, rule=rule, network=network, metadata=known, executor=executor)
     if len(made) < 2:
         raise InputError(f"one block only, {next(iter(made))}: expected two or three to compare.")
-    table = blocks.joined(made)
+    table = joined(made)
     _warn(reasons, len(table))
     if isinstance(values, pd.Series):
         values = values.reindex(corpus.ids)

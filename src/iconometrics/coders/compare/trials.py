@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import options
-from iconometrics.coders import corpus_chunks as batches
+from iconometrics.coders.card import content
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError, StudyError
 from iconometrics.progress import progress
@@ -96,7 +96,7 @@ def images_key(images: Any, labels: NDArray[Any]) -> str:
     # Numbers and the same numbers as text are sorted differently, and so are probabilities.
     told = [labels.dtype.kind, *(str(v) for v in labels)]
     if isinstance(images, Corpus):
-        return options.key(_hashed(batches.content(images)), told)
+        return options.key(_hashed(content(images)), told)
     if isinstance(images, pd.DataFrame):
         rows = pd.util.hash_pandas_object(images, index=True).to_numpy()
         return options.key(_hashed(rows), [str(name) for name in images], told)
@@ -131,8 +131,8 @@ def _told(value: Any) -> Any:
     return getattr(value, "spec", None) or repr(value)
 
 
-def _hashed(content: Any) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _hashed(data: Any) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _results(

@@ -15,8 +15,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from iconometrics.coders import card as cards
 from iconometrics.coders import storage
+from iconometrics.coders.corpus_chunks import chunks
 from iconometrics.coders.matrix import first
-from iconometrics.coders.network import examples as image_examples
+from iconometrics.coders.network.examples import LabeledPictures, pictures_of, size_of
 from iconometrics.coders.network.fit import Learned, plan_of, scores_of, training_room
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ImageCoder"]
 
-_AT_ONCE = 8192
 _SHOWN = 6
 _VARIANTS = 4
 
@@ -119,8 +119,8 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
         plan = plan_of({**settings, "class_weights": None}, **self._target())
         if not plan.augment:
             raise InputError('augment=(): nothing is changed. Try augment=("flip", "rotate").')
-        size = image_examples.side(X, settings["size"]) or (224, 224)
-        pictures = image_examples.opened(X, size=size, channels=settings["channels"])
+        size = size_of(X, settings["size"]) or (224, 224)
+        pictures = pictures_of(X, size=size, channels=settings["channels"])
         room = training_room()
         found = list(pictures.batches(np.arange(min(n, len(pictures))), n))
         if not found:
@@ -190,13 +190,13 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
         card: dict[str, Any] = plain(contents, nan_as_text=True)
         return card
 
-    def _keep(self, seen: image_examples.Seen, learned: Learned) -> None:
+    def _keep(self, labeled: LabeledPictures, learned: Learned) -> None:
         """Remember what was trained, and on what."""
         self.learned_ = learned
-        self.variables_ = seen.names
-        table = seen.training_table()
+        self.variables_ = labeled.names
+        table = labeled.training_table()
         self.training_ = table.drop(index=list(learned.failed)).reset_index(drop=True)
-        self.data_hash_ = seen.digest()
+        self.data_hash_ = labeled.digest()
 
     def _settings(self) -> dict[str, Any]:
         """The parameters as text and numbers."""
@@ -227,7 +227,7 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
     def _scored(self, X: Any) -> tuple[NDArray[np.float64], dict[Any, str]]:
         """Scores, NaN where an image cannot be read, and the reasons by id."""
         net = self.learned_.net
-        pictures = image_examples.opened(X, size=tuple(net.size), channels=net.channels)
+        pictures = pictures_of(X, size=tuple(net.size), channels=net.channels)
         plan = plan_of({**self.get_params(deep=False), "class_weights": None}, **self._target())
         good, found = scores_of(net, pictures, None, plan=plan)
         width = found.shape[1] if len(good) else 1
@@ -240,13 +240,9 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
     def _parts(self, corpus: Corpus) -> Iterator[tuple[Corpus, NDArray[np.float64], pd.Series]]:
         """Score a corpus some thousand images at a time, with the reasons of those that fail."""
         check_is_fitted(self)
-        if len(corpus) == 0:
-            raise InputError("there is no image to code: the corpus is empty.")
-        for start in range(0, len(corpus), _AT_ONCE):
-            some = corpus.take(np.arange(start, min(start + _AT_ONCE, len(corpus))))
-            rows, reasons = self._scored(some)
-            told = pd.Series(reasons, dtype="str").reindex(some.ids)
-            yield some, rows, told
+        for chunk in chunks(corpus):
+            scores, reasons = self._scored(chunk)
+            yield chunk, scores, pd.Series(reasons, dtype="str").reindex(chunk.ids)
 
 
 def _drawable(pixels: NDArray[Any]) -> NDArray[np.uint8]:

@@ -14,13 +14,20 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 
-from iconometrics.coders import corpus_chunks as batches
 from iconometrics.coders import labels, matrix
-from iconometrics.coders.network import examples as image_examples
-from iconometrics.coders.network import targets as image_targets
+from iconometrics.coders.card import sha256_of
 from iconometrics.coders.network.base import ImageCoder
 from iconometrics.coders.network.codings import codings_of, judged, probabilities
+from iconometrics.coders.network.examples import LabeledPictures, classes_of, labels_of
 from iconometrics.coders.network.fit import make_network, plan_of, train
+from iconometrics.coders.network.targets import (
+    classes_in,
+    order_of,
+    ordered,
+    share_right,
+    targets_of,
+    weights_by_class,
+)
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
@@ -162,32 +169,30 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
             If torch is not installed.
         """
         plan = plan_of({**self.get_params(deep=False), "class_weights": None}, **self._target())
-        seen = self._gather(X, y, groups)
-        order = image_targets.order_of(y) if self.ordinal else None
-        classes = (
-            np.array(seen.names) if self.multilabel else image_targets.classes_in(seen.y, order)
-        )
-        targets = image_targets.targets_of(seen.y, classes, several=self.multilabel)
+        labeled = self._gather(X, y, groups)
+        order = order_of(y) if self.ordinal else None
+        classes = np.array(labeled.names) if self.multilabel else classes_in(labeled.y, order)
+        targets = targets_of(labeled.y, classes, several=self.multilabel)
         plan = dataclasses.replace(
-            plan, class_weights=image_targets.class_weights(self.class_weights, targets, classes)
+            plan, class_weights=weights_by_class(self.class_weights, targets, classes)
         )
         outputs = 1 if self.ordinal else len(classes)
-        net = make_network(self.get_params(deep=False), seen, outputs=outputs)
+        net = make_network(self.get_params(deep=False), labeled, outputs=outputs)
         if self.ordinal:
-            net = image_targets.ordered(net, len(classes))
+            net = ordered(net, len(classes))
         self.classes_ = classes
         learned = train(
-            seen,
+            labeled,
             targets,
             net=net,
             plan=plan,
-            strata=None if self.multilabel else seen.y,
+            strata=None if self.multilabel else labeled.y,
             share=self.validation,
-            score=image_targets.share_right,
+            score=share_right,
             checkpoint=checkpoint,
         )
-        self._keep(seen, learned)
-        held = targets[learned.held], seen.groups[learned.held] if seen.grouped else None
+        self._keep(labeled, learned)
+        held = targets[learned.held], labeled.groups[learned.held] if labeled.grouped else None
         self.temperature_, self.accuracy_ = judged(
             learned.scores, *held, chosen=plan.early_stopping, seed=self.seed
         )
@@ -310,19 +315,19 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
         reasons = pd.concat([told for _, told in parts])
         more = {
             "coder": self.name,
-            "sha256": batches.hashes(corpus),
+            "sha256": sha256_of(corpus),
             "trained_on": self.training_["image"],
         }
         return codings_of(
             shares, reasons, variables=self.variables_, several=self.multilabel, **more
         )
 
-    def _gather(self, X: Any, y: Any, groups: Any) -> image_examples.Seen:
+    def _gather(self, X: Any, y: Any, groups: Any) -> LabeledPictures:
         if y is None:
             raise InputError("ImageClassifier requires y to be passed, but the target y is None.")
         if self.multilabel and self.ordinal:
             raise InputError("multilabel=True and ordinal=True at once: expected one of them.")
-        gather = image_examples.labels_of if self.multilabel else image_examples.classes_of
+        gather = labels_of if self.multilabel else classes_of
         return gather(X, y, groups)
 
     def _target(self) -> dict[str, Any]:

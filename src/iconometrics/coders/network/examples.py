@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics.coders import card, labels
-from iconometrics.coders import corpus_chunks as batches
 from iconometrics.coders.matrix import first
 from iconometrics.coders.training_set import known_labels
 from iconometrics.corpus import Corpus
@@ -20,11 +19,11 @@ from iconometrics.errors import InputError, warn
 if TYPE_CHECKING:
     from iconometrics.networks.training import Pictures
 
-__all__ = ["Seen", "classes_of", "labels_of", "numbers_of", "opened", "side"]
+__all__ = ["LabeledPictures", "classes_of", "labels_of", "numbers_of", "pictures_of", "size_of"]
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class LabeledPictures:
     """Labeled pictures."""
 
     X: Any
@@ -43,7 +42,7 @@ class Seen:
         y = self.y
         if y.ndim > 1:
             y = np.array([";".join(np.array(self.names)[row > 0]) for row in y], dtype=object)
-        return card.training_table(self.ids, y, batches.hashes(self.X))
+        return card.training_table(self.ids, y, card.sha256_of(self.X))
 
     def digest(self) -> str:
         """Hash the pictures, labels and groups."""
@@ -56,14 +55,14 @@ class Seen:
         return made.hexdigest()
 
 
-def classes_of(X: Any, y: Any, groups: Any) -> Seen:
+def classes_of(X: Any, y: Any, groups: Any) -> LabeledPictures:
     """Gather pictures of which each has one class."""
     X = _pictures(X)
     known = known_labels(y, groups, ids=_ids(X), n=len(X))
     chosen, used = _readable(X, known.at)
     known = known if used.all() else known.keep(used)
     own = np.arange(len(known.y))
-    return Seen(
+    return LabeledPictures(
         chosen,
         known.y,
         own if known.groups is None else known.groups,
@@ -72,7 +71,7 @@ def classes_of(X: Any, y: Any, groups: Any) -> Seen:
     )
 
 
-def labels_of(X: Any, y: Any, groups: Any) -> Seen:
+def labels_of(X: Any, y: Any, groups: Any) -> LabeledPictures:
     """Gather pictures of which each may have several labels."""
     X = _pictures(X)
     found = labels.aligned_columns(y, _ids(X), n=len(X))
@@ -95,10 +94,10 @@ def labels_of(X: Any, y: Any, groups: Any) -> Seen:
                 f"label {name!r} is there in {count:.0f} of {len(y_used)} images: expected at "
                 "least two with it and two without. Code more images, or leave it out."
             )
-    return Seen(chosen, y_used, *_grouped(groups, X, np.flatnonzero(has)[used]), names)
+    return LabeledPictures(chosen, y_used, *_grouped(groups, X, np.flatnonzero(has)[used]), names)
 
 
-def numbers_of(X: Any, y: Any, groups: Any) -> Seen:
+def numbers_of(X: Any, y: Any, groups: Any) -> LabeledPictures:
     """Gather pictures with a number each."""
     X = _pictures(X)
     found = labels.align(y, _ids(X), n=len(X), what="values")
@@ -120,10 +119,10 @@ def numbers_of(X: Any, y: Any, groups: Any) -> Seen:
             "least three images that differ. There is nothing to learn from these."
         )
     name = str(getattr(y, "name", None) or "value")
-    return Seen(chosen, values, *_grouped(groups, X, np.flatnonzero(has)[used]), (name,))
+    return LabeledPictures(chosen, values, *_grouped(groups, X, np.flatnonzero(has)[used]), (name,))
 
 
-def opened(X: Any, *, size: tuple[int, int], channels: int) -> Pictures:
+def pictures_of(X: Any, *, size: tuple[int, int], channels: int) -> Pictures:
     """Make pictures of one size of a corpus or an array."""
     from iconometrics.networks.training import Pictures
 
@@ -133,8 +132,8 @@ def opened(X: Any, *, size: tuple[int, int], channels: int) -> Pictures:
     return Pictures.of_array(X, size=size, channels=channels)
 
 
-def side(X: Any, size: int | tuple[int, int] | None) -> tuple[int, int] | None:
-    """Say which size pictures are brought to: as told, else an array's own; None for the usual."""
+def size_of(X: Any, size: int | tuple[int, int] | None) -> tuple[int, int] | None:
+    """Say which size pictures are brought to: as asked, else an array's own; None for the usual."""
     if isinstance(size, int | np.integer):
         return int(size), int(size)
     if size is not None:

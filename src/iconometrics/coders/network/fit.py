@@ -14,9 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics import options
-from iconometrics.coders import corpus_chunks as batches
-from iconometrics.coders.network import examples as image_examples
-from iconometrics.coders.network.examples import Seen
+from iconometrics.coders.card import content
+from iconometrics.coders.network.examples import LabeledPictures, pictures_of, size_of
 from iconometrics.corpus import Corpus, find_duplicates
 from iconometrics.corpus.splitting import first_side
 from iconometrics.errors import InputError, MissingPackageError, warn
@@ -66,12 +65,12 @@ def plan_of(settings: Mapping[str, Any], **more: Any) -> Plan:
     return made
 
 
-def make_network(settings: Mapping[str, Any], seen: Seen, *, outputs: int) -> Any:
+def make_network(settings: Mapping[str, Any], labeled: LabeledPictures, *, outputs: int) -> Any:
     """Make the network before training."""
     from iconometrics import networks
 
     wanted = settings["architecture"]
-    size = image_examples.side(seen.X, settings["size"])
+    size = size_of(labeled.X, settings["size"])
     if isinstance(wanted, str):
         return networks.create(
             wanted,
@@ -93,7 +92,7 @@ def make_network(settings: Mapping[str, Any], seen: Seen, *, outputs: int) -> An
 
 
 def train(
-    seen: Seen,
+    labeled: LabeledPictures,
     targets: NDArray[Any],
     *,
     net: Any,
@@ -106,9 +105,9 @@ def train(
     """Train a network, watched on a part of the images that is held out."""
     room = training_room()
     room.parts_of(net, plan.train)
-    at, held = hold_out(strata, seen.groups, share=share, seed=plan.seed)
-    _warn_of_copies(seen.X, at, held)
-    pictures = image_examples.opened(seen.X, size=net.size, channels=net.channels)
+    at, held = hold_out(strata, labeled.groups, share=share, seed=plan.seed)
+    _warn_of_copies(labeled.X, at, held)
+    pictures = pictures_of(labeled.X, size=net.size, channels=net.channels)
     body, source, own = net, pictures, plan
     if plan.train == "frozen":
         fed = room.features(net, pictures, batch=plan.batch, device=plan.device)
@@ -121,10 +120,10 @@ def train(
         plan=own,
         score=score,
         checkpoint=None if checkpoint is None else Path(checkpoint),
-        key="" if checkpoint is None else _key(seen, targets, share=share, net=net),
+        key="" if checkpoint is None else _key(labeled, targets, share=share, net=net),
     )
     good, found = scores_of(body, source, held, plan=own)
-    _warn_of_unreadable(pictures, seen)
+    _warn_of_unreadable(pictures, labeled)
     return Learned(
         net, pd.DataFrame(course.history), course.best, good, found, dict(pictures.failed)
     )
@@ -198,12 +197,12 @@ def _copies_of(X: Any) -> NDArray[np.int64]:
     return np.where(rows.duplicated(keep=False), number, -1)
 
 
-def _key(seen: Seen, targets: NDArray[Any], *, share: float, net: Any) -> str:
+def _key(labeled: LabeledPictures, targets: NDArray[Any], *, share: float, net: Any) -> str:
     """Name pictures, what is learned of them, and the network before training."""
     from iconometrics.networks.tapping import digest
 
-    shown = batches.content(seen.X).hex() if isinstance(seen.X, Corpus) else None
-    return options.key(seen.digest(), shown, targets, share, digest(net))
+    shown = content(labeled.X).hex() if isinstance(labeled.X, Corpus) else None
+    return options.key(labeled.digest(), shown, targets, share, digest(net))
 
 
 def _named(augment: Any) -> tuple[str, ...]:
@@ -231,10 +230,10 @@ def _check_own(net: Any, settings: Mapping[str, Any], *, outputs: int) -> None:
         )
 
 
-def _warn_of_unreadable(pictures: Pictures, seen: Seen) -> None:
+def _warn_of_unreadable(pictures: Pictures, labeled: LabeledPictures) -> None:
     if pictures.failed:
         reasons = sorted(set(pictures.failed.values()))
-        named = ", ".join(str(seen.ids[at]) for at in list(pictures.failed)[:3])
+        named = ", ".join(str(labeled.ids[at]) for at in list(pictures.failed)[:3])
         warn(
             f"{len(pictures.failed)} of {len(pictures)} labeled images cannot be read and were "
             f"not used: {named} ({'; '.join(reasons[:3])})."

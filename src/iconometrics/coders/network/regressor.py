@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 
 from iconometrics import stats
-from iconometrics.coders import corpus_chunks as batches
 from iconometrics.coders import labels
-from iconometrics.coders.network import examples as image_examples
+from iconometrics.coders.card import sha256_of
 from iconometrics.coders.network.base import ImageCoder
 from iconometrics.coders.network.codings import alone
+from iconometrics.coders.network.examples import LabeledPictures, numbers_of
 from iconometrics.coders.network.fit import make_network, plan_of, train
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
@@ -95,12 +95,12 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
         if y is None:
             raise InputError("ImageRegressor requires y to be passed, but the target y is None.")
         plan = plan_of(self.get_params(deep=False), **self._target())
-        seen = image_examples.numbers_of(X, y, groups)
-        self.scale_ = float(seen.y.mean()), float(seen.y.std())
-        targets = ((seen.y - self.scale_[0]) / self.scale_[1]).astype(np.float32)[:, None]
-        net = make_network(self.get_params(deep=False), seen, outputs=1)
+        labeled = numbers_of(X, y, groups)
+        self.scale_ = float(labeled.y.mean()), float(labeled.y.std())
+        targets = ((labeled.y - self.scale_[0]) / self.scale_[1]).astype(np.float32)[:, None]
+        net = make_network(self.get_params(deep=False), labeled, outputs=1)
         learned = train(
-            seen,
+            labeled,
             targets,
             net=net,
             plan=plan,
@@ -109,8 +109,8 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
             score=_explained,
             checkpoint=checkpoint,
         )
-        self._keep(seen, learned)
-        self._judge(seen, learned.held, self._on_scale(learned.scores))
+        self._keep(labeled, learned)
+        self._judge(labeled, learned.held, self._on_scale(learned.scores))
         return self
 
     def predict(self, X: Any) -> NDArray[np.float64]:
@@ -190,7 +190,7 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
             variable=self.variables_[0],
             coder=self.name,
             reason=pd.concat([reasons for _, reasons in parts]),
-            sha256=batches.hashes(corpus),
+            sha256=sha256_of(corpus),
             trained_on=self.training_["image"],
         )
 
@@ -200,10 +200,10 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
         return np.asarray(scores[:, 0], float) * self.scale_[1] + self.scale_[0]
 
     def _judge(
-        self, seen: image_examples.Seen, held: NDArray[np.intp], found: NDArray[np.float64]
+        self, labeled: LabeledPictures, held: NDArray[np.intp], found: NDArray[np.float64]
     ) -> None:
         self.accuracy_: dict[str, Any] | None = None
-        known, groups = seen.y[held], seen.groups[held] if seen.grouped else None
+        known, groups = labeled.y[held], labeled.groups[held] if labeled.grouped else None
         if len(held) < 3 or np.ptp(known) == 0 or alone(groups):
             return
         share = stats.explained(known, found, groups=groups, seed=self.seed)

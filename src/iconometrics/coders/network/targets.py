@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from iconometrics.coders.network.fit import training_room
 from iconometrics.errors import InputError
 
-__all__ = ["class_weights", "classes_in", "order_of", "ordered", "share_right", "targets_of"]
+__all__ = ["classes_in", "order_of", "ordered", "share_right", "targets_of", "weights_by_class"]
 
 
 def order_of(y: Any) -> list[Any] | None:
@@ -53,7 +53,7 @@ def ordered(net: Any, categories: int) -> Any:
     return training_room().OrderedLogit(net, categories)
 
 
-def class_weights(
+def weights_by_class(
     wanted: str | Mapping[Any, float] | None, targets: NDArray[Any], classes: NDArray[Any]
 ) -> tuple[float, ...] | None:
     """Say how much an example of each class counts."""
