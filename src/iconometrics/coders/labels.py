@@ -59,21 +59,23 @@ def labeled(y: NDArray[Any]) -> NDArray[np.bool_]:
     return has
 
 
-def share_right(found: NDArray[Any], y: Any, ids: pd.Index | None, *, weights: Any = None) -> float:
+def share_right(
+    predicted: NDArray[Any], y: Any, ids: pd.Index | None, *, weights: Any = None
+) -> float:
     """Give the share of labeled images whose label was found."""
-    n = len(found)
-    if found.ndim > 1:
+    n = len(predicted)
+    if predicted.ndim > 1:
         known = aligned_columns(y, ids, n=n)
-        if known.shape[1] != found.shape[1]:
+        if known.shape[1] != predicted.shape[1]:
             raise InputError(
-                f"{known.shape[1]} columns of labels: expected {found.shape[1]}, one a label."
+                f"{known.shape[1]} columns of labels: expected {predicted.shape[1]}, one a label."
             )
         has = labeled(known.sum(axis=1))
-        right = (found == known).mean(axis=1)[has]
+        right = (predicted == known).mean(axis=1)[has]
     else:
         aligned = align(y, ids, n=n, what="labels")
         has = labeled(aligned)
-        right = found[has] == as_plain(aligned[has])
+        right = predicted[has] == as_plain(aligned[has])
     if weights is not None:
         weights = np.asarray(align(weights, ids, n=n, what="weights")[has], float)
     return float(np.average(right, weights=weights))
@@ -85,8 +87,9 @@ def aligned_columns(y: Any, ids: pd.Index | None, *, n: int) -> NDArray[np.float
         columns = [y.iloc[:, place] for place in range(y.shape[1])]
     else:
         columns = list(np.atleast_2d(np.asarray(y)).T)
-    found = [align(one, ids, n=n, what="labels") for one in columns]
-    return np.column_stack([pd.Series(one).astype("Float64") for one in found]).astype(float)
+    aligned = [align(column, ids, n=n, what="labels") for column in columns]
+    numbers = [pd.Series(column).astype("Float64") for column in aligned]
+    return np.column_stack(numbers).astype(float)
 
 
 def warn_of_twins(y: NDArray[Any]) -> None:
@@ -96,13 +99,13 @@ def warn_of_twins(y: NDArray[Any]) -> None:
         if isinstance(label, str):
             alike[label.strip().casefold()].append(str(label))
     twins = [same for same in alike.values() if len(same) > 1]
-    blanks = [one for same in alike.values() for one in same if one != one.strip()]
-    told = [" and ".join(map(repr, same)) for same in twins] + [
+    blanks = [label for same in alike.values() for label in same if label != label.strip()]
+    mistakes = [" and ".join(map(repr, same)) for same in twins] + [
         f"{label!r} (blank at its end)" for label in blanks if all(label not in t for t in twins)
     ]
-    if told:
+    if mistakes:
         warn(
-            f"labels that look like mistakes, taken as they are: {'; '.join(told)}. Make them "
+            f"labels that look like mistakes, taken as they are: {'; '.join(mistakes)}. Make them "
             "the same, or without blanks, if they mean the same."
         )
 
@@ -143,11 +146,11 @@ def _by_id(values: pd.Series, ids: pd.Index, what: str) -> NDArray[Any]:
     if not values.index.is_unique:
         twice = values.index[values.index.duplicated()][0]
         raise InputError(f"{what} name image {twice!r} twice: expected one entry an image.")
-    found = values.reindex(ids)
+    aligned = values.reindex(ids)
     if not ids.isin(values.index).any():
         raise InputError(
             f"no image has one of the ids of the {what}: images have ids such as {list(ids[:2])}, "
             f"{what} such as {list(values.index[:2])}. Use the same ids, or an array in the order "
             "of the images."
         )
-    return np.asarray(found)
+    return np.asarray(aligned)

@@ -62,16 +62,16 @@ def check_finite(values: NDArray[Any], ids: pd.Index | None, columns: Sequence[s
 def warn_of_constants(values: NDArray[Any], columns: Sequence[str] | None) -> None:
     """Warn of columns that are the same for all images; refuse if all are."""
     at = np.flatnonzero((values == values[:1]).all(axis=0))
-    told = first(_names(columns, at))
+    names = first(_names(columns, at))
     if len(at) == values.shape[1]:
         raise InputError(
-            f"column {told} is constant, and there is no other: there is nothing to tell the "
+            f"column {names} is constant, and there is no other: there is nothing to tell the "
             "classes apart by. Use other features."
         )
     if len(at):
         warn(
             f"{len(at)} of {values.shape[1]} columns are constant in the training images and "
-            f"tell nothing: {told}."
+            f"tell nothing: {names}."
         )
 
 

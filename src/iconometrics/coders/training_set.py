@@ -76,9 +76,9 @@ def gather(X: Any, y: Any, *, groups: Any, numbers: Callable[[Any], FeatureRows]
 
 def known_labels(y: Any, groups: Any, *, ids: pd.Index | None, n: int) -> Labels:
     """Align labels and groups, find the images that have a label, and check those."""
-    found = labels.align(y, ids, n=n, what="labels")
-    has = labels.labeled(found)
-    used = labels.as_plain(found[has])
+    aligned = labels.align(y, ids, n=n, what="labels")
+    has = labels.labeled(aligned)
+    used = labels.as_plain(aligned[has])
     if groups is not None:
         groups = labels.align(groups, ids, n=n, what="groups")[has]
         if pd.isna(groups).any():

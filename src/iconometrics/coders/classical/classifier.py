@@ -143,8 +143,8 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         if y is None:
             raise InputError("FeatureClassifier requires y to be passed, but the target y is None.")
-        found = gather(X, y, groups=groups, numbers=self._training_rows)
-        rows, known = found.rows, found.labels
+        examples = gather(X, y, groups=groups, numbers=self._training_rows)
+        rows, known = examples.rows, examples.labels
         settings = ModelSettings(
             self.model, self.scale, self.reduce, self.grid, self.calibrate, self.folds, self.seed
         )
@@ -421,14 +421,16 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """The options, feature sets as text."""
         sets = self.features
         if sets is not None:
-            sets = [one if isinstance(one, str) else one.spec for one in sets]
+            sets = [
+                extractor if isinstance(extractor, str) else extractor.spec for extractor in sets
+            ]
         return {**self.get_params(deep=False), "features": sets}
 
     def _has_probabilities(self) -> bool:
         if self.calibrate is not None:
             return True
-        made = pipeline(self.model, scale=False, reduce=None, confidence=False, seed=0)
-        return hasattr(made, "predict_proba")
+        estimator = pipeline(self.model, scale=False, reduce=None, confidence=False, seed=0)
+        return hasattr(estimator, "predict_proba")
 
     def _training_rows(self, X: Any) -> FeatureRows:
         table = matrix.features_of(X, self.features, strict=False)

@@ -35,12 +35,12 @@ def blocks_of(
     blocks: dict[str, pd.DataFrame] = {}
     reasons: dict[str, str] = {}
     if rule:
-        blocks["rule"], found = extract_with_reasons(corpus, rule, executor=executor)
-        reasons |= found
+        blocks["rule"], unread = extract_with_reasons(corpus, rule, executor=executor)
+        reasons |= unread
     if network is not None:
-        table, found = _embedded(corpus, network)
+        table, unread = _embedded(corpus, network)
         blocks["network"] = table.reindex(corpus.ids)
-        reasons |= found
+        reasons |= unread
     if metadata:
         blocks["metadata"] = encoded(corpus.metadata, metadata)
     if not blocks:
@@ -55,7 +55,7 @@ def joined(blocks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 def learned(metadata: pd.DataFrame, columns: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Look at metadata: which columns are numbers, which categories the others have."""
-    found: dict[str, dict[str, Any]] = {}
+    summaries: dict[str, dict[str, Any]] = {}
     for name in columns:
         if name not in metadata:
             known = ", ".join(map(str, metadata.columns[:8])) or "none"
@@ -65,7 +65,7 @@ def learned(metadata: pd.DataFrame, columns: Sequence[str]) -> dict[str, dict[st
             raise InputError(f"column {name!r} of the metadata is empty: leave it out.")
         if values.dtype.kind in "iuf":
             finite = values.astype(float).replace([np.inf, -np.inf], np.nan)
-            found[name] = {"mean": float(finite.mean())}
+            summaries[name] = {"mean": float(finite.mean())}
             continue
         counts = values.astype("str").value_counts()
         kept = sorted(counts.index[counts >= _FEWEST])
@@ -74,8 +74,8 @@ def learned(metadata: pd.DataFrame, columns: Sequence[str]) -> dict[str, dict[st
                 f"column {name!r} of the metadata has {len(kept)} categories that occur twice or "
                 f"more: expected 1 to {_MOST}. Group them, or leave it out."
             )
-        found[name] = {"categories": kept}
-    return found
+        summaries[name] = {"categories": kept}
+    return summaries
 
 
 def encoded(metadata: pd.DataFrame, learned: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:

@@ -58,8 +58,8 @@ class Trained:
         return self.calibrator is not None or hasattr(self.pipeline, "predict_proba")
 
     def _scores(self, data: NDArray[Any]) -> NDArray[Any]:
-        found = getattr(self.pipeline, scores.method_of(self.pipeline))(data)
-        return np.asarray(found).reshape(len(data), -1)
+        margins = getattr(self.pipeline, scores.method_of(self.pipeline))(data)
+        return np.asarray(margins).reshape(len(data), -1)
 
 
 def train(
@@ -72,7 +72,7 @@ def train(
 ) -> Trained:
     """Train a model."""
     try:
-        return _trained(data, y, groups, counts=counts, s=settings)
+        return _trained(data, y, groups, counts=counts, settings=settings)
     except InputError:
         raise
     except ValueError as error:
@@ -88,30 +88,34 @@ def _trained(
     groups: NDArray[Any] | None,
     *,
     counts: Mapping[Any, int],
-    s: ModelSettings,
+    settings: ModelSettings,
 ) -> Trained:
-    kind = calibration(s.model, s.calibrate)
+    kind = calibration(settings.model, settings.calibrate)
     estimator = pipeline(
-        s.model, scale=s.scale, reduce=s.reduce, confidence=bool(kind), seed=s.seed
+        settings.model,
+        scale=settings.scale,
+        reduce=settings.reduce,
+        confidence=bool(kind),
+        seed=settings.seed,
     )
-    if s.folds is None:
-        if kind or s.grid is not None:
+    if settings.folds is None:
+        if kind or settings.grid is not None:
             raise InputError(
-                f"folds=None with calibrate={s.calibrate!r}, grid={s.grid!r}: both need folds. "
-                "Pass folds=5, or calibrate=None and grid=None."
+                f"folds=None with calibrate={settings.calibrate!r}, grid={settings.grid!r}: both "
+                "need folds. Pass folds=5, or calibrate=None and grid=None."
             )
         return Trained(estimator.fit(data, y))
-    splits = make_folds(y, groups, folds=s.folds, counts=dict(counts), seed=s.seed)
-    best = _searched(estimator, data, y, splits=splits, settings=s)
+    splits = make_folds(y, groups, folds=settings.folds, counts=dict(counts), seed=settings.seed)
+    best = _searched(estimator, data, y, splits=splits, settings=settings)
     estimator.set_params(**best)
-    found = scores.out_of_fold(estimator, data, y, splits=splits)
+    held_out = scores.out_of_fold(estimator, data, y, splits=splits)
     method = scores.method_of(estimator)
-    scored = scores.Scores(method).fit(found, y)
+    scored = scores.Scores(method).fit(held_out, y)
     calibrator = None
     if kind:
-        calibrator = scores.calibrated(method, found, y, kind=kind, splits=splits)
-    correct = (calibrator or scored).predict(found) == y
-    accuracy = _accuracy(correct, groups, folds=len(splits), settings=s)
+        calibrator = scores.calibrated(method, held_out, y, kind=kind, splits=splits)
+    correct = (calibrator or scored).predict(held_out) == y
+    accuracy = _accuracy(correct, groups, folds=len(splits), settings=settings)
     return Trained(estimator.fit(data, y), calibrator, accuracy, best)
 
 
@@ -136,13 +140,13 @@ def _accuracy(
         low, high = stats.wilson(int(correct.sum()), len(correct))
     else:
         low, high = stats.bootstrap(np.mean, correct, groups=groups, seed=settings.seed)
-    told = f"cross-validated, {folds} folds" + ("" if groups is None else " by group")
+    method = f"cross-validated, {folds} folds" + ("" if groups is None else " by group")
     if settings.grid is not None:
-        told += "; the settings were chosen on the same folds, so it is slightly optimistic"
+        method += "; the settings were chosen on the same folds, so it is slightly optimistic"
     return {
         "value": float(correct.mean()),
         "low": float(low),
         "high": float(high),
         "n": len(correct),
-        "method": told,
+        "method": method,
     }

@@ -106,11 +106,11 @@ class HybridClassifier(FeatureClassifier):
         if features is not None or not isinstance(corpus, Corpus):
             return super().code(corpus, executor=executor, features=features)
         table, reasons = self._joined(corpus, executor=executor)
-        made = super().code(corpus, features=table)
+        codings = super().code(corpus, features=table)
         if not reasons:
-            return made
-        why = made.data["image"].map(reasons).astype("str").fillna(made.data["reason"])
-        return dataclasses.replace(made, data=made.data.assign(reason=why))
+            return codings
+        reason = codings.data["image"].map(reasons).astype("str").fillna(codings.data["reason"])
+        return dataclasses.replace(codings, data=codings.data.assign(reason=reason))
 
     def save(self, folder: str | Path) -> Path:
         if not isinstance(self.network, str | Path | None):
@@ -121,12 +121,14 @@ class HybridClassifier(FeatureClassifier):
         return super().save(folder)
 
     def card(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().card()
-        del told["settings"]["features"]
-        return {**told, "metadata": self.metadata_}
+        card: dict[str, Any] = super().card()
+        del card["settings"]["features"]
+        return {**card, "metadata": self.metadata_}
 
     def _settings(self) -> dict[str, Any]:
-        rule = [one if isinstance(one, str) else one.spec for one in self.rule]
+        rule = [
+            extractor if isinstance(extractor, str) else extractor.spec for extractor in self.rule
+        ]
         network = None if self.network is None else str(self.network)
         return {
             **self.get_params(deep=False),
@@ -138,14 +140,14 @@ class HybridClassifier(FeatureClassifier):
     def _joined(
         self, corpus: Corpus, *, executor: Executor | None = None
     ) -> tuple[pd.DataFrame, dict[str, str]]:
-        made, reasons = blocks_of(
+        blocks, reasons = blocks_of(
             corpus,
             rule=self.rule,
             network=self.network,
             metadata=self.metadata_,
             executor=executor,
         )
-        return joined(made), reasons
+        return joined(blocks), reasons
 
     def _training_rows(self, X: Any) -> FeatureRows:
         self.metadata_: dict[str, dict[str, Any]] = {}
@@ -220,22 +222,24 @@ def compare_blocks(
     >>> found.tests()  # doctest: +SKIP
     """
     known = learned(corpus.metadata, metadata) if metadata else None
-    made, reasons = blocks_of(corpus, rule=rule, network=network, metadata=known, executor=executor)
-    if len(made) < 2:
-        raise InputError(f"one block only, {next(iter(made))}: expected two or three to compare.")
-    table = joined(made)
+    blocks, reasons = blocks_of(
+        corpus, rule=rule, network=network, metadata=known, executor=executor
+    )
+    if len(blocks) < 2:
+        raise InputError(f"one block only, {next(iter(blocks))}: expected two or three to compare.")
+    table = joined(blocks)
     _warn(reasons, len(table))
     if isinstance(values, pd.Series):
         values = values.reindex(corpus.ids)
     kept = ~table.index.isin(list(reasons))
     values = pd.Series(list(values), index=corpus.ids, name="value")[kept]
     groups = None if groups is None else _by_image(groups, corpus)[kept]
-    plain = FeatureClassifier(model, calibrate=None, folds=None, features=None, seed=seed)
-    if not hasattr(plain, "predict_proba"):
-        plain.set_params(calibrate="auto", folds=5)
-    every = "both" if len(made) == 2 else "all"
-    models = {name: OnBlocks((name,), plain) for name in made}
-    models[every] = OnBlocks(tuple(made), plain)
+    classifier = FeatureClassifier(model, calibrate=None, folds=None, features=None, seed=seed)
+    if not hasattr(classifier, "predict_proba"):
+        classifier.set_params(calibrate="auto", folds=5)
+    every = "both" if len(blocks) == 2 else "all"
+    models = {name: OnBlocks((name,), classifier) for name in blocks}
+    models[every] = OnBlocks(tuple(blocks), classifier)
     return compare(
         models,
         table[kept],

@@ -34,10 +34,10 @@ def pipeline(model: str, *, scale: bool, reduce: str | None, confidence: bool, s
     from sklearn.preprocessing import StandardScaler
 
     kind = _known(model)
-    made = kind.make(seed)
-    made = made.estimator if kind.bare and not confidence else made
+    estimator = kind.make(seed)
+    estimator = estimator.estimator if kind.bare and not confidence else estimator
     steps: list[tuple[str, Any]] = [("scale", StandardScaler())] if scale else []
-    return Pipeline([*steps, *_reduction(reduce, seed), ("model", made)])
+    return Pipeline([*steps, *_reduction(reduce, seed), ("model", estimator)])
 
 
 def full_grid(model: str, grid: str | Grid, pipeline: Any) -> list[dict[str, list[Any]]]:
@@ -45,12 +45,12 @@ def full_grid(model: str, grid: str | Grid, pipeline: Any) -> list[dict[str, lis
     kind = _known(model)
     if isinstance(grid, str) and grid != "default":
         raise InputError(f'grid={grid!r}: expected None, "default" or parameters with values.')
-    given = kind.grid if isinstance(grid, str) else grid
-    several = [given] if isinstance(given, Mapping) else list(given)
+    chosen = kind.grid if isinstance(grid, str) else grid
+    grids = [chosen] if isinstance(chosen, Mapping) else list(chosen)
     known = pipeline.get_params()
     inside = "" if kind.bare and not hasattr(pipeline[-1], "estimator") else kind.inside
-    named = [{_full_name(known, inside, k): list(v) for k, v in one.items()} for one in several]
-    unknown = [key for one in named for key in one if key not in known]
+    named = [{_full_name(known, inside, k): list(v) for k, v in single.items()} for single in grids]
+    unknown = [key for names in named for key in names if key not in known]
     if unknown:
         own = [k.removeprefix(f"model__{inside}") for k in known if k.startswith("model__")]
         raise InputError(

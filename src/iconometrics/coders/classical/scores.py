@@ -66,7 +66,7 @@ def calibrated(
     # scikit-learn's temperature scaling takes labels that are numbers for positions of columns.
     classes, codes = np.unique(y, return_inverse=True)
     frozen = FrozenEstimator(Scores(method).fit(scores, codes))
-    made = CalibratedClassifierCV(frozen, method=kind, cv=splits, ensemble=False)
-    made.fit(scores, codes)
-    made.classes_ = classes
-    return made
+    calibrator = CalibratedClassifierCV(frozen, method=kind, cv=splits, ensemble=False)
+    calibrator.fit(scores, codes)
+    calibrator.classes_ = classes
+    return calibrator

@@ -123,9 +123,9 @@ def compare(
     chosen = taken(images, known.at)
     entrants = _entrants(models, batches, settings)
     splits = make_folds(known.y, known.groups, folds=folds, counts=known.counts, seed=seed)
-    told = images_key(chosen, known.y)
+    inputs = images_key(chosen, known.y)
     trials = [
-        _trial(entrant, chosen, known, test=test, train=train, seed=seed + repeat, told=told)
+        _trial(entrant, chosen, known, test=test, train=train, seed=seed + repeat, inputs=inputs)
         for entrant in entrants
         for repeat in range(repeats)
         for train, test in splits
@@ -196,7 +196,7 @@ def _entrants(
         from iconometrics.coders.network.classifier import ImageClassifier
 
         models = {name: ImageClassifier(name, **settings) for name in models}
-    found = []
+    entrants = []
     for name, estimator in models.items():
         if not hasattr(estimator, "predict_proba"):
             raise InputError(
@@ -207,8 +207,8 @@ def _entrants(
         crossed = "batch" in estimator.get_params()
         own = [estimator.get_params()["batch"]] if crossed else [None]
         for batch in batches if batches and crossed else own:
-            found.append(_Entrant(str(name), batch, estimator))
-    return found
+            entrants.append(_Entrant(str(name), batch, estimator))
+    return entrants
 
 
 def _trial(
@@ -219,7 +219,7 @@ def _trial(
     train: NDArray[np.intp],
     test: NDArray[np.intp],
     seed: int,
-    told: str,
+    inputs: str,
 ) -> Trial:
     from sklearn.base import clone
 
@@ -230,9 +230,9 @@ def _trial(
     changed |= {name: seed for name in settable if name.split("__")[-1] in _SEEDS}
     estimator.set_params(**changed)
     member = known.groups
-    grouped = None if member is None else options.key([str(one) for one in member])
+    grouped = None if member is None else options.key([str(group) for group in member])
     beside = _beside(estimator, images)
-    key = options.key(estimator_key(estimator), told, grouped, train, test, *beside)
+    key = options.key(estimator_key(estimator), inputs, grouped, train, test, *beside)
     takes = member if _takes_groups(estimator) else None
     work = partial(predicted, estimator, images, known.y, groups=takes, train=train, test=test)
     return Trial(key, work)
@@ -254,16 +254,16 @@ def _takes_groups(estimator: Any) -> bool:
 
 def _probabilities(model: Any, images: Any, classes: NDArray[Any]) -> NDArray[np.float64]:
     """Bring predictions to (images, classes); NaN for an image that cannot be read."""
-    found = np.full((len(images), len(classes)), np.nan)
+    table = np.full((len(images), len(classes)), np.nan)
     at = np.searchsorted(classes, model.classes_)
     if not isinstance(images, Corpus):
-        found[:, at] = model.predict_proba(images)
-        return found
+        table[:, at] = model.predict_proba(images)
+        return table
     coded = model.code(images).probabilities
     wide = coded.pivot(index="image", columns="category", values="probability")
     columns = as_text(pd.Series(model.classes_)).tolist()
-    found[:, at] = wide.reindex(index=images.ids.astype(str), columns=columns).to_numpy()
-    return found
+    table[:, at] = wide.reindex(index=images.ids.astype(str), columns=columns).to_numpy()
+    return table
 
 
 def _size(model: Any) -> dict[str, Any]:
@@ -272,7 +272,7 @@ def _size(model: Any) -> dict[str, Any]:
         return {}
     from iconometrics.networks import inside
 
-    parameters = sum(one.numel() for one in network.parameters())
+    parameters = sum(weight.numel() for weight in network.parameters())
     return {"parameters": parameters, "depth": inside.depth(network)}
 
 
@@ -280,12 +280,12 @@ def _averaged(
     cells: NDArray[Any], tests: Sequence[NDArray[np.intp]], *, classes: int
 ) -> NDArray[np.float64]:
     """Put the folds of each repeat together, and average the repeats."""
-    made = np.full((len(cells), sum(map(len, tests)), classes), np.nan)
-    for own, repeat in zip(made, cells, strict=True):
+    stacked = np.full((len(cells), sum(map(len, tests)), classes), np.nan)
+    for own, repeat in zip(stacked, cells, strict=True):
         for test, cell in zip(tests, repeat, strict=True):
             rows = [[np.nan] * classes if row is None else row for row in cell["probabilities"]]
             own[test] = np.array(rows, np.float64)
-    return np.asarray(made.mean(axis=0))
+    return np.asarray(stacked.mean(axis=0))
 
 
 def _row(entrant: _Entrant, cells: list[dict[str, Any]]) -> dict[str, Any]:

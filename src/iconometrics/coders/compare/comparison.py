@@ -196,7 +196,7 @@ class Comparison:
         rows["predicted"] = self.predicted.ravel()
         rows["fold"] = np.tile(np.zeros(n, int) if self.fold is None else self.fold, count)
         flat = self.probabilities.reshape(count * n, -1)
-        return rows.join(pd.DataFrame(flat, columns=[str(one) for one in self.classes]))
+        return rows.join(pd.DataFrame(flat, columns=[str(label) for label in self.classes]))
 
     def summary(self) -> str:
         """Say which model is best and which are not told apart from it.
@@ -212,17 +212,17 @@ class Comparison:
         with_best = tests[(tests["first"] == names[best]) | (tests["second"] == names[best])]
         unclear = int((~(with_best["auroc_p_holm"] < 0.05)).sum())
         patients = "" if self.groups is None else f" in {self.groups.max() + 1:,} groups"
-        told = (
+        text = (
             f"{names[best]} has the highest AUROC, {row['auroc']:.3f} ({row['auroc_low']:.3f} to "
             f"{row['auroc_high']:.3f}), of {len(names)} models on {len(self.images):,} images"
             f"{patients}, each held out once."
         )
         if len(names) == 2:
-            told += f" The other {'cannot' if unclear else 'can'} be told apart from it."
+            text += f" The other {'cannot' if unclear else 'can'} be told apart from it."
         elif len(names) > 2:
             others = f"of the {len(names) - 1} others"
-            told += f" {unclear or 'None'} {others} cannot be told apart from it."
-        return told
+            text += f" {unclear or 'None'} {others} cannot be told apart from it."
+        return text
 
     def plot(self, measure: str = "auroc", ax: Axes | None = None) -> Axes:
         """Draw a measure of each model with its interval.
@@ -262,10 +262,10 @@ class Comparison:
 
         rows = self._by_class
         panels = {}
-        for one in self.classes:
-            own = rows[rows["class"] == one]
+        for label in self.classes:
+            own = rows[rows["class"] == label]
             ends = ("", "_low", "_high")
-            panels[str(one)] = [
+            panels[str(label)] = [
                 np.column_stack([own[f"{name}{end}"] for end in ends])
                 for name in ("sensitivity", "specificity")
             ]

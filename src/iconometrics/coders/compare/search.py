@@ -129,26 +129,32 @@ def search(
 
     ids = images.ids if isinstance(images, Corpus) else None
     known = known_labels(values, groups, ids=ids, n=len(images))
-    chosen = taken(images, known.at)
+    labeled = taken(images, known.at)
     combinations = _combinations(settings, how=how, n=n, seed=seed)
-    made = [_classifier({**fixed, **one}, seed=seed) for one in combinations]
+    classifiers = [_classifier({**fixed, **chosen}, seed=seed) for chosen in combinations]
     others, truth = _others(validation, folds, trained=known.y)
     splits = _splits(known, folds, seed=seed, others=others is not None)
-    told = [images_key(chosen, known.y), None if others is None else images_key(others, truth)]
-    member = None if known.groups is None else [str(one) for one in known.groups]
+    inputs = [images_key(labeled, known.y), None if others is None else images_key(others, truth)]
+    member = None if known.groups is None else [str(group) for group in known.groups]
     trials = [
         Trial(
-            options.key("search", estimator_key(one), told, member, train, test),
+            options.key("search", estimator_key(classifier), inputs, member, train, test),
             partial(
-                _tried, clone(one), chosen, known, split=(train, test), others=others, truth=truth
+                _tried,
+                clone(classifier),
+                labeled,
+                known,
+                split=(train, test),
+                others=others,
+                truth=truth,
             ),
         )
-        for one in made
+        for classifier in classifiers
         for train, test in splits
     ]
     results = run_trials(trials, file=file, executor=executor, label="searching")
     cells = [results[i : i + len(splits)] for i in range(0, len(results), len(splits))]
-    return Search.of(combinations, cells, estimators=made)
+    return Search.of(combinations, cells, estimators=classifiers)
 
 
 def _combinations(
@@ -168,28 +174,28 @@ def _combinations(
     plain = [
         {name: v if hasattr(v, "rvs") else list(v) for name, v in grid.items()} for grid in grids
     ]
-    made = list(ParameterGrid(plain)) if how == "grid" else _drawn(plain, n or 0, seed)
-    if not made or made == [{}]:
+    combinations = list(ParameterGrid(plain)) if how == "grid" else _drawn(plain, n or 0, seed)
+    if not combinations or combinations == [{}]:
         raise InputError("there is no setting to try: expected values by name, such as rate.")
-    return made
+    return combinations
 
 
 def _drawn(grids: Sequence[Mapping[str, Any]], n: int, seed: int) -> list[dict[str, Any]]:
     """Draw a grid, each as likely as the others, and of it a value for each setting."""
     random = options.generator(seed)
-    found: dict[str, dict[str, Any]] = {}
+    combinations: dict[str, dict[str, Any]] = {}
     for _ in range(20 * n):
         grid = grids[int(random.integers(len(grids)))]
-        one = {
+        combination = {
             name: some.rvs(random_state=random)
             if hasattr(some, "rvs")
             else some[int(random.integers(len(some)))]
             for name, some in grid.items()
         }
-        found.setdefault(repr(one), one)
-        if len(found) == n:
+        combinations.setdefault(repr(combination), combination)
+        if len(combinations) == n:
             break
-    return list(found.values())
+    return list(combinations.values())
 
 
 def _classifier(settings: Mapping[str, Any], *, seed: int) -> Any:
@@ -212,10 +218,10 @@ def _others(
         raise InputError(f"validation= and folds={folds} at once: expected one of them.")
     images, values = validation
     ids = images.ids if isinstance(images, Corpus) else None
-    found = align(values, ids, n=len(images), what="validation labels")
-    if pd.isna(found).any():
-        raise InputError(f"{pd.isna(found).sum()} images for validation have no label.")
-    truth = as_plain(found)
+    aligned = align(values, ids, n=len(images), what="validation labels")
+    if pd.isna(aligned).any():
+        raise InputError(f"{pd.isna(aligned).sum()} images for validation have no label.")
+    truth = as_plain(aligned)
     if not set(truth.tolist()) & set(trained.tolist()):
         raise InputError(
             f"no label for validation, such as {truth[0]}, is one to train with, such as "
@@ -227,8 +233,10 @@ def _others(
 def _splits(known: Labels, folds: int | None, *, seed: int, others: bool) -> list[Split]:
     if others:
         return [(np.arange(len(known.y)), None)]
-    made = make_folds(known.y, known.groups, folds=folds or _SHARES, counts=known.counts, seed=seed)
-    return list(made) if folds else list(made[:1])
+    splits = make_folds(
+        known.y, known.groups, folds=folds or _SHARES, counts=known.counts, seed=seed
+    )
+    return list(splits) if folds else list(splits[:1])
 
 
 def _tried(
@@ -243,14 +251,16 @@ def _tried(
     """Train with one setting and count what is right; a setting that cannot be used says why."""
     train, test = split
     try:
-        found = predicted(
+        predictions = predicted(
             estimator, images, known.y, groups=known.groups, train=train, test=test, others=others
         )
     except InputError as error:
         return {"reason": str(error)}
     truth = truth if test is None else known.y[test]
     classes = np.unique(known.y)
-    rows = [(row, label) for row, label in zip(found["probabilities"], truth, strict=True) if row]
+    rows = [
+        (row, label) for row, label in zip(predictions["probabilities"], truth, strict=True) if row
+    ]
     shares = np.array([row for row, _ in rows], np.float64).reshape(len(rows), len(classes))
     right = np.array([label for _, label in rows])[:, None] == classes
     hits = (shares.argmax(axis=1)[:, None] == np.arange(len(classes))) & right
@@ -258,6 +268,6 @@ def _tried(
         "right": int(hits.sum()),
         "n": len(rows),
         "loss": float(-np.log(np.clip((shares * right).sum(axis=1), 1e-12, 1)).sum()),
-        "seconds": found["seconds"],
-        "parameters": found.get("parameters"),
+        "seconds": predictions["seconds"],
+        "parameters": predictions.get("parameters"),
     }

@@ -71,10 +71,10 @@ class Search:
         InputError
             If no setting could be trained.
         """
-        names = list(dict.fromkeys(name for one in settings for name in one))
+        names = list(dict.fromkeys(name for chosen in settings for name in chosen))
         rows = []
-        for one, found in zip(settings, cells, strict=True):
-            rows.append({name: one.get(name) for name in names} | _measured(found))
+        for chosen, trials in zip(settings, cells, strict=True):
+            rows.append({name: chosen.get(name) for name in names} | _measured(trials))
         table = pd.DataFrame(rows, columns=[*names, *_MEASURED])
         for name in names:
             if any(row[name] is None for row in rows):
@@ -119,9 +119,9 @@ class Search:
         str
         """
         row = self.rows.iloc[0]
-        told = ", ".join(f"{name} {value}" for name, value in self.best.items())
+        chosen = ", ".join(f"{name} {value}" for name, value in self.best.items())
         return (
-            f"{told}: {100 * row['accuracy']:.1f} % right ({100 * row['low']:.1f} to "
+            f"{chosen}: {100 * row['accuracy']:.1f} % right ({100 * row['low']:.1f} to "
             f"{100 * row['high']:.1f}) on {int(row['n']):,} images held out, the best of "
             f"{len(self.rows):,} settings, so judge it again on images the search has not seen."
         )
@@ -175,18 +175,18 @@ class Search:
 
 def _ranks(values: pd.Series) -> list[int]:
     """Order values of one setting; as they are where these are of kinds that have no order."""
-    told = values.tolist()
+    listed = values.tolist()
     try:
-        return sorted(range(len(told)), key=told.__getitem__)
+        return sorted(range(len(listed)), key=listed.__getitem__)
     except TypeError:
-        return list(range(len(told)))
+        return list(range(len(listed)))
 
 
-def _measured(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    reasons = [cell["reason"] for cell in found if "reason" in cell]
+def _measured(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    reasons = [cell["reason"] for cell in cells if "reason" in cell]
     if reasons:
         return {"reason": reasons[0]}
-    right, n = (sum(cell[name] for cell in found) for name in ("right", "n"))
+    right, n = (sum(cell[name] for cell in cells) for name in ("right", "n"))
     if not n:
         return {"reason": "none of the images held out has a prediction"}
     low, high = stats.wilson(right, n)
@@ -194,8 +194,8 @@ def _measured(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "accuracy": right / n,
         "low": float(low),
         "high": float(high),
-        "loss": sum(cell["loss"] for cell in found) / n,
+        "loss": sum(cell["loss"] for cell in cells) / n,
         "n": n,
-        "seconds": float(np.mean([cell["seconds"] for cell in found])),
-        "parameters": found[0]["parameters"],
+        "seconds": float(np.mean([cell["seconds"] for cell in cells])),
+        "parameters": cells[0]["parameters"],
     }

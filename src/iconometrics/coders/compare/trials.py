@@ -76,11 +76,11 @@ def trained(
     """Train an estimator on some of the images."""
     some = taken(images, rows)
     ids = some.ids if isinstance(some, Corpus) else getattr(some, "index", None)
-    given = pd.Series(labels[rows], index=ids, name="value")
+    values = pd.Series(labels[rows], index=ids, name="value")
     more = {} if groups is None else {"groups": groups[rows]}
     with _TURN if hasattr(type(estimator), "network") else nullcontext():
         start = time.perf_counter()
-        estimator.fit(some, given if ids is not None else labels[rows], **more)
+        estimator.fit(some, values if ids is not None else labels[rows], **more)
         return estimator, time.perf_counter() - start
 
 
@@ -94,33 +94,33 @@ def taken(images: Any, rows: NDArray[np.intp]) -> Any:
 def images_key(images: Any, labels: NDArray[Any]) -> str:
     """Name images and their labels by content."""
     # Numbers and the same numbers as text are sorted differently, and so are probabilities.
-    told = [labels.dtype.kind, *(str(v) for v in labels)]
+    values = [labels.dtype.kind, *(str(v) for v in labels)]
     if isinstance(images, Corpus):
-        return options.key(_hashed(content(images)), told)
+        return options.key(_hashed(content(images)), values)
     if isinstance(images, pd.DataFrame):
         rows = pd.util.hash_pandas_object(images, index=True).to_numpy()
-        return options.key(_hashed(rows), [str(name) for name in images], told)
+        return options.key(_hashed(rows), [str(name) for name in images], values)
     if images.dtype == object:
         return images_key(pd.DataFrame(images.reshape(len(images), -1)), labels)
     array = np.ascontiguousarray(images)
-    return options.key(_hashed(array), array.shape, str(array.dtype), told)
+    return options.key(_hashed(array), array.shape, str(array.dtype), values)
 
 
 def estimator_key(estimator: Any) -> str:
     """Name an untrained estimator by its kind and settings."""
-    told: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     for name, value in estimator.get_params(deep=True).items():
         try:
-            told[name] = options.canonical(value)
+            settings[name] = options.canonical(value)
         except InputError:
-            told[name] = _told(value)
+            settings[name] = _described(value)
         if isinstance(value, str | Path) and Path(value).is_file():
-            found = Path(value).stat()
-            told[name] = [told[name], found.st_size, found.st_mtime_ns]
-    return options.key(type(estimator).__name__, told)
+            status = Path(value).stat()
+            settings[name] = [settings[name], status.st_size, status.st_mtime_ns]
+    return options.key(type(estimator).__name__, settings)
 
 
-def _told(value: Any) -> Any:
+def _described(value: Any) -> Any:
     """Write a setting that is no plain value; of tables and networks, repr shows a part only."""
     if isinstance(value, pd.DataFrame):
         return images_key(value, np.arange(0))
@@ -157,14 +157,14 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
     except OSError as error:
         raise StudyError(f"{path} cannot be read: {error.strerror}. Name another file.") from error
-    found = {}
+    results = {}
     for line in text.splitlines():
         try:
             row = json.loads(line)
-            found[row.pop("key")] = row
+            results[row.pop("key")] = row
         except (ValueError, KeyError, AttributeError):
             continue
-    return found
+    return results
 
 
 def _append(path: Path, row: Mapping[str, Any]) -> None:

@@ -122,10 +122,10 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
         size = size_of(X, settings["size"]) or (224, 224)
         pictures = pictures_of(X, size=size, channels=settings["channels"])
         room = training_room()
-        found = list(pictures.batches(np.arange(min(n, len(pictures))), n))
-        if not found:
+        batches = list(pictures.batches(np.arange(min(n, len(pictures))), n))
+        if not batches:
             raise InputError(f"no picture can be read: {'; '.join(pictures.failed.values())}.")
-        pixels = found[0][1]
+        pixels = batches[0][1]
         rows = [pixels]
         for number in range(1, _VARIANTS + 1):
             rows.append(room.augmented(pixels, plan.augment, seed=plan.seed + number))
@@ -215,25 +215,25 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
     def _all_scores(self, X: Any) -> NDArray[np.float64]:
         """Scores of all images; one that cannot be read is an error."""
         check_is_fitted(self)
-        found, reasons = self._scored(X)
+        scores, reasons = self._scored(X)
         if reasons:
             raise InputError(
-                f"{len(reasons)} of {len(found)} images cannot be read, such as "
+                f"{len(reasons)} of {len(scores)} images cannot be read, such as "
                 f"{first([str(image) for image in reasons])}: use code(), which gives them a "
                 "reason, or leave them out."
             )
-        return found
+        return scores
 
     def _scored(self, X: Any) -> tuple[NDArray[np.float64], dict[Any, str]]:
         """Scores, NaN where an image cannot be read, and the reasons by id."""
         net = self.learned_.net
         pictures = pictures_of(X, size=tuple(net.size), channels=net.channels)
         plan = plan_of({**self.get_params(deep=False), "class_weights": None}, **self._target())
-        good, found = scores_of(net, pictures, None, plan=plan)
-        width = found.shape[1] if len(good) else 1
+        scored, scores = scores_of(net, pictures, None, plan=plan)
+        width = scores.shape[1] if len(scored) else 1
         rows = np.full((len(pictures), width), np.nan)
-        if len(good):
-            rows[good] = found
+        if len(scored):
+            rows[scored] = scores
         ids = X.ids if isinstance(X, Corpus) else pd.RangeIndex(len(pictures))
         return rows, {ids[at]: reason for at, reason in pictures.failed.items()}
 

@@ -312,7 +312,7 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
             for some, rows, reasons in self._parts(corpus)
         ]
         shares = pd.concat([table for table, _ in parts])
-        reasons = pd.concat([told for _, told in parts])
+        reasons = pd.concat([reason for _, reason in parts])
         more = {
             "coder": self.name,
             "sha256": sha256_of(corpus),
@@ -343,11 +343,11 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
 
     def _shares(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         good = ~np.isnan(scores).any(axis=1)
-        made = np.full((len(scores), len(self.classes_)), np.nan)
+        shares = np.full((len(scores), len(self.classes_)), np.nan)
         if good.any():
             heat = self.temperature_ or 1.0
-            made[good] = probabilities(scores[good], heat, several=self.multilabel)
-        return made
+            shares[good] = probabilities(scores[good], heat, several=self.multilabel)
+        return shares
 
     def _chosen(self, scores: NDArray[np.float64]) -> NDArray[Any]:
         if self.multilabel:

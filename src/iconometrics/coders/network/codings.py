@@ -28,14 +28,14 @@ def codings_of(
     """Make codings of probabilities."""
     if not several:
         return _of_one(shares, reasons, variables[0], **more)
-    made = []
+    parts = []
     for name in variables:
-        two = pd.DataFrame({"0": 1 - shares[name], "1": shares[name]})
-        made.append(_of_one(two, reasons, name, **more))
-    known = [one.probabilities for one in made if one.probabilities is not None]
+        table = pd.DataFrame({"0": 1 - shares[name], "1": shares[name]})
+        parts.append(_of_one(table, reasons, name, **more))
+    known = [part.probabilities for part in parts if part.probabilities is not None]
     return dataclasses.replace(
-        made[0],
-        data=pd.concat([one.data for one in made], ignore_index=True),
+        parts[0],
+        data=pd.concat([part.data for part in parts], ignore_index=True),
         probabilities=pd.concat(known, ignore_index=True) if known else None,
     )
 
@@ -62,13 +62,13 @@ def judged(
         member = np.arange(len(right)) if groups is None else groups
         member = np.repeat(member, targets.shape[1]) if several else member
         low, high = stats.bootstrap(np.mean, right.ravel(), groups=member, seed=seed)
-    told = "; the epoch was chosen on the same, so slightly optimistic" if chosen else ""
+    caution = "; the epoch was chosen on the same, so slightly optimistic" if chosen else ""
     return heat, {
         "value": float(right.mean()),
         "low": float(low),
         "high": float(high),
         "n": len(right),
-        "method": f"images held out{told}",
+        "method": f"images held out{caution}",
     }
 
 

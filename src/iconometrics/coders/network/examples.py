@@ -46,13 +46,13 @@ class LabeledPictures:
 
     def digest(self) -> str:
         """Hash the pictures, labels and groups."""
-        made = hashlib.sha256()
+        digest = hashlib.sha256()
         for row in self.training_table().itertuples(index=False):
-            made.update(repr(tuple(map(str, row))).encode("utf-8", "surrogatepass"))
-        made.update(repr(self.groups.tolist()).encode("utf-8", "surrogatepass"))
+            digest.update(repr(tuple(map(str, row))).encode("utf-8", "surrogatepass"))
+        digest.update(repr(self.groups.tolist()).encode("utf-8", "surrogatepass"))
         if not isinstance(self.X, Corpus):
-            made.update(np.ascontiguousarray(self.X).data)
-        return made.hexdigest()
+            digest.update(np.ascontiguousarray(self.X).data)
+        return digest.hexdigest()
 
 
 def classes_of(X: Any, y: Any, groups: Any) -> LabeledPictures:
@@ -74,19 +74,19 @@ def classes_of(X: Any, y: Any, groups: Any) -> LabeledPictures:
 def labels_of(X: Any, y: Any, groups: Any) -> LabeledPictures:
     """Gather pictures of which each may have several labels."""
     X = _pictures(X)
-    found = labels.aligned_columns(y, _ids(X), n=len(X))
-    unnamed = [f"label{k}" for k in range(found.shape[1])]
+    table = labels.aligned_columns(y, _ids(X), n=len(X))
+    unnamed = [f"label{k}" for k in range(table.shape[1])]
     names = tuple(map(str, y.columns if isinstance(y, pd.DataFrame) else unnamed))
-    has = labels.labeled(found.sum(axis=1))
-    wrong = ~np.isin(found[has], (0, 1))
+    has = labels.labeled(table.sum(axis=1))
+    wrong = ~np.isin(table[has], (0, 1))
     if wrong.any():
         raise InputError(
-            f"label {found[has][wrong][0]:g} in column {names[int(wrong.any(0).argmax())]!r}: "
+            f"label {table[has][wrong][0]:g} in column {names[int(wrong.any(0).argmax())]!r}: "
             "expected 0 or 1, one column a label. Text such as 'flag;crowd' becomes that with "
             "y.str.get_dummies(';')."
         )
     chosen, used = _readable(X, np.flatnonzero(has))
-    y_used = found[has][used]
+    y_used = table[has][used]
     counts = y_used.sum(axis=0)
     for name, count in zip(names, counts, strict=True):
         if min(count, len(y_used) - count) < 2:
@@ -100,14 +100,14 @@ def labels_of(X: Any, y: Any, groups: Any) -> LabeledPictures:
 def numbers_of(X: Any, y: Any, groups: Any) -> LabeledPictures:
     """Gather pictures with a number each."""
     X = _pictures(X)
-    found = labels.align(y, _ids(X), n=len(X), what="values")
-    numbers = pd.to_numeric(pd.Series(found), errors="coerce").to_numpy(float)
-    text = ~pd.isna(found) & np.isnan(numbers)
+    values = labels.align(y, _ids(X), n=len(X), what="values")
+    numbers = pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(float)
+    text = ~pd.isna(values) & np.isnan(numbers)
     infinite = np.isinf(numbers)
     if text.any() or infinite.any():
         at = np.flatnonzero(text | infinite)
         raise InputError(
-            f"{len(at)} values that are no finite numbers, such as {found[at[0]]!r}: expected "
+            f"{len(at)} values that are no finite numbers, such as {values[at[0]]!r}: expected "
             "numbers. Recode them, or leave those images out."
         )
     has = labels.labeled(numbers)
@@ -181,9 +181,9 @@ def _readable(X: Any, at: NDArray[np.intp]) -> tuple[Any, NDArray[np.bool_]]:
 def _grouped(groups: Any, X: Any, at: NDArray[np.intp]) -> tuple[NDArray[Any], bool]:
     if groups is None:
         return np.arange(len(at)), False
-    found = labels.align(groups, _ids(X), n=len(X), what="groups")[at]
-    if pd.isna(found).any():
+    aligned = labels.align(groups, _ids(X), n=len(X), what="groups")[at]
+    if pd.isna(aligned).any():
         raise InputError(
-            f"{pd.isna(found).sum()} labeled images have no group: expected one for each."
+            f"{pd.isna(aligned).sum()} labeled images have no group: expected one for each."
         )
-    return labels.as_plain(found), True
+    return labels.as_plain(aligned), True

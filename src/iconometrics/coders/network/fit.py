@@ -54,15 +54,15 @@ def training_room() -> Any:
 
 def plan_of(settings: Mapping[str, Any], **more: Any) -> Plan:
     """Make the plan that a coder's parameters tell, which checks them."""
-    plan = training_room().Plan
-    names = {field.name for field in dataclasses.fields(plan)}
-    told = {name: value for name, value in settings.items() if name in names}
-    told["augment"] = _named(told["augment"])
-    told["below"] = 1.0 if settings["weights"] is None else _BELOW
-    made: Plan = plan(**{**told, **more})
-    if settings["validation"] == 0 and made.early_stopping:
-        made = dataclasses.replace(made, early_stopping=False)
-    return made
+    kind = training_room().Plan
+    names = {field.name for field in dataclasses.fields(kind)}
+    fields = {name: value for name, value in settings.items() if name in names}
+    fields["augment"] = _named(fields["augment"])
+    fields["below"] = 1.0 if settings["weights"] is None else _BELOW
+    plan: Plan = kind(**{**fields, **more})
+    if settings["validation"] == 0 and plan.early_stopping:
+        plan = dataclasses.replace(plan, early_stopping=False)
+    return plan
 
 
 def make_network(settings: Mapping[str, Any], labeled: LabeledPictures, *, outputs: int) -> Any:
@@ -105,8 +105,8 @@ def train(
     """Train a network, watched on a part of the images that is held out."""
     room = training_room()
     room.parts_of(net, plan.train)
-    at, held = hold_out(strata, labeled.groups, share=share, seed=plan.seed)
-    _warn_of_copies(labeled.X, at, held)
+    trained, held = hold_out(strata, labeled.groups, share=share, seed=plan.seed)
+    _warn_of_copies(labeled.X, trained, held)
     pictures = pictures_of(labeled.X, size=net.size, channels=net.channels)
     body, source, own = net, pictures, plan
     if plan.train == "frozen":
@@ -115,17 +115,17 @@ def train(
         body, source = (net, pictures) if fed is None else (room.head_of(net), fed)
     course = room.learn(
         body,
-        room.Part(source, at, targets),
+        room.Part(source, trained, targets),
         room.Part(source, held, targets) if len(held) else None,
         plan=own,
         score=score,
         checkpoint=None if checkpoint is None else Path(checkpoint),
         key="" if checkpoint is None else _key(labeled, targets, share=share, net=net),
     )
-    good, found = scores_of(body, source, held, plan=own)
+    scored, scores = scores_of(body, source, held, plan=own)
     _warn_of_unreadable(pictures, labeled)
     return Learned(
-        net, pd.DataFrame(course.history), course.best, good, found, dict(pictures.failed)
+        net, pd.DataFrame(course.history), course.best, scored, scores, dict(pictures.failed)
     )
 
 
@@ -190,9 +190,9 @@ def scores_of(
 def _copies_of(X: Any) -> NDArray[np.int64]:
     """Number the pictures that have copies; -1 for those that have none."""
     if isinstance(X, Corpus):
-        found = find_duplicates(X.images).set_index("image")["group"]
-        return found.reindex(X.ids).fillna(-1).to_numpy(np.int64)
-    rows = pd.Series([np.ascontiguousarray(one).tobytes() for one in np.asarray(X)])
+        duplicates = find_duplicates(X.images).set_index("image")["group"]
+        return duplicates.reindex(X.ids).fillna(-1).to_numpy(np.int64)
+    rows = pd.Series([np.ascontiguousarray(picture).tobytes() for picture in np.asarray(X)])
     number = pd.factorize(rows)[0]
     return np.where(rows.duplicated(keep=False), number, -1)
 
@@ -222,10 +222,10 @@ def _check_own(net: Any, settings: Mapping[str, Any], *, outputs: int) -> None:
     from iconometrics.networks.inside.layers import quiet
 
     with quiet(net) as device, torch.inference_mode():
-        given = net(torch.zeros(1, net.channels, *net.size, device=device)).shape
-    if tuple(given) != (1, outputs):
+        shape = net(torch.zeros(1, net.channels, *net.size, device=device)).shape
+    if tuple(shape) != (1, outputs):
         raise InputError(
-            f"the network gives {tuple(given)[1:]} scores a picture: expected {outputs}, one a "
+            f"the network gives {tuple(shape)[1:]} scores a picture: expected {outputs}, one a "
             "class or label, and one number where a number or an order is learned."
         )
 

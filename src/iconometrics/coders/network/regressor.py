@@ -153,13 +153,13 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
         """
         from sklearn.metrics import r2_score
 
-        found = self.predict(X)
+        predicted = self.predict(X)
         ids = X.ids if isinstance(X, Corpus) else None
-        known = labels.align(y, ids, n=len(found), what="values").astype(float)
+        known = labels.align(y, ids, n=len(predicted), what="values").astype(float)
         has, weights = labels.labeled(known), sample_weight
         if weights is not None:
-            weights = labels.align(weights, ids, n=len(found), what="weights")[has]
-        return float(r2_score(known[has], found[has], sample_weight=weights))
+            weights = labels.align(weights, ids, n=len(predicted), what="weights")[has]
+        return float(r2_score(known[has], predicted[has], sample_weight=weights))
 
     def code(self, corpus: Corpus, *, executor: Executor | None = None) -> Codings:
         """Code images; however many there are, some thousand are in memory at a time.
@@ -200,13 +200,13 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
         return np.asarray(scores[:, 0], float) * self.scale_[1] + self.scale_[0]
 
     def _judge(
-        self, labeled: LabeledPictures, held: NDArray[np.intp], found: NDArray[np.float64]
+        self, labeled: LabeledPictures, held: NDArray[np.intp], predicted: NDArray[np.float64]
     ) -> None:
         self.accuracy_: dict[str, Any] | None = None
         known, groups = labeled.y[held], labeled.groups[held] if labeled.grouped else None
         if len(held) < 3 or np.ptp(known) == 0 or alone(groups):
             return
-        share = stats.explained(known, found, groups=groups, seed=self.seed)
+        share = stats.explained(known, predicted, groups=groups, seed=self.seed)
         low, high = share.explained_interval
         self.accuracy_ = {
             "value": share.explained,
@@ -214,7 +214,7 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
             "high": float(high),
             "n": len(held),
             "method": "share of variance explained, images held out",
-            "absolute_error": float(np.abs(known - found).mean()),
+            "absolute_error": float(np.abs(known - predicted).mean()),
         }
 
     def _target(self) -> dict[str, Any]:

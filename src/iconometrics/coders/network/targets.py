@@ -31,11 +31,11 @@ def order_of(y: Any) -> list[Any] | None:
 
 def classes_in(y: NDArray[Any], order: list[Any] | None) -> NDArray[Any]:
     """List the classes that occur."""
-    there = np.unique(y)
+    classes = np.unique(y)
     if order is None:
-        return there
-    known = set(there.tolist())
-    return np.array([one for one in order if one in known])
+        return classes
+    known = set(classes.tolist())
+    return np.array([label for label in order if label in known])
 
 
 def targets_of(y: NDArray[Any], classes: NDArray[Any], *, several: bool) -> NDArray[Any]:
@@ -70,13 +70,13 @@ def weights_by_class(
     if wanted != "balanced":
         raise InputError(f'class_weights={wanted!r}: expected None, "balanced" or a dict by class.')
     if targets.ndim > 1:
-        there = targets.mean(axis=0)
-        return tuple(float(weight) for weight in (1 - there) / there)
+        shares = targets.mean(axis=0)
+        return tuple(float(weight) for weight in (1 - shares) / shares)
     counts = np.bincount(targets)
     return tuple(float(weight) for weight in len(targets) / (len(counts) * counts))
 
 
 def share_right(scores: NDArray[Any], targets: NDArray[Any]) -> float:
     """Give the share that is right, of images or of labels."""
-    found = scores > 0 if targets.ndim > 1 else scores.argmax(axis=1)
-    return float((found == targets).mean())
+    predicted = scores > 0 if targets.ndim > 1 else scores.argmax(axis=1)
+    return float((predicted == targets).mean())
