@@ -208,8 +208,8 @@ def test_numbers_as_labels(digits: Any) -> None:
 @pytest.mark.parametrize(
     ("scores", "settings", "message"),
     [
-        (3, {}, r"gives \(3,\) scores a picture: expected 2"),
-        (1, {}, r"gives \(1,\) scores a picture: expected 2"),
+        (3, {}, r"gives \(3,\) scores per picture: expected 2"),
+        (1, {}, r"gives \(1,\) scores per picture: expected 2"),
         (2, {"weights": "imagenet"}, "weights='imagenet' with a network of your own"),
         (2, {"options": {"blocks": 3}}, "with a network of your own"),
     ],

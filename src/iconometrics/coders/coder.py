@@ -44,11 +44,11 @@ class Coder(Protocol):
         Returns
         -------
         Codings
-            One coding an image and variable; a missing value has a reason.
+            One coding per image and variable; a missing value has a reason.
         """
 
     def card(self) -> dict[str, Any]:
-        """Tell what it is, what it was made from and how well it did.
+        """Say what it is, what it was made from and how well it did.
 
         Returns
         -------

@@ -34,10 +34,10 @@ def make_folds(
     splitter = kind(used, shuffle=True, random_state=seed)
     splits = list(splitter.split(np.zeros((len(y), 1)), y, groups))
     for train, _ in splits:
-        lacking = set(counts) - set(np.unique(y[train]).tolist())
-        if lacking:
+        absent = set(counts) - set(np.unique(y[train]).tolist())
+        if absent:
             raise InputError(
-                f"class {str(lacking.pop())!r} falls into one fold with all its groups: expected "
+                f"class {str(absent.pop())!r} falls into one fold with all its groups: expected "
                 "it in more groups. Use fewer folds, or code more groups."
             )
     return splits

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import column_or_1d
 
-from iconometrics.coders.matrix import first
 from iconometrics.errors import InputError, warn
+from iconometrics.wording import listed
 
 __all__ = [
     "align",
@@ -36,7 +36,7 @@ def align(values: Any, ids: pd.Index | None, *, n: int, what: str) -> NDArray[An
         array = column_or_1d(array, warn=True)
     if array.ndim != 1 or len(array) != n:
         raise InputError(
-            f"{what} of shape {array.shape} for {n} images: expected one entry an image, or a "
+            f"{what} of shape {array.shape} for {n} images: expected one entry per image, or a "
             "Series by image id."
         )
     return array
@@ -68,7 +68,7 @@ def share_right(
         known = aligned_columns(y, ids, n=n)
         if known.shape[1] != predicted.shape[1]:
             raise InputError(
-                f"{known.shape[1]} columns of labels: expected {predicted.shape[1]}, one a label."
+                f"{known.shape[1]} columns of labels: expected {predicted.shape[1]}, one per label."
             )
         has = labeled(known.sum(axis=1))
         right = (predicted == known).mean(axis=1)[has]
@@ -126,7 +126,7 @@ def check_classes(y: NDArray[Any], groups: NDArray[Any] | None) -> dict[Any, int
     single = [str(label) for label, count in zip(classes, counts, strict=True) if count == 1]
     if single:
         raise InputError(
-            f"class {first(single)} has one example: expected at least two of each "
+            f"class {listed(map(repr, single))} has one example: expected at least two of each "
             "class. Code more images, merge it with another class, or leave it out."
         )
     examples = dict(zip(classes.tolist(), counts.tolist(), strict=True))
@@ -136,7 +136,7 @@ def check_classes(y: NDArray[Any], groups: NDArray[Any] | None) -> dict[Any, int
     alone = [str(label) for label, count in spread.items() if count == 1]
     if alone:
         raise InputError(
-            f"class {first(alone)} occurs in one group only, so it cannot be "
+            f"class {listed(map(repr, alone))} occurs in one group only, so it cannot be "
             "trained on some groups and tested on others. Code more groups, or leave it out."
         )
     return spread
@@ -145,7 +145,7 @@ def check_classes(y: NDArray[Any], groups: NDArray[Any] | None) -> dict[Any, int
 def _by_id(values: pd.Series, ids: pd.Index, what: str) -> NDArray[Any]:
     if not values.index.is_unique:
         twice = values.index[values.index.duplicated()][0]
-        raise InputError(f"{what} name image {twice!r} twice: expected one entry an image.")
+        raise InputError(f"{what} name image {twice!r} twice: expected one entry per image.")
     aligned = values.reindex(ids)
     if not ids.isin(values.index).any():
         raise InputError(

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError, warn
 from iconometrics.features import Extractor, extract, extract_with_reasons
+from iconometrics.wording import listed
 
-__all__ = ["check_finite", "chosen", "features_of", "first", "warn_of_constants"]
+__all__ = ["check_finite", "chosen", "features_of", "warn_of_constants"]
 
 
 def features_of(X: Any, sets: Sequence[str | Extractor] | None, *, strict: bool) -> Any:
@@ -25,7 +26,9 @@ def features_of(X: Any, sets: Sequence[str | Extractor] | None, *, strict: bool)
     if isinstance(X, pd.DataFrame):
         wrong = [str(name) for name, kind in X.dtypes.items() if kind.kind not in "biufc"]
         if wrong:
-            raise InputError(f"column {first(wrong)} is not numeric: leave it out or recode it.")
+            raise InputError(
+                f"column {listed(map(repr, wrong))} is not numeric: leave it out or recode it."
+            )
         return X.set_axis(X.columns.map(str), axis=1)
     return X
 
@@ -37,8 +40,8 @@ def chosen(X: pd.DataFrame, columns: Sequence[str] | None) -> pd.DataFrame:
     missing = [name for name in columns if name not in X.columns]
     if missing:
         raise InputError(
-            f"column {first(missing)} was trained on and is missing: expected the features that "
-            "the model was trained on."
+            f"column {listed(map(repr, missing))} was trained on and is missing: expected the "
+            "features that the model was trained on."
         )
     wanted: pd.DataFrame = X[list(columns)]
     return wanted
@@ -54,15 +57,16 @@ def check_finite(values: NDArray[Any], ids: pd.Index | None, columns: Sequence[s
     at, rows = np.flatnonzero(bad.any(axis=0)), np.flatnonzero(bad.any(axis=1))
     images = rows if ids is None else ids[rows]
     raise InputError(
-        f"column {first(_names(columns, at))} has NaN or inf for {len(rows)} images, such as "
-        f"{first([str(image) for image in images])}: leave those images or that column out."
+        f"column {listed(map(repr, _names(columns, at)))} has NaN or inf for {len(rows)} images, "
+        f"such as {listed(repr(str(image)) for image in images)}: leave those images or that "
+        "column out."
     )
 
 
 def warn_of_constants(values: NDArray[Any], columns: Sequence[str] | None) -> None:
     """Warn of columns that are the same for all images; refuse if all are."""
     at = np.flatnonzero((values == values[:1]).all(axis=0))
-    names = first(_names(columns, at))
+    names = listed(map(repr, _names(columns, at)))
     if len(at) == values.shape[1]:
         raise InputError(
             f"column {names} is constant, and there is no other: there is nothing to tell the "
@@ -73,12 +77,6 @@ def warn_of_constants(values: NDArray[Any], columns: Sequence[str] | None) -> No
             f"{len(at)} of {values.shape[1]} columns are constant in the training images and "
             f"tell nothing: {names}."
         )
-
-
-def first(names: Sequence[str]) -> str:
-    """Name the first three of a list."""
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(repr(name) for name in names[:3]) + more
 
 
 def _extracted(
@@ -92,7 +90,8 @@ def _extracted(
     if reasons:
         raise InputError(
             f"{len(reasons)} of {len(table)} images cannot be read, such as "
-            f"{first(list(reasons))}: use code(), which gives them a reason, or leave them out."
+            f"{listed(map(repr, reasons))}: use code(), which gives them a reason, or leave them "
+            "out."
         )
     return table
 

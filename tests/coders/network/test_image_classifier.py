@@ -347,7 +347,7 @@ def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"optimizer": "magic"}, "gray", ["a", "b"] * 4, "optimizer='magic'"),
         ({"validation": 1.5}, "gray", ["a", "b"] * 4, "validation=1.5"),
         ({"multilabel": True}, "gray", [[2, 0]] * 8, "expected 0 or 1"),
-        ({"multilabel": True}, "gray", [[1, 0]] * 8, "is there in 8 of 8"),
+        ({"multilabel": True}, "gray", [[1, 0]] * 8, "occurs in 8 of 8"),
         ({"ordinal": True}, "gray", [0, 1] * 4, "expected three or more"),
         ({"class_weights": "equal"}, "gray", ["a", "b"] * 4, "class_weights='equal'"),
         ({"train": 9}, "gray", ["a", "b"] * 4, "train=9: the network has 3 blocks"),
@@ -365,8 +365,8 @@ def test_what_cannot_be_trained(settings: dict[str, Any], X: str, y: Any, messag
 @pytest.mark.parametrize(
     ("y", "message"),
     [
-        ([1.0, 2, np.inf, 4], "1 values that are no finite numbers, such as inf"),
-        ([1.0, "2", "many", 4], "no finite numbers, such as 'many'"),
+        ([1.0, 2, np.inf, 4], "1 value cannot be used as a number, such as inf"),
+        ([1.0, "2", "many", 4], "1 value cannot be used as a number, such as 'many'"),
         ([3.0] * 4, "4 images with 1 different values"),
     ],
 )

@@ -30,6 +30,7 @@ from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
 from iconometrics.features import Extractor, get
 from iconometrics.options import plain
+from iconometrics.wording import listed
 
 __all__ = ["FeatureClassifier"]
 
@@ -125,7 +126,7 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         X
             A corpus, a DataFrame of features by image id, or an array (n, columns).
         y
-            Labels: a Series by image id, or one entry an image. Images without one are not used.
+            Labels: a Series by image id, or one entry per image. Images without one are not used.
         groups
             The account or event of each image, in the same form; one is never on both sides of a
             fold.
@@ -209,7 +210,7 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         X
             As for `predict`.
         y
-            Labels: a Series by image id, or one entry an image. Images without one are not used.
+            Labels: a Series by image id, or one entry per image. Images without one are not used.
         sample_weight
             Weights of the images, in the same form, or None.
 
@@ -253,7 +254,7 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         Codings
-            One coding an image with its confidence, and the probabilities of all classes. An
+            One coding per image with its confidence, and the probabilities of all classes. An
             image that cannot be read has no value, and a reason.
 
         Raises
@@ -278,7 +279,7 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def importance(
         self, X: Any, y: Any, *, by: str = "column", repeats: int = 5, seed: int = 0
     ) -> Importance:
-        """Tell what the model goes by: the accuracy that is lost when a column is shuffled.
+        """Show what the model goes by: the accuracy that is lost when a column is shuffled.
 
         Parameters
         ----------
@@ -317,7 +318,7 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def partial_dependence(
         self, X: Any, column: str | int, *, points: int = 20
     ) -> PartialDependence:
-        """Tell how probable each class would be if a column had a given value in every image.
+        """Show how probable each class would be if a column had a given value in every image.
 
         Parameters
         ----------
@@ -342,7 +343,9 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             names[column] if isinstance(column, int) and 0 <= column < len(names) else str(column)
         )
         if name not in names:
-            raise InputError(f"column {column!r} was not trained on: {matrix.first(names)} were.")
+            raise InputError(
+                f"column {column!r} was not trained on: {listed(map(repr, names))} were."
+            )
         values, means = dependence(
             self.trained_.predict_proba, self._values(X), names.index(name), points=points
         )
@@ -350,7 +353,7 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return PartialDependence(name, table)
 
     def card(self) -> dict[str, Any]:
-        """Tell what the model is, what it was made from and how well it did.
+        """Say what the model is, what it was made from and how well it did.
 
         Returns
         -------
@@ -384,7 +387,7 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         folder
-            Made if it is not there; an earlier model in it is replaced.
+            Created if it is missing; an earlier model in it is replaced.
 
         Returns
         -------

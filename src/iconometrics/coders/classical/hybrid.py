@@ -18,11 +18,11 @@ from iconometrics.coders.classical.feature_blocks import blocks_of, joined, lear
 from iconometrics.coders.classical.models import Grid
 from iconometrics.coders.compare.compare import compare
 from iconometrics.coders.compare.comparison import Comparison
-from iconometrics.coders.matrix import first
 from iconometrics.coders.training_set import FeatureRows
 from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError, warn
+from iconometrics.wording import listed
 
 __all__ = ["HybridClassifier", "compare_blocks"]
 
@@ -165,8 +165,8 @@ class HybridClassifier(FeatureClassifier):
             if reasons:
                 raise InputError(
                     f"{len(reasons)} of {len(X)} images cannot be used, such as "
-                    f"{first(list(reasons))}: use code(), which gives them a reason, or leave "
-                    "them out."
+                    f"{listed(map(repr, reasons))}: use code(), which gives them a reason, or "
+                    "leave them out."
                 )
         return super()._values(X)
 
@@ -195,7 +195,7 @@ def compare_blocks(
     corpus
         The images.
     values
-        Labels: a Series by image id, or one entry an image.
+        Labels: a Series by image id, or one entry per image.
     rule, network, metadata
         The blocks, as for `HybridClassifier`; two of them at least.
     model

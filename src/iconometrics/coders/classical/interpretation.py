@@ -25,7 +25,7 @@ class Importance:
     Parameters
     ----------
     drops
-        One row a shuffle, one column a feature or set of features: the loss of accuracy.
+        One row per shuffle, one column per feature or set of features: the loss of accuracy.
     accuracy
         Accuracy with nothing shuffled.
     n
@@ -43,7 +43,7 @@ class Importance:
     n: int
 
     def table(self) -> pd.DataFrame:
-        """Give one row a feature, the most important first.
+        """Give one row per feature, the most important first.
 
         Returns
         -------
@@ -84,7 +84,7 @@ class Importance:
 
 @dataclass(frozen=True, eq=False)
 class PartialDependence:
-    """How probable each class is on the average if a column had a given value in every image.
+    """How probable each class is on average if a column had a given value in every image.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ class PartialDependence:
     probability: pd.DataFrame
 
     def table(self) -> pd.DataFrame:
-        """Give one row a value and class.
+        """Give one row per value and class.
 
         Returns
         -------

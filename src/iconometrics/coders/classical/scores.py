@@ -43,7 +43,7 @@ class Scores(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def method_of(estimator: Any) -> str:
-    """Tell how an estimator gives scores: margins if it can, else probabilities."""
+    """Say how an estimator gives scores: margins if it can, else probabilities."""
     return "decision_function" if hasattr(estimator, "decision_function") else "predict_proba"
 
 

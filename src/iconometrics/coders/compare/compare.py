@@ -72,7 +72,7 @@ def compare(
     images
         A corpus, a DataFrame of features by image id, or an array.
     values
-        Labels: a Series by image id, or one entry an image. Images without one are not used.
+        Labels: a Series by image id, or one entry per image. Images without one are not used.
     groups
         The patient, account or event of each image, in the same form: none is on both sides of a
         fold, and where one has several images, intervals are by bootstrap of groups.
@@ -87,7 +87,7 @@ def compare(
         Names the folds and the trainings.
     file
         Where each training's predictions are written as soon as it is done; run again with the
-        same file, only what lacks is trained.
+        same file, only what is missing is trained.
     executor
         Where to train; None for one training after the other, here.
     **settings

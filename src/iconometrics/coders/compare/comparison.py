@@ -38,7 +38,7 @@ class Comparison:
     Parameters
     ----------
     models
-        network, batch, depth, parameters, seconds (of one training), ms (a prediction).
+        network, batch, depth, parameters, seconds (of one training), ms (per prediction).
     probabilities
         (models, images, classes).
     images
@@ -99,7 +99,7 @@ class Comparison:
         whole: NDArray[np.bool_] = np.asarray(np.isfinite(probabilities).all(axis=(0, 2)))
         if not whole.all():
             warn(
-                f"{(~whole).sum()} of {len(whole)} images are left out, for they cannot be read: "
+                f"{(~whole).sum()} of {len(whole)} images cannot be read and are left out: "
                 f"{', '.join(map(str, images[~whole][:3]))}."
             )
         kept = None if groups is None else _repeating(groups[whole])
@@ -125,7 +125,7 @@ class Comparison:
         return np.asarray(self.classes[self.probabilities.argmax(axis=2)])
 
     def table(self) -> pd.DataFrame:
-        """Give one row a model.
+        """Give one row per model.
 
         Returns
         -------
@@ -137,7 +137,7 @@ class Comparison:
         return self._table.copy()
 
     def by_class(self) -> pd.DataFrame:
-        """Give one row a model and class.
+        """Give one row per model and class.
 
         Returns
         -------
@@ -148,7 +148,7 @@ class Comparison:
         return self._by_class.copy()
 
     def printed(self, places: int = 2) -> pd.DataFrame:
-        """Write sensitivity and specificity as papers do, a row a model.
+        """Write sensitivity and specificity as papers do, one row per model.
 
         Parameters
         ----------
@@ -180,12 +180,12 @@ class Comparison:
         return tests_of_pairs(self._names(), self._held)
 
     def predictions(self) -> pd.DataFrame:
-        """Give one row a model and image: its label, fold, and the probability of each class.
+        """Give one row per model and image: its label, fold, and the probability of each class.
 
         Returns
         -------
         pandas.DataFrame
-            network, batch, image, value, predicted, fold, and a column a class.
+            network, batch, image, value, predicted, fold, and one column per class.
         """
         n = len(self.images)
         rows = self.models.loc[np.repeat(self.models.index, n), ["network", "batch"]]
@@ -220,8 +220,12 @@ class Comparison:
         if len(names) == 2:
             text += f" The other {'cannot' if unclear else 'can'} be told apart from it."
         elif len(names) > 2:
-            others = f"of the {len(names) - 1} others"
-            text += f" {unclear or 'None'} {others} cannot be told apart from it."
+            others = f"{len(names) - 1} others"
+            text += (
+                f" {unclear} of the {others} cannot be told apart from it."
+                if unclear
+                else f" All {others} can be told apart from it."
+            )
         return text
 
     def plot(self, measure: str = "auroc", ax: Axes | None = None) -> Axes:
@@ -256,7 +260,7 @@ class Comparison:
         Returns
         -------
         matplotlib.figure.Figure
-            One panel a class: filled dots are sensitivity, hollow ones specificity.
+            One panel per class: filled dots are sensitivity, hollow ones specificity.
         """
         from iconometrics.figures.paired import paired
 

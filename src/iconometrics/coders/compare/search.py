@@ -71,7 +71,7 @@ def search(
     images
         A corpus, or an array of pictures.
     values
-        Labels: a Series by image id, or one entry an image.
+        Labels: a Series by image id, or one entry per image.
     how
         "grid" for all combinations, "random" for `n` of them; there, what can be drawn from
         (``rvs``, as scipy's distributions) may stand for a list of values.
@@ -88,7 +88,7 @@ def search(
         Names what is drawn, held out and trained.
     file
         Where each result is written as soon as it is there; run again with the same file, only
-        what lacks is trained.
+        what is missing is trained.
     executor
         Where to train; None for one training after the other, here.
     **fixed

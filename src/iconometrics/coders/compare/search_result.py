@@ -1,4 +1,4 @@
-"""What a search found: a row a setting, the best first."""
+"""What a search found: one row per setting, the best first."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ class Search:
         Parameters
         ----------
         settings
-            One mapping a setting.
+            One mapping per setting.
         cells
-            The results of each, one a fold.
+            The results of each, one per fold.
         estimators
-            Untrained, one a setting.
+            Untrained, one per setting.
 
         Returns
         -------
@@ -101,7 +101,7 @@ class Search:
         return clone(self.classifiers[0])
 
     def table(self) -> pd.DataFrame:
-        """Give one row a setting, the best first.
+        """Give one row per setting, the best first.
 
         Returns
         -------

@@ -26,7 +26,7 @@ COSTS = {
     "depth": "layers with weights",
     "parameters": "parameters",
     "seconds": "seconds of training",
-    "ms": "milliseconds a prediction",
+    "ms": "milliseconds per prediction",
 }
 _ENDS = ("", "_low", "_high")
 
@@ -115,7 +115,7 @@ def shares_of(
 
 
 def printed(rows: pd.DataFrame, places: int) -> pd.DataFrame:
-    """Write sensitivity and specificity with their intervals as text, a row a model."""
+    """Write sensitivity and specificity with their intervals as text, one row per model."""
     cells: dict[tuple[Any, str], dict[tuple[Any, Any], str]] = {}
     for row in rows.to_dict("records"):
         for name in ("sensitivity", "specificity"):

@@ -16,7 +16,6 @@ from sklearn.utils.validation import check_is_fitted
 from iconometrics.coders import card as cards
 from iconometrics.coders import storage
 from iconometrics.coders.corpus_chunks import chunks
-from iconometrics.coders.matrix import first
 from iconometrics.coders.network.examples import LabeledPictures, pictures_of, size_of
 from iconometrics.coders.network.fit import Learned, plan_of, scores_of, training_room
 from iconometrics.corpus import Corpus
@@ -26,6 +25,7 @@ from iconometrics.options import plain
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+from iconometrics.wording import listed
 
 __all__ = ["ImageCoder"]
 
@@ -67,7 +67,7 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
 
     @property
     def history(self) -> pd.DataFrame:
-        """One row an epoch: epoch, train_loss, validation_loss, accuracy, rate."""
+        """One row per epoch: epoch, train_loss, validation_loss, accuracy, rate."""
         check_is_fitted(self)
         return self.learned_.history.copy()
 
@@ -106,7 +106,7 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         matplotlib.figure.Figure
-            A row a picture: as the network gets it, and its variants.
+            One row per picture: as the network gets it, and its variants.
 
         Raises
         ------
@@ -139,7 +139,7 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         folder
-            Made if it is not there; an earlier model in it is replaced.
+            Created if it is missing; an earlier model in it is replaced.
 
         Returns
         -------
@@ -149,7 +149,7 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         InputError
-            If the network is a module of your own, which no card can tell.
+            If the network is a module of your own, which no card can describe.
         StudyError
             If it cannot be written.
         """
@@ -158,7 +158,7 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
         return storage.write_network(Path(folder), net, card=card, training=self.training_)
 
     def card(self) -> dict[str, Any]:
-        """Tell what the model is, what it was made from and how well it did.
+        """Say what the model is, what it was made from and how well it did.
 
         Returns
         -------
@@ -219,7 +219,7 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
         if reasons:
             raise InputError(
                 f"{len(reasons)} of {len(scores)} images cannot be read, such as "
-                f"{first([str(image) for image in reasons])}: use code(), which gives them a "
+                f"{listed(repr(str(image)) for image in reasons)}: use code(), which gives them a "
                 "reason, or leave them out."
             )
         return scores

@@ -62,7 +62,7 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
     epochs
         Times every picture is seen, at most.
     batch
-        Pictures a step.
+        Pictures per step.
     rate
         The learning rate.
     optimizer
@@ -146,7 +146,7 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
         X
             A corpus, or an array of pictures.
         y
-            Labels: a Series by image id, or one entry an image; with ``multilabel`` a DataFrame
+            Labels: a Series by image id, or one entry per image; with ``multilabel`` a DataFrame
             of 0 and 1. Images without one are not used.
         groups
             The account or event of each image, in the same form; one is never both trained on
@@ -251,7 +251,7 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
         Returns
         -------
         pandas.DataFrame
-            One row an image, one column a class.
+            One row per image, one column per class.
 
         Raises
         ------
@@ -270,7 +270,7 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
         X
             A corpus or an array of pictures.
         y
-            Labels: a Series by image id, or one entry an image; with several labels a DataFrame
+            Labels: a Series by image id, or one entry per image; with several labels a DataFrame
             by image id. Images without one are not used.
         sample_weight
             Weights of the images, in the same form, or None.
@@ -299,7 +299,7 @@ class ImageClassifier(ClassifierMixin, ImageCoder):  # type: ignore[misc]
         Returns
         -------
         Codings
-            One coding an image and variable with its confidence, and the probabilities of all
+            One coding per image and variable with its confidence, and the probabilities of all
             classes. An image that cannot be read has no value, and a reason.
 
         Raises

@@ -103,8 +103,9 @@ def alone(groups: NDArray[Any] | None) -> bool:
     if groups is None or len(np.unique(groups)) > 1:
         return False
     warn(
-        f"the {len(groups)} images held out are of one group, {groups[0]!s}: accuracy is not told, "
-        "for nothing shows how it differs between groups. Code more groups, or hold out more."
+        f"the {len(groups)} images held out are of one group, {groups[0]!s}: accuracy is not "
+        "reported, because nothing shows how it differs between groups. Code more groups, or hold "
+        "out more."
     )
     return True
 

@@ -11,10 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from iconometrics.coders import card, labels
-from iconometrics.coders.matrix import first
 from iconometrics.coders.training_set import known_labels
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError, warn
+from iconometrics.wording import counted, listed
 
 if TYPE_CHECKING:
     from iconometrics.networks.training import Pictures
@@ -82,7 +82,7 @@ def labels_of(X: Any, y: Any, groups: Any) -> LabeledPictures:
     if wrong.any():
         raise InputError(
             f"label {table[has][wrong][0]:g} in column {names[int(wrong.any(0).argmax())]!r}: "
-            "expected 0 or 1, one column a label. Text such as 'flag;crowd' becomes that with "
+            "expected 0 or 1, one column per label. Text such as 'flag;crowd' becomes that with "
             "y.str.get_dummies(';')."
         )
     chosen, used = _readable(X, np.flatnonzero(has))
@@ -91,7 +91,7 @@ def labels_of(X: Any, y: Any, groups: Any) -> LabeledPictures:
     for name, count in zip(names, counts, strict=True):
         if min(count, len(y_used) - count) < 2:
             raise InputError(
-                f"label {name!r} is there in {count:.0f} of {len(y_used)} images: expected at "
+                f"label {name!r} occurs in {count:.0f} of {len(y_used)} images: expected at "
                 "least two with it and two without. Code more images, or leave it out."
             )
     return LabeledPictures(chosen, y_used, *_grouped(groups, X, np.flatnonzero(has)[used]), names)
@@ -107,8 +107,8 @@ def numbers_of(X: Any, y: Any, groups: Any) -> LabeledPictures:
     if text.any() or infinite.any():
         at = np.flatnonzero(text | infinite)
         raise InputError(
-            f"{len(at)} values that are no finite numbers, such as {values[at[0]]!r}: expected "
-            "numbers. Recode them, or leave those images out."
+            f"{counted(len(at), 'value')} cannot be used as a number, such as {values[at[0]]!r}: "
+            "expected finite numbers. Recode them, or leave those images out."
         )
     has = labels.labeled(numbers)
     chosen, used = _readable(X, np.flatnonzero(has))
@@ -174,7 +174,10 @@ def _readable(X: Any, at: NDArray[np.intp]) -> tuple[Any, NDArray[np.bool_]]:
     failed = [str(image) for image in chosen.ids[~good]]
     if not good.any():
         raise InputError(f"none of {len(good)} labeled images can be read, such as {failed[0]!r}.")
-    warn(f"{len(failed)} labeled images cannot be read and are not used: {first(failed)}.")
+    warn(
+        f"{len(failed)} labeled images cannot be read and are not used: "
+        f"{listed(map(repr, failed))}."
+    )
     return chosen.take(np.flatnonzero(good)), good
 
 

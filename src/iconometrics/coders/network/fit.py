@@ -150,10 +150,10 @@ def hold_out(
             f"{share:.0%} out. Code more images, or pass validation=0 (no early stopping, no "
             "calibrated confidence)."
         ) from error
-    lacking = set() if strata is None else set(strata.tolist()) - set(strata[first].tolist())
-    if lacking:
+    absent = set() if strata is None else set(strata.tolist()) - set(strata[first].tolist())
+    if absent:
         raise InputError(
-            f"class {str(sorted(lacking, key=str)[0])!r} has all its images among the "
+            f"class {str(sorted(absent, key=str)[0])!r} has all its images among the "
             f"{share:.0%} that are held out: expected it in more groups. Code more groups, or use "
             "another seed."
         )
@@ -225,8 +225,8 @@ def _check_own(net: Any, settings: Mapping[str, Any], *, outputs: int) -> None:
         shape = net(torch.zeros(1, net.channels, *net.size, device=device)).shape
     if tuple(shape) != (1, outputs):
         raise InputError(
-            f"the network gives {tuple(shape)[1:]} scores a picture: expected {outputs}, one a "
-            "class or label, and one number where a number or an order is learned."
+            f"the network gives {tuple(shape)[1:]} scores per picture: expected {outputs}, "
+            "one per class or label, and a single one where a number or an order is learned."
         )
 
 

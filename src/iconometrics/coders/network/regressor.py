@@ -75,7 +75,7 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
         X
             A corpus, or an array of pictures.
         y
-            Numbers: a Series by image id, or one an image. Images without one are not used.
+            Numbers: a Series by image id, or one per image. Images without one are not used.
         groups, checkpoint
             As for `ImageClassifier`.
 
@@ -141,7 +141,7 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
         X
             A corpus or an array of pictures.
         y
-            Numbers: a Series by image id, or one an image. Images without one are not used.
+            Numbers: a Series by image id, or one per image. Images without one are not used.
         sample_weight
             Weights of the images, in the same form, or None.
 
@@ -174,7 +174,7 @@ class ImageRegressor(RegressorMixin, ImageCoder):  # type: ignore[misc]
         Returns
         -------
         Codings
-            One coding an image. An image that cannot be read has no value, and a reason.
+            One coding per image. An image that cannot be read has no value, and a reason.
 
         Raises
         ------
