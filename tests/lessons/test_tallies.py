@@ -13,9 +13,9 @@ from sklearn.datasets import load_digits
 
 from iconometrics import images
 from iconometrics.lessons.tallies.counting import add_up, flag_sheets, sheet_confidence
-from iconometrics.lessons.tallies.digits import share_out
-from iconometrics.lessons.tallies.findings import Share, find
-from iconometrics.lessons.tallies.laying import INSIDE, lay_out
+from iconometrics.lessons.tallies.findings import Share, judge
+from iconometrics.lessons.tallies.handwriting import share_out
+from iconometrics.lessons.tallies.pile import INSIDE, lay_out
 from iconometrics.lessons.tallies.sheets import CELLS, PARTIES, draw_sheet, fill_sheets
 
 DIGITS = Share(1, 1, 1, 180)
@@ -126,10 +126,10 @@ def _perfect(pile):
 
 def test_a_perfect_reading_is_found_perfect(tmp_path, hands):
     pile = lay_out(tmp_path, hands[1], name="s", n=12, altered=0.25, poor=0, seed=1)
-    found = find(_perfect(pile), pile.cells, pile.sheets, digits=DIGITS, seed=1)
-    assert found.sheets[:3] == found.rows[:3] == (1, 1, 1)
-    assert found.flagged.value == found.recall.value == 0
-    assert (found.totals["error"] == 0).all()
+    findings = judge(_perfect(pile), pile.cells, pile.sheets, digits=DIGITS, seed=1)
+    assert findings.sheets[:3] == findings.rows[:3] == (1, 1, 1)
+    assert findings.flagged.value == findings.recall.value == 0
+    assert (findings.totals["error"] == 0).all()
 
 
 def test_one_misread_digit_costs_one_row_and_one_sheet(tmp_path, hands):
@@ -137,10 +137,10 @@ def test_one_misread_digit_costs_one_row_and_one_sheet(tmp_path, hands):
     read = _perfect(pile)
     cell = f"{pile.sheets.index[0]}#{PARTIES[0]}-10"
     read.loc[cell, "digit"] = str((int(read.loc[cell, "digit"]) + 1) % 10)
-    found = find(read, pile.cells, pile.sheets, digits=DIGITS, seed=1)
-    assert found.rows.value == pytest.approx(1 - 1 / 60)
-    assert found.sheets.value == pytest.approx(11 / 12)
-    assert found.sheets.low < 11 / 12 < found.sheets.high <= 1
+    findings = judge(read, pile.cells, pile.sheets, digits=DIGITS, seed=1)
+    assert findings.rows.value == pytest.approx(1 - 1 / 60)
+    assert findings.sheets.value == pytest.approx(11 / 12)
+    assert findings.sheets.low < 11 / 12 < findings.sheets.high <= 1
 
 
 def test_flag_precision_and_recall_are_shares_of_the_right_sheets(tmp_path, hands):
@@ -150,9 +150,9 @@ def test_flag_precision_and_recall_are_shares_of_the_right_sheets(tmp_path, hand
     clean = pile.sheets.index[pile.sheets["altered"] == ""]
     doubted = [*altered[:2], *clean[:2]]
     read.loc[read.index.str.rsplit("#", n=1).str[0].isin(doubted), "confidence"] = 0.5
-    found = find(read, pile.cells, pile.sheets, digits=DIGITS, seed=1)
-    assert (found.precision.value, found.recall.value) == (0.5, pytest.approx(2 / 3))
-    assert (found.precision.n, found.recall.n) == (4, 3)
+    findings = judge(read, pile.cells, pile.sheets, digits=DIGITS, seed=1)
+    assert (findings.precision.value, findings.recall.value) == (0.5, pytest.approx(2 / 3))
+    assert (findings.precision.n, findings.recall.n) == (4, 3)
 
 
 @pytest.mark.slow

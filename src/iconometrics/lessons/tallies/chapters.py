@@ -14,7 +14,7 @@ from iconometrics.figures import palette
 from iconometrics.figures.look import dress
 from iconometrics.lessons.tallies.counting import DOUBT
 from iconometrics.lessons.tallies.findings import Findings, Share
-from iconometrics.lessons.tallies.laying import Pile
+from iconometrics.lessons.tallies.pile import Pile
 from iconometrics.lessons.tallies.sheets import PARTIES
 from iconometrics.report import (
     Chapter,
@@ -43,18 +43,19 @@ _EACH = 5
 _WIDTH = 520
 
 
-def sheet_chapter(found: Findings, pile: Pile) -> Chapter:
+def sheet_chapter(findings: Findings, pile: Pile) -> Chapter:
     """Show the sheets, how well they were read, and which are flagged for people."""
     finding = (
-        f"{_percent(found.digits)} of the digits were read right, and {_percent(found.sheets)} of "
-        f"the sheets without a single mistake. {_percent(found.flagged)} of the sheets are "
-        f"flagged for people to check, because their mean digit confidence is at most {DOUBT:.1f}."
+        f"{_percent(findings.digits)} of the digits were read right, and "
+        f"{_percent(findings.sheets)} of the sheets without a single mistake. "
+        f"{_percent(findings.flagged)} of the sheets are flagged for people to check, because "
+        f"their mean digit confidence is at most {DOUBT:.1f}."
     )
     return Chapter(
         "The tally sheets",
         finding,
         (
-            Facts(_facts(found)),
+            Facts(_facts(findings)),
             Text(
                 "Every sheet is filled in by one clerk with real handwritten digits that no other "
                 "clerk uses and that the coder never saw. In one sheet out of eight the digits of "
@@ -62,12 +63,14 @@ def sheet_chapter(found: Findings, pile: Pile) -> Chapter:
                 "scans. The true counts are known, so the flag can be judged too."
             ),
             *(
-                Pictures(_examples(found.sheet_table, pile.folder, *which), height=150, label=label)
+                Pictures(
+                    _examples(findings.sheet_table, pile.folder, *which), height=150, label=label
+                )
                 for label, which in _STATUSES.items()
             ),
             Plot(
                 "sheet-confidence",
-                _confidence_figure(found.sheet_table),
+                _confidence_figure(findings.sheet_table),
                 "Histogram of the mean digit confidence of the sheets.",
                 "Mean digit confidence of each sheet. Sheets at or left of the line are flagged. "
                 "A row written over lowers the mean of fifteen digits only a little: the flag "
@@ -77,21 +80,21 @@ def sheet_chapter(found: Findings, pile: Pile) -> Chapter:
     )
 
 
-def totals_chapter(found: Findings) -> Chapter:
+def totals_chapter(findings: Findings) -> Chapter:
     """Compare the parties' totals with and without the flagged sheets."""
-    off = [_off(found.totals, which) for which in ("all", "unflagged")]
+    off = [_off(findings.totals, which) for which in ("all", "unflagged")]
     finding = (
         f"Summed over the parties, the votes read differ from the votes cast by {off[0]:.1f} % of "
         f"the votes over all sheets, and by {off[1]:.1f} % without the flagged ones."
     )
     plot = Plot(
         "totals",
-        _totals_figure(found.totals),
+        _totals_figure(findings.totals),
         "Error of each party's total in percent of its votes, with and without flagged sheets.",
         "Error of each party's total in percent of its true votes, with 95 % intervals "
         "bootstrapped by clerk. Hollow: without the flagged sheets.",
     )
-    table = found.totals.replace({"sheets": {"all": "all", "unflagged": "without flagged"}})
+    table = findings.totals.replace({"sheets": {"all": "all", "unflagged": "without flagged"}})
     votes, percent = "{:,.0f}".format, "{:+.1f}".format
     formats = {"true": votes, "read": votes, "error": percent, "low": percent, "high": percent}
     headings = {"true": "votes cast", "read": "votes read", "error": "error, %"}
@@ -122,14 +125,14 @@ def _totals_figure(totals: pd.DataFrame) -> Axes:
     )
 
 
-def _facts(found: Findings) -> tuple[Fact, ...]:
+def _facts(findings: Findings) -> tuple[Fact, ...]:
     rows = (
-        (found.digits, "of the digits read right"),
-        (found.rows, "of the rows added up right"),
-        (found.sheets, "of the sheets without a mistake"),
-        (found.flagged, "of the sheets flagged"),
-        (found.precision, "of the flagged sheets are written over (precision)"),
-        (found.recall, "of the sheets written over are flagged (recall)"),
+        (findings.digits, "of the digits read right"),
+        (findings.rows, "of the rows added up right"),
+        (findings.sheets, "of the sheets without a mistake"),
+        (findings.flagged, "of the sheets flagged"),
+        (findings.precision, "of the flagged sheets are written over (precision)"),
+        (findings.recall, "of the sheets written over are flagged (recall)"),
     )
     return tuple(
         Fact(_percent(share), f"{words} ({100 * share.low:.1f}–{100 * share.high:.1f} %)")

@@ -13,9 +13,9 @@ from iconometrics.coding import Codings
 from iconometrics.corpus import Corpus
 from iconometrics.features import HOG
 from iconometrics.lessons.tallies.chapters import sheet_chapter, totals_chapter
-from iconometrics.lessons.tallies.digits import share_out
-from iconometrics.lessons.tallies.findings import Findings, Share, find
-from iconometrics.lessons.tallies.laying import INSIDE, Pile, lay_out
+from iconometrics.lessons.tallies.findings import Findings, Share, judge
+from iconometrics.lessons.tallies.handwriting import share_out
+from iconometrics.lessons.tallies.pile import INSIDE, Pile, lay_out
 from iconometrics.study import Study
 
 __all__ = ["Summary", "run"]
@@ -28,7 +28,7 @@ _POOR = 0.08
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """What the demo made.
+    """What the demo wrote and found.
 
     Parameters
     ----------
@@ -50,14 +50,14 @@ class Summary:
     @property
     def lines(self) -> tuple[str, ...]:
         """The findings in five lines."""
-        found = self.findings
-        totals = found.totals.groupby("sheets")[["true", "read"]].sum()
+        findings = self.findings
+        totals = findings.totals.groupby("sheets")[["true", "read"]].sum()
         return (
-            f"digits read right         {found.digits}",
-            f"sheets without a mistake  {found.sheets}",
-            f"sheets flagged to check   {found.flagged}",
-            f"written over, if flagged  {found.precision}; flagged, if written over: "
-            f"{found.recall}",
+            f"digits read right         {findings.digits}",
+            f"sheets without a mistake  {findings.sheets}",
+            f"sheets flagged to check   {findings.flagged}",
+            f"written over, if flagged  {findings.precision}; flagged, if written over: "
+            f"{findings.recall}",
             f"votes read                {totals['read']['all']:,.0f} of "
             f"{totals['true']['all']:,.0f}; without flagged sheets "
             f"{totals['read']['unflagged']:,.0f} of {totals['true']['unflagged']:,.0f}",
@@ -95,7 +95,7 @@ def run(
     """
     out = Path(out)
     trainers, clerks = share_out(trainers=30, clerks=40)
-    known = lay_out(
+    practice = lay_out(
         out / "training", trainers, name="practice", n=training, altered=0, poor=_POOR, seed=seed
     )
     pile = lay_out(
@@ -107,7 +107,7 @@ def run(
         poor=_POOR,
         seed=seed + 1,
     )
-    coder = _train(known, seed)
+    coder = _train(practice, seed)
     study = Study.create(
         out / "study",
         pile.folder,
@@ -117,23 +117,23 @@ def run(
         seed=seed,
     )
     cells = study.cut("cells", cells=INSIDE)
-    measure = cells.measure(coder)
+    codings = cells.measure(coder)
     truth = Codings.from_series(pile.cells["digit"], variable="digit", coder="truth")
     accuracy = cells.validate(coder.name, gold=truth, groups=pile.cells["source"].astype("str"))
     digits = Share(*accuracy.accuracy, accuracy.n)
-    found = find(_read(measure), pile.cells, pile.sheets, digits=digits, seed=seed)
-    chapters = (sheet_chapter(found, pile), totals_chapter(found))
-    return Summary(report.write(cells, out=out / "report", chapters=chapters), found)
+    findings = judge(_read(codings), pile.cells, pile.sheets, digits=digits, seed=seed)
+    chapters = (sheet_chapter(findings, pile), totals_chapter(findings))
+    return Summary(report.write(cells, out=out / "report", chapters=chapters), findings)
 
 
-def _train(known: Pile, seed: int) -> FeatureClassifier:
+def _train(pile: Pile, seed: int) -> FeatureClassifier:
     """Train on cells whose digits are known, from hands that fill none of the other sheets."""
-    sheets = Corpus.from_table(known.sheets.reset_index(), root=known.folder, id="sheet")
+    sheets = Corpus.from_table(pile.sheets.reset_index(), root=pile.folder, id="sheet")
     cells = sheets.check().corpus.regions(cells=INSIDE)
     coder = FeatureClassifier("svm", features=[HOG(size=32, cell=8)], seed=seed)
-    return coder.fit(cells, known.cells["digit"].rename("digit"))
+    return coder.fit(cells, pile.cells["digit"].rename("digit"))
 
 
-def _read(measure: Codings) -> pd.DataFrame:
-    codes = measure.data.set_index("image")
+def _read(codings: Codings) -> pd.DataFrame:
+    codes = codings.data.set_index("image")
     return pd.DataFrame({"digit": codes["value"], "confidence": codes["confidence"]})

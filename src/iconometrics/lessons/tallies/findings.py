@@ -12,7 +12,7 @@ import pandas as pd
 from iconometrics.lessons.tallies.counting import add_up, flag_sheets, sheet_confidence
 from iconometrics.stats import bootstrap
 
-__all__ = ["Findings", "Share", "find"]
+__all__ = ["Findings", "Share", "judge"]
 
 Vector: TypeAlias = np.ndarray[tuple[int], np.dtype[Any]]
 
@@ -43,7 +43,7 @@ class Findings:
     sheet_table: pd.DataFrame
 
 
-def find(
+def judge(
     read: pd.DataFrame, truth: pd.DataFrame, sheets: pd.DataFrame, *, digits: Share, seed: int
 ) -> Findings:
     """Hold the reading against the truth."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from iconometrics.lessons.tallies.digits import Hand
+from iconometrics.lessons.tallies.handwriting import Hand
 
 __all__ = ["CELLS", "COLUMNS", "PARTIES", "SIZE", "Cell", "Sheet", "draw_sheet", "fill_sheets"]
 
@@ -76,18 +76,19 @@ def _fill(
     number: int, clerk: int, hand: Hand, altered: bool, poor: bool, rng: np.random.Generator
 ) -> Sheet:
     counts = rng.multinomial(int(rng.integers(150, 900)), _SHARES)
-    row = int(rng.integers(len(PARTIES))) if altered else -1
+    altered_row = int(rng.integers(len(PARTIES))) if altered else -1
     cells = []
-    for (part, _), (r, digit) in zip(CELLS.items(), _digits(counts), strict=True):
+    for (part, _), (row, digit) in zip(CELLS.items(), _digits(counts), strict=True):
         source = int(rng.choice(hand.source[hand.digit == digit]))
-        over = int(rng.choice(hand.source[hand.digit != digit])) if r == row else -1
+        over = int(rng.choice(hand.source[hand.digit != digit])) if row == altered_row else -1
         cells.append(Cell(part, digit, source, over))
-    party = PARTIES[row] if altered else ""
-    return Sheet(number, clerk, tuple(int(c) for c in counts), party, poor, tuple(cells))
+    party = PARTIES[altered_row] if altered else ""
+    return Sheet(number, clerk, tuple(int(count) for count in counts), party, poor, tuple(cells))
 
 
 def _digits(counts: NDArray[np.int64]) -> list[tuple[int, int]]:
-    return [(row, int(d)) for row, count in enumerate(counts) for d in f"{count:0{COLUMNS}d}"]
+    texts = [f"{count:0{COLUMNS}d}" for count in counts]
+    return [(row, int(digit)) for row, text in enumerate(texts) for digit in text]
 
 
 def draw_sheet(

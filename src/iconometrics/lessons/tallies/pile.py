@@ -1,4 +1,4 @@
-"""Laying digits into sheets on disk: pictures, a table of sheets, and what each cell says."""
+"""A pile of sheets on disk: pictures, a table of sheets, and what each cell says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from iconometrics import images
 from iconometrics.engine import write_whole
-from iconometrics.lessons.tallies.digits import Hand
+from iconometrics.lessons.tallies.handwriting import Hand
 from iconometrics.lessons.tallies.sheets import CELLS, PARTIES, Sheet, draw_sheet, fill_sheets
 
 __all__ = ["INSIDE", "Pile", "lay_out"]

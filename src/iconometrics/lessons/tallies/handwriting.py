@@ -25,8 +25,8 @@ def share_out(*, trainers: int = 25, clerks: int = 40) -> tuple[list[Hand], list
     data = load_digits()
     owner = np.empty(len(data.target), dtype=np.int64)
     for digit in range(10):
-        found = np.flatnonzero(data.target == digit)
-        owner[found] = np.arange(len(found)) * (trainers + clerks) // len(found)
+        rows = np.flatnonzero(data.target == digit)
+        owner[rows] = np.arange(len(rows)) * (trainers + clerks) // len(rows)
     strokes = (data.images / 16).astype(np.float32)
     hands = [
         Hand(strokes[mine], data.target[mine], mine)
