@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from iconometrics import engine
+from iconometrics import engine, networks
 from iconometrics.errors import InputError
 
 __all__ = [
@@ -126,7 +126,6 @@ def read_network(folder: Path, card: dict[str, Any]) -> tuple[Any, pd.DataFrame]
 
 
 def _network(card: dict[str, Any], tensors: dict[str, Any]) -> Any:
-    from iconometrics import networks
     from iconometrics.networks.training import OrderedLogit
 
     net: Any = networks.create(**card["network"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.base import clone
 
 from iconometrics import options
 from iconometrics.coders.compare.comparison import Comparison
@@ -25,9 +27,11 @@ from iconometrics.coders.compare.trials import (
     trained,
 )
 from iconometrics.coders.folds import make_folds
+from iconometrics.coders.network.classifier import ImageClassifier
 from iconometrics.coders.training_set import Labels, known_labels
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
+from iconometrics.networks import inside
 from iconometrics.wording import as_text
 
 __all__ = ["compare", "predicted"]
@@ -168,8 +172,6 @@ def predicted(
     others: Any = None,
 ) -> dict[str, Any]:
     """Train a classifier on some images and predict others."""
-    from sklearn.base import clone
-
     model, seconds = trained(clone(estimator), images, labels, groups=groups, rows=train)
     start = time.perf_counter()
     held = others if test is None else taken(images, test)
@@ -193,8 +195,6 @@ def _entrants(
             "architectures, to which settings apply, or classifiers by name, which have their own."
         )
     if not isinstance(models, Mapping):
-        from iconometrics.coders.network.classifier import ImageClassifier
-
         models = {name: ImageClassifier(name, **settings) for name in models}
     entrants = []
     for name, estimator in models.items():
@@ -221,8 +221,6 @@ def _trial(
     seed: int,
     inputs: str,
 ) -> Trial:
-    from sklearn.base import clone
-
     estimator = clone(entrant.estimator)
     settable = estimator.get_params()
     changed = {"batch": entrant.batch} if entrant.batch is not None else {}
@@ -247,8 +245,6 @@ def _beside(estimator: Any, images: Any) -> list[str]:
 
 
 def _takes_groups(estimator: Any) -> bool:
-    import inspect
-
     return "groups" in inspect.signature(estimator.fit).parameters
 
 
@@ -270,8 +266,6 @@ def _size(model: Any) -> dict[str, Any]:
     network = getattr(model, "network", None)
     if network is None or not hasattr(network, "parameters"):
         return {}
-    from iconometrics.networks import inside
-
     parameters = sum(weight.numel() for weight in network.parameters())
     return {"parameters": parameters, "depth": inside.depth(network)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -21,6 +22,7 @@ from iconometrics.coders.compare.tables import (
 )
 from iconometrics.errors import InputError, warn
 from iconometrics.figures.against import against
+from iconometrics.figures.paired import paired
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -262,8 +264,6 @@ class Comparison:
         matplotlib.figure.Figure
             One panel per class: filled dots are sensitivity, hollow ones specificity.
         """
-        from iconometrics.figures.paired import paired
-
         rows = self._by_class
         panels = {}
         for label in self.classes:
@@ -319,8 +319,6 @@ class Comparison:
         )
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         return f"<p>{escape(self.summary())}</p>{self.table().round(3).to_html(border=0)}"
 
     def _names(self) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.base import clone
 
 from iconometrics import options
 from iconometrics.coders.compare.compare import predicted
@@ -19,6 +20,7 @@ from iconometrics.coders.compare.search_result import Search
 from iconometrics.coders.compare.trials import Trial, estimator_key, images_key, run_trials, taken
 from iconometrics.coders.folds import make_folds
 from iconometrics.coders.labels import align, as_plain
+from iconometrics.coders.network.classifier import ImageClassifier
 from iconometrics.coders.training_set import Labels, known_labels
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
@@ -125,8 +127,6 @@ def search(
     >>> sorted(found.table()["filters"].tolist())
     [4, 8]
     """
-    from sklearn.base import clone
-
     ids = images.ids if isinstance(images, Corpus) else None
     known = known_labels(values, groups, ids=ids, n=len(images))
     labeled = taken(images, known.at)
@@ -200,8 +200,6 @@ def _drawn(grids: Sequence[Mapping[str, Any]], n: int, seed: int) -> list[dict[s
 
 def _classifier(settings: Mapping[str, Any], *, seed: int) -> Any:
     """Tell parameters of the classifier from options of its architecture."""
-    from iconometrics.coders.network.classifier import ImageClassifier
-
     known = ImageClassifier().get_params()
     own = {name: value for name, value in settings.items() if name in known}
     others = {name: value for name, value in settings.items() if name not in known}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 
 from iconometrics import figures, stats
 from iconometrics.errors import InputError
@@ -96,8 +98,6 @@ class Search:
     @property
     def classifier(self) -> Any:
         """A classifier with the settings that did best, to be trained on all images."""
-        from sklearn.base import clone
-
         return clone(self.classifiers[0])
 
     def table(self) -> pd.DataFrame:
@@ -168,8 +168,6 @@ class Search:
         )
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         return f"<p>{escape(self.summary())}</p>{self.rows.head(20).round(3).to_html(border=0)}"
 
 

@@ -22,6 +22,7 @@ from iconometrics import options
 from iconometrics.coders.card import content
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError, StudyError
+from iconometrics.networks.tapping import digest
 from iconometrics.progress import progress
 
 __all__ = [
@@ -125,8 +126,6 @@ def _described(value: Any) -> Any:
     if isinstance(value, pd.DataFrame):
         return images_key(value, np.arange(0))
     if hasattr(value, "state_dict"):
-        from iconometrics.networks.tapping import digest
-
         return digest(value)
     return getattr(value, "spec", None) or repr(value)
 

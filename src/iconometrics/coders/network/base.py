@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from iconometrics import figures
 from iconometrics.coders import card as cards
 from iconometrics.coders import storage
 from iconometrics.coders.corpus_chunks import chunks
@@ -89,8 +91,6 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
         -------
         matplotlib.axes.Axes
         """
-        from iconometrics import figures
-
         return figures.learning(self.history, best=self.learned_.best, ax=ax)
 
     def show_augmentation(self, X: Any, *, n: int = _SHOWN) -> Figure:
@@ -113,8 +113,6 @@ class ImageCoder(BaseEstimator):  # type: ignore[misc]
         InputError
             If there is no augmentation to show, or no picture can be read.
         """
-        from iconometrics import figures
-
         settings = self.get_params(deep=False)
         plan = plan_of({**settings, "class_weights": None}, **self._target())
         if not plan.augment:
@@ -253,6 +251,4 @@ def _drawable(pixels: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _versions() -> dict[str, str]:
-    import importlib.metadata
-
     return {"torch": importlib.metadata.version("torch")}

@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from iconometrics import options
+from iconometrics import networks, options
 from iconometrics.coders.card import content
 from iconometrics.coders.network.examples import LabeledPictures, pictures_of, size_of
 from iconometrics.corpus import Corpus, find_duplicates
 from iconometrics.corpus.splitting import first_side
 from iconometrics.errors import InputError, MissingPackageError, warn
+from iconometrics.networks.inside.layers import quiet
+from iconometrics.networks.tapping import digest
 
 if TYPE_CHECKING:
     from iconometrics.networks.training import Pictures, Plan
@@ -67,8 +69,6 @@ def plan_of(settings: Mapping[str, Any], **more: Any) -> Plan:
 
 def make_network(settings: Mapping[str, Any], labeled: LabeledPictures, *, outputs: int) -> Any:
     """Make the network before training."""
-    from iconometrics import networks
-
     wanted = settings["architecture"]
     size = size_of(labeled.X, settings["size"])
     if isinstance(wanted, str):
@@ -199,8 +199,6 @@ def _copies_of(X: Any) -> NDArray[np.int64]:
 
 def _key(labeled: LabeledPictures, targets: NDArray[Any], *, share: float, net: Any) -> str:
     """Name pictures, what is learned of them, and the network before training."""
-    from iconometrics.networks.tapping import digest
-
     shown = content(labeled.X).hex() if isinstance(labeled.X, Corpus) else None
     return options.key(labeled.digest(), shown, targets, share, digest(net))
 
@@ -218,8 +216,6 @@ def _check_own(net: Any, settings: Mapping[str, Any], *, outputs: int) -> None:
                 "by name. Give the network its weights and options before, and leave these out."
             )
     import torch
-
-    from iconometrics.networks.inside.layers import quiet
 
     with quiet(net) as device, torch.inference_mode():
         shape = net(torch.zeros(1, net.channels, *net.size, device=device)).shape
