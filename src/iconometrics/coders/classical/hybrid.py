@@ -24,7 +24,7 @@ from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError, warn
 from iconometrics.wording import listed
 
-__all__ = ["HybridClassifier", "compare_blocks"]
+__all__ = ["HybridClassifier", "OnBlocks", "compare_blocks"]
 
 
 class HybridClassifier(FeatureClassifier):
