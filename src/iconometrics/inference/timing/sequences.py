@@ -11,6 +11,7 @@ import pandas as pd
 
 from iconometrics import stats
 from iconometrics.errors import InputError, warn
+from iconometrics.stats.holm import holm
 from iconometrics.wording import listed, percent
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ def _rows(
     counts = np.zeros((len(names[0]), len(names[1])), dtype=int)
     np.add.at(counts, (pairs.given, pairs.then), 1)
     expected, residual = stats.adjusted_residuals(counts)
-    adjusted = _holm(residual)
+    adjusted = _corrected_p(residual)
     rows = []
     for i, before in enumerate(names[0]):
         at = pairs.given == i
@@ -258,16 +259,12 @@ def _rows(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _holm(residual: np.ndarray) -> np.ndarray:
-    """Two-sided p of every cell, corrected for their number (Holm 1979)."""
+def _corrected_p(residual: np.ndarray) -> np.ndarray:
+    """Two-sided p of every cell, corrected for their number."""
     from scipy.special import ndtr
 
-    p = 2 * ndtr(-np.abs(residual.ravel()))
-    known = np.flatnonzero(np.isfinite(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    steps = np.maximum.accumulate(p[order] * np.arange(len(order), 0, -1))
-    p[order] = np.minimum(steps, 1)
-    return np.asarray(p.reshape(residual.shape))
+    p: np.ndarray = 2 * ndtr(-np.abs(residual.ravel()))
+    return holm(p).reshape(residual.shape)
 
 
 def _orders(same: list[np.ndarray]) -> pd.DataFrame:

@@ -11,8 +11,9 @@ import pandas as pd
 
 from iconometrics import stats
 from iconometrics.errors import InputError
+from iconometrics.stats.holm import holm
 
-__all__ = ["holm", "metadata_differences"]
+__all__ = ["metadata_differences"]
 
 _MOST_VALUES = 30
 _FEWEST = 2
@@ -52,16 +53,6 @@ def metadata_differences(
             f"categories with 2 to {_MOST_VALUES} values. Give other columns."
         )
     return _corrected(tests, level)
-
-
-def holm(p: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Correct p-values for their number, so that the chance of any false alarm stays."""
-    values = np.asarray(p, float)
-    order = np.argsort(values, kind="stable")
-    scaled = values[order] * np.arange(len(values), 0, -1)
-    corrected = np.empty(len(values))
-    corrected[order] = np.minimum(np.maximum.accumulate(scaled), 1)
-    return corrected
 
 
 def _tests(labels: pd.Series, column: pd.Series, name: str) -> Iterator[_Test]:
