@@ -17,7 +17,7 @@ from sklearn.model_selection import cross_val_predict
 
 from iconometrics import stats
 from iconometrics.coders import FeatureClassifier, compare
-from iconometrics.coders.compare.tables import shares_of
+from iconometrics.coders.compare.comparison import shares_of
 from iconometrics.coders.folds import make_folds
 from iconometrics.errors import InputError
 

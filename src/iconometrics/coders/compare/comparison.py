@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from iconometrics import figures
-from iconometrics.coders.compare.tables import (
-    COSTS,
-    Held,
-    class_table,
-    model_table,
-    printed,
-    tests_of_pairs,
-)
+from iconometrics import figures, stats
 from iconometrics.errors import InputError, warn
 from iconometrics.figures.against import against
 from iconometrics.figures.paired import paired
+from iconometrics.stats.holm import holm
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Comparison"]
+__all__ = ["Comparison", "shares_of"]
 
 _MEASURES = {"auroc": "AUROC", "accuracy": "accuracy"}
+_COSTS = {
+    "depth": "layers with weights",
+    "parameters": "parameters",
+    "seconds": "seconds of training",
+    "ms": "milliseconds per prediction",
+}
+_ENDS = ("", "_low", "_high")
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +126,7 @@ class Comparison:
     @property
     def predicted(self) -> NDArray[Any]:
         """(models, images) the most probable class."""
-        return np.asarray(self.classes[self.probabilities.argmax(axis=2)])
+        return np.asarray(self.classes[self._positions])
 
     def table(self) -> pd.DataFrame:
         """Give one row per model.
@@ -167,7 +169,7 @@ class Comparison:
         -----
         The form of table 5 of Bressem et al. (2020), see `compare`.
         """
-        return printed(self._by_class, places)
+        return _printed(self._by_class, places)
 
     def tests(self) -> pd.DataFrame:
         """Compare each two models on the same images.
@@ -179,7 +181,7 @@ class Comparison:
             (first minus second) with low, high and p (McNemar), and both p after Holm's
             correction. Where groups repeat, both tests are by group (Obuchowski).
         """
-        return tests_of_pairs(self._names(), self._held)
+        return _tests_of_pairs(self._names(), self)
 
     def predictions(self) -> pd.DataFrame:
         """Give one row per model and image: its label, fold, and the probability of each class.
@@ -299,9 +301,9 @@ class Comparison:
             If no model has that column.
         """
         table = self._table
-        if column not in COSTS or table[column].isna().all() or measure not in _MEASURES:
+        if column not in _COSTS or table[column].isna().all() or measure not in _MEASURES:
             raise InputError(
-                f"column={column!r}, measure={measure!r}: expected one of {', '.join(COSTS)} "
+                f"column={column!r}, measure={measure!r}: expected one of {', '.join(_COSTS)} "
                 f"that the models have, and one of {', '.join(_MEASURES)}."
             )
         known = table[column].notna().to_numpy()
@@ -313,7 +315,7 @@ class Comparison:
             high=rows[f"{measure}_high"],
             labels=[name for name, there in zip(self._names(), known, strict=True) if there],
             ax=ax,
-            xlabel=COSTS[column],
+            xlabel=_COSTS[column],
             ylabel=_MEASURES[measure],
             logarithmic=column != "ms",
         )
@@ -331,20 +333,129 @@ class Comparison:
             f"{name}, batch {batch:g}" if batch == batch else str(name) for name, batch in pairs
         ]
 
-    @cached_property
-    def _held(self) -> Held:
-        return Held(self.probabilities, self.truth, self.classes, self.groups, self.seed)
+    @property
+    def _positions(self) -> NDArray[np.intp]:
+        """(models, images) position of the most probable class."""
+        return np.asarray(self.probabilities.argmax(axis=2))
+
+    @property
+    def _of_class(self) -> NDArray[np.bool_]:
+        """(images, classes) whether an image is of a class."""
+        return np.asarray(self.truth[:, None] == self.classes)
+
+    @property
+    def _right(self) -> NDArray[np.bool_]:
+        """(models, images) whether the most probable class is the label."""
+        return np.asarray(self.predicted == self.truth)
+
+    @property
+    def _areas(self) -> slice:
+        """The classes that areas are made of: of two, which mirror each other, the second."""
+        return slice(1 if len(self.classes) == 2 else 0, None)
 
     @cached_property
     def _table(self) -> pd.DataFrame:
-        return model_table(self.models, self._held)
+        return _model_table(self)
 
     @cached_property
     def _by_class(self) -> pd.DataFrame:
-        return class_table(self.models, self._held)
+        return _class_table(self)
 
 
 def _repeating(groups: NDArray[np.generic]) -> NDArray[np.intp] | None:
     """Number groups, if one of them has more than one image."""
     names, member = np.unique(groups, return_inverse=True)
     return None if len(names) == len(groups) else member.astype(np.intp)
+
+
+def _model_table(held: Comparison) -> pd.DataFrame:
+    """Compute accuracy and area of each model."""
+    right = held._right.T
+    shares = shares_of(right, np.ones_like(right), groups=held.groups)
+    positive = held._of_class[:, held._areas]
+    table = held.models[["network", "batch"]].copy()
+    for end, column in zip(_ENDS, shares, strict=True):
+        table[f"accuracy{end}"] = column
+    areas = [_area(positive, score[:, held._areas], held) for score in held.probabilities]
+    for place, end in enumerate(_ENDS):
+        table[f"auroc{end}"] = [area[place] for area in areas]
+    table["n"] = len(held.truth)
+    for name in _COSTS:
+        table[name] = held.models.get(name, np.nan)
+    return table
+
+
+def _class_table(held: Comparison) -> pd.DataFrame:
+    """Compute sensitivity, specificity and area of each model and class."""
+    positive = held._of_class
+    parts = []
+    for place, (positions, scores) in enumerate(
+        zip(held._positions, held.probabilities, strict=True)
+    ):
+        called = positions[:, None] == np.arange(len(held.classes))
+        own = held.models.loc[[place] * len(held.classes), ["network", "batch"]].reset_index(
+            drop=True
+        )
+        own["class"], own["n"] = held.classes, positive.sum(axis=0)
+        for name, hits, among in (
+            ("sensitivity", called, positive),
+            ("specificity", ~called, ~positive),
+        ):
+            shares = shares_of(hits, among, groups=held.groups)
+            for end, column in zip(_ENDS, shares, strict=True):
+                own[f"{name}{end}"] = column
+        columns = zip(positive.T, scores.T, strict=True)
+        areas = [_area(truth[:, None], score[:, None], held) for truth, score in columns]
+        for at, end in enumerate(_ENDS):
+            own[f"auroc{end}"] = [area[at] for area in areas]
+        parts.append(own)
+    return pd.concat(parts, ignore_index=True)
+
+
+def shares_of(
+    hits: NDArray[np.bool_], among: NDArray[np.bool_], *, groups: NDArray[np.intp] | None
+) -> NDArray[np.float64]:
+    """Compute shares of the same images with their ends, in the exact form that journals print."""
+    drawn = stats.survey_design(np.ones(len(hits)), clusters=groups)
+    rows = []
+    for column in range(hits.shape[1]):
+        of = among[:, column]
+        share = stats.survey_ratio(hits[:, column] & of, of, drawn)
+        rows.append((share.value, *stats.share_interval(share, exact=True)))
+    return np.transpose(rows)
+
+
+def _printed(rows: pd.DataFrame, places: int) -> pd.DataFrame:
+    """Write sensitivity and specificity with their intervals as text, one row per model."""
+    cells: dict[tuple[Any, str], dict[tuple[Any, Any], str]] = {}
+    for row in rows.to_dict("records"):
+        for name in ("sensitivity", "specificity"):
+            value, low, high = (f"{row[f'{name}{end}']:.{places}f}" for end in _ENDS)
+            column = cells.setdefault((row["class"], name.capitalize()), {})
+            column[row["network"], row["batch"]] = f"{value} ({low}\u2013{high})"
+    index = pd.MultiIndex.from_frame(rows[["network", "batch"]].drop_duplicates())
+    table = pd.DataFrame({key: list(column.values()) for key, column in cells.items()}, index=index)
+    return table.droplevel("batch") if index.get_level_values("batch").isna().all() else table
+
+
+def _tests_of_pairs(names: Sequence[str], held: Comparison) -> pd.DataFrame:
+    """Test each two models on the same images."""
+    positive, right = held._of_class[:, held._areas], held._right
+    score = held.probabilities[:, :, held._areas]
+    rows = []
+    for i, j in combinations(range(len(names)), 2):
+        area = stats.mean_area_test(positive, score[i], score[j], groups=held.groups)
+        share = stats.mcnemar(right[i], right[j], groups=held.groups)
+        row = [names[i], names[j], area.difference, area.low, area.high, area.p]
+        rows.append([*row, share.difference, share.low, share.high, share.p])
+    columns = [f"{name}{end}" for name in ("auroc", "accuracy") for end in (*_ENDS, "_p")]
+    tests = pd.DataFrame(rows, columns=["first", "second", *columns])
+    for name in ("auroc", "accuracy"):
+        tests[f"{name}_p_holm"] = holm(tests[f"{name}_p"].to_numpy(float))
+    return tests
+
+
+def _area(positive: NDArray[np.bool_], score: NDArray[np.float64], held: Comparison) -> stats.Area:
+    if positive.shape[1] > 1:
+        return stats.mean_area(positive, score, groups=held.groups)
+    return stats.auroc(positive[:, 0], score[:, 0], groups=held.groups, seed=held.seed)
