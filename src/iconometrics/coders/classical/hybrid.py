@@ -156,7 +156,7 @@ class HybridClassifier(FeatureClassifier):
         if self.metadata:
             self.metadata_ = learned(X.metadata, self.metadata)
         table, reasons = self._joined(X)
-        _warn(reasons, len(table))
+        _warn_of_left_out(reasons, len(table))
         return super()._training_rows(table.drop(index=list(reasons)))
 
     def _values(self, X: Any) -> NDArray[Any]:
@@ -216,10 +216,10 @@ def compare_blocks(
     Examples
     --------
     >>> from iconometrics import coders
-    >>> found = coders.compare_blocks(
+    >>> comparison = coders.compare_blocks(
     ...     corpus, protest, rule=["color", "hog"], network="squeezenet.onnx"
     ... )  # doctest: +SKIP
-    >>> found.tests()  # doctest: +SKIP
+    >>> comparison.tests()  # doctest: +SKIP
     """
     known = learned(corpus.metadata, metadata) if metadata else None
     blocks, reasons = blocks_of(
@@ -228,7 +228,7 @@ def compare_blocks(
     if len(blocks) < 2:
         raise InputError(f"one block only, {next(iter(blocks))}: expected two or three to compare.")
     table = joined(blocks)
-    _warn(reasons, len(table))
+    _warn_of_left_out(reasons, len(table))
     if isinstance(values, pd.Series):
         values = values.reindex(corpus.ids)
     kept = ~table.index.isin(list(reasons))
@@ -278,7 +278,7 @@ def _by_image(groups: Any, corpus: Corpus) -> pd.Series:
     return pd.Series(list(groups), index=corpus.ids)
 
 
-def _warn(reasons: dict[str, str], total: int) -> None:
+def _warn_of_left_out(reasons: dict[str, str], total: int) -> None:
     if reasons:
         image, reason = next(iter(reasons.items()))
         warn(f"{len(reasons)} of {total} images are left out: {reason} ({image}).")

@@ -33,8 +33,8 @@ class Importance:
 
     Examples
     --------
-    >>> found = Importance(pd.DataFrame({"a": [0.1, 0.2], "b": [0.0, 0.0]}), accuracy=0.9, n=10)
-    >>> found.table()["feature"].tolist()
+    >>> drops = pd.DataFrame({"a": [0.1, 0.2], "b": [0.0, 0.0]})
+    >>> Importance(drops, accuracy=0.9, n=10).table()["feature"].tolist()
     ['a', 'b']
     """
 

@@ -62,8 +62,9 @@ class Comparison:
     --------
     >>> models = pd.DataFrame({"network": ["a"], "batch": [32], "seconds": [1.0]})
     >>> shares = np.array([[[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]]])
-    >>> found = Comparison(models, shares, pd.Index(list("xyz")), np.array(["no", "yes", "yes"]))
-    >>> found.table()[["network", "accuracy", "auroc"]].round(2).values.tolist()
+    >>> truth = np.array(["no", "yes", "yes"])
+    >>> comparison = Comparison(models, shares, pd.Index(list("xyz")), truth)
+    >>> comparison.table()[["network", "accuracy", "auroc"]].round(2).values.tolist()
     [['a', 0.67, 1.0]]
     """
 

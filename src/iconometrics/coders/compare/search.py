@@ -122,9 +122,9 @@ def search(
     >>> from sklearn.datasets import load_digits
     >>> digits = load_digits(n_class=2)
     >>> pictures = (digits.images * 15).astype(np.uint8)
-    >>> found = search({"filters": [4, 8]}, pictures, digits.target, epochs=2, size=8, channels=1,
+    >>> tried = search({"filters": [4, 8]}, pictures, digits.target, epochs=2, size=8, channels=1,
     ...                blocks=1)
-    >>> sorted(found.table()["filters"].tolist())
+    >>> sorted(tried.table()["filters"].tolist())
     [4, 8]
     """
     ids = images.ids if isinstance(images, Corpus) else None
