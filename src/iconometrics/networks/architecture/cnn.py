@@ -106,10 +106,10 @@ def _stage(
 ) -> nn.Sequential:
     stage = nn.Sequential()
     for _ in range(convolutions):
-        made = widened(width, activation)
-        stage.append(nn.Conv2d(before, made, kernel, padding=kernel // 2, bias=not batch_norm))
+        filters = widened(width, activation)
+        stage.append(nn.Conv2d(before, filters, kernel, padding=kernel // 2, bias=not batch_norm))
         if batch_norm:
-            stage.append(nn.BatchNorm2d(made))
+            stage.append(nn.BatchNorm2d(filters))
         stage.append(activation_of(activation))
         before = width
     return stage.append(nn.MaxPool2d(pool))

@@ -36,9 +36,9 @@ class _DenseLayer(nn.Module):
         self.dropout = nn.Dropout(dropout) if dropout else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
-        made = self.conv1(self.relu1(self.norm1(x)))
-        made = self.dropout(self.conv2(self.relu2(self.norm2(made))))
-        return torch.cat([x, made], 1)
+        maps = self.conv1(self.relu1(self.norm1(x)))
+        maps = self.dropout(self.conv2(self.relu2(self.norm2(maps))))
+        return torch.cat([x, maps], 1)
 
 
 class _Transition(nn.Sequential):

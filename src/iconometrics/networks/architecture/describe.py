@@ -124,7 +124,7 @@ class Description:
             block, layers (with weights), output, parameters, multiplications, receptive_field.
         """
         return pd.DataFrame(
-            [_row(name, some, shape, seen) for name, some, shape, seen in _stages(self)]
+            [_row(name, layers, shape, seen) for name, layers, shape, seen in _stages(self)]
         )
 
     def plot(self, ax: Axes | None = None) -> Axes:

@@ -37,8 +37,8 @@ class _Conv(nn.Module):
         self.relu = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        made: Tensor = self.relu(self.bn(self.conv(x)))
-        return made
+        maps: Tensor = self.relu(self.bn(self.conv(x)))
+        return maps
 
 
 class _Inception(nn.Module):
@@ -71,8 +71,8 @@ class _Auxiliary(nn.Module):
         self.fc2 = nn.Linear(1024, classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        made = self.relu(self.fc1(self.conv(self.pool(x)).flatten(1)))
-        scores: Tensor = self.fc2(self.dropout(made))
+        hidden = self.relu(self.fc1(self.conv(self.pool(x)).flatten(1)))
+        scores: Tensor = self.fc2(self.dropout(hidden))
         return scores
 
 
@@ -115,15 +115,15 @@ class GoogLeNet(ImageNetwork):
         return [self.aux1(fourth), self.aux2(fourth_d)]
 
     def _maps(self, x: Tensor) -> list[Tensor]:
-        made = self.maxpool1(self.conv1(x))
-        made = self.maxpool2(self.conv3(self.conv2(made)))
+        maps = self.maxpool1(self.conv1(x))
+        maps = self.maxpool2(self.conv3(self.conv2(maps)))
         kept = []
         for name in _MODULES:
-            made = self.get_submodule(name)(made)
+            maps = self.get_submodule(name)(maps)
             if name in {"inception4a", "inception4d", "inception5b"}:
-                kept.append(made)
+                kept.append(maps)
             if name in _POOLED_AFTER:
-                made = self.get_submodule(_POOLED_AFTER[name])(made)
+                maps = self.get_submodule(_POOLED_AFTER[name])(maps)
         return kept
 
 

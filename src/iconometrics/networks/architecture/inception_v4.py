@@ -32,8 +32,8 @@ class _Conv(nn.Module):
         self.relu = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        made: Tensor = self.relu(self.bn(self.conv(x)))
-        return made
+        maps: Tensor = self.relu(self.bn(self.conv(x)))
+        return maps
 
 
 class _Branches(nn.Module):
@@ -65,9 +65,9 @@ class _InceptionC(nn.Module):
         self.branch3 = nn.Sequential(_averaged(), _Conv(1536, 256, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        one = self.branch1_0(x)
+        narrow = self.branch1_0(x)
         two = self.branch2_2(self.branch2_1(self.branch2_0(x)))
-        forks = [self.branch1_1a(one), self.branch1_1b(one)]
+        forks = [self.branch1_1a(narrow), self.branch1_1b(narrow)]
         forks += [self.branch2_3a(two), self.branch2_3b(two)]
         return torch.cat([self.branch0(x), *forks, self.branch3(x)], 1)
 

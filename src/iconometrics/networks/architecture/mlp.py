@@ -33,19 +33,19 @@ def connected(
     inputs: int, layers: Sequence[tuple[int, float]], *, activation: str, prefix: str
 ) -> tuple[nn.Sequential, list[tuple[str, list[str]]]]:
     """Put fully connected layers together: linear, activation, dropout."""
-    made = nn.Sequential()
+    stack = nn.Sequential()
     blocks = []
     for number, (units, dropout) in enumerate(layers, 1):
-        some: list[nn.Module] = [
+        layer: list[nn.Module] = [
             nn.Linear(inputs, widened(units, activation)),
             activation_of(activation),
         ]
-        some += [nn.Dropout(dropout)] if dropout else []
-        first = len(made)
-        made.extend(some)
-        blocks.append((f"fc{number}", [f"{prefix}.{first + i}" for i in range(len(some))]))
+        layer += [nn.Dropout(dropout)] if dropout else []
+        first = len(stack)
+        stack.extend(layer)
+        blocks.append((f"fc{number}", [f"{prefix}.{first + i}" for i in range(len(layer))]))
         inputs = units
-    return made, blocks
+    return stack, blocks
 
 
 def build(

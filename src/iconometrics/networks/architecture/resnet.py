@@ -29,8 +29,8 @@ class _Basic(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         kept = x if self.downsample is None else self.downsample(x)
-        made: Tensor = self.relu(self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x))))) + kept)
-        return made
+        summed: Tensor = self.relu(self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x))))) + kept)
+        return summed
 
 
 class _Bottleneck(nn.Module):
@@ -52,9 +52,9 @@ class _Bottleneck(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         kept = x if self.downsample is None else self.downsample(x)
-        made = self.relu(self.bn1(self.conv1(x)))
-        made = self.relu(self.bn2(self.conv2(made)))
-        summed: Tensor = self.relu(self.bn3(self.conv3(made)) + kept)
+        maps = self.relu(self.bn1(self.conv1(x)))
+        maps = self.relu(self.bn2(self.conv2(maps)))
+        summed: Tensor = self.relu(self.bn3(self.conv3(maps)) + kept)
         return summed
 
 
@@ -83,10 +83,10 @@ class ResNet(ImageNetwork):
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute the scores of each class."""
-        made = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        maps = self.maxpool(self.relu(self.bn1(self.conv1(x))))
         for number in range(1, len(_WIDTHS) + 1):
-            made = self.get_submodule(f"layer{number}")(made)
-        scores: Tensor = self.fc(self.avgpool(made).flatten(1))
+            maps = self.get_submodule(f"layer{number}")(maps)
+        scores: Tensor = self.fc(self.avgpool(maps).flatten(1))
         return scores
 
 

@@ -38,8 +38,8 @@ class TextCNN(ImageNetwork):
     def forward(self, x: Tensor) -> Tensor:
         """Compute the scores of each class from word numbers, (texts, words)."""
         words = self.embedding(x.flatten(1).long()).transpose(1, 2)
-        found = [self.relu(conv(words)).amax(2) for conv in self.convs]
-        scores: Tensor = self.fc(self.dropout(torch.cat(found, 1)))
+        highest = [self.relu(conv(words)).amax(2) for conv in self.convs]
+        scores: Tensor = self.fc(self.dropout(torch.cat(highest, 1)))
         return scores
 
 

@@ -69,16 +69,16 @@ def is_layer(module: nn.Module) -> bool:
     return inside and type(module).__name__ != "NonDynamicallyQuantizableLinear"
 
 
-def multiplications(module: nn.Module, given: Tensor, output: Tensor) -> int:
+def multiplications(module: nn.Module, inputs: Tensor, output: Tensor) -> int:
     """Count a layer's multiplications from its input and output for one image."""
     if isinstance(module, nn.Conv1d | nn.Conv2d):
         return output.numel() * module.weight[0].numel()
     if isinstance(module, nn.ConvTranspose2d):
-        return given.numel() * module.weight[0].numel()
+        return inputs.numel() * module.weight[0].numel()
     if isinstance(module, nn.Linear):
         return output.numel() * module.in_features
     if isinstance(module, nn.MultiheadAttention):
-        tokens, width = given.shape[1], module.embed_dim
+        tokens, width = inputs.shape[1], module.embed_dim
         return int(4 * tokens * width**2 + 2 * tokens**2 * width)
     return 0
 

@@ -42,17 +42,17 @@ class UNet(ImageNetwork):
         """Compute the scores of each class at every pixel: (images, classes, height, width)."""
         high, wide = x.shape[-2:]
         unit = 2**_LEVELS
-        made = functional.pad(x, (0, -wide % unit, 0, -high % unit))
+        maps = functional.pad(x, (0, -wide % unit, 0, -high % unit))
         kept = []
         for level in range(1, _LEVELS + 1):
-            made = self.get_submodule(f"encoder{level}")(made)
-            kept.append(made)
-            made = self.get_submodule(f"pool{level}")(made)
-        made = self.bottleneck(made)
+            maps = self.get_submodule(f"encoder{level}")(maps)
+            kept.append(maps)
+            maps = self.get_submodule(f"pool{level}")(maps)
+        maps = self.bottleneck(maps)
         for level in range(_LEVELS, 0, -1):
-            up = self.get_submodule(f"upconv{level}")(made)
-            made = self.get_submodule(f"decoder{level}")(torch.cat([up, kept.pop()], 1))
-        scores: Tensor = self.conv(made)[..., :high, :wide]
+            up = self.get_submodule(f"upconv{level}")(maps)
+            maps = self.get_submodule(f"decoder{level}")(torch.cat([up, kept.pop()], 1))
+        scores: Tensor = self.conv(maps)[..., :high, :wide]
         return scores
 
 

@@ -37,8 +37,8 @@ class _Block(nn.Module):
         normed = self.ln_1(x)
         attended, _ = self.self_attention(normed, normed, normed, need_weights=False)
         x = x + self.dropout(attended)
-        made: Tensor = x + self.mlp(self.ln_2(x))
-        return made
+        tokens: Tensor = x + self.mlp(self.ln_2(x))
+        return tokens
 
 
 class _Encoder(nn.Module):
@@ -52,8 +52,8 @@ class _Encoder(nn.Module):
         self.ln = nn.LayerNorm(width, eps=_EPSILON)
 
     def forward(self, x: Tensor) -> Tensor:
-        made: Tensor = self.ln(self.layers(self.dropout(x + self.pos_embedding)))
-        return made
+        tokens: Tensor = self.ln(self.layers(self.dropout(x + self.pos_embedding)))
+        return tokens
 
 
 class VisionTransformer(ImageNetwork):
@@ -89,8 +89,8 @@ class VisionTransformer(ImageNetwork):
         """Compute the scores of each class."""
         patches = self.conv_proj(x).flatten(2).transpose(1, 2)
         token = self.class_token.expand(x.shape[0], -1, -1)
-        made = self.encoder(torch.cat([token, patches], 1))
-        scores: Tensor = self.heads(made[:, 0])
+        tokens = self.encoder(torch.cat([token, patches], 1))
+        scores: Tensor = self.heads(tokens[:, 0])
         return scores
 
 
