@@ -114,7 +114,7 @@ def transformers_network(
     return TorchNetwork(_tower(tower, output), prepared, layer=layer, pool=pool, origin=folder)
 
 
-def _tower(tower: torch.nn.Module, given: str) -> torch.nn.Module:
+def _tower(tower: torch.nn.Module, output: str) -> torch.nn.Module:
     """Wrap a tower so that it gives out one tensor; its modules keep their names."""
     import torch
 
@@ -126,7 +126,7 @@ def _tower(tower: torch.nn.Module, given: str) -> torch.nn.Module:
             self.__dict__["tower"] = tower
 
         def forward(self, pixels: torch.Tensor) -> Any:
-            seen = self.__dict__["tower"](pixel_values=pixels)[given]
+            seen = self.__dict__["tower"](pixel_values=pixels)[output]
             return seen if seen.ndim == 2 else seen[:, 0]
 
     return Tower()

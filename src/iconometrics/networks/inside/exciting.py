@@ -155,16 +155,16 @@ def exciting(
                 .amax(dim=1)
                 .tolist()
             )
-            found = zip(values, seen.names, seen.pictures, seen.inputs, strict=True)
-            best += [(v, count + i, *rest) for i, (v, *rest) in enumerate(found)]
-            best = sorted(best, key=lambda one: (-one[0], one[1]))[:n]
+            fresh = zip(values, seen.names, seen.pictures, seen.inputs, strict=True)
+            best += [(v, count + i, *rest) for i, (v, *rest) in enumerate(fresh)]
+            best = sorted(best, key=lambda entry: (-entry[0], entry[1]))[:n]
             count += len(values)
-        inputs = torch.from_numpy(np.stack([one[4] for one in best])).to(device)
-        boxes = [_part(net, one[None], where, unit) for one in inputs]
+        inputs = torch.from_numpy(np.stack([entry[4] for entry in best])).to(device)
+        boxes = [_part(net, picture[None], where, unit) for picture in inputs]
     rows = pd.DataFrame(boxes, columns=["left", "top", "right", "bottom"])
-    rows.insert(0, "value", [one[0] for one in best])
-    rows.insert(0, "image", [one[2] for one in best])
-    return Exciting(rows, [one[3] for one in best], where, unit, count)
+    rows.insert(0, "value", [entry[0] for entry in best])
+    rows.insert(0, "image", [entry[2] for entry in best])
+    return Exciting(rows, [entry[3] for entry in best], where, unit, count)
 
 
 def _unit(output: Tensor, unit: int, layer: str, shape: Sequence[int]) -> Tensor:

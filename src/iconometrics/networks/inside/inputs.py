@@ -70,17 +70,17 @@ def batches(pictures: Pictures, prepare: Prepare, *, size: int = 16) -> Iterator
     """Read pictures in threads ahead of the network, some at a time."""
     items = _items(pictures)
     reasons: dict[str, str] = {}
-    some = False
+    any_good = False
     parts = (items[start : start + size] for start in range(0, len(items), size))
-    for _, chunk in read_ahead(parts, partial(_made, prepare=prepare)):
-        good = [(name, shown, made) for name, shown, made in chunk if made is not None]
-        reasons |= {name: str(shown) for name, shown, made in chunk if made is None}
+    for _, chunk in read_ahead(parts, partial(_prepared, prepare=prepare)):
+        good = [(name, shown, inputs) for name, shown, inputs in chunk if inputs is not None]
+        reasons |= {name: str(shown) for name, shown, inputs in chunk if inputs is None}
         if good:
-            some = True
-            names, shown, made = zip(*good, strict=True)
-            yield Seen(list(names), list(shown), np.stack(made))
+            any_good = True
+            names, shown, inputs = zip(*good, strict=True)
+            yield Seen(list(names), list(shown), np.stack(inputs))
     examples = "; ".join(f"{reason} ({name})" for name, reason in list(reasons.items())[:3])
-    if not some:
+    if not any_good:
         raise InputError(f"there is no picture to look at: {examples or 'none was given'}.")
     if reasons:
         warn(f"{len(reasons)} of {len(items)} images are left out: {examples}.")
@@ -101,13 +101,13 @@ def by_image(values: Any, names: Sequence[str], *, what: str) -> list[Any]:
                 f"image's id once, such as {names[0]!r}."
             )
         return list(known.reindex(list(names)))
-    found = list(values)
-    if len(found) != len(names):
+    listed = list(values)
+    if len(listed) != len(names):
         raise InputError(
-            f"{what}= has {len(found)} entries for {len(names)} images: expected one for each, or "
+            f"{what}= has {len(listed)} entries for {len(names)} images: expected one for each, or "
             "a Series by image id."
         )
-    return found
+    return listed
 
 
 def _items(pictures: Pictures) -> list[tuple[str, Any]]:
@@ -115,18 +115,21 @@ def _items(pictures: Pictures) -> list[tuple[str, Any]]:
         return [(source.image, source) for source in pictures.sources()]
     if isinstance(pictures, np.ndarray) and pictures.ndim == 3 and pictures.shape[2] in {1, 3}:
         pictures = [pictures]
-    found = list(pictures)
-    for number, one in enumerate(found):
-        shape, kind = getattr(one, "shape", ()), getattr(one, "dtype", type(one).__name__)
+    listed = list(pictures)
+    for number, picture in enumerate(listed):
+        shape, kind = (
+            getattr(picture, "shape", ()),
+            getattr(picture, "dtype", type(picture).__name__),
+        )
         if kind != np.uint8 or len(shape) not in {2, 3}:
             raise InputError(
                 f"picture {number} is {kind} of shape {tuple(shape)}: expected uint8 (height, "
                 "width, 3), values from 0 to 255. Or give a corpus."
             )
-    return [(str(number), one) for number, one in enumerate(found)]
+    return [(str(number), picture) for number, picture in enumerate(listed)]
 
 
-def _made(named: tuple[str, Any], *, prepare: Prepare) -> tuple[str, Any, Any]:
+def _prepared(named: tuple[str, Any], *, prepare: Prepare) -> tuple[str, Any, Any]:
     """Give an image's name, what is shown of it, and the input; a reason and None if it fails."""
     name, item = named
     try:
