@@ -1,4 +1,9 @@
-"""Networks: numbers that a trained network gives for an image, from any ONNX file."""
+"""Networks: numbers that a trained network gives for an image.
+
+`architecture` holds the networks that can be built and what they are made of, `catalog` published
+weights, `training` how a network learns, `inside` what it looks at; the files beside them open a
+network, ready or trained, and embed images with it.
+"""
 
 from iconometrics.networks import inside
 from iconometrics.networks.architecture.arithmetic import (

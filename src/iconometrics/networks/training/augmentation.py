@@ -46,7 +46,7 @@ def make_augmentation(names: Sequence[str], size: tuple[int, int]) -> nn.Module 
     """
     if not names:
         return None
-    return nn.Sequential(*[_made(name, size) for name in names])
+    return nn.Sequential(*[_change(name, size) for name in names])
 
 
 def augmented(pixels: NDArray[np.uint8], names: Sequence[str], *, seed: int) -> NDArray[np.uint8]:
@@ -98,7 +98,7 @@ class _Tinted(nn.Module):
         return self.gray(pictures.expand(-1, 3, -1, -1))[:, :1]  # type: ignore[no-any-return]
 
 
-def _made(name: str, size: tuple[int, int]) -> Any:
+def _change(name: str, size: tuple[int, int]) -> Any:
     from kornia import augmentation as kornia
 
     kind, _, text = name.partition(":")

@@ -147,8 +147,10 @@ class Pictures:
             for part in parts:
                 yield part, self._kept[part]
             return
-        for positions, results in read_ahead((part.tolist() for part in parts), self._one):
-            at, pixels = self._good(np.array(positions, np.intp), results)
+        for positions, results in read_ahead(
+            (part.tolist() for part in parts), self._pixels_or_reason
+        ):
+            at, pixels = self._readable(np.array(positions, np.intp), results)
             if len(at):
                 yield at, pixels
 
@@ -157,7 +159,7 @@ class Pictures:
             bool(len(part)) and int(part.max()) < len(self._there) and bool(self._there[part].all())
         )
 
-    def _one(self, at: int) -> NDArray[Any] | str:
+    def _pixels_or_reason(self, at: int) -> NDArray[Any] | str:
         if at < len(self._there) and self._there[at]:
             return np.asarray(self._kept[at])
         try:
@@ -169,7 +171,9 @@ class Pictures:
             self._there[at] = True
         return pixels
 
-    def _good(self, part: Rows, results: Sequence[NDArray[Any] | str]) -> tuple[Rows, NDArray[Any]]:
+    def _readable(
+        self, part: Rows, results: Sequence[NDArray[Any] | str]
+    ) -> tuple[Rows, NDArray[Any]]:
         readable = [(i, r) for i, r in zip(part, results, strict=True) if not isinstance(r, str)]
         failed = {int(i): r for i, r in zip(part, results, strict=True) if isinstance(r, str)}
         self.failed |= failed

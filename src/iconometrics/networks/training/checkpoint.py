@@ -79,7 +79,7 @@ def read_state(
             "another folder with checkpoint=, or delete it to train from the start."
         )
     net.load_state_dict(_under("net.", tensors))
-    optimizer.load_state_dict(_moved(tensors, json.loads(metadata["optimizer"])))
+    optimizer.load_state_dict(_optimizer_state(tensors, json.loads(metadata["optimizer"])))
     return State(json.loads(metadata["history"]), _under("best.", tensors))
 
 
@@ -87,7 +87,7 @@ def _under(start: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name[len(start) :]: t for name, t in tensors.items() if name.startswith(start)}
 
 
-def _moved(tensors: dict[str, Tensor], numbers: dict[str, Any]) -> dict[str, Any]:
+def _optimizer_state(tensors: dict[str, Tensor], numbers: dict[str, Any]) -> dict[str, Any]:
     """Put the optimizer's state together again."""
     state: dict[int, dict[str, Any]] = {}
     for name, value in {**_under("optimizer.", tensors), **numbers["plain"]}.items():
