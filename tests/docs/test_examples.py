@@ -14,8 +14,11 @@ import typer
 from iconometrics.cli import app
 
 _NOT_RUN = "# not run"
+# Readers see what a page warns of; tests of the warnings are elsewhere.
+_quietly = pytest.mark.filterwarnings("ignore::iconometrics.errors.IconometricsWarning")
 
 
+@_quietly
 def test_python_runs(
     page: Any, tmp_path: Path, make_desk: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -33,6 +36,7 @@ def test_python_runs(
             exec(code, namespace)
 
 
+@_quietly
 def test_the_tutorial_says_what_comes_out(
     pages: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
