@@ -15,8 +15,8 @@ from iconometrics import Codings
 from iconometrics.coding import Sample
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.study import Study
-from iconometrics.study.disk.measured import Measured
 from iconometrics.study.steps.estimate import Known
+from iconometrics.study.steps.validate import Measured
 
 
 @pytest.fixture

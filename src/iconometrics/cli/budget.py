@@ -88,11 +88,13 @@ def budget(
 
     opened = None if study is None else open_study(study)
     if opened is not None and value is None and spread is None:
-        from iconometrics.study.steps.budget import budget_of
+        from iconometrics.study.disk.layout import Layout
+        from iconometrics.study.steps import budget as pilot
 
         options: dict[str, Any] = {"variable": variable, "category": category, "coder": coder}
         options |= {"formula": formula, "term": term}
-        found = budget_of(opened, what, half_width=half_width, **options)
+        layout, corpus = Layout(opened.folder), opened.corpus.readable
+        found = pilot.budget(layout, corpus, what, half_width=half_width, **options)
     else:
         if opened is not None and images is None:
             images = len(opened.corpus)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
@@ -10,17 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import pandas as pd
 
-from iconometrics.coding import Codebook, Codings, Store
-from iconometrics.corpus.regions import grid_cells
-from iconometrics.errors import InputError, StudyError
+from iconometrics.coding import Store
 from iconometrics.study.dataset import dataset, export
 from iconometrics.study.dataset import pieces as assembling
-from iconometrics.study.disk import log, parts
+from iconometrics.study.disk import log
 from iconometrics.study.disk.layout import find
 from iconometrics.study.disk.settings import Settings
 from iconometrics.study.steps import agreement as agreeing
 from iconometrics.study.steps import check as checking
-from iconometrics.study.steps import codes
+from iconometrics.study.steps import codes as coding
 from iconometrics.study.steps import compare as comparing
 from iconometrics.study.steps import embed as embedding
 from iconometrics.study.steps import estimate as estimating
@@ -36,21 +33,16 @@ from iconometrics.study.steps import validate as validating
 
 if TYPE_CHECKING:
     from iconometrics.coders import Coder, Comparison, FeatureClassifier, ImageClassifier
-    from iconometrics.coding import Allocation, Sample
+    from iconometrics.coding import Allocation, Codebook, Codings, Sample
     from iconometrics.corpus import Check, Corpus
     from iconometrics.features import Extractor
     from iconometrics.inference import Estimates
     from iconometrics.networks import Network
-    from iconometrics.study.disk.measured import Measured
-    from iconometrics.study.disk.parts import Rows
+    from iconometrics.study.steps.validate import Measured
     from iconometrics.themes import Projection, Themes
     from iconometrics.validity import Accuracy, Agreement
 
-__all__ = ["SETS", "Study"]
-
-SETS = ("color", "hog")
-# Images that a model codes at a time; more would need more memory and no less time.
-_AT_ONCE = 8192
+__all__ = ["Study"]
 
 _Result = TypeVar("_Result")
 
@@ -243,14 +235,12 @@ class Study:
         StudyError
             If there are other regions of that name.
         """
-        if (cells is None) == (grid is None):
-            raise InputError("study.cut: give either cells= or grid=.")
-        wanted = grid_cells(grid) if grid is not None else cells or {}
-        return type(self)(making.derive(self._layout, name, wanted, replace=replace).folder)
+        layout = making.derive(self._layout, name, cells=cells, grid=grid, replace=replace)
+        return type(self)(layout.folder)
 
     def features(
         self,
-        sets: Sequence[str | Extractor] = SETS,
+        sets: Sequence[str | Extractor] = featuring.SETS,
         *,
         executor: Executor | None = None,
     ) -> pd.DataFrame:
@@ -268,9 +258,8 @@ class Study:
         pandas.DataFrame
             float32, one row an image that could be measured, all sets side by side.
         """
-        found = self._extracted(featuring.extractors(sets), executor)
-        featuring.tell(found)
-        return featuring.side_by_side(rows.values for rows in found.values())
+        corpus = self._checked().readable
+        return featuring.extract_table(self._layout, corpus, sets, executor=executor)
 
     def embed(
         self,
@@ -298,18 +287,21 @@ class Study:
         pandas.DataFrame
             float32, one row an image that could be read.
         """
-        from iconometrics import networks
-
-        made = networks.network(network, layer=layer, pool=pool, size=size)
-        found = embedding.embed(self._layout, self._checked(), made, batch=batch)
-        featuring.tell({made.name: found})
-        return found.values
+        return embedding.embed(
+            self._layout,
+            self._checked().readable,
+            network,
+            layer=layer,
+            pool=pool,
+            size=size,
+            batch=batch,
+        )
 
     def themes(
         self,
         k: int | Iterable[int] = range(2, 11),
         *,
-        features: Sequence[str | Extractor] = SETS,
+        features: Sequence[str | Extractor] = featuring.SETS,
         seed: int | None = None,
         name: str = "themes",
         method: str = "kmeans",
@@ -339,30 +331,12 @@ class Study:
         -------
         Themes
         """
-        there = self.embeddings()
-        seen = [one for one in features if isinstance(one, str) and one in there]
-        if not seen:
-            made = featuring.extractors(features)
-            table = featuring.side_by_side(r.values for r in self._extracted(made).values())
-            inputs, sets = self._inputs(made), [extractor.spec for extractor in made.values()]
-        elif len(seen) == len(features):
-            keys = {one: entry["key"] for one, entry in embedding.known(self._layout).items()}
-            images = featuring.fingerprint(self.corpus.readable.sources())
-            table = similar.unit_rows(featuring.side_by_side(there[one] for one in seen))
-            inputs = {"embeddings": {one: keys[one] for one in seen}, "images": images}
-            sets, options = seen, {"standardize": False, **options}
-        else:
-            raise InputError(
-                f"features={list(features)}: expected sets of features, or embeddings, not both. "
-                "iconometrics.themes.across compares themes of several kinds."
-            )
         return grouping.find(
             self._layout,
-            table,
-            inputs=inputs,
-            sets=sets,
-            k=k,
-            seed=self.seed if seed is None else seed,
+            self._checked().readable,
+            k,
+            features=features,
+            seed=self._seed(seed),
             name=name,
             method=method,
             stability=stability,
@@ -425,18 +399,8 @@ class Study:
         InputError
             If there is no such image or file, or a file is compared by features alone.
         """
-        name, table = self._compared(on)
-        known = str(of) in table.index
-        if known and box is None:
-            return similar.of_image(table, str(of), n=n)
-        if not known and not Path(of).is_file():
-            raise InputError(
-                f"{of}: neither an image of the study that can be compared, nor a file; expected "
-                f"one of either, such as {table.index[0]!r}."
-            )
-        network = embedding.network_of(self._layout, name)
-        whole = self.corpus.open(str(of)).pixels if known else similar.read(Path(of))
-        return similar.of_picture(table, network, whole, box=box, n=n)
+        on, table = similar.compared(on, self.embeddings(), self.feature_tables())
+        return similar.neighbors(self._layout, self.corpus, of, n=n, on=on, table=table, box=box)
 
     def project(
         self,
@@ -463,14 +427,14 @@ class Study:
         -------
         Projection
         """
-        name, table = self._compared(on)
+        on, table = similar.compared(on, self.embeddings(), self.feature_tables())
         return placing.project(
             self._layout,
-            table,
+            self.corpus.readable,
             method,
-            on=name,
-            images=featuring.fingerprint(self.corpus.readable.sources()),
-            seed=self.seed if seed is None else seed,
+            on=on,
+            table=table,
+            seed=self._seed(seed),
             **options,
         )
 
@@ -488,7 +452,7 @@ class Study:
         list of Codebook
             The first one kept first.
         """
-        return list(Store(self._layout.codings).codebooks().values())
+        return coding.books(self._layout)
 
     def add_codebook(self, codebook: str | Path | Codebook) -> Codebook:
         """Keep a codebook; one that changed after coding began gets a new version.
@@ -508,7 +472,7 @@ class Study:
         InputError
             If the file is no codebook.
         """
-        return codes.add_book(self._layout, _book(codebook))
+        return coding.add_book(self._layout, codebook)
 
     def draw(
         self,
@@ -571,35 +535,22 @@ class Study:
         StudyError
             If there are no themes, or the coder has measured nothing.
         """
-        told = {
-            "strata": _told(strata),
-            "allocation": None if strata is None else allocation,
-            "clusters": _told(clusters),
-            "within": within,
-            "confidence": confidence,
-            "top_up": top_up,
-        }
-        design = sampling.Design(
-            strata=self._strata(strata),
-            allocation=allocation,
-            spread=spread,
-            clusters=self._clusters(clusters),
-            within=within,
-            codings=None if confidence is None else self._measured(confidence),
-            top_up=top_up,
-            told={option: value for option, value in told.items() if value is not None},
-        )
-        book = self.codebook
         return sampling.draw(
             self._layout,
             self._checked(),
             n,
-            design=design,
-            seed=self.seed if seed is None else seed,
-            name=name or (_next_name(top_up) if top_up else "sample"),
-            variables=variables or (book.names if book else ("code",)),
+            strata=strata,
+            allocation=allocation,
+            spread=spread,
+            clusters=clusters,
+            within=within,
+            confidence=confidence,
+            top_up=top_up,
             coders=coders,
             overlap=overlap,
+            seed=self._seed(seed),
+            name=name,
+            variables=variables,
         )
 
     def assignments(self) -> pd.DataFrame:
@@ -650,14 +601,14 @@ class Study:
             If none of the images is in the study, there is no such sample, or a value is not in
             the codebook; the message names the rows.
         """
-        return codes.add(
+        return coding.add(
             self._layout,
             self.corpus,
             Path(path),
             coder=coder,
             sample=sample,
             variables=variables,
-            codebook=None if codebook is None else _book(codebook),
+            codebook=codebook,
         )
 
     def export_codings(
@@ -684,13 +635,7 @@ class Study:
         InputError
             If there are no codings, or none of a coder.
         """
-        found = self.codings()
-        if not len(found):
-            raise InputError("there are no codings to export; add some with study.add_codings().")
-        if coders:
-            rows = pd.concat([found.of(coder).data for coder in coders])
-            found = type(found)(rows, sample=found.sample)
-        return found.write(path, wide=wide, codebook=self.codebook)
+        return coding.export(self._layout, path, wide=wide, coders=coders)
 
     def agreement(
         self,
@@ -724,14 +669,12 @@ class Study:
         InputError
             If nothing was coded by two coders.
         """
-        codings = agreeing.with_measures(self.codings(), self.measures(), measure)
         return agreeing.agree(
             self._layout,
-            codings,
+            self.corpus,
             variable,
-            groups=training.units(self.corpus),
-            codebook=agreeing.newest_codebook(self._layout),
-            seed=self.seed if seed is None else seed,
+            measures=measure,
+            seed=self._seed(seed),
             **options,
         )
 
@@ -761,14 +704,7 @@ class Study:
         InputError
             If the rule does not fit the values, or the coder is not known.
         """
-        return agreeing.adjudicate(
-            self._layout,
-            self.codings(),
-            variable,
-            rule=rule,
-            coder=coder,
-            codebook=agreeing.newest_codebook(self._layout),
-        )
+        return agreeing.adjudicate(self._layout, variable, rule=rule, coder=coder)
 
     def train(
         self,
@@ -776,7 +712,7 @@ class Study:
         *,
         model: str = "svm",
         network: str | None = None,
-        features: Sequence[str] = SETS,
+        features: Sequence[str] = featuring.SETS,
         codes: str | Path | Codings | None = None,
         share: float = 0.5,
         out: str | None = None,
@@ -821,20 +757,20 @@ class Study:
         InputError, StudyError
             If there are too few codes of a class; if there is another model named `out`.
         """
-        made = featuring.extractors([] if network is not None else features)
-        corpus = self._checked()
-        plan = training.Plan(
-            variable=variable,
-            codes=training.codes_of(variable, corpus, self.settled(), given=codes),
-            groups=training.units(corpus),
-            share=share,
-            seed=self.seed if seed is None else seed,
+        return training.train(
+            self._layout,
+            self._checked().readable,
+            variable,
             model=model,
-            sets=[extractor.spec for extractor in made.values()],
-            options=options,
             network=network,
+            features=features,
+            codes=codes,
+            share=share,
+            out=out,
+            seed=self._seed(seed),
+            replace=replace,
+            **options,
         )
-        return self._trained(plan, made, out=out, replace=replace)
 
     def compare(
         self,
@@ -877,18 +813,17 @@ class Study:
         InputError
             If there are too few codes of a class, or no such network.
         """
-        corpus = self._checked()
-        contest = comparing.Contest(
+        return comparing.compare(
+            self._layout,
+            self._checked().readable,
+            networks,
             variable=variable,
-            codes=training.codes_of(variable, corpus, self.settled(), given=codes),
-            groups=training.units(corpus),
-            networks=networks,
+            codes=codes,
             batches=batches,
             folds=folds,
-            seed=self.seed if seed is None else seed,
-            options=options,
+            seed=self._seed(seed),
+            **options,
         )
-        return comparing.compare(self._layout, contest, corpus.readable)
 
     def measure(self, coder: str | Coder, *, executor: Executor | None = None) -> Codings:
         """Let a coder code all images; images coded before are not coded again.
@@ -910,21 +845,7 @@ class Study:
         StudyError
             If there is no such model.
         """
-        self._checked()
-        if not isinstance(coder, str):
-            return measuring.measure(
-                self._layout,
-                self.corpus,
-                coder.card(),
-                code=lambda images: coder.code(images, executor=executor),
-            )
-        card = measuring.card_of(self._layout, coder)
-        return measuring.measure(
-            self._layout,
-            self.corpus,
-            {**card, "name": coder},
-            code=lambda images: self._code(coder, card, images),
-        )
+        return measuring.measure(self._layout, self._checked(), coder, executor=executor)
 
     def validate(
         self,
@@ -971,21 +892,18 @@ class Study:
         InputError, StudyError
             If there is no gold standard, or the coder has measured nothing and is no model.
         """
-        if training.model_folder(self._layout, coder).exists():
-            self.measure(coder)
-        corpus = self.corpus
-        trial = validating.Trial(
-            name=coder,
+        return validating.validate(
+            self._layout,
+            self._checked(),
+            coder,
             variable=variable,
-            gold=self._gold(coder, gold),
-            groups=training.units(corpus) if groups is None else groups,
-            by=_column(corpus, by) if isinstance(by, str) else by,
-            at=threshold,
+            gold=gold,
+            groups=groups,
+            by=by,
+            threshold=threshold,
             category=category,
-            duplicates=self.duplicates(),
-            seed=self.seed if seed is None else seed,
+            seed=self._seed(seed),
         )
-        return validating.validate(self._layout, trial, measuring.coded(self._layout, coder))
 
     def estimate(
         self,
@@ -1047,7 +965,8 @@ class Study:
         dict of str to pandas.DataFrame
             By set ("color", or "color:size=256"), one row an image that could be measured.
         """
-        tables = self._once("features", self._feature_tables)
+        corpus = self.corpus
+        tables = self._once("features", lambda: featuring.stored(self._layout, corpus.readable))
         return {name: table.copy(deep=False) for name, table in tables.items()}
 
     def embeddings(self) -> dict[str, pd.DataFrame]:
@@ -1059,9 +978,9 @@ class Study:
             By the network's name (with its layer, where that is not the usual one), one row an
             image that could be read.
         """
-        return dict(
-            self._once("embeddings", lambda: embedding.stored(self._layout, self.corpus.readable))
-        )
+        corpus = self.corpus
+        tables = self._once("embeddings", lambda: embedding.stored(self._layout, corpus.readable))
+        return dict(tables)
 
     def latest_themes(self) -> Themes | None:
         """Give the newest themes.
@@ -1099,7 +1018,7 @@ class Study:
         -------
         Codings
         """
-        return agreeing.settled(self._layout, self.codings())
+        return coding.settled(self._layout)
 
     def agreements(self) -> list[Agreement]:
         """Give the newest agreement on each variable.
@@ -1118,7 +1037,7 @@ class Study:
         -------
         list of Measured
         """
-        return list(self._once("measures", lambda: measuring.newest(self._layout)))
+        return list(self._once("measures", lambda: validating.measures(self._layout)))
 
     def estimates(self) -> list[Estimates]:
         """Give the newest estimates of each formula.
@@ -1218,15 +1137,15 @@ class Study:
         InputError
             If the kind is unknown or the data set does not fit into it.
         """
-        made = self._data_set(by)
-        return export.write(made.table, made.columns, Path(path), formula=formula)
+        data = self._data_set(by)
+        return export.write(data.table, data.columns, Path(path), formula=formula)
 
     def _data_set(self, by: str | None) -> dataset.DataSet:
         corpus = self.corpus
         pieces = assembling.pieces(
             corpus,
             features=self.feature_tables(),
-            themes=self.latest_themes(),
+            themes=self._once("themes alone", lambda: grouping.newest(self._layout)),
             measures=self.measures(),
             codings=self.codings(),
             samples=self.samples(),
@@ -1235,12 +1154,32 @@ class Study:
             return dataset.join(pieces, corpus.ids)
         return dataset.by_group(pieces, assembling.groups_of(corpus, by))
 
+    def _newest_themes(self) -> Themes | None:
+        newest = self._once("themes alone", lambda: grouping.newest(self._layout))
+        if newest is None:
+            return None
+        sets, tables = grouping.sets_of_newest(self._layout), self.feature_tables()
+        if not all(name in tables for name in sets):
+            tables |= self.embeddings()
+        return grouping.with_data(newest, sets, tables)
+
+    def _columns(self) -> pd.DataFrame:
+        """Put the metadata and the features side by side; of two equal names the user's counts."""
+        metadata = self.corpus.metadata
+        tables = [
+            table.drop(columns=metadata.columns, errors="ignore")
+            for table in self.feature_tables().values()
+        ]
+        return pd.concat([metadata, *tables], axis=1)
+
     def _checked(self) -> Corpus:
-        """Give the readable images; look at them first if nobody has."""
-        corpus = self.corpus
-        return (
-            self.check().corpus if (corpus.images["status"] == "new").any() else corpus
-        ).readable
+        """Give the corpus; look at its images first if nobody has."""
+        if checking.is_new(self.corpus):
+            self.check()
+        return self.corpus
+
+    def _seed(self, seed: int | None) -> int:
+        return self.seed if seed is None else seed
 
     def _once(self, name: str, make: Callable[[], _Result]) -> _Result:
         """Read a result once, and again when the study has changed on the disk."""
@@ -1252,161 +1191,10 @@ class Study:
         result: _Result = self._read[name]
         return result
 
-    def _feature_tables(self) -> dict[str, pd.DataFrame]:
-        sources = self.corpus.readable.sources()
-        found = {
-            extractor.spec: parts.read(featuring.folder_of(extractor, self._layout), sources).values
-            for extractor in featuring.known(self._layout).values()
-        }
-        return {name: table for name, table in found.items() if len(table)}
-
-    def _newest_themes(self) -> Themes | None:
-        return grouping.newest(self._layout, self.feature_tables() | self.embeddings())
-
-    def _extracted(
-        self, sets: Mapping[str, Extractor], executor: Executor | None = None
-    ) -> dict[str, Rows]:
-        return featuring.extract(self._layout, self._checked(), sets, executor=executor)
-
-    def _inputs(self, sets: Mapping[str, Extractor]) -> dict[str, Any]:
-        """Name features of the present images, for keys and the log."""
-        images = featuring.fingerprint(self.corpus.readable.sources())
-        return {"features": featuring.keys(sets), "images": images}
-
-    def _compared(self, on: str | None) -> tuple[str, pd.DataFrame]:
-        """Choose by what images are compared."""
-        seen, measured = self.embeddings(), self.feature_tables()
-        if on is None and seen:
-            on = list(seen)[-1]
-        if on is None and measured:
-            return "features", similar.balanced(featuring.side_by_side(measured.values()))
-        if on in seen:
-            return str(on), seen[str(on)]
-        if on in measured:
-            return str(on), similar.balanced(measured[str(on)])
-        if on is None:
-            raise StudyError(
-                "there is nothing to compare images by: run study.embed(network) or "
-                "study.features() first."
-            )
-        raise InputError(
-            f"on={on!r}: expected an embedding or a set of features of the study, one of "
-            f"{', '.join([*seen, *measured]) or 'none yet'}."
-        )
-
-    def _strata(self, strata: str | pd.Series | None) -> str | pd.Series | None:
-        if not isinstance(strata, str) or strata != "themes" or "themes" in self.corpus.metadata:
-            return strata
-        themes = self.latest_themes()
-        if themes is None:
-            raise StudyError('strata="themes": there are no themes yet; run study.themes() first.')
-        return themes.labels
-
-    def _clusters(self, clusters: str | pd.Series | None) -> str | pd.Series | None:
-        corpus = self.corpus
-        if not isinstance(clusters, str) or clusters != "group" or "group" in corpus.metadata:
-            return clusters
-        return corpus.groups
-
-    def _measured(self, coder: str) -> Codings:
-        found = [one for one in self.measures() if one.name == coder]
-        if not found:
-            names = ", ".join(sorted({one.name for one in self.measures()}))
-            raise StudyError(
-                f"confidence={coder!r}: no such coder has measured (there are: {names or 'none'}). "
-                "Train one with study.train(), then study.measure()."
-            )
-        return found[-1].codings
-
-    def _trained(
-        self, plan: training.Plan, sets: Mapping[str, Extractor], *, out: str | None, replace: bool
-    ) -> FeatureClassifier | ImageClassifier:
-        from iconometrics.coders import load
-
-        def material() -> pd.DataFrame | Corpus:
-            if plan.network is not None:
-                return self.corpus.readable
-            return featuring.side_by_side(r.values for r in self._extracted(sets).values())
-
-        coded = self.corpus.readable.select(plan.codes.images)
-        name = training.train(
-            self._layout,
-            plan,
-            material,
-            inputs={**self._inputs(sets), "coded": featuring.fingerprint(coded.sources())},
-            duplicates=self.duplicates(),
-            out=out,
-            replace=replace,
-        )
-        trained: FeatureClassifier | ImageClassifier = load(
-            training.model_folder(self._layout, name)
-        )
-        return trained
-
-    def _gold(self, coder: str, given: str | Path | Codings | None) -> Codings:
-        if given is not None:
-            return given if isinstance(given, Codings) else Codings.read(given)
-        kept = training.gold_of(self._layout, coder)
-        found = self.settled() if kept is None else kept
-        if not len(found):
-            raise InputError(
-                f"there is no gold standard to hold {coder!r} against. Draw a sample with "
-                "study.draw(), code it, and add the codes with study.add_codings()."
-            )
-        return found
-
-    def _code(self, name: str, card: Mapping[str, Any], images: Corpus) -> Codings:
-        """Code images by a model of the study, from the study's features where it has any."""
-        from iconometrics.coders import load
-
-        if "features" not in card:
-            network: Codings = load(training.model_folder(self._layout, name)).code(images)
-            return network
-        tables = self._extracted(featuring.extractors(card["features"]))
-        table = featuring.side_by_side(rows.values for rows in tables.values())
-        model = load(training.model_folder(self._layout, name))
-        some = (images.iloc[start : start + _AT_ONCE] for start in range(0, len(images), _AT_ONCE))
-        codings = measuring.joined([model.code(part, features=table) for part in some], images.ids)
-        reasons = images.images["reason"].dropna().to_dict()
-        for rows in tables.values():
-            reasons.update(rows.reasons.to_dict())
-        told = codings.data["image"].map(reasons).astype("str").fillna(codings.data["reason"])
-        return dataclasses.replace(codings, data=codings.data.assign(reason=told))
-
-    def _columns(self) -> pd.DataFrame:
-        """Put the metadata and the features side by side; of two equal names the user's counts."""
-        metadata = self.corpus.metadata
-        tables = [
-            table.drop(columns=metadata.columns, errors="ignore")
-            for table in self.feature_tables().values()
-        ]
-        return pd.concat([metadata, *tables], axis=1)
-
 
 def _stamp(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
-
-
-def _book(codebook: str | Path | Codebook) -> Codebook:
-    return codebook if isinstance(codebook, Codebook) else Codebook.read(codebook)
-
-
-def _told(groups: Any) -> Any:
-    return f"series {groups.name}" if isinstance(groups, pd.Series) else groups
-
-
-def _next_name(former: str) -> str:
-    stem, _, number = former.rpartition("-")
-    return f"{stem}-{int(number) + 1}" if stem and number.isdecimal() else f"{former}-2"
-
-
-def _column(corpus: Corpus, name: str) -> pd.Series:
-    if name not in corpus.metadata:
-        known = ", ".join(map(str, corpus.metadata.columns[:12])) or "none"
-        raise InputError(f"by={name!r}: no such column in the metadata; there are {known}.")
-    found: pd.Series = corpus.metadata[name]
-    return found
+    return status.st_size, status.st_mtime_ns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,8 @@ from iconometrics import coding
 from iconometrics.coding import Codebook, Codings, Variable
 from iconometrics.errors import IconometricsWarning, InputError, StudyError
 from iconometrics.study import Study
-from iconometrics.study.steps.budget import budget_of
+from iconometrics.study.disk.layout import Layout
+from iconometrics.study.steps.budget import budget
 
 BOOK = Codebook([Variable("protest", categories=("yes", "no"))])
 
@@ -174,8 +176,9 @@ def test_another_sheet_of_the_same_name_is_told(study: Study) -> None:
 
 
 def test_the_budget_after_a_pilot(study: Study, tmp_path: Path) -> None:
+    pilot = partial(budget, Layout(study.folder), study.corpus.readable)
     with pytest.raises(InputError, match="no codings to learn from"):
-        budget_of(study, "prevalence", half_width=0.2)
+        pilot("prevalence", half_width=0.2)
     study.draw(11, variables=["protest"])
     for coder in ("anna", "ben"):
         table = fill(study.folder / "samples/sample.csv")
@@ -183,10 +186,10 @@ def test_the_budget_after_a_pilot(study: Study, tmp_path: Path) -> None:
             table.loc[0, "protest"] = "yes"
         table.to_csv(tmp_path / f"{coder}.csv", index=False)
         study.add_codings(tmp_path / f"{coder}.csv")
-    found = budget_of(study, "prevalence", half_width=0.2, category="yes")
+    found = pilot("prevalence", half_width=0.2, category="yes")
     assert found.n <= 11
-    assert "alpha" in budget_of(study, "alpha", half_width=0.5).what
+    assert "alpha" in pilot("alpha", half_width=0.5).what
     with pytest.raises(InputError, match="no model has measured 'protest'"):
-        budget_of(study, "accuracy", half_width=0.2)
+        pilot("accuracy", half_width=0.2)
     with pytest.raises(InputError, match="--term"):
-        budget_of(study, "coefficient", half_width=0.2)
+        pilot("coefficient", half_width=0.2)

@@ -14,7 +14,7 @@ from iconometrics.study.dataset.dataset import Piece
 if TYPE_CHECKING:
     from iconometrics.coding import Codings, Sample
     from iconometrics.corpus import Corpus
-    from iconometrics.study.disk.measured import Measured
+    from iconometrics.study.steps.validate import Measured
     from iconometrics.themes import Themes
 
 __all__ = ["groups_of", "pieces"]

@@ -17,29 +17,33 @@ from iconometrics.study.disk import log
 from iconometrics.study.disk import tables as frames
 from iconometrics.study.disk.folders import write_folder
 from iconometrics.study.disk.layout import Layout
-from iconometrics.study.disk.measured import Measured
-from iconometrics.study.disk.result_files import keep, kept
+from iconometrics.study.disk.result_files import keep, kept, kept_codings
 from iconometrics.study.disk.step import step
+from iconometrics.study.steps import measure as measuring
+from iconometrics.study.steps.codes import books
+from iconometrics.study.steps.train import units
 from iconometrics.validity import Agreement
 
 if TYPE_CHECKING:
     from iconometrics.coding import Codebook
+    from iconometrics.corpus import Corpus
 
-__all__ = ["adjudicate", "agree", "newest", "newest_codebook", "settled", "with_measures"]
+__all__ = ["adjudicate", "agree", "newest"]
 
 _COMPARED = ["image", "variable", "coder", "value", "time"]
 
 
 def agree(
     layout: Layout,
-    codings: Codings,
+    corpus: Corpus,
     variable: str | None,
     *,
-    groups: pd.Series | None,
-    codebook: Codebook | None,
+    measures: Sequence[str],
     **options: Any,
 ) -> Agreement:
     """Compare coders, or read what the same comparison gave before."""
+    codings = _with_measures(layout, Store(layout.codings).codings(), measures)
+    groups, codebook = units(corpus), _codebook(layout)
     if not len(codings):
         raise InputError(
             "nothing was coded yet: draw a sample with study.draw(), let several people code it, "
@@ -84,32 +88,27 @@ def newest(layout: Layout) -> list[Agreement]:
     return list(found.values())
 
 
-def with_measures(codings: Codings, measures: Sequence[Measured], coders: Sequence[str]) -> Codings:
+def _with_measures(layout: Layout, codings: Codings, coders: Sequence[str]) -> Codings:
     """Put machines beside people, as coders like any other."""
-    parts = [codings.data]
+    if not coders:
+        return codings
+    parts, measures = [codings.data], measuring.variables(layout)
     for coder in coders:
-        made = [one.codings.data for one in measures if one.name == coder]
-        if not made:
-            there = ", ".join(dict.fromkeys(one.name for one in measures)) or "none"
+        if coder not in measures:
+            there = ", ".join(measures) or "none"
             raise InputError(f"{coder!r} has measured nothing here; there are {there}.")
-        rows = pd.concat(made)
+        machine = kept_codings(measuring.folder_of(layout, coder))
+        rows = pd.concat([own.data for own in measuring.by_variable(machine).values()])
         known = rows["variable"].isin(codings.variables) & rows["image"].isin(codings.images)
         parts.append(rows[known].assign(coder=coder))
-    return replace(codings, data=pd.concat(parts)) if coders else codings
+    return replace(codings, data=pd.concat(parts))
 
 
-def adjudicate(
-    layout: Layout,
-    codings: Codings,
-    variable: str | None,
-    *,
-    rule: Any,
-    coder: str | None,
-    codebook: Codebook | None,
-) -> Codings:
-    """Settle on one value an image, and keep it in the study's store."""
+def adjudicate(layout: Layout, variable: str | None, *, rule: Any, coder: str | None) -> Codings:
+    """Settle on one value per image, and keep it in the study's store."""
+    store, codebook = Store(layout.codings), _codebook(layout)
+    codings = store.codings()
     made = coding.adjudicate(codings, variable=variable, rule=rule, coder=coder, codebook=codebook)
-    store = Store(layout.codings)
     with step(layout, "adjudicate") as under_way:
         inputs = {"codings": frames.digest(codings.data[_COMPARED])}
         name = "all" if variable is None else variable
@@ -127,21 +126,9 @@ def adjudicate(
     return made
 
 
-def settled(layout: Layout, codings: Codings) -> Codings:
-    """Take the adjudicated value where there is one, and people's codings elsewhere."""
-    final = Store(layout.codings).adjudicated().data
-    if not len(final):
-        return codings
-    done = pd.MultiIndex.from_frame(final[["image", "variable"]])
-    rows = codings.data
-    left = rows[~pd.MultiIndex.from_frame(rows[["image", "variable"]]).isin(done)]
-    return replace(codings, data=pd.concat([final, left]))
-
-
-def newest_codebook(layout: Layout) -> Codebook | None:
-    """Read the codebook that was added last."""
-    known = list(Store(layout.codings).codebooks().values())
-    return known[-1] if known else None
+def _codebook(layout: Layout) -> Codebook | None:
+    codebooks = books(layout)
+    return codebooks[-1] if codebooks else None
 
 
 def _write(found: Agreement, folder: Path) -> None:

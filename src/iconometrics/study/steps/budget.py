@@ -1,4 +1,4 @@
-"""How many images to code, from a pilot in the study."""
+"""The step budget: how many images to code, from a pilot in the study."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from iconometrics.coding import Codings, Store
 from iconometrics.errors import InputError
 from iconometrics.inference import Budget, budget_from_codings, budget_from_regression
+from iconometrics.study.disk.layout import Layout
+from iconometrics.study.disk.result_files import kept_codings
+from iconometrics.study.steps import measure as measuring
 
 if TYPE_CHECKING:
-    from iconometrics.study.study import Study
+    from iconometrics.corpus import Corpus
 
-__all__ = ["budget_of"]
+__all__ = ["budget"]
 
 
-def budget_of(
-    study: Study,
+def budget(
+    layout: Layout,
+    corpus: Corpus,
     what: str,
     *,
     half_width: float,
@@ -28,8 +33,8 @@ def budget_of(
     model: str = "ols",
     level: float = 0.95,
 ) -> Budget:
-    """Say how many images to code, from the codings that a study has."""
-    codings, corpus = study.codings(), study.corpus.readable
+    """Say how many images to code, from the codings that a study has of its readable images."""
+    codings = Store(layout.codings).codings()
     if not len(codings):
         raise InputError(
             "the study has no codings to learn from. Say what you expect with --value, or code a "
@@ -43,38 +48,40 @@ def budget_of(
                 "a coefficient needs --formula, --term (which coefficient) and --variable (what "
                 "people coded and a model measured)."
             )
-        data = _frame(study, variable, coder)
+        data = _data(corpus, codings, _measured(layout, variable, coder), variable)
         options["sample_prob"] = "probability" if "probability" in data else None
         return budget_from_regression(
             formula, data, term=term, model=model, predicted=[variable],
             prediction=["measured"], **options,
         )  # fmt: skip
-    measure = _measure(study, variable, coder) if what == "accuracy" else None
     groups = corpus.groups
     return budget_from_codings(
-        codings, what, variable=variable, category=category, measure=measure,
+        codings, what, variable=variable, category=category,
+        measure=_measured(layout, variable, coder) if what == "accuracy" else None,
         groups=groups if groups.duplicated().any() else None, images=len(corpus), **options,
     )  # fmt: skip
 
 
-def _measure(study: Study, variable: str | None, coder: str | None) -> Any:
-    found = [
-        one for one in study.measures() if one.variable == variable and coder in (None, one.name)
+def _measured(layout: Layout, variable: str | None, coder: str | None) -> Codings:
+    coders = [
+        name
+        for name, variables in measuring.variables(layout).items()
+        if variable in variables and coder in (None, name)
     ]
-    if not found:
+    if not coders:
         raise InputError(
             f"no model has measured {variable!r}; train one and run `ico measure` first."
         )
-    return found[-1].codings
+    codings = kept_codings(measuring.folder_of(layout, coders[-1]))
+    return measuring.by_variable(codings)[str(variable)]
 
 
-def _frame(study: Study, variable: str, coder: str | None) -> pd.DataFrame:
-    codings = study.codings()
-    data = study.corpus.readable.metadata.drop(columns=[variable], errors="ignore").copy()
+def _data(corpus: Corpus, codings: Codings, measured: Codings, variable: str) -> pd.DataFrame:
+    data = corpus.metadata.drop(columns=[variable], errors="ignore").copy()
     answers = codings.data[codings.data["variable"] == variable]
     first = answers.dropna(subset=["value"]).drop_duplicates("image").set_index("image")["value"]
     data[variable] = first.reindex(data.index)
-    data["measured"] = _measure(study, variable, coder)[variable].reindex(data.index)
+    data["measured"] = measured[variable].reindex(data.index)
     if codings.sample is not None and not codings.sample.equal:
         data["probability"] = codings.sample.probability.reindex(data.index)
     return data

@@ -26,7 +26,7 @@ from iconometrics.study.disk.settings import Settings
 from iconometrics.study.disk.step import step
 from iconometrics.study.steps.features import fingerprint
 
-__all__ = ["check", "duplicates", "listed", "stored", "write"]
+__all__ = ["check", "duplicates", "is_new", "listed", "stored", "write"]
 
 
 def listed(layout: Layout, settings: Settings, *, table: pd.DataFrame | None = None) -> Corpus:
@@ -69,6 +69,11 @@ def stored(layout: Layout, settings: Settings) -> Corpus:
         group=settings.group,
         place=settings.place,
     )
+
+
+def is_new(corpus: Corpus) -> bool:
+    """Say whether there are images that nobody has looked at."""
+    return bool((corpus.images["status"] == "new").any())
 
 
 def duplicates(layout: Layout) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""People's codes: in from any table, out to any table, held against the codebook."""
+"""People's codes: the codebook, in from any table and out to any, what they were settled on."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from iconometrics.wording import listed
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
 
-__all__ = ["add", "add_book"]
+__all__ = ["add", "add_book", "books", "export", "settled"]
 
 _IDS = ("image", "id", "file", "filename", "path")
 
@@ -36,13 +36,13 @@ def add(
     coder: str | None,
     sample: str | None,
     variables: Sequence[str] | None,
-    codebook: Codebook | None = None,
+    codebook: str | Path | Codebook | None = None,
 ) -> Codings:
     """Read codes from a table and keep them; the same file is kept once."""
     store = Store(layout.codings)
     with step(layout, "codes") as under_way:
         table = read_table(path)
-        book = store.add_codebook(codebook) if codebook is not None else None
+        book = None if codebook is None else store.add_codebook(_book(codebook))
         coder = coder or _whose(path, store)
         found = list(variables) if variables else _variables(table, book)
         codes = Codings.read(table, coder=coder, variables=found)
@@ -64,13 +64,45 @@ def add(
     return codes
 
 
-def add_book(layout: Layout, codebook: Codebook) -> Codebook:
+def add_book(layout: Layout, codebook: str | Path | Codebook) -> Codebook:
     """Keep a codebook; one that changed after coding began gets a new version."""
     with step(layout, "codebook") as under_way:
-        kept = Store(layout.codings).add_codebook(codebook)
+        kept = Store(layout.codings).add_codebook(_book(codebook))
         result = {"version": kept.version, "variables": list(kept.names)}
         under_way.done(kept.name, key(kept.text()), result=result)
     return kept
+
+
+def books(layout: Layout) -> list[Codebook]:
+    """Read every version of the codebook, the newest at the end."""
+    return list(Store(layout.codings).codebooks().values())
+
+
+def export(layout: Layout, path: str | Path, *, wide: bool, coders: Sequence[str]) -> Path:
+    """Write people's codings to a file."""
+    codings, codebooks = Store(layout.codings).codings(), books(layout)
+    if not len(codings):
+        raise InputError("there are no codings to export; add some with study.add_codings().")
+    if coders:
+        rows = pd.concat([codings.of(coder).data for coder in coders])
+        codings = Codings(rows, sample=codings.sample)
+    return codings.write(path, wide=wide, codebook=codebooks[-1] if codebooks else None)
+
+
+def settled(layout: Layout) -> Codings:
+    """Read the adjudicated value where there is one, and people's codings elsewhere."""
+    store = Store(layout.codings)
+    codings, final = store.codings(), store.adjudicated().data
+    if not len(final):
+        return codings
+    done = pd.MultiIndex.from_frame(final[["image", "variable"]])
+    rows = codings.data
+    left = rows[~pd.MultiIndex.from_frame(rows[["image", "variable"]]).isin(done)]
+    return replace(codings, data=pd.concat([final, left]))
+
+
+def _book(codebook: str | Path | Codebook) -> Codebook:
+    return codebook if isinstance(codebook, Codebook) else Codebook.read(codebook)
 
 
 def _whose(path: Path, store: Store) -> str:

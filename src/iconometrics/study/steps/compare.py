@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import pandas as pd
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from iconometrics.coding import Codings
 from iconometrics.options import key
@@ -13,67 +12,74 @@ from iconometrics.study.disk import tables as frames
 from iconometrics.study.disk.layout import Layout
 from iconometrics.study.disk.result_files import plain_name
 from iconometrics.study.disk.step import step
+from iconometrics.study.steps.train import codes_of, units
 
 if TYPE_CHECKING:
     from iconometrics.coders import Comparison
     from iconometrics.corpus import Corpus
 
-__all__ = ["Contest", "compare"]
+__all__ = ["compare"]
 
 _TRAININGS = "trainings.jsonl"
 
 
-class Contest(NamedTuple):
-    """What is to be compared."""
-
-    variable: str
-    codes: Codings
-    groups: pd.Series | None
-    networks: Sequence[str]
-    batches: Sequence[int] | None
-    folds: int
-    seed: int
-    options: Mapping[str, Any]
-
-
-def compare(layout: Layout, contest: Contest, corpus: Corpus) -> Comparison:
+def compare(
+    layout: Layout,
+    corpus: Corpus,
+    networks: Sequence[str],
+    *,
+    variable: str,
+    codes: str | Path | Codings | None,
+    batches: Sequence[int] | None,
+    folds: int,
+    seed: int,
+    **options: Any,
+) -> Comparison:
     """Compare networks; trainings that were done before are not done again."""
-    from iconometrics import coders, figures
+    from iconometrics import coders
 
-    name = plain_name(contest.variable, "variable")
+    codings, groups = codes_of(layout, corpus, variable, codes), units(corpus)
+    name = plain_name(variable, "variable")
     folder = layout.step("comparisons") / name
-    told = {
-        "networks": list(contest.networks),
-        "batches": None if contest.batches is None else list(contest.batches),
-        "folds": contest.folds,
-        **contest.options,
-    }
-    rows = contest.codes.data[["image", "value"]]
+    batches = None if batches is None else list(batches)
+    settings = {"networks": list(networks), "batches": batches, "folds": folds, **options}
+    rows = codings.data[["image", "value"]]
     with step(layout, "compare") as under_way:
-        labels = contest.codes[contest.variable]
+        labels = codings[variable]
         labels = labels[labels.index.isin(corpus.ids)]
-        found = coders.compare(
-            contest.networks,
+        comparison = coders.compare(
+            networks,
             corpus.select(labels.index),
             labels,
-            groups=None if contest.groups is None else contest.groups.reindex(labels.index),
-            folds=contest.folds,
-            batches=contest.batches,
-            seed=contest.seed,
+            groups=None if groups is None else groups.reindex(labels.index),
+            folds=folds,
+            batches=batches,
+            seed=seed,
             file=folder / _TRAININGS,
-            **contest.options,
+            **options,
         )
-        tables = {"models": found.table(), "classes": found.by_class(), "tests": found.tests()}
-        for file, table in {**tables, "predictions": found.predictions()}.items():
-            frames.save(table, folder / f"{file}.parquet")
-        figures.save(found.plot(), folder, "auroc")
-        figures.save(found.forest(), folder, "classes")
+        _write(comparison, folder)
         under_way.done(
             name,
-            key(contest.variable, frames.digest(rows), told, contest.seed),
+            key(variable, frames.digest(rows), settings, seed),
             inputs={"codes": frames.digest(rows)},
-            options={"variable": contest.variable, **told},
-            seed=contest.seed,
-            result={"folder": f"comparisons/{name}", "images": len(found.images)},
+            options={"variable": variable, **settings},
+            seed=seed,
+            result={"folder": f"comparisons/{name}", "images": len(comparison.images)},
         )
-    return found
+    return comparison
+
+
+def _write(comparison: Comparison, folder: Path) -> None:
+    from iconometrics import figures
+
+    tables = {
+        "models": comparison.table(),
+        "classes": comparison.by_class(),
+        "tests": comparison.tests(),
+        "predictions": comparison.predictions(),
+    }
+    for name, table in tables.items():
+        frames.save(table, folder / f"{name}.parquet")
+    figures.save(comparison.plot(), folder, "auroc")
+    figures.save(comparison.forest(), folder, "classes")

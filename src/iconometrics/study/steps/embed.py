@@ -1,7 +1,8 @@
-"""The step embeddings: one folder a network with its layer, extended by the rows that lack."""
+"""The step embeddings: one folder per network and layer, extended by the missing rows."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -13,8 +14,7 @@ from iconometrics import engine, networks
 from iconometrics.errors import InputError
 from iconometrics.networks import Network
 from iconometrics.options import key
-from iconometrics.study.disk import log
-from iconometrics.study.disk import parts as rows
+from iconometrics.study.disk import log, parts
 from iconometrics.study.disk.layout import Layout
 from iconometrics.study.disk.step import step
 from iconometrics.study.steps import features as featuring
@@ -22,27 +22,43 @@ from iconometrics.study.steps import features as featuring
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
 
-__all__ = ["embed", "known", "network_of", "stored"]
+__all__ = ["embed", "keys", "network_of", "stored"]
 
 
-def embed(layout: Layout, corpus: Corpus, network: Network, *, batch: int) -> rows.Rows:
+def embed(
+    layout: Layout,
+    corpus: Corpus,
+    network: str | Path | Network,
+    *,
+    layer: str | None,
+    pool: str | None,
+    size: int | None,
+    batch: int,
+) -> pd.DataFrame:
     """Compute the embeddings that are missing."""
+    opened = networks.network(network, layer=layer, pool=pool, size=size)
+    rows = _extend(layout, corpus, opened, batch=batch)
+    featuring.warn_of_missing({opened.name: rows})
+    return rows.values
+
+
+def _extend(layout: Layout, corpus: Corpus, network: Network, *, batch: int) -> parts.Rows:
     sources = corpus.sources()
     folder = layout.step("embeddings") / f"{network.name}-{key(network.spec)}"
     with step(layout, "embeddings") as under_way:
-        parts = rows.blocks(rows.missing(sources, folder), len(sources))
-        if parts:
+        todo = parts.blocks(parts.missing(sources, folder), len(sources))
+        if todo:
             # One thread: the network takes all cores itself, and pictures are read ahead of it.
             with ThreadPoolExecutor(1) as alone:
                 engine.run(
                     partial(networks.embed_part, network=network, batch=batch),
-                    parts,
+                    todo,
                     executor=alone,
                     folder=folder,
                     label=f"embedding by {network.name}",
                     failed=partial(networks.failed_part, network=network),
                 )
-        found = _read(folder, network.name, corpus)
+        rows = _read(folder, network.name, corpus)
         under_way.done(
             network.name,
             key(network.spec),
@@ -50,30 +66,33 @@ def embed(layout: Layout, corpus: Corpus, network: Network, *, batch: int) -> ro
             options=network.spec,
             result={
                 "folder": f"embeddings/{folder.name}",
-                "images": len(found.values),
-                "failed": len(found.reasons),
+                "images": len(rows.values),
+                "failed": len(rows.reasons),
                 "network": network.origin,
             },
         )
-    return found
+    return rows
 
 
-def known(layout: Layout) -> dict[str, dict[str, Any]]:
-    """Find the newest embedding of each network."""
-    return log.latest(log.entries(layout.log), "embeddings")
+def keys(layout: Layout) -> dict[str, str]:
+    """Name the embeddings by network, the newest at the end, each with its key."""
+    return {name: entry["key"] for name, entry in _newest(layout).items()}
 
 
-def stored(layout: Layout, corpus: Corpus) -> dict[str, pd.DataFrame]:
-    """Read the newest embedding of each network."""
+def stored(
+    layout: Layout, corpus: Corpus, names: Collection[str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """Read the newest embedding of each network, or of some."""
     return {
         name: _read(layout.folder / entry["result"]["folder"], name, corpus).values
-        for name, entry in known(layout).items()
+        for name, entry in _newest(layout).items()
+        if names is None or name in names
     }
 
 
 def network_of(layout: Layout, name: str) -> Network | None:
     """Open the network that made an embedding, with its layer and preprocessing."""
-    entry = known(layout).get(name)
+    entry = _newest(layout).get(name)
     if entry is None:
         return None
     options, origin = entry["options"], entry["result"]["network"]
@@ -83,18 +102,22 @@ def network_of(layout: Layout, name: str) -> Network | None:
             "networks.save_weights and embed the study with that file, to compare other pictures."
         )
     prepared = networks.Preprocessing(**options["preprocessing"])
-    made = networks.network(
+    network = networks.network(
         origin, layer=options["layer"], pool=options["pool"], preprocessing=prepared
     )
-    if made.spec["sha256"] != options["sha256"]:
+    if network.spec["sha256"] != options["sha256"]:
         raise InputError(
             f"{origin} is another file than the one that made the embedding {name!r}: its hash "
             "differs. Embed the study anew, or put the former file back."
         )
-    return made
+    return network
 
 
-def _read(folder: Path, name: str, corpus: Corpus) -> rows.Rows:
-    found = rows.read(folder, corpus.sources())
-    columns = [f"{name}_{number}" for number in range(found.values.shape[1])]
-    return rows.Rows(found.values.set_axis(columns, axis=1), found.reasons)
+def _newest(layout: Layout) -> dict[str, dict[str, Any]]:
+    return log.latest(log.entries(layout.log), "embeddings")
+
+
+def _read(folder: Path, name: str, corpus: Corpus) -> parts.Rows:
+    rows = parts.read(folder, corpus.sources())
+    columns = [f"{name}_{number}" for number in range(rows.values.shape[1])]
+    return parts.Rows(rows.values.set_axis(columns, axis=1), rows.reasons)

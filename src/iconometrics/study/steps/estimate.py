@@ -18,9 +18,9 @@ from iconometrics.study.disk import log
 from iconometrics.study.disk import tables as frames
 from iconometrics.study.disk.folders import write_folder
 from iconometrics.study.disk.layout import Layout
-from iconometrics.study.disk.measured import Measured
 from iconometrics.study.disk.result_files import keep, kept, write_text
 from iconometrics.study.disk.step import step
+from iconometrics.study.steps.validate import Measured
 
 if TYPE_CHECKING:
     from iconometrics.themes import Themes

@@ -1,4 +1,4 @@
-"""The step features: one folder an extractor and its options, extended by the rows that lack."""
+"""The step features: one folder per extractor and options, extended by the missing rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,8 +15,7 @@ from iconometrics import engine, features
 from iconometrics.errors import InputError, warn
 from iconometrics.features import Extractor
 from iconometrics.options import key
-from iconometrics.study.disk import log
-from iconometrics.study.disk import parts as rows
+from iconometrics.study.disk import log, parts
 from iconometrics.study.disk.layout import Layout
 from iconometrics.study.disk.step import step
 
@@ -24,37 +23,49 @@ if TYPE_CHECKING:
     from iconometrics.corpus import Corpus, Source
 
 __all__ = [
+    "SETS",
     "extract",
+    "extract_table",
     "extractors",
     "fingerprint",
-    "folder_of",
-    "keys",
-    "known",
+    "inputs",
     "side_by_side",
-    "tell",
+    "stored",
+    "warn_of_missing",
 ]
+
+SETS = ("color", "hog")
 
 
 def extractors(sets: Sequence[str | Extractor]) -> dict[str, Extractor]:
     """Make extractors from their names."""
-    made = [features.get(one) if isinstance(one, str) else one for one in sets]
-    found = {extractor.name: extractor for extractor in made}
-    if len(found) < len({extractor.spec for extractor in made}):
+    chosen = [features.get(name) if isinstance(name, str) else name for name in sets]
+    by_name = {extractor.name: extractor for extractor in chosen}
+    specs = [extractor.spec for extractor in chosen]
+    if len(by_name) < len(set(specs)):
         raise InputError(
-            f"sets={[extractor.spec for extractor in made]}: expected each set with one choice of "
+            f"sets={specs}: expected each set with one choice of "
             "options, for columns are named after sets. Ask for variants in separate calls."
         )
-    return found
-
-
-def folder_of(extractor: Extractor, layout: Layout) -> Path:
-    """Say where the numbers of an extractor with its options lie."""
-    return layout.step("features") / f"{extractor.name}-{_key(extractor)}"
+    return by_name
 
 
 def fingerprint(sources: Sequence[Source]) -> str:
     """Name the content of a corpus: which images, made of which bytes."""
     return key([[source.image, source.sha256] for source in sources])
+
+
+def extract_table(
+    layout: Layout,
+    corpus: Corpus,
+    sets: Sequence[str | Extractor],
+    *,
+    executor: Executor | None = None,
+) -> pd.DataFrame:
+    """Compute the rows that are missing, and give all sets side by side."""
+    tables = extract(layout, corpus, extractors(sets), executor=executor)
+    warn_of_missing(tables)
+    return side_by_side(rows.values for rows in tables.values())
 
 
 def extract(
@@ -63,47 +74,57 @@ def extract(
     sets: Mapping[str, Extractor],
     *,
     executor: Executor | None = None,
-) -> dict[str, rows.Rows]:
-    """Compute the rows that are missing, opening each image once for all sets that lack it."""
+) -> dict[str, parts.Rows]:
+    """Compute the rows that are missing, opening each image once for all sets."""
     sources = corpus.sources()
     with step(layout, "features") as under_way:
-        for names, parts in _wanted(layout, sources, sets).items():
+        for names, todo in _wanted(layout, sources, sets).items():
             chosen = tuple(sets[name] for name in names)
             engine.run(
                 partial(features.extract_part, extractors=chosen),
-                parts,
+                todo,
                 executor=executor,
-                folder={e.name: folder_of(e, layout) for e in chosen},
+                folder={e.name: _folder_of(e, layout) for e in chosen},
                 label=f"features {', '.join(names)}",
                 failed=partial(features.failed_part, extractors=chosen),
             )
         content = fingerprint(sources)
-        found = {name: rows.read(folder_of(e, layout), sources) for name, e in sets.items()}
+        tables = {name: parts.read(_folder_of(e, layout), sources) for name, e in sets.items()}
         for name, extractor in sets.items():
-            folder, n = f"features/{folder_of(extractor, layout).name}", len(found[name].values)
+            folder, n = f"features/{_folder_of(extractor, layout).name}", len(tables[name].values)
             under_way.done(
                 name,
                 _key(extractor),
                 inputs={"images": content},
                 options=extractor.get_params(),
-                result={"folder": folder, "images": n, "failed": len(found[name].reasons)},
+                result={"folder": folder, "images": n, "failed": len(tables[name].reasons)},
             )
-    return found
+    return tables
 
 
-def keys(sets: Mapping[str, Extractor]) -> dict[str, str]:
-    """Name extractors with their options and versions."""
-    return {name: _key(extractor) for name, extractor in sets.items()}
+def inputs(sets: Mapping[str, Extractor], corpus: Corpus) -> dict[str, Any]:
+    """Name extractors with their options and versions, and images, for keys and the log."""
+    names = {name: _key(extractor) for name, extractor in sets.items()}
+    return {"features": names, "images": fingerprint(corpus.sources())}
 
 
-def known(layout: Layout) -> dict[str, Extractor]:
-    """Find the newest sets that were extracted."""
-    newest = log.latest(log.entries(layout.log), "features")
-    return {
-        name: features.get(name, **entry["options"])
-        for name, entry in sorted(newest.items())
-        if name in features.registry
+def stored(layout: Layout, corpus: Corpus) -> dict[str, pd.DataFrame]:
+    """Read the newest table of each set that has rows of these images."""
+    sources = corpus.sources()
+    tables = {
+        extractor.spec: parts.read(_folder_of(extractor, layout), sources).values
+        for extractor in _newest(layout)
     }
+    return {spec: table for spec, table in tables.items() if len(table)}
+
+
+def _newest(layout: Layout) -> list[Extractor]:
+    entries = log.latest(log.entries(layout.log), "features")
+    return [
+        features.get(name, **entry["options"])
+        for name, entry in sorted(entries.items())
+        if name in features.registry
+    ]
 
 
 def side_by_side(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -112,18 +133,23 @@ def side_by_side(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([first, *others], axis=1, join="inner") if others else first
 
 
-def tell(found: Mapping[str, rows.Rows]) -> None:
+def warn_of_missing(tables: Mapping[str, parts.Rows]) -> None:
     """Warn of images without numbers."""
-    reasons = pd.concat([one.reasons for one in found.values()])
+    reasons = pd.concat([rows.reasons for rows in tables.values()])
     reasons = reasons[~reasons.index.duplicated()]
     if reasons.empty:
         return
-    total = len(next(iter(found.values())).values) + len(reasons)
-    told = [
+    total = len(next(iter(tables.values())).values) + len(reasons)
+    counts = [
         f"{len(images)} x {reason} (such as {images[0]})"
         for reason, images in reasons.groupby(reasons, sort=False).groups.items()
     ]
-    warn(f"{len(reasons)} of {total} images have no features: {'; '.join(told[:3])}.")
+    warn(f"{len(reasons)} of {total} images have no features: {'; '.join(counts[:3])}.")
+
+
+def _folder_of(extractor: Extractor, layout: Layout) -> Path:
+    """Say where the numbers of an extractor with its options lie."""
+    return layout.step("features") / f"{extractor.name}-{_key(extractor)}"
 
 
 def _key(extractor: Extractor) -> str:
@@ -133,15 +159,15 @@ def _key(extractor: Extractor) -> str:
 def _wanted(
     layout: Layout, sources: Sequence[Source], sets: Mapping[str, Extractor]
 ) -> dict[tuple[str, ...], list[engine.Part]]:
-    """Group the missing parts by the sets that lack them."""
-    parts: dict[str, engine.Part] = {}
-    lacking: dict[str, list[str]] = defaultdict(list)
+    """Group the missing parts by the sets that miss them."""
+    by_name: dict[str, engine.Part] = {}
+    sets_of: dict[str, list[str]] = defaultdict(list)
     for name, extractor in sets.items():
-        missing = rows.missing(sources, folder_of(extractor, layout))
-        for part in rows.blocks(missing, len(sources)):
-            parts[part.name] = part
-            lacking[part.name].append(name)
+        missing = parts.missing(sources, _folder_of(extractor, layout))
+        for part in parts.blocks(missing, len(sources)):
+            by_name[part.name] = part
+            sets_of[part.name].append(name)
     groups: dict[tuple[str, ...], list[engine.Part]] = defaultdict(list)
-    for part_name, names in lacking.items():
-        groups[tuple(names)].append(parts[part_name])
+    for part_name, names in sets_of.items():
+        groups[tuple(names)].append(by_name[part_name])
     return dict(groups)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,38 +13,42 @@ from iconometrics.study.disk.layout import Layout
 from iconometrics.study.disk.result_files import keep, kept
 from iconometrics.study.disk.step import step
 from iconometrics.study.disk.tables import digest
+from iconometrics.study.steps.features import fingerprint
 from iconometrics.themes import Projection
+
+if TYPE_CHECKING:
+    from iconometrics.corpus import Corpus
 
 __all__ = ["project"]
 
 
 def project(
     layout: Layout,
-    table: pd.DataFrame,
+    corpus: Corpus,
     method: str,
     *,
     on: str,
-    images: str,
+    table: pd.DataFrame,
     seed: int,
     **options: Any,
 ) -> Projection:
     """Place images, or read the places that the same numbers and options gave before."""
-    inputs = {"table": digest(table), "images": images}
-    told = {"method": method, "on": on, **options}
-    made = key(inputs, told, seed)
-    place = layout.step("maps") / f"{method}-{made}"
+    inputs = {"table": digest(table), "images": fingerprint(corpus.sources())}
+    settings = {"method": method, "on": on, **options}
+    map_key = key(inputs, settings, seed)
+    folder = layout.step("maps") / f"{method}-{map_key}"
     with step(layout, "maps") as under_way:
-        if place.exists():
-            found = kept(Projection, place)
+        if folder.exists():
+            projection = kept(Projection, folder)
         else:
-            found = themes.project(table, method, seed=seed, **options)
-            write_folder(place, lambda folder: keep(found, folder))
+            projection = themes.project(table, method, seed=seed, **options)
+            write_folder(folder, lambda path: keep(projection, path))
         under_way.done(
             method,
-            made,
+            map_key,
             inputs=inputs,
-            options=told,
+            options=settings,
             seed=seed,
-            result={"folder": f"maps/{place.name}", "images": len(found.points)},
+            result={"folder": f"maps/{folder.name}", "images": len(projection.points)},
         )
-    return found
+    return projection

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from iconometrics.corpus.regions import grid_cells
 from iconometrics.errors import InputError, StudyError
 from iconometrics.options import generator
 from iconometrics.study.disk import tables as frames
@@ -38,9 +39,17 @@ def make(
 
 
 def derive(
-    parent: Layout, name: str, cells: Mapping[str, Sequence[float]], *, replace: bool
+    parent: Layout,
+    name: str,
+    *,
+    cells: Mapping[str, Sequence[float]] | None,
+    grid: tuple[int, int] | None,
+    replace: bool,
 ) -> Layout:
     """Make a study of the regions of another study's images, within that study."""
+    if (cells is None) == (grid is None):
+        raise InputError("study.cut: give either cells= or grid=.")
+    boxes = grid_cells(grid) if grid is not None else cells or {}
     layout = Layout(parent.step("derived") / plain_name(name, "name"))
     above = Settings.read(parent.settings)
     wanted = dataclasses.replace(
@@ -50,7 +59,7 @@ def derive(
         metadata=None,
         digest=None,
         parent=relative_to(parent.folder, layout.folder),
-        cells=[[part, *map(float, box)] for part, box in cells.items()],
+        cells=[[part, *map(float, box)] for part, box in boxes.items()],
     )
     return _made(layout, wanted, None, replace=replace)
 

@@ -1,9 +1,9 @@
-"""Samples for coding, and the sheets that people fill in."""
+"""The step sample: images drawn for coding, and the sheets that people fill in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,36 +12,25 @@ import pandas as pd
 from iconometrics import coding
 from iconometrics.coding import Assignments, Codings, Sample, Store
 from iconometrics.engine import write_whole
-from iconometrics.errors import InputError, warn
+from iconometrics.errors import InputError, StudyError, warn
 from iconometrics.options import key
 from iconometrics.study.disk.layout import Layout
-from iconometrics.study.disk.result_files import plain_name
+from iconometrics.study.disk.result_files import kept_codings, plain_name
 from iconometrics.study.disk.step import step
+from iconometrics.study.steps import measure as measuring
+from iconometrics.study.steps.codes import books
 from iconometrics.study.steps.features import fingerprint
+from iconometrics.study.steps.themes import newest
 
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
 
-__all__ = ["Design", "draw", "sheet"]
+__all__ = ["draw"]
 
 
 @dataclass(frozen=True, eq=False)
-class Design:
-    """By which design images are drawn; at most one of strata, clusters, codings and top_up.
-
-    Parameters
-    ----------
-    strata, allocation, spread
-        As `coding.draw` takes them.
-    clusters, within
-        As `coding.draw_clusters` takes them.
-    codings
-        A machine coder's, as `coding.draw_by_confidence` takes them.
-    top_up
-        The name of a sample to draw more images for.
-    told
-        The design in words, for the log.
-    """
+class _Design:
+    """By which design images are drawn; at most one of strata, clusters, codings and top_up."""
 
     strata: pd.Series | str | None = None
     allocation: coding.Allocation = "proportional"
@@ -50,7 +39,6 @@ class Design:
     within: int | None = None
     codings: Codings | None = None
     top_up: str | None = None
-    told: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         given = {
@@ -69,23 +57,7 @@ class Design:
             raise InputError("within= is the number of images of each cluster: give clusters= too.")
 
     def sample(self, corpus: Corpus, n: int, *, seed: int, name: str) -> Sample:
-        """Draw.
-
-        Parameters
-        ----------
-        corpus
-            The images to draw from.
-        n
-            How many.
-        seed
-            Names the draw.
-        name
-            The sample's name.
-
-        Returns
-        -------
-        Sample
-        """
+        """Draw images, or whole clusters of them."""
         if self.clusters is not None:
             options: dict[str, Any] = {"clusters": self.clusters, "within": self.within}
             return coding.draw_clusters(corpus, n, seed=seed, name=name, **options)
@@ -100,14 +72,65 @@ def draw(
     corpus: Corpus,
     n: int,
     *,
-    design: Design,
+    strata: str | pd.Series | None,
+    allocation: coding.Allocation,
+    spread: Mapping[str, float] | None,
+    clusters: str | pd.Series | None,
+    within: int | None,
+    confidence: str | None,
+    top_up: str | None,
+    coders: Sequence[str],
+    overlap: float,
+    seed: int,
+    name: str | None,
+    variables: Sequence[str] | None,
+) -> Sample:
+    """Draw a sample, keep it, and write the sheets to fill in; filled-in sheets are left alone."""
+    settings = {
+        "strata": _named(strata),
+        "allocation": None if strata is None else allocation,
+        "clusters": _named(clusters),
+        "within": within,
+        "confidence": confidence,
+        "top_up": top_up,
+    }
+    design = _Design(
+        strata=_strata(layout, corpus, strata),
+        allocation=allocation,
+        spread=spread,
+        clusters=_clusters(corpus, clusters),
+        within=within,
+        codings=None if confidence is None else _measured(layout, confidence),
+        top_up=top_up,
+    )
+    codebooks = books(layout)
+    return _draw(
+        layout,
+        corpus.readable,
+        n,
+        design=design,
+        settings={option: value for option, value in settings.items() if value is not None},
+        seed=seed,
+        name=name or (_next_name(top_up) if top_up else "sample"),
+        variables=variables or (codebooks[-1].names if codebooks else ("code",)),
+        coders=coders,
+        overlap=overlap,
+    )
+
+
+def _draw(
+    layout: Layout,
+    corpus: Corpus,
+    n: int,
+    *,
+    design: _Design,
+    settings: Mapping[str, Any],
     seed: int,
     name: str,
     variables: Sequence[str],
-    coders: Sequence[str] = (),
-    overlap: float = 0.2,
+    coders: Sequence[str],
+    overlap: float,
 ) -> Sample:
-    """Draw a sample, keep it, and write the sheets to fill in; filled-in sheets are left alone."""
     plain_name(name, "name")
     for coder in coders:
         plain_name(coder, "coders")
@@ -118,24 +141,62 @@ def draw(
         else:
             sample = _topped_up(layout, store, design.top_up, n=n, seed=seed, name=name)
             new = sample.select(sample.images[sample.table["wave"] == sample.table["wave"].max()])
-        made = coding.assign(new, coders, overlap=overlap, seed=seed) if coders else None
+        assigned = coding.assign(new, coders, overlap=overlap, seed=seed) if coders else None
         store.add_sample(sample)
         _keep_frame(layout, sample)
-        if made is not None:
-            store.assign(made)
-        sheets = _write_sheets(layout, new, corpus, made=made, variables=variables)
+        if assigned is not None:
+            store.assign(assigned)
+        sheets = _write_sheets(layout, new, corpus, assigned=assigned, variables=variables)
         under_way.done(
             name,
-            key(n, dict(design.told), seed, list(coders), overlap if coders else None),
+            key(n, dict(settings), seed, list(coders), overlap if coders else None),
             inputs={"images": fingerprint(corpus.sources())},
-            options={"n": n, **design.told, "coders": list(coders) or None},
+            options={"n": n, **settings, "coders": list(coders) or None},
             seed=seed,
             result={"sheet": f"samples/{sheets[0].name}", "images": len(new)},
         )
     return sample
 
 
-def sheet(layout: Layout, name: str, coder: str | None = None) -> Path:
+def _strata(
+    layout: Layout, corpus: Corpus, strata: str | pd.Series | None
+) -> str | pd.Series | None:
+    if not isinstance(strata, str) or strata != "themes" or "themes" in corpus.metadata:
+        return strata
+    themes = newest(layout)
+    if themes is None:
+        raise StudyError('strata="themes": there are no themes yet; run study.themes() first.')
+    return themes.labels
+
+
+def _clusters(corpus: Corpus, clusters: str | pd.Series | None) -> str | pd.Series | None:
+    if not isinstance(clusters, str) or clusters != "group" or "group" in corpus.metadata:
+        return clusters
+    return corpus.groups
+
+
+def _measured(layout: Layout, coder: str) -> Codings:
+    known = measuring.variables(layout)
+    if coder not in known:
+        raise StudyError(
+            f"confidence={coder!r}: no such coder has measured (there are: "
+            f"{', '.join(sorted(known)) or 'none'}). Train one with study.train(), then "
+            "study.measure()."
+        )
+    codings = kept_codings(measuring.folder_of(layout, coder))
+    return list(measuring.by_variable(codings).values())[-1]
+
+
+def _named(groups: Any) -> Any:
+    return f"series {groups.name}" if isinstance(groups, pd.Series) else groups
+
+
+def _next_name(former: str) -> str:
+    stem, _, number = former.rpartition("-")
+    return f"{stem}-{int(number) + 1}" if stem and number.isdecimal() else f"{former}-2"
+
+
+def _sheet(layout: Layout, name: str, coder: str | None = None) -> Path:
     """Say where the sheet of a sample lies."""
     return layout.step("samples") / (f"{name}.csv" if coder is None else f"{name}-{coder}.csv")
 
@@ -168,13 +229,15 @@ def _write_sheets(
     sample: Sample,
     corpus: Corpus,
     *,
-    made: Assignments | None,
+    assigned: Assignments | None,
     variables: Sequence[str],
 ) -> list[Path]:
-    images = {None: sample.images} if made is None else {one: made.of(one) for one in made.coders}
+    images: dict[str | None, Any] = {None: sample.images}
+    if assigned is not None:
+        images = {coder: assigned.of(coder) for coder in assigned.coders}
     paths = []
     for coder, ids in images.items():
-        path = sheet(layout, sample.name, coder)
+        path = _sheet(layout, sample.name, coder)
         table = pd.DataFrame({"image": ids})
         table["file"] = corpus.images["file"].reindex(ids).array
         for variable in variables:

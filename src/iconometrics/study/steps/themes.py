@@ -1,67 +1,145 @@
-"""The step themes: found in features of the study, kept beside earlier ones."""
+"""The step themes: found in features or embeddings of the study, kept beside earlier ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from iconometrics import themes
-from iconometrics.errors import StudyError
+from iconometrics.errors import InputError, StudyError
 from iconometrics.options import key
 from iconometrics.study.disk import log
 from iconometrics.study.disk.folders import write_folder
 from iconometrics.study.disk.layout import Layout
 from iconometrics.study.disk.result_files import plain_name
 from iconometrics.study.disk.step import step
+from iconometrics.study.steps import embed as embedding
 from iconometrics.study.steps import features as featuring
 from iconometrics.themes import Themes
 
-__all__ = ["find", "name_newest", "newest"]
+if TYPE_CHECKING:
+    from iconometrics.corpus import Corpus
+    from iconometrics.features import Extractor
+
+__all__ = ["find", "name_newest", "newest", "sets_of_newest", "with_data"]
 
 
 def find(
     layout: Layout,
+    corpus: Corpus,
+    k: int | Iterable[int],
+    *,
+    features: Sequence[str | Extractor],
+    name: str,
+    **options: Any,
+) -> Themes:
+    """Find themes in sets of features, or in embeddings that are there."""
+    keys = embedding.keys(layout)
+    seen = [spec for spec in features if isinstance(spec, str) and spec in keys]
+    if not seen:
+        sets = featuring.extractors(features)
+        rows = featuring.extract(layout, corpus, sets)
+        data = featuring.side_by_side(table.values for table in rows.values())
+        specs = [extractor.spec for extractor in sets.values()]
+        inputs = featuring.inputs(sets, corpus)
+        return _find(layout, data, k, inputs=inputs, sets=specs, name=name, **options)
+    if len(seen) < len(features):
+        raise InputError(
+            f"features={list(features)}: expected sets of features, or embeddings, not both. "
+            "iconometrics.themes.across compares themes of several kinds."
+        )
+    tables = embedding.stored(layout, corpus, seen)
+    data = _unit_rows(featuring.side_by_side(tables[spec] for spec in seen))
+    images = featuring.fingerprint(corpus.sources())
+    inputs = {"embeddings": {spec: keys[spec] for spec in seen}, "images": images}
+    options = {"standardize": False, **options}
+    return _find(layout, data, k, inputs=inputs, sets=seen, name=name, **options)
+
+
+def name_newest(layout: Layout, names: Mapping[str, str]) -> None:
+    """Give the themes that were found last names, and keep these with them."""
+    entry = _newest_entry(layout)
+    if entry is None:
+        raise StudyError("there are no themes to name yet; run study.themes() first.")
+    folder = layout.folder / entry["result"]["folder"]
+    with step(layout, "names") as under_way:
+        named = themes.read(folder).named(names)
+        write_folder(folder, named.write)
+        inputs = {"names": named.names}
+        under_way.done(entry["name"], key(inputs), inputs=inputs, result={"folder": folder.name})
+
+
+def newest(layout: Layout) -> Themes | None:
+    """Read the themes that were found last, without the numbers they were found in."""
+    entry = _newest_entry(layout)
+    return None if entry is None else themes.read(layout.folder / entry["result"]["folder"])
+
+
+def with_data(known: Themes, sets: Sequence[str], tables: Mapping[str, pd.DataFrame]) -> Themes:
+    """Put the numbers that themes were found in beside them, where these are still there."""
+    if not all(name in tables for name in sets):
+        return known
+    data = featuring.side_by_side(tables[name] for name in sets)
+    images = known.labels.index
+    if images.equals(data.index):
+        return replace(known, data=data)
+    return replace(known, data=data.loc[images]) if images.isin(data.index).all() else known
+
+
+def sets_of_newest(layout: Layout) -> list[str]:
+    """Name the sets of features or the embeddings that the newest themes were found in."""
+    entry = _newest_entry(layout)
+    return [] if entry is None else list(entry["options"]["features"])
+
+
+def _newest_entry(layout: Layout) -> dict[str, Any] | None:
+    entries = list(log.latest(log.entries(layout.log), "themes").values())
+    return entries[-1] if entries else None
+
+
+def _find(
+    layout: Layout,
     data: pd.DataFrame,
+    k: int | Iterable[int],
     *,
     inputs: Mapping[str, Any],
     sets: Iterable[str],
-    k: int | Iterable[int],
-    seed: int,
     name: str,
-    method: str = "kmeans",
-    stability: bool = False,
+    seed: int,
+    method: str,
+    stability: bool,
     **options: Any,
 ) -> Themes:
     """Find themes, or read those that the same features and options gave before."""
     plain_name(name, "name")
-    tried = int(k) if isinstance(k, int) else [int(one) for one in k]
-    told = {"k": tried, "features": list(sets), **options}
-    told |= {"method": method} if method != "kmeans" else {}
-    made = key(inputs, told, seed)
-    place = layout.step("themes") / f"{name}-{made}"
+    numbers = int(k) if isinstance(k, int) else [int(number) for number in k]
+    settings = {"k": numbers, "features": list(sets), **options}
+    settings |= {"method": method} if method != "kmeans" else {}
+    themes_key = key(inputs, settings, seed)
+    folder = layout.step("themes") / f"{name}-{themes_key}"
     with step(layout, "themes") as under_way:
-        there = place.exists()
-        found = (
-            replace(themes.read(place), data=data)
-            if there
-            else themes.find(data, tried, method=method, seed=seed, **options)
-        )
-        if stability and found.stability is None:
-            found, there = replace(found, stability=_studied(found, method, options)), False
-        if not there:
-            write_folder(place, found.write)
+        known = folder.exists()
+        if known:
+            result = replace(themes.read(folder), data=data)
+        else:
+            result = themes.find(data, numbers, method=method, seed=seed, **options)
+        if stability and result.stability is None:
+            result, known = replace(result, stability=_studied(result, method, options)), False
+        if not known:
+            write_folder(folder, result.write)
         under_way.done(
             name,
-            made,
+            themes_key,
             inputs=inputs,
-            options=told,
+            options=settings,
             seed=seed,
-            result={"folder": f"themes/{place.name}", "themes": found.k},
+            result={"folder": f"themes/{folder.name}", "themes": result.k},
         )
-    return found
+    return result
 
 
 def _studied(found: Themes, method: str, options: Mapping[str, Any]) -> themes.Stability:
@@ -78,31 +156,7 @@ def _studied(found: Themes, method: str, options: Mapping[str, Any]) -> themes.S
     )
 
 
-def name_newest(layout: Layout, names: Mapping[str, str]) -> None:
-    """Give the themes that were found last names, and keep these with them."""
-    entries = list(log.latest(log.entries(layout.log), "themes").values())
-    if not entries:
-        raise StudyError("there are no themes to name yet; run study.themes() first.")
-    place = layout.folder / entries[-1]["result"]["folder"]
-    with step(layout, "names") as under_way:
-        named = themes.read(place).named(names)
-        write_folder(place, named.write)
-        told = {"names": named.names}
-        under_way.done(entries[-1]["name"], key(told), inputs=told, result={"folder": place.name})
-
-
-def newest(layout: Layout, tables: Mapping[str, pd.DataFrame]) -> Themes | None:
-    """Read the themes that were found last."""
-    entries = list(log.latest(log.entries(layout.log), "themes").values())
-    if not entries:
-        return None
-    found = themes.read(layout.folder / entries[-1]["result"]["folder"])
-    sets = entries[-1]["options"]["features"]
-    if not all(one in tables for one in sets):
-        return found
-    data = featuring.side_by_side(tables[one] for one in sets)
-    if found.labels.index.equals(data.index):
-        return replace(found, data=data)
-    if not found.labels.index.isin(data.index).all():
-        return found
-    return replace(found, data=data.loc[found.labels.index])
+def _unit_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Bring rows of an embedding to length one: their direction says what is seen."""
+    lengths = np.linalg.norm(table.to_numpy(), axis=1)
+    return table.div(np.where(lengths == 0, 1, lengths).astype(np.float32), axis=0)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,41 +24,22 @@ from iconometrics.study.disk.result_files import (
     write_json,
 )
 from iconometrics.study.disk.step import step
+from iconometrics.study.steps import features as featuring
+from iconometrics.study.steps.check import duplicates
+from iconometrics.study.steps.codes import settled
 
 if TYPE_CHECKING:
     from iconometrics.coders import FeatureClassifier, ImageClassifier
     from iconometrics.corpus import Corpus
+    from iconometrics.features import Extractor
 
-__all__ = ["Plan", "codes_of", "gold_of", "model_folder", "tell_copies", "train", "units"]
+__all__ = ["codes_of", "gold_of", "model_folder", "train", "units"]
 
-_TOLD = "study.json"
+_KEY = "study.json"
 
 
-class Plan(NamedTuple):
-    """What a model is to be made from.
-
-    Parameters
-    ----------
-    variable
-        What it shall code.
-    codes
-        The codes, one value an image.
-    groups
-        Account or event of each image, by image id, or None.
-    share
-        Share of the codes to train on.
-    seed
-        Names the split and whatever chance the model uses.
-    model
-        The kind of model.
-    sets
-        Sets of features, as they are asked for.
-    options
-        Further options of `coders.FeatureClassifier`, or of `coders.ImageClassifier`.
-    network
-        The architecture, where a network is trained on the pictures themselves; None where a
-        model is trained on features.
-    """
+class _Plan(NamedTuple):
+    """What a model is to be made from: on features, or a network on the pictures themselves."""
 
     variable: str
     codes: Codings
@@ -66,22 +47,62 @@ class Plan(NamedTuple):
     share: float
     seed: int
     model: str
-    sets: list[str]
+    sets: Mapping[str, Extractor]
     options: Mapping[str, Any]
-    network: str | None = None
+    network: str | None
 
     @property
-    def told(self) -> dict[str, Any]:
+    def specs(self) -> list[str]:
+        """Sets of features, as they are asked for."""
+        return [extractor.spec for extractor in self.sets.values()]
+
+    @property
+    def settings(self) -> dict[str, Any]:
         """What a model is named by, beside the codes: the options that apply to it."""
         if self.network is not None:
             return {**self.options, "network": self.network, "share": self.share}
-        return {**self.options, "model": self.model, "features": self.sets, "share": self.share}
+        return {**self.options, "model": self.model, "features": self.specs, "share": self.share}
+
+
+def train(
+    layout: Layout,
+    corpus: Corpus,
+    variable: str,
+    *,
+    model: str,
+    network: str | None,
+    features: Sequence[str],
+    codes: str | Path | Codings | None,
+    share: float,
+    out: str | None,
+    seed: int,
+    replace: bool,
+    **options: Any,
+) -> FeatureClassifier | ImageClassifier:
+    """Train a model, or find that the same one is there; corpus holds the readable images."""
+    from iconometrics.coders import load
+
+    plan = _Plan(
+        variable=variable,
+        sets=featuring.extractors([] if network is not None else features),
+        codes=codes_of(layout, corpus, variable, codes),
+        groups=units(corpus),
+        share=share,
+        seed=seed,
+        model=model,
+        options=options,
+        network=network,
+    )
+    name = _train(layout, corpus, plan, out=out, replace=replace)
+    trained: FeatureClassifier | ImageClassifier = load(model_folder(layout, name))
+    return trained
 
 
 def codes_of(
-    variable: str, corpus: Corpus, people: Codings, *, given: str | Path | Codings | None
+    layout: Layout, corpus: Corpus, variable: str, given: str | Path | Codings | None
 ) -> Codings:
     """Find the codes of a variable: those given, else people's, else a column of the metadata."""
+    people = settled(layout)
     if given is not None:
         codes = given if isinstance(given, Codings) else Codings.read(given, variables=[variable])
     elif variable in people.variables:
@@ -103,7 +124,7 @@ def codes_of(
     there = rows["image"].isin(corpus.ids)
     if not there.any():
         raise InputError(f"none of the {len(rows)} codes of {variable!r} is of a readable image.")
-    return replace(codes, data=rows[there])
+    return dataclasses.replace(codes, data=rows[there])
 
 
 def units(corpus: Corpus) -> pd.Series | None:
@@ -125,7 +146,7 @@ def gold_of(layout: Layout, name: str) -> Codings | None:
     return kept_codings(folder) if folder.exists() else None
 
 
-def tell_copies(train: pd.Index, gold: pd.Index, duplicates: pd.DataFrame) -> None:
+def _warn_of_copies(train: pd.Index, gold: pd.Index, duplicates: pd.DataFrame) -> None:
     """Warn of pictures that were trained on and have a copy in the gold standard."""
     groups = duplicates.set_index("image")["group"]
     trained = set(groups.reindex(train).dropna())
@@ -139,64 +160,60 @@ def tell_copies(train: pd.Index, gold: pd.Index, duplicates: pd.DataFrame) -> No
         )
 
 
-def train(
-    layout: Layout,
-    plan: Plan,
-    material: Callable[[], pd.DataFrame | Corpus],
-    *,
-    inputs: Mapping[str, Any],
-    duplicates: pd.DataFrame,
-    out: str | None,
-    replace: bool,
-) -> str:
-    """Train a model, or find that the same one is there."""
-    told = plan.told
-    rows = plan.codes.data[["image", "value"]]
-    made = key(
-        plan.variable, frames.digest(rows), inputs["features"], inputs["coded"], told, plan.seed,
-        *_beside(plan),
+def _train(layout: Layout, corpus: Corpus, plan: _Plan, *, out: str | None, replace: bool) -> str:
+    settings, rows = plan.settings, plan.codes.data[["image", "value"]]
+    coded = corpus.select(plan.codes.images)
+    inputs = {
+        **featuring.inputs(plan.sets, corpus),
+        "coded": featuring.fingerprint(coded.sources()),
+    }
+    model_key = key(
+        plan.variable, frames.digest(rows), inputs["features"], inputs["coded"], settings,
+        plan.seed, *_beside(plan),
     )  # fmt: skip
-    name = _name(layout, plan, made, out=out, replace=replace)
-    place = model_folder(layout, name)
+    name = _name(layout, plan, model_key, out=out, replace=replace)
+    folder = model_folder(layout, name)
     with step(layout, "train") as under_way:
-        if not _is(place, made):
+        if not _is(folder, model_key):
             first, gold = plan.codes.split(share=plan.share, seed=plan.seed, groups=plan.groups)
-            tell_copies(first.images, gold.images, duplicates)
-            unfinished = place.with_name(f".{name}-{made}")
-            model = _fitted(plan, first, material(), name=name, checkpoint=unfinished)
-            write_folder(place, lambda folder: _write(folder, model, gold, key=made))
+            _warn_of_copies(first.images, gold.images, duplicates(layout))
+            unfinished = folder.with_name(f".{name}-{model_key}")
+            model = _fitted(layout, corpus, plan, first, name=name, checkpoint=unfinished)
+            write_folder(folder, lambda path: _write(path, model, gold, key=model_key))
             shutil.rmtree(unfinished, ignore_errors=True)
         under_way.done(
             name,
-            made,
+            model_key,
             inputs={**inputs, "codes": frames.digest(rows)},
-            options={"variable": plan.variable, **told},
+            options={"variable": plan.variable, **settings},
             seed=plan.seed,
             result={"folder": f"models/{name}", "codes": len(rows)},
         )
     return name
 
 
-def _beside(plan: Plan) -> list[str]:
+def _beside(plan: _Plan) -> list[str]:
     """Name what else decides which codes are kept, and with which probabilities."""
     sample, groups = plan.codes.sample, plan.groups
-    told = [] if sample is None else [frames.digest(sample.table)]
+    digests = [] if sample is None else [frames.digest(sample.table)]
     if groups is not None:
-        told.append(frames.digest(groups.reindex(plan.codes.images).to_frame("group")))
-    return told
+        digests.append(frames.digest(groups.reindex(plan.codes.images).to_frame("group")))
+    return digests
 
 
 def _fitted(
-    plan: Plan, codes: Codings, material: Any, *, name: str, checkpoint: Path
+    layout: Layout, corpus: Corpus, plan: _Plan, codes: Codings, *, name: str, checkpoint: Path
 ) -> FeatureClassifier | ImageClassifier:
     labels = codes[plan.variable]
     if plan.network is not None:
-        return _fitted_network(plan, labels, material, name=name, checkpoint=checkpoint)
-    return _fitted_model(plan, labels, material, name=name)
+        return _fitted_network(plan, labels, corpus, name=name, checkpoint=checkpoint)
+    rows = featuring.extract(layout, corpus, plan.sets)
+    features = featuring.side_by_side(table.values for table in rows.values())
+    return _fitted_model(plan, labels, features, name=name)
 
 
 def _fitted_network(
-    plan: Plan, labels: pd.Series, corpus: Corpus, *, name: str, checkpoint: Path
+    plan: _Plan, labels: pd.Series, corpus: Corpus, *, name: str, checkpoint: Path
 ) -> ImageClassifier:
     from iconometrics.coders import ImageClassifier
 
@@ -207,14 +224,14 @@ def _fitted_network(
 
 
 def _fitted_model(
-    plan: Plan, labels: pd.Series, features: pd.DataFrame, *, name: str
+    plan: _Plan, labels: pd.Series, features: pd.DataFrame, *, name: str
 ) -> FeatureClassifier:
     from iconometrics.coders import FeatureClassifier
 
     labels = labels[labels.index.isin(features.index)]
     groups = None if plan.groups is None else plan.groups.reindex(labels.index)
     model = FeatureClassifier(
-        plan.model, features=plan.sets, name=name, seed=plan.seed, **plan.options
+        plan.model, features=plan.specs, name=name, seed=plan.seed, **plan.options
     )
     return model.fit(features.loc[labels.index], labels, groups=groups)
 
@@ -225,21 +242,21 @@ def _write(
     model.save(folder)
     (folder / "gold").mkdir()
     keep_codings(gold, folder / "gold")
-    write_json({"key": key}, folder / _TOLD)
+    write_json({"key": key}, folder / _KEY)
 
 
-def _is(place: Path, made: str) -> bool:
-    return place.exists() and read_json(place / _TOLD)["key"] == made
+def _is(folder: Path, model_key: str) -> bool:
+    return folder.exists() and read_json(folder / _KEY)["key"] == model_key
 
 
-def _name(layout: Layout, plan: Plan, made: str, *, out: str | None, replace: bool) -> str:
+def _name(layout: Layout, plan: _Plan, model_key: str, *, out: str | None, replace: bool) -> str:
     """Choose a name that no other model has."""
     name = plain_name(out or f"{plan.variable}-{plan.network or plan.model}", "out")
     place = model_folder(layout, name)
-    if not place.exists() or _is(place, made) or replace:
+    if not place.exists() or _is(place, model_key) or replace:
         return name
     if out is None:
-        return f"{name}-{made}"
+        return f"{name}-{model_key}"
     raise StudyError(
         f"there is another model {name!r}, trained on other codes or with other options. Choose "
         "another name with out=, or replace it with replace=True."

@@ -5,82 +5,246 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from iconometrics import validity
 from iconometrics.coding import Codings
+from iconometrics.errors import InputError
 from iconometrics.options import key
+from iconometrics.study.disk import log
 from iconometrics.study.disk import tables as frames
 from iconometrics.study.disk.folders import write_folder
 from iconometrics.study.disk.layout import Layout
-from iconometrics.study.disk.result_files import file_name, keep, keep_codings, kept, kept_codings
+from iconometrics.study.disk.result_files import (
+    file_name,
+    keep,
+    keep_codings,
+    kept,
+    kept_codings,
+    read_json,
+)
 from iconometrics.study.disk.step import step
-from iconometrics.study.steps import openings
-from iconometrics.validity import Accuracy, Rate, leakage, threshold
+from iconometrics.study.steps import measure as measuring
+from iconometrics.study.steps import train as training
+from iconometrics.study.steps.check import duplicates
+from iconometrics.study.steps.codes import settled
+from iconometrics.validity import Accuracy, Rate, leakage
 from iconometrics.validity.leakage import twins
 from iconometrics.validity.matching import common_variable
 from iconometrics.validity.threshold import category_of, reread
+from iconometrics.wording import NOT_VALIDATED
 
-__all__ = ["Trial", "compared", "validate", "validation"]
+if TYPE_CHECKING:
+    from iconometrics.corpus import Corpus
+
+__all__ = ["Measured", "gold_of", "measures", "validate"]
+
+# Of the smaller test set: with so many images in common two of them are one.
+_SAME = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
-    """What is to be held against what."""
+class Measured:
+    """One variable that one coder measured, and how good it is, if anybody looked.
+
+    Parameters
+    ----------
+    name
+        The coder's name.
+    variable
+        The variable.
+    codings
+        The coder's codings of that variable.
+    card
+        The coder's card.
+    accuracy
+        Accuracy against the gold standard; None where nobody looked.
+    gold
+        The gold standard that was held against it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> codes = Codings.from_series(pd.Series({"a.jpg": "yes"}, name="protest"), coder="svm")
+    >>> Measured("svm", "protest", codes, {}, None).status
+    'not validated'
+    """
 
     name: str
+    variable: str
+    codings: Codings
+    card: Mapping[str, Any]
+    accuracy: Accuracy | None
+    gold: Codings | None = None
+
+    @property
+    def status(self) -> str:
+        """How far the measure is validated: "validated on n images" or "not validated"."""
+        return NOT_VALIDATED if self.accuracy is None else self.accuracy.status
+
+
+@dataclass(frozen=True, eq=False)
+class _Trial:
+    """What is to be held against what."""
+
+    coder: str
     variable: str | None
     gold: Codings
-    groups: pd.Series | None = None
-    by: pd.Series | None = None
-    at: float | str | None = None
-    category: str | None = None
-    duplicates: pd.DataFrame | None = None
-    seed: int = 1
+    groups: pd.Series | None
+    by: pd.Series | None
+    at: float | str | None
+    category: str | None
+    duplicates: pd.DataFrame
+    seed: int
 
 
-def validate(layout: Layout, trial: Trial, place: Path) -> Accuracy:
-    """Hold the newest codings of a coder against a gold standard."""
+def validate(
+    layout: Layout,
+    corpus: Corpus,
+    coder: str,
+    *,
+    variable: str | None,
+    gold: str | Path | Codings | None,
+    groups: pd.Series | None,
+    by: str | pd.Series | None,
+    threshold: float | str | None,
+    category: str | None,
+    seed: int,
+) -> Accuracy:
+    """Hold a measure against the gold standard; a model that has not measured yet does so first."""
+    if training.model_folder(layout, coder).exists():
+        measuring.measure(layout, corpus, coder)
+    trial = _Trial(
+        coder=coder,
+        variable=variable,
+        gold=_gold(layout, coder, gold),
+        groups=training.units(corpus) if groups is None else groups,
+        by=_column(corpus, by) if isinstance(by, str) else by,
+        at=threshold,
+        category=category,
+        duplicates=duplicates(layout),
+        seed=seed,
+    )
+    return _kept_trial(layout, trial, measuring.folder_of(layout, coder))
+
+
+def measures(layout: Layout) -> list[Measured]:
+    """Read the newest codings of each coder, one variable each, with their accuracy."""
+    measured = []
+    accuracies: dict[str, Accuracy] = {}
+    for coder in measuring.variables(layout):
+        folder = measuring.folder_of(layout, coder)
+        codings, card = kept_codings(folder), read_json(folder / "card.json")
+        for variable, own in measuring.by_variable(codings).items():
+            place, gold = _newest(layout, coder, variable, codings)
+            accuracy = None if place is None else _read(layout.folder / place)
+            if place is not None and accuracy is not None:
+                accuracies[place] = accuracy
+            measured.append(Measured(coder, variable, own, card, accuracy, gold))
+    return [
+        replace(one, accuracy=replace(a, opened=_opened(layout, a, accuracies)))
+        if (a := one.accuracy) is not None
+        else one
+        for one in measured
+    ]
+
+
+def gold_of(layout: Layout, coder: str, variable: str, codings: Codings) -> Codings | None:
+    """Read the gold standard that a coder's newest codings were held against, if they were."""
+    return _newest(layout, coder, variable, codings)[1]
+
+
+def _newest(
+    layout: Layout, coder: str, variable: str, codings: Codings
+) -> tuple[str | None, Codings | None]:
+    """Find the accuracy that was computed from these very codings, and read its gold standard."""
+    entry = log.latest(log.entries(layout.log), "validate").get(f"{coder} {variable}")
+    place = "" if entry is None else str(entry["result"]["folder"])
+    folder = layout.folder / place
+    if entry is None or folder.parent != measuring.folder_of(layout, coder) or not folder.exists():
+        return None, None
+    gold = kept_codings(folder / "gold")
+    return (place, gold) if _compared(codings, gold) == entry["inputs"] else (None, None)
+
+
+def _opened(layout: Layout, accuracy: Accuracy, known: Mapping[str, Accuracy]) -> int:
+    """Count the measures and settings that were held against the same test set.
+
+    Each makes the best one look better. Test sets that are known are not read again.
+    """
+    wanted, keys = set(accuracy.items["image"]), set()
+    for entry in log.entries(layout.log):
+        options = entry.get("options", {})
+        if entry["step"] == "validate" and options.get("variable") == accuracy.variable:
+            images = _test_set(layout, entry["result"]["folder"], known)
+            if images is None or _are_one(images, wanted):
+                keys.add(entry["key"])
+    return len(keys)
+
+
+def _test_set(layout: Layout, place: str, known: Mapping[str, Accuracy]) -> set[str] | None:
+    if place in known:
+        return set(known[place].items["image"])
+    path = layout.folder / place / "items.parquet"
+    if not path.exists():
+        return None
+    return set(pq.read_table(path, columns=["image"]).column("image").to_pylist())
+
+
+def _are_one(first: set[str], second: set[str]) -> bool:
+    return len(first & second) >= _SAME * min(len(first), len(second))
+
+
+def _gold(layout: Layout, coder: str, gold: str | Path | Codings | None) -> Codings:
+    if gold is not None:
+        return gold if isinstance(gold, Codings) else Codings.read(gold)
+    kept_gold = training.gold_of(layout, coder)
+    codes = settled(layout) if kept_gold is None else kept_gold
+    if not len(codes):
+        raise InputError(
+            f"there is no gold standard to hold {coder!r} against. Draw a sample with "
+            "study.draw(), code it, and add the codes with study.add_codings()."
+        )
+    return codes
+
+
+def _column(corpus: Corpus, name: str) -> pd.Series:
+    if name not in corpus.metadata:
+        known = ", ".join(map(str, corpus.metadata.columns[:12])) or "none"
+        raise InputError(f"by={name!r}: no such column in the metadata; there are {known}.")
+    column: pd.Series = corpus.metadata[name]
+    return column
+
+
+def _kept_trial(layout: Layout, trial: _Trial, folder: Path) -> Accuracy:
     with step(layout, "validate") as under_way:
-        codings = kept_codings(place)
-        inputs = compared(codings, trial.gold)
-        made = key(inputs, trial.variable, trial.seed, *_asked(trial))
-        found, gold = _held(codings, trial)
+        codings = kept_codings(folder)
+        inputs = _compared(codings, trial.gold)
+        trial_key = key(inputs, trial.variable, trial.seed, *_asked(trial))
+        accuracy, gold = _held(codings, trial)
         suffix = "" if trial.at is None else f" from {trial.at} on"
-        folder = place / f"accuracy-{file_name(found.variable)}-{made}"
-        if not folder.exists():
-            write_folder(folder, lambda path: _write(path, found, gold))
-        options = {"coder": trial.name, "variable": found.variable}
+        place = folder / f"accuracy-{file_name(accuracy.variable)}-{trial_key}"
+        if not place.exists():
+            write_folder(place, lambda path: _write(path, accuracy, gold))
+        options = {"coder": trial.coder, "variable": accuracy.variable}
         if trial.at is not None:
             options |= {"threshold": str(trial.at), "category": str(trial.category)}
+        name = place.relative_to(layout.folder).as_posix()
         under_way.done(
-            f"{trial.name} {found.variable}{suffix}",
-            made,
+            f"{trial.coder} {accuracy.variable}{suffix}",
+            trial_key,
             inputs=inputs,
             options=options,
             seed=trial.seed,
-            result={"folder": folder.relative_to(layout.folder).as_posix(), "images": found.n},
+            result={"folder": name, "images": accuracy.n},
         )
-    return replace(found, opened=openings.count(layout, found.variable, found.items["image"]))
+    return replace(accuracy, opened=_opened(layout, accuracy, {name: accuracy}))
 
 
-def validation(
-    layout: Layout, place: Path, codings: Codings, *, entry: Mapping[str, Any] | None
-) -> tuple[Accuracy | None, Codings | None]:
-    """Read the accuracy of a measure, if it was computed from these very codings."""
-    folder = layout.folder / entry["result"]["folder"] if entry is not None else place / "none"
-    if entry is None or folder.parent != place or not folder.exists():
-        return None, None
-    gold = kept_codings(folder / "gold")
-    if compared(codings, gold) != entry["inputs"]:
-        return None, None
-    found = _read(folder)
-    return replace(found, opened=openings.count(layout, found.variable, found.items["image"])), gold
-
-
-def compared(codings: Codings, gold: Codings) -> dict[str, str]:
+def _compared(codings: Codings, gold: Codings) -> dict[str, str]:
     """Name what accuracy is computed from: the measured values of the gold images, and theirs."""
     columns = ["image", "variable", "value", "confidence"]
     measured = codings.data[codings.data["image"].isin(gold.images)]
@@ -90,7 +254,7 @@ def compared(codings: Codings, gold: Codings) -> dict[str, str]:
     }
 
 
-def _asked(trial: Trial) -> list[Any]:
+def _asked(trial: _Trial) -> list[Any]:
     """Name what else the result depends on."""
     groups = None if trial.groups is None else frames.digest(trial.groups.to_frame())
     by = None if trial.by is None else [str(trial.by.name), frames.digest(trial.by.to_frame())]
@@ -99,12 +263,12 @@ def _asked(trial: Trial) -> list[Any]:
     return [groups, by, trial.at, trial.category, drawn]
 
 
-def _held(codings: Codings, trial: Trial) -> tuple[Accuracy, Codings]:
+def _held(codings: Codings, trial: _Trial) -> tuple[Accuracy, Codings]:
     """Compute the accuracy, with what there is to say about threshold and leakage."""
-    gold, told = trial.gold, list[str]()
+    gold, notes = trial.gold, list[str]()
     if trial.at is not None:
-        codings, gold, told = _reread(codings, trial)
-    found = validity.accuracy(
+        codings, gold, notes = _reread(codings, trial)
+    accuracy = validity.accuracy(
         codings,
         gold=gold,
         variable=trial.variable,
@@ -114,7 +278,7 @@ def _held(codings: Codings, trial: Trial) -> tuple[Accuracy, Codings]:
     )
     if codings.trained_on is not None:
         pairs = twins(
-            pd.Index(found.items["image"]),
+            pd.Index(accuracy.items["image"]),
             pd.Index(codings.trained_on),
             duplicates=trial.duplicates,
             groups=trial.groups,
@@ -122,16 +286,18 @@ def _held(codings: Codings, trial: Trial) -> tuple[Accuracy, Codings]:
         if len(pairs):
             leaked = leakage(
                 codings, gold, duplicates=trial.duplicates, groups=trial.groups,
-                variable=found.variable, seed=trial.seed,
+                variable=accuracy.variable, seed=trial.seed,
             )  # fmt: skip
-            told.append(leaked.summary())
-    return replace(found, notes=(*found.notes, *told)), gold
+            notes.append(leaked.summary())
+    return replace(accuracy, notes=(*accuracy.notes, *notes)), gold
 
 
-def _reread(codings: Codings, trial: Trial) -> tuple[Codings, Codings, list[str]]:
+def _reread(codings: Codings, trial: _Trial) -> tuple[Codings, Codings, list[str]]:
     if trial.at == "choose":
         first, second = trial.gold.split(share=0.5, seed=trial.seed, groups=trial.groups)
-        chosen = threshold(codings, first, variable=trial.variable, category=trial.category)
+        chosen = validity.threshold(
+            codings, first, variable=trial.variable, category=trial.category
+        )
         return chosen.apply(codings), second, [f"Threshold: {chosen.summary()}"]
     variable = common_variable(codings, trial.gold, trial.variable)
     values = sorted({*trial.gold[variable].dropna(), *codings[variable].dropna()})
@@ -144,9 +310,9 @@ def _reread(codings: Codings, trial: Trial) -> tuple[Codings, Codings, list[str]
     return read, trial.gold, [note]
 
 
-def _write(folder: Path, found: Accuracy, gold: Codings) -> None:
-    keep(found, folder)
-    found.table().to_csv(folder / "table.csv")
+def _write(folder: Path, accuracy: Accuracy, gold: Codings) -> None:
+    keep(accuracy, folder)
+    accuracy.table().to_csv(folder / "table.csv")
     (folder / "gold").mkdir()
     keep_codings(gold, folder / "gold")
 
