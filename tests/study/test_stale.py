@@ -15,8 +15,7 @@ from iconometrics import Codings
 from iconometrics.coding import Sample
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.study import Study
-from iconometrics.study.steps.estimate import Known
-from iconometrics.study.steps.validate import Measured
+from iconometrics.study.steps.estimate import Measure, gold_standard
 
 
 @pytest.fixture
@@ -87,14 +86,13 @@ def test_codes_beside_a_measure_keep_their_probabilities(codes: pd.DataFrame) ->
     sample = drawn(codes, 0.5)
     people = Codings.read(codes.assign(crowd=["a", "b"] * 20), coder="anna", sample=sample)
     _, gold = people.split(share=0.5, seed=1)
-    measure = Measured("net", "dark", people, {}, None, gold)
-    columns = pd.DataFrame({"likes": range(40)}, index=codes["image"])
-    known = Known(columns, {"dark": measure}, people, None)
-    found = known.arguments(["likes", "dark", "crowd"])["gold"]
-    assert gold.sample is not None and found.sample is not None
-    pd.testing.assert_series_equal(found.sample.probability, gold.sample.probability)
-    assert set(found.images) == set(gold.images)
-    other = Measured("net", "dark", people, {}, None, Codings.read(codes, coder="bob"))
-    known = Known(columns, {"dark": other}, people, None)
+    crowd = people.data[people.data["variable"] == "crowd"]
+    own = Measure("net", "dark", people, gold)
+    joined = gold_standard([own], crowd, sample)
+    assert gold.sample is not None and joined is not None and joined.sample is not None
+    pd.testing.assert_series_equal(joined.sample.probability, gold.sample.probability)
+    assert set(joined.images) == set(gold.images)
+    other = Measure("net", "dark", people, Codings.read(codes, coder="bob"))
     with pytest.warns(IconometricsWarning, match="several samples"):
-        assert known.arguments(["likes", "dark", "crowd"])["gold"].sample is None
+        joined = gold_standard([other], crowd, sample)
+    assert joined is not None and joined.sample is None

@@ -939,13 +939,9 @@ class Study:
         InputError
             If the formula names anything unknown or unfit; it names the column.
         """
-        known = estimating.Known(
-            columns=self._columns(),
-            measures=estimating.chosen(self.measures(), measure),
-            codes=self.settled(),
-            themes=self.latest_themes(),
+        return estimating.estimate(
+            self._layout, self._settings, formula, measure=measure, model=model, **options
         )
-        return estimating.estimate(self._layout, formula, known, model=model, **options)
 
     def duplicates(self) -> pd.DataFrame:
         """Give the duplicates that the check found.
@@ -1162,15 +1158,6 @@ class Study:
         if not all(name in tables for name in sets):
             tables |= self.embeddings()
         return grouping.with_data(newest, sets, tables)
-
-    def _columns(self) -> pd.DataFrame:
-        """Put the metadata and the features side by side; of two equal names the user's counts."""
-        metadata = self.corpus.metadata
-        tables = [
-            table.drop(columns=metadata.columns, errors="ignore")
-            for table in self.feature_tables().values()
-        ]
-        return pd.concat([metadata, *tables], axis=1)
 
     def _checked(self) -> Corpus:
         """Give the corpus; look at its images first if nobody has."""

@@ -1,7 +1,7 @@
 """Tables kept as parts, one row an image: which rows are there, which are missing, all of them.
 
 A row belongs to an image id and the hash of its file. So a table serves every corpus that holds
-those images, and new or changed images lack only their own rows.
+those images, and for new or changed images only their own rows are missing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from iconometrics.errors import StudyError
 if TYPE_CHECKING:
     from iconometrics.corpus import Source
 
-__all__ = ["Rows", "blocks", "missing", "read"]
+__all__ = ["Rows", "blocks", "columns", "missing", "read"]
 
 _KEYS = ("image", "sha256", "reason")
 
@@ -64,35 +64,38 @@ def blocks(sources: Sequence[Source], total: int) -> list[engine.Part]:
     return engine.parts(sources, size=engine.part_size(total), names=names)
 
 
+def columns(folder: Path) -> list[str]:
+    """Name the numbers of a row: a column each, or the places of one column of vectors."""
+    files = _files(folder)
+    if not files:
+        return []
+    schema = pq.read_schema(files[0])
+    if "vector" in schema.names:
+        return [f"vector_{i}" for i in range(schema.field("vector").type.list_size)]
+    return [name for name in schema.names if name not in _KEYS]
+
+
 def read(folder: Path, sources: Sequence[Source]) -> Rows:
     """Read the rows of a corpus."""
-    files = _files(folder)
-    columns = _columns(pq.read_schema(files[0])) if files else []
+    files, names = _files(folder), columns(folder)
     ids = pd.Index([source.image for source in sources], name="image", dtype="str")
     hashes = np.array([source.sha256 for source in sources], dtype=object)
-    values = np.full((len(ids), len(columns)), np.nan, dtype=np.float32)
+    values = np.full((len(ids), len(names)), np.nan, dtype=np.float32)
     reasons = np.full(len(ids), "not measured yet", dtype=object)
     for path in files:
         table = _table(path, None)
         at = ids.get_indexer(table["image"].to_pylist())
         wanted = (at >= 0) & (hashes[at] == np.array(table["sha256"].to_pylist(), dtype=object))
-        values[at[wanted]] = _matrix(table, columns)[wanted]
+        values[at[wanted]] = _matrix(table, names)[wanted]
         reasons[at[wanted]] = np.array(table["reason"].to_pylist(), dtype=object)[wanted]
-    told = pd.Series(reasons, index=ids, dtype="str")
-    frame = pd.DataFrame(values, index=ids, columns=columns, copy=False)
-    measured = told.isna()
-    return Rows(frame if measured.all() else frame[measured], told[~measured])
+    why = pd.Series(reasons, index=ids, dtype="str")
+    frame = pd.DataFrame(values, index=ids, columns=names, copy=False)
+    measured = why.isna()
+    return Rows(frame if measured.all() else frame[measured], why[~measured])
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("part-*.parquet"))
-
-
-def _columns(schema: pa.Schema) -> list[str]:
-    """Name the numbers of a row: a column each, or the places of one column of vectors."""
-    if "vector" in schema.names:
-        return [f"vector_{i}" for i in range(schema.field("vector").type.list_size)]
-    return [name for name in schema.names if name not in _KEYS]
 
 
 def _matrix(table: pa.Table, columns: list[str]) -> NDArray[np.float32]:

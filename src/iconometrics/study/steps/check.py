@@ -26,7 +26,7 @@ from iconometrics.study.disk.settings import Settings
 from iconometrics.study.disk.step import step
 from iconometrics.study.steps.features import fingerprint
 
-__all__ = ["check", "duplicates", "is_new", "listed", "stored", "write"]
+__all__ = ["check", "duplicates", "is_new", "listed", "metadata_columns", "stored", "write"]
 
 
 def listed(layout: Layout, settings: Settings, *, table: pd.DataFrame | None = None) -> Corpus:
@@ -53,15 +53,20 @@ def _cut(parent: Layout, cells: list[list[Any]]) -> Corpus:
     return whole.regions(cells={name: box for name, *box in cells})
 
 
-def stored(layout: Layout, settings: Settings) -> Corpus:
-    """Read the corpus as the last check left it."""
-    if not layout.corpus.exists():
-        raise StudyError(f"{layout.folder} has no corpus yet: run study.check() or `ico check`.")
+def metadata_columns(layout: Layout) -> list[str]:
+    """Name the columns of the metadata; the table is not read."""
+    _require(layout)
+    return frames.columns(layout.metadata)
+
+
+def stored(layout: Layout, settings: Settings, *, columns: Sequence[str] | None = None) -> Corpus:
+    """Read the corpus as the last check left it, with all metadata or some columns of it."""
+    _require(layout)
     images = frames.load(layout.corpus)
     return Corpus(
         images=images,
         # The corpus is written last: an interruption between the two may leave them apart.
-        metadata=frames.load(layout.metadata).reindex(images.index),
+        metadata=frames.load(layout.metadata, columns).reindex(images.index),
         root=settings.images(layout.folder),
         skipped=_read_csv(layout.check / "skipped.csv", ("file", "reason")),
         unmatched=tuple(_read_csv(layout.check / "unmatched.csv", ("image",))["image"]),
@@ -124,6 +129,11 @@ def check(
             result=found.summary(),
         )
     return found
+
+
+def _require(layout: Layout) -> None:
+    if not layout.corpus.exists():
+        raise StudyError(f"{layout.folder} has no corpus yet: run study.check() or `ico check`.")
 
 
 def _readable(corpus: Corpus) -> pd.Index:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -15,111 +15,103 @@ from iconometrics.errors import InputError, warn
 from iconometrics.inference import Estimates
 from iconometrics.options import key
 from iconometrics.study.disk import log
-from iconometrics.study.disk import tables as frames
 from iconometrics.study.disk.folders import write_folder
 from iconometrics.study.disk.layout import Layout
-from iconometrics.study.disk.result_files import keep, kept, write_text
+from iconometrics.study.disk.result_files import keep, kept, kept_codings, write_text
+from iconometrics.study.disk.settings import Settings
 from iconometrics.study.disk.step import step
-from iconometrics.study.steps.validate import Measured
+from iconometrics.study.disk.tables import digest
+from iconometrics.study.steps import check as checking
+from iconometrics.study.steps import features as featuring
+from iconometrics.study.steps import measure as measuring
+from iconometrics.study.steps import themes
+from iconometrics.study.steps.codes import settled
+from iconometrics.study.steps.validate import gold_of
 
 if TYPE_CHECKING:
-    from iconometrics.themes import Themes
+    from iconometrics.coding import Sample
 
-__all__ = ["Known", "chosen", "estimate", "newest"]
+__all__ = ["Measure", "estimate", "gold_standard", "newest"]
+
+
+class Measure(NamedTuple):
+    """A measured variable that a formula names."""
+
+    coder: str
+    variable: str
+    codings: Codings
+    gold: Codings | None
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
-    """All that a formula may name."""
+class _Names:
+    """All that a formula may name, and where it lies; only names were read, and people's codes."""
 
-    columns: pd.DataFrame
-    measures: Mapping[str, Measured]
+    metadata: Sequence[str]
+    features: Mapping[str, Sequence[str]]
+    measures: Mapping[str, str]
     codes: Codings
-    themes: Themes | None
+    themes: Sequence[str]
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The names, each once."""
-        theme = () if self.themes is None else ("theme",)
-        found = (*self.columns.columns, *self.measures, *self.codes.variables, *theme)
-        return tuple(dict.fromkeys(map(str, found)))
+    def columns(self) -> tuple[str, ...]:
+        """The columns of metadata and features; of two of one name the metadata's counts."""
+        sets = (name for columns in self.features.values() for name in columns)
+        return tuple(dict.fromkeys((*self.metadata, *sets)))
 
-    def arguments(
-        self, columns: Sequence[str], others: Sequence[str | None] = ()
-    ) -> dict[str, Any]:
-        """Give what `inference.estimate` needs for a formula."""
-        used = [self.measures[name] for name in columns if name in self.measures]
-        measured = [measure.variable for measure in used]
-        _tell_hidden(used, self.columns)
-        own = [str(name) for name in self.columns if name not in measured]
-        free = [name for name in columns if name not in own and name not in measured]
-        coded = self.codes.data[self.codes.data["variable"].isin(free)]
-        return {
-            "data": self.columns[[name for name in own if name in {*columns, *others}]],
-            "themes": self.themes if "theme" in columns and "theme" not in own else None,
-            "measure": [measure.codings for measure in used] or None,
-            "gold": self._gold(used, coded),
-        }
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every name once."""
+        names = (*self.columns, *self.measures, *self.codes.variables, *self.themes)
+        return tuple(dict.fromkeys(names))
 
-    def _gold(self, used: Sequence[Measured], coded: pd.DataFrame) -> Codings | None:
-        """Put together what the measures were validated with, and codes that nothing measures."""
-        parts = [measure.gold for measure in used if measure.gold is not None]
-        if len(coded):
-            parts.append(Codings(coded, sample=self.codes.sample))
-        if len(parts) < 2 or all(part is parts[0] for part in parts):
-            return parts[0] if parts else None
-        joined = Codings(pd.concat([part.data for part in parts]))
-        samples = [part.sample for part in parts if part.sample is not None]
-        if all(sample.equal for sample in samples):
-            return joined
-        if len({sample.name for sample in samples}) > 1 or len(samples) < len(parts):
-            warn(
-                "the gold standard is of several samples, of which one was drawn with unequal "
-                "probabilities: nothing is weighted, for no probability is known of all images. "
-                "Validate the measures with codes of one sample."
-            )
-            return joined
-        # A part that was kept from training has the probabilities of coming into that part.
-        sample = min(samples, key=lambda one: len(one.images))
-        return replace(joined, sample=sample).select(sample.images)
+    def specs(self, wanted: Collection[str]) -> list[str]:
+        """Name the sets of features that hold any of the wanted columns."""
+        return [
+            spec
+            for spec, columns in self.features.items()
+            if any(name in wanted and name not in self.metadata for name in columns)
+        ]
 
 
-def chosen(measures: Sequence[Measured], coders: Sequence[str] | None) -> dict[str, Measured]:
-    """Choose one measure for each variable."""
-    names = [measure.name for measure in measures]
-    for coder in coders or ():
-        if coder not in names:
-            raise InputError(
-                f"measure={coder!r}: no such measure; there are {', '.join(names) or 'none'}. "
-                f"Make it with study.measure({coder!r})."
-            )
-    return {m.variable: m for m in measures if coders is None or m.name in coders}
+def estimate(
+    layout: Layout,
+    settings: Settings,
+    formula: str,
+    *,
+    measure: Sequence[str] | None,
+    **options: Any,
+) -> Estimates:
+    """Estimate, or read what the same formula over the same data gave before.
 
-
-def estimate(layout: Layout, formula: str, known: Known, **options: Any) -> Estimates:
-    """Estimate, or read what the same formula over the same data gave before."""
-    columns = inference.parse(formula, known.names).columns
+    The formula is parsed first, and only what it names is read.
+    """
+    names = _names(layout, measure)
+    columns = inference.parse(formula, names.all).columns
     options = {name: value for name, value in options.items() if value is not None}
     effects = options.get("fixed_effects", ())
     effects = (effects,) if isinstance(effects, str) else tuple(effects)
-    given = known.arguments(columns, (options.get("cluster"), *effects))
+    given = _arguments(layout, settings, names, columns, (options.get("cluster"), *effects))
     inputs = _inputs(given)
-    made = key(formula, inputs, options)
-    place = layout.step("estimates") / made
+    estimate_key = key(formula, inputs, options)
+    folder = layout.step("estimates") / estimate_key
     with step(layout, "estimate") as under_way:
-        if place.exists():
-            found = _read(place)
+        if folder.exists():
+            estimates = _read(folder)
         else:
-            found = inference.estimate(formula, **given, **options)
-            write_folder(place, lambda folder: _write(found, folder))
+            estimates = inference.estimate(formula, **given, **options)
+            write_folder(folder, lambda path: _write(estimates, path))
         under_way.done(
-            f"{formula} ({found.model})",
-            made,
+            f"{formula} ({estimates.model})",
+            estimate_key,
             inputs=inputs,
             options=options,
-            result={"folder": f"estimates/{made}", "images": int(found.rows["n"].max())},
+            result={
+                "folder": f"estimates/{estimate_key}",
+                "images": int(estimates.rows["n"].max()),
+            },
         )
-    return found
+    return estimates
 
 
 def newest(layout: Layout) -> list[Estimates]:
@@ -128,11 +120,110 @@ def newest(layout: Layout) -> list[Estimates]:
     return [_read(layout.folder / entry["result"]["folder"]) for entry in entries]
 
 
-def _tell_hidden(used: Sequence[Measured], columns: pd.DataFrame) -> None:
-    for measure in used:
+def _names(layout: Layout, coders: Sequence[str] | None) -> _Names:
+    return _Names(
+        metadata=checking.metadata_columns(layout),
+        features=featuring.columns(layout),
+        measures=_chosen(measuring.variables(layout), coders),
+        codes=settled(layout),
+        themes=["theme"] if themes.sets_of_newest(layout) else [],
+    )
+
+
+def _chosen(measures: Mapping[str, Sequence[str]], coders: Sequence[str] | None) -> dict[str, str]:
+    """Choose one coder for each variable: the newest, or the newest of some."""
+    for coder in coders or ():
+        if coder not in measures:
+            raise InputError(
+                f"measure={coder!r}: no such measure; there are {', '.join(measures) or 'none'}. "
+                f"Make it with study.measure({coder!r})."
+            )
+    return {
+        variable: coder
+        for coder, variables in measures.items()
+        if coders is None or coder in coders
+        for variable in variables
+    }
+
+
+def _arguments(
+    layout: Layout,
+    settings: Settings,
+    names: _Names,
+    columns: Sequence[str],
+    others: Sequence[str | None],
+) -> dict[str, Any]:
+    """Read what `inference.estimate` needs for a formula."""
+    measures = [
+        _measured(layout, names.measures[name], name) for name in columns if name in names.measures
+    ]
+    _warn_of_hidden(measures, names.columns)
+    measured = [measure.variable for measure in measures]
+    own = [name for name in names.columns if name not in measured]
+    free = [name for name in columns if name not in own and name not in measured]
+    coded = names.codes.data[names.codes.data["variable"].isin(free)]
+    return {
+        "data": _data(layout, settings, names, [n for n in own if n in {*columns, *others}]),
+        "themes": themes.newest(layout) if "theme" in columns and "theme" not in own else None,
+        "measure": [measure.codings for measure in measures] or None,
+        "gold": gold_standard(measures, coded, names.codes.sample),
+    }
+
+
+def _data(
+    layout: Layout, settings: Settings, names: _Names, columns: Sequence[str]
+) -> pd.DataFrame:
+    """Put metadata and features side by side."""
+    metadata = [name for name in columns if name in names.metadata]
+    corpus = checking.stored(layout, settings, columns=metadata)
+    tables = featuring.stored(layout, corpus.readable, names.specs(columns))
+    frames = [table.drop(columns=metadata, errors="ignore") for table in tables.values()]
+    data = pd.concat([corpus.metadata, *frames], axis=1)
+    missing = [name for name in columns if name not in data]
+    if missing:
+        raise InputError(
+            f"{missing[0]!r} was measured for none of the present images; run study.features() "
+            "for its set again."
+        )
+    return data[list(columns)]
+
+
+def _measured(layout: Layout, coder: str, variable: str) -> Measure:
+    codings = kept_codings(measuring.folder_of(layout, coder))
+    gold = gold_of(layout, coder, variable, codings)
+    return Measure(coder, variable, measuring.by_variable(codings)[variable], gold)
+
+
+def gold_standard(
+    measures: Sequence[Measure], coded: pd.DataFrame, drawn: Sample | None
+) -> Codings | None:
+    """Put together what the measures were validated with, and codes that nothing measures."""
+    parts = [measure.gold for measure in measures if measure.gold is not None]
+    if len(coded):
+        parts.append(Codings(coded, sample=drawn))
+    if len(parts) < 2 or all(part is parts[0] for part in parts):
+        return parts[0] if parts else None
+    joined = Codings(pd.concat([part.data for part in parts]))
+    samples = [part.sample for part in parts if part.sample is not None]
+    if all(sample.equal for sample in samples):
+        return joined
+    if len({sample.name for sample in samples}) > 1 or len(samples) < len(parts):
+        warn(
+            "the gold standard is of several samples, of which one was drawn with unequal "
+            "probabilities: nothing is weighted, for no probability is known of all images. "
+            "Validate the measures with codes of one sample."
+        )
+        return joined
+    # A part that was kept from training has the probabilities of coming into that part.
+    smallest = min(samples, key=lambda sample: len(sample.images))
+    return replace(joined, sample=smallest).select(smallest.images)
+
+
+def _warn_of_hidden(measures: Sequence[Measure], columns: Collection[str]) -> None:
+    for measure in measures:
         if measure.variable in columns:
             warn(
-                f"{measure.variable!r} is taken from the measure {measure.name!r}, not from the "
+                f"{measure.variable!r} is taken from the measure {measure.coder!r}, not from the "
                 "column of the metadata; measure=[] takes the column."
             )
 
@@ -142,17 +233,17 @@ def _inputs(given: Mapping[str, Any]) -> dict[str, Any]:
     tables = {
         "data": given["data"],
         "themes": None if given["themes"] is None else given["themes"].labels.to_frame(),
-        "measure": given["measure"] and pd.concat([one.data for one in given["measure"]]),
+        "measure": given["measure"] and pd.concat([codings.data for codings in given["measure"]]),
         "gold": None if gold is None else gold.data,
         "sample": None if gold is None or gold.sample is None else gold.sample.table,
     }
-    return {name: frames.digest(table) for name, table in tables.items() if table is not None}
+    return {name: digest(table) for name, table in tables.items() if table is not None}
 
 
-def _write(found: Estimates, folder: Path) -> None:
-    keep(found, folder)
-    write_text(found.to_csv(), folder / "table.csv")
-    write_text(found.to_text() + "\n", folder / "table.txt")
+def _write(estimates: Estimates, folder: Path) -> None:
+    keep(estimates, folder)
+    write_text(estimates.to_csv(), folder / "table.csv")
+    write_text(estimates.to_text() + "\n", folder / "table.txt")
 
 
 def _read(folder: Path) -> Estimates:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SETS",
+    "columns",
     "extract",
     "extract_table",
     "extractors",
@@ -108,12 +109,20 @@ def inputs(sets: Mapping[str, Extractor], corpus: Corpus) -> dict[str, Any]:
     return {"features": names, "images": fingerprint(corpus.sources())}
 
 
-def stored(layout: Layout, corpus: Corpus) -> dict[str, pd.DataFrame]:
-    """Read the newest table of each set that has rows of these images."""
+def columns(layout: Layout) -> dict[str, list[str]]:
+    """Name the columns of the newest table of each set; no table is read."""
+    return {e.spec: parts.columns(_folder_of(e, layout)) for e in _newest(layout)}
+
+
+def stored(
+    layout: Layout, corpus: Corpus, specs: Collection[str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """Read the newest table of each set, or of some, that has rows of these images."""
     sources = corpus.sources()
     tables = {
         extractor.spec: parts.read(_folder_of(extractor, layout), sources).values
         for extractor in _newest(layout)
+        if specs is None or extractor.spec in specs
     }
     return {spec: table for spec, table in tables.items() if len(table)}
 
