@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import typer
 
-from iconometrics.cli.measure import share_or_choose, subgroup_rows
+from iconometrics.cli.validate import share_or_choose, subgroup_rows
 
 
 @pytest.mark.parametrize(

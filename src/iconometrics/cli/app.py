@@ -10,18 +10,27 @@ import typer
 from iconometrics.cli import (
     agreement,
     budget,
+    check,
     codes,
     compare,
     demo,
-    describe,
     doctor,
+    embed,
+    estimate,
+    explore,
+    export,
+    features,
     measure,
+    neighbors,
+    new,
+    report,
     sample,
-    seeing,
     show_network,
-    start,
-    tell,
+    themes,
+    train,
+    validate,
 )
+from iconometrics.cli import map as picture_map
 
 __all__ = ["app", "main"]
 
@@ -53,23 +62,33 @@ def _start(
     """Measurement from images, for the social sciences."""
 
 
-_STAGES = (
-    start,
-    describe,
-    seeing,
+# In the order in which the help lists them.
+_VERBS = (
+    explore,
+    new,
+    check,
+    features,
+    themes,
+    embed,
+    picture_map,
+    neighbors,
     show_network,
     budget,
     sample,
     codes,
+    train,
     measure,
+    validate,
     compare,
     agreement,
-    tell,
+    estimate,
+    report,
+    export,
     demo,
     doctor,
 )
-for stage in _STAGES:
-    stage.register(app)
+for module in _VERBS:
+    module.register(app)
 
 
 def main() -> None:

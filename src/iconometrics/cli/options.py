@@ -12,20 +12,24 @@ import typer
 from iconometrics.cli.outcome import near
 
 if TYPE_CHECKING:
+    from iconometrics.corpus import Corpus
     from iconometrics.study import Study
 
 __all__ = [
     "AnonymizeOption",
+    "CoderOption",
     "FolderArgument",
     "JsonOption",
     "KOption",
     "MetadataOption",
+    "OnOption",
     "OutOption",
     "ReplaceOption",
     "SeedOption",
     "SetOption",
     "StudyArgument",
     "failing",
+    "images_failed",
     "names",
     "numbers",
     "open_study",
@@ -59,6 +63,11 @@ KOption = Annotated[
 SeedOption = Annotated[
     int, typer.Option(min=0, metavar="NUMBER", help="Same seed, same random draws.")
 ]
+CoderOption = Annotated[str, typer.Option(metavar="NAME", help="A model that `ico train` made.")]
+OnOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Embedding or feature set; default: the newest embedding."),
+]
 AnonymizeOption = Annotated[
     bool, typer.Option("--anonymize", help="Blur the faces in every picture that is shown.")
 ]
@@ -91,6 +100,11 @@ def failing(count: int, study: Study) -> str:
     """Say how many images failed."""
     images = f"{count:,} image{'s' * (count != 1)}"
     return f"; {images} failed (why: {then('check', study)})" if count else ""
+
+
+def images_failed(corpus: Corpus) -> int:
+    """Count the images that cannot be read."""
+    return int((corpus.images["status"] == "failed").sum())
 
 
 def names(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the images are like: `features` and `themes`."""
+"""Images measured by stated rules: `features`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ import typer
 
 from iconometrics.cli.options import (
     JsonOption,
-    KOption,
-    SeedOption,
     SetOption,
     StudyArgument,
     failing,
     names,
-    numbers,
     open_study,
     then,
 )
@@ -25,7 +22,7 @@ from iconometrics.cli.verb import verb
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["features", "register", "themes"]
+__all__ = ["features", "register"]
 
 
 @verb("features")
@@ -56,48 +53,9 @@ def features(
     )
 
 
-@verb("themes")
-def themes(
-    study: StudyArgument = None,
-    *,
-    k: KOption = "2:10",
-    method: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="kmeans, hierarchical, mixture, density (finds k) or spherical."
-        ),
-    ] = "kmeans",
-    set: Annotated[
-        str,
-        typer.Option("--set", "--on", metavar="NAMES", help="Feature sets, with commas between."),
-    ] = "color,hog",
-    stability: Annotated[
-        bool, typer.Option("--stability", help="Find them again and again, to see which persist.")
-    ] = False,
-    seed: SeedOption = 1,
-    json: JsonOption = False,
-) -> Outcome:
-    """Find what kinds of images there are, how many, and whether they are found again."""
-    opened = open_study(study)
-    found = opened.themes(
-        numbers(k), features=names(set), seed=seed, method=method, stability=stability
-    )
-    made = f"{found.k} themes of {len(found.labels):,} images. {found.reason.rstrip('.')}"
-    table, facts = found.table(), {"study": opened.folder, "k": found.k, "reason": found.reason}
-    if found.stability is not None:
-        made += f". {found.stability.summary().rstrip('.')}"
-        facts |= {"stability": found.stability.number, "stability_word": found.stability.word}
-        table = table.merge(found.stability.by_theme(), on="theme")
-    for caution in found.settings.get("cautions", []):
-        made += f". Caution: {caution}"
-    facts |= {"cautions": found.settings.get("cautions", [])}
-    return Outcome(made, then("report", opened), table=table, facts=facts)
-
-
 def register(app: typer.Typer) -> None:
-    """Add the verbs to the command line."""
+    """Add the verb to the command line."""
     app.command("features", epilog="Example: ico features study --set color,hog")(features)
-    app.command("themes", epilog="Example: ico themes study --k 2:6 --seed 1")(themes)
 
 
 def _sets() -> Outcome:

@@ -1,0 +1,70 @@
+"""What is broken, converted, blurred or doubled: `check`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from iconometrics.cli.options import JsonOption, StudyArgument, open_study, then
+from iconometrics.cli.outcome import Outcome
+from iconometrics.cli.verb import verb
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from iconometrics.corpus import Corpus
+
+__all__ = ["check", "register"]
+
+
+@verb("check")
+def check(
+    study: StudyArgument = None,
+    *,
+    rehash: Annotated[
+        bool, typer.Option("--rehash", help="Read unchanged files again, too.")
+    ] = False,
+    json: JsonOption = False,
+) -> Outcome:
+    """Read every image and say what is broken, converted, blurred, doubled."""
+    opened = open_study(study)
+    found = opened.check(rehash=rehash)
+    counts = found.summary()
+    made = (
+        f"{counts['files']:,} images checked: {counts['ok']:,} ok, "
+        f"{counts['converted']:,} converted, {counts['failed']:,} failed"
+    )
+    told = {"study": opened.folder, **counts, "notes": list(found.corpus.notes)}
+    return Outcome(
+        "; ".join([made, *found.corpus.notes]),
+        then("features", opened),
+        table=_findings(found.corpus, found.duplicates),
+        failed=counts["failed"],
+        facts=told,
+    )
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the command line."""
+    app.command("check", epilog="Example: ico check study")(check)
+
+
+def _findings(corpus: Corpus, duplicates: pd.DataFrame) -> pd.DataFrame:
+    """One row a finding: what, how many images, the first of them."""
+    import pandas as pd
+
+    images = corpus.images
+    failed = images.loc[images["status"] == "failed", "reason"]
+    lists = [
+        failed.rename("finding").map("failed: {}".format),
+        images["changes"].dropna().str.split("; ").explode().map("converted: {}".format),
+        images["flags"].dropna().str.split("; ").explode().map("flag: {}".format),
+        duplicates.set_index("image")["kind"].map("{} copies".format),
+        corpus.skipped.set_index("file")["reason"].map("skipped: {}".format),
+        pd.Series("in the folder, not in the table", index=list(corpus.unmatched)),
+    ]
+    rows = pd.concat([one.astype("str") for one in lists if len(one)] or [failed])
+    table = pd.DataFrame({"finding": rows.to_numpy(), "image": rows.index})
+    counted = table.groupby("finding", sort=False)["image"].agg(["size", "first"]).reset_index()
+    return counted.set_axis(["finding", "images", "for example"], axis=1)

@@ -1,0 +1,76 @@
+"""A regression over columns, themes and measures: `estimate`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from iconometrics.cli.options import JsonOption, StudyArgument, names, open_study, then
+from iconometrics.cli.outcome import Outcome
+from iconometrics.cli.verb import verb
+
+__all__ = ["estimate", "register"]
+
+
+class _Model(StrEnum):
+    ols = "ols"
+    lpm = "lpm"
+    logit = "logit"
+    poisson = "poisson"
+
+
+@verb("estimate")
+def estimate(
+    study: StudyArgument = None,
+    *,
+    formula: Annotated[
+        str, typer.Option(metavar="FORMULA", help='Such as "likes ~ protest + log1p(followers)".')
+    ],
+    model: Annotated[
+        _Model,
+        typer.Option(help="ols; for an outcome of 0 and 1 logit or lpm; poisson for counts."),
+    ] = _Model.ols,
+    coder: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Whose measures to use; default: the newest."),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Accounts or events whose images are alike."),
+    ] = None,
+    fixed_effects: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMNS", help="One or two whose groups get an intercept each."),
+    ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Of naive, gold, dsl, ppi; default: all there can be."),
+    ] = None,
+    json: JsonOption = False,
+) -> Outcome:
+    """Estimate a regression over your columns, themes and measures, by several methods."""
+    opened = open_study(study)
+    coders = None if coder is None else names(coder)
+    found = opened.estimate(
+        formula,
+        model=model.value,
+        measure=coders,
+        cluster=cluster,
+        fixed_effects=None if fixed_effects is None else names(fixed_effects),
+        methods=None if method is None else names(method),
+    )
+    told = found.to_text().rstrip("\n").split("\n")
+    return Outcome(
+        f"Estimated {formula}",
+        then("report", opened),
+        lines=tuple(told),
+        facts={"study": opened.folder, "estimates": found.table().to_dict("records")},
+    )
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the command line."""
+    example = 'Example: ico estimate study --formula "likes ~ protest + followers"'
+    app.command("estimate", epilog=example)(estimate)

@@ -1,0 +1,111 @@
+"""A measure held against the gold standard: `validate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from iconometrics.cli.options import (
+    CoderOption,
+    JsonOption,
+    SeedOption,
+    StudyArgument,
+    open_study,
+    then,
+)
+from iconometrics.cli.outcome import Outcome
+from iconometrics.cli.verb import verb
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["register", "share_or_choose", "subgroup_rows", "validate"]
+
+
+@verb("validate")
+def validate(
+    study: StudyArgument = None,
+    *,
+    coder: CoderOption,
+    variable: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where the coder has several.")
+    ] = None,
+    gold: Annotated[
+        Path | None,
+        typer.Option(metavar="TABLE", help="Codes to judge by; default: those kept from training."),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Rates of each subgroup besides.")
+    ] = None,
+    threshold: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Read --category from this probability on; choose: find it on half of the codes.",
+        ),
+    ] = None,
+    category: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of the threshold; of two, the second.")
+    ] = None,
+    seed: SeedOption = 1,
+    json: JsonOption = False,
+) -> Outcome:
+    """Hold a measure against the gold standard: how often is it right, and for what."""
+    opened = open_study(study)
+    found = opened.validate(
+        coder,
+        variable=variable,
+        gold=gold,
+        by=by,
+        threshold=share_or_choose(threshold),
+        category=category,
+        seed=seed,
+    )
+    rates = found.table().reset_index()
+    narrow = rates[[name for name in rates if not str(name).startswith(("npv", "prevalence"))]]
+    return Outcome(
+        found.summary().rstrip("."),
+        then("report", opened),
+        table=narrow if found.parts is None else subgroup_rows(found.parts),
+        # What was left out has been told by a warning.
+        lines=tuple(note for note in found.notes if "left out" not in note),
+        facts={
+            "study": opened.folder,
+            "coder": coder,
+            "n": found.n,
+            "accuracy": found.accuracy._asdict(),
+            "overall": found.overall().reset_index().to_dict("records"),
+            "auroc": [] if found.auroc is None else found.auroc.reset_index().to_dict("records"),
+            "rates": rates.to_dict("records"),
+            "weighted": found.weighted,
+            "opened": found.opened,
+            "notes": found.notes,
+        },
+    )
+
+
+def share_or_choose(text: str | None) -> float | Literal["choose"] | None:
+    """Read a threshold."""
+    if text is None or text == "choose":
+        return "choose" if text else None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise typer.BadParameter(f"--threshold {text}: expected from 0 to 1, or choose.")
+    return value
+
+
+def subgroup_rows(parts: pd.DataFrame) -> pd.DataFrame:
+    """Write the accuracy of each subgroup as a table of the terminal."""
+    rows = parts[parts["measure"] == "accuracy"].rename(columns={"value": "accuracy"})
+    flagged = rows["few"].map({True: "few images", False: ""})
+    return rows.drop(columns=["measure", "category", "few"]).assign(note=flagged)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the command line."""
+    app.command("validate", epilog="Example: ico validate study --coder mymodel")(validate)
