@@ -111,6 +111,15 @@ def test_our_warnings_are_notes_and_others_are_left_out() -> None:
     assert run(warn) == (0, "Done.\n", "Note: three images look alike\n")
 
 
+def test_a_note_that_a_warning_has_said_is_not_repeated() -> None:
+    def warn() -> Outcome:
+        warnings.warn("two images are missing.", IconometricsWarning, stacklevel=1)
+        return Outcome("Done", notes=("two images are missing.", "Few images."))
+
+    told = "Note: two images are missing.\n"
+    assert run(warn) == (0, "Few images.\nDone.\n", told)
+
+
 def test_names_cannot_move_the_cursor_or_style(capsys: pytest.CaptureFixture[str]) -> None:
     table = pd.DataFrame({"image": ["a\nb\x1b[31m.jpg", "[red]c[/red].jpg"]})
     show(Outcome("Done", table=table), "try", as_json=False)
@@ -136,14 +145,16 @@ def test_json_is_one_object_whatever_is_in_it(capsys: pytest.CaptureFixture[str]
 
 def test_long_tables_are_cut_and_say_so(capsys: pytest.CaptureFixture[str]) -> None:
     show(Outcome("Done", table=pd.DataFrame({"x": range(1000)})), "try", as_json=False)
-    assert "976 rows more" in capsys.readouterr().out
+    assert "976 more rows" in capsys.readouterr().out
 
 
 def test_not_validated_stands_out(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     table = pd.DataFrame({"measure": ["svm"], "status": ["not validated"]})
-    show(Outcome("Done", table=table), "try", as_json=False)
+    show(Outcome("Done", table=table, alarms=("not validated",)), "try", as_json=False)
     assert "\x1b[1;31mnot validated" in capsys.readouterr().out
+    show(Outcome("Done", table=table), "try", as_json=False)
+    assert "31m" not in capsys.readouterr().out
 
 
 def test_paths_are_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import typer
 from iconometrics.cli.options import JsonOption, StudyArgument, names, open_study, then
 from iconometrics.cli.outcome import Outcome
 from iconometrics.cli.verb import verb
+from iconometrics.wording import NOT_VALIDATED
 
 __all__ = ["estimate", "register"]
 
@@ -61,11 +62,12 @@ def estimate(
         fixed_effects=None if fixed_effects is None else names(fixed_effects),
         methods=None if method is None else names(method),
     )
-    told = found.to_text().rstrip("\n").split("\n")
+    lines = found.to_text().rstrip("\n").split("\n")
     return Outcome(
         f"Estimated {formula}",
         then("report", opened),
-        lines=tuple(told),
+        lines=tuple(lines),
+        alarms=(NOT_VALIDATED,),
         facts={"study": opened.folder, "estimates": found.table().to_dict("records")},
     )
 

@@ -28,16 +28,16 @@ def measure(
     failed = int(data["value"].isna().sum())
     counted = data.groupby("value", observed=True)["confidence"].agg(["size", "mean"])
     counted = counted.set_axis(["images", "mean confidence"], axis=1)
-    measured = next(measured for measured in opened.measures() if measured.name == coder)
-    status = measured.status
+    measured = next(one for one in opened.measures() if one.name == coder)
     variable = str(data["variable"].iloc[0])
-    fresh = measured.accuracy is None
+    status, fresh = measured.status, measured.accuracy is None
     return Outcome(
         f"{variable} of {len(data) - failed:,} images by {coder} ({status})"
         + failing(failed, opened),
         then("validate", opened, f"--coder {coder}") if fresh else then("report", opened),
         table=counted.rename_axis(variable).reset_index(),
         failed=failed,
+        alarms=(status,) if fresh else (),
         facts={"study": opened.folder, "coder": coder, "variable": variable, "status": status},
     )
 

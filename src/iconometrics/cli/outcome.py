@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from iconometrics.wording import NOT_VALIDATED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,12 +22,14 @@ _WIDTH_WITHOUT_TERMINAL = 100
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a verb made."""
+    """What a verb made; notes are shown unless a warning said them, alarms are words in red."""
 
     made: str
     next: str = ""
     table: pd.DataFrame | None = None
     lines: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
     failed: int = 0
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -55,18 +55,19 @@ def say(text: str, *, style: str = "") -> None:
     _console(stderr=True).print(_text(text), style=style, soft_wrap=True)
 
 
-def show(outcome: Outcome, verb: str, *, as_json: bool) -> None:
-    """Write an outcome to standard output."""
+def show(outcome: Outcome, verb: str, *, as_json: bool, warned: Collection[str] = ()) -> None:
+    """Write an outcome to standard output, without the notes that warnings have said already."""
     if as_json:
         rows = [] if outcome.table is None else _records(outcome.table)
-        told = {"verb": verb, "made": outcome.made, "next": outcome.next, "failed": outcome.failed}
-        print(json.dumps({**told, **outcome.facts, "table": rows}, default=_json_value))
+        facts = {"verb": verb, "made": outcome.made, "next": outcome.next, "failed": outcome.failed}
+        print(json.dumps({**facts, **outcome.facts, "table": rows}, default=_json_value))
         return
     console = _console(stderr=False)
     if outcome.table is not None and len(outcome.table):
-        _draw(console, _with_intervals(outcome.table))
-    for line in (*outcome.lines, outcome.last_line):
-        console.print(_text(line), soft_wrap=True)
+        _draw(console, _with_intervals(outcome.table), outcome.alarms)
+    notes = (note for note in outcome.notes if note not in warned)
+    for line in (*outcome.lines, *notes, outcome.last_line):
+        console.print(_text(line, outcome.alarms), soft_wrap=True)
 
 
 def _console(*, stderr: bool) -> Console:
@@ -89,7 +90,7 @@ def _with_intervals(table: pd.DataFrame) -> pd.DataFrame:
     return drawn
 
 
-def _draw(console: Console, table: pd.DataFrame) -> None:
+def _draw(console: Console, table: pd.DataFrame, alarms: Collection[str]) -> None:
     from pandas.api.types import is_numeric_dtype
     from rich import box
     from rich.table import Table
@@ -99,10 +100,10 @@ def _draw(console: Console, table: pd.DataFrame) -> None:
         number = is_numeric_dtype(table[name])
         drawn.add_column(_text(str(name)), justify="right" if number else "left", overflow="fold")
     for row in table.head(_MOST_ROWS).itertuples(index=False):
-        drawn.add_row(*(_text(_cell(value)) for value in row))
+        drawn.add_row(*(_text(_cell(value), alarms) for value in row))
     console.print(drawn)
     if len(table) > _MOST_ROWS:
-        console.print(f"... and {len(table) - _MOST_ROWS:,} rows more (--json gives all).")
+        console.print(f"... and {len(table) - _MOST_ROWS:,} more rows (--json gives all).")
 
 
 def _cell(value: Any) -> str:
@@ -113,13 +114,13 @@ def _cell(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _text(text: str) -> Text:
-    """Make text safe to print, with what nobody validated in red."""
+def _text(text: str, alarms: Collection[str] = ()) -> Text:
+    """Make text safe to print, with some words in red."""
     from rich.text import Text
 
-    made = Text(_plain(text))
-    made.highlight_words([NOT_VALIDATED], style="bold red")
-    return made
+    safe = Text(_plain(text))
+    safe.highlight_words([*alarms], style="bold red")
+    return safe
 
 
 def _plain(text: str) -> str:

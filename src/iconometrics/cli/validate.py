@@ -69,8 +69,7 @@ def validate(
         found.summary().rstrip("."),
         then("report", opened),
         table=narrow if found.parts is None else subgroup_rows(found.parts),
-        # What was left out has been told by a warning.
-        lines=tuple(note for note in found.notes if "left out" not in note),
+        notes=found.notes,
         facts={
             "study": opened.folder,
             "coder": coder,

@@ -25,12 +25,12 @@ def verb(name: str) -> Callable[[Callable[..., Outcome]], Callable[..., None]]:
         @functools.wraps(function)
         def command(**options: Any) -> None:
             as_json = bool(options.get("json"))
-            with _tidy_warnings(), _tidy_errors(name, as_json):
+            with _tidy_warnings() as warned, _tidy_errors(name, as_json):
                 from iconometrics import progress
 
                 progress.enable(sys.stderr.isatty())
                 outcome = function(**options)
-                show(outcome, name, as_json=as_json)
+                show(outcome, name, as_json=as_json, warned=warned)
             raise typer.Exit(outcome.status)
 
         return command
@@ -69,15 +69,17 @@ def _sentence(error: BaseException) -> str:
 
 
 @contextmanager
-def _tidy_warnings() -> Iterator[None]:
-    """Show our warnings as one line each, once; leave out those of other packages."""
+def _tidy_warnings() -> Iterator[set[str]]:
+    """Show our warnings as one line each, once, and note them; leave out other packages'."""
+    warned: set[str] = set()
+
+    def show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+        warned.add(str(message))
+        say(f"Note: {message}", style="yellow")
+
     with warnings.catch_warnings():
         if not os.environ.get("ICO_DEBUG"):
             warnings.simplefilter("ignore")
             warnings.simplefilter("default", IconometricsWarning)
-            warnings.showwarning = _show_warning
-        yield
-
-
-def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-    say(f"Note: {message}", style="yellow")
+            warnings.showwarning = show_warning
+        yield warned
