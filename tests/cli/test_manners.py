@@ -83,7 +83,7 @@ def test_an_interruption_says_how_to_go_on() -> None:
     def stop() -> Outcome:
         raise KeyboardInterrupt
 
-    assert run(stop) == (1, "", "Stopped. Run the same command again to go on.\n")
+    assert run(stop) == (1, "", "Stopped. Run the same command again to continue.\n")
 
 
 def test_a_bug_is_told_as_one() -> None:

@@ -80,7 +80,7 @@ def agreement(
         _Coefficient | None, typer.Option(help="Show one only; default: all that fit.")
     ] = None,
     level: Annotated[
-        _Level | None, typer.Option(help="Of measurement; default: as the codebook says.")
+        _Level | None, typer.Option(help="Level of measurement; default: the codebook's.")
     ] = None,
     by: Annotated[
         _By, typer.Option(help="What the table shows; image: who disagrees on what.")
@@ -95,7 +95,7 @@ def agreement(
         Path | None, typer.Option(metavar="FILE", help="Draw the coefficients: .png, .pdf, .svg.")
     ] = None,
     adjudicate: Annotated[
-        _Rule | None, typer.Option(help="Then settle on one value an image; kept in the study.")
+        _Rule | None, typer.Option(help="Then settle on one value per image; kept in the study.")
     ] = None,
     coder: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who settles ties, or all (rule coder).")
@@ -103,7 +103,7 @@ def agreement(
     seed: SeedOption = 1,
     json: JsonOption = False,
 ) -> Outcome:
-    """Say how far coders agree: by variable, pair, category, over time; settle what differs."""
+    """Say how far coders agree, by variable, pair, category or time; settle differences."""
     opened = open_study(study)
     found = opened.agreement(
         variable,

@@ -22,27 +22,29 @@ _WhatOption = Annotated[
     typer.Option(metavar="WHAT", help="prevalence, accuracy, recall, kappa, coefficient ..."),
 ]
 _HalfOption = Annotated[
-    float, typer.Option(metavar="NUMBER", help="How far the interval shall reach each way.")
+    float, typer.Option(metavar="NUMBER", help="How far the interval reaches to either side.")
 ]
 _ValueOption = Annotated[
     float | None,
-    typer.Option(metavar="NUMBER", help="What is expected; without it a pilot tells."),
+    typer.Option(metavar="NUMBER", help="The value expected; default: taken from the pilot."),
 ]
 _ImagesOption = Annotated[
     int | None, typer.Option(metavar="NUMBER", help="How many images there are.")
 ]
-_AmongOption = Annotated[float, typer.Option(metavar="SHARE", help="Of recall: the prevalence.")]
+_AmongOption = Annotated[float, typer.Option(metavar="SHARE", help="For recall: the prevalence.")]
 _CorrelationOption = Annotated[
-    float, typer.Option(metavar="NUMBER", help="Of a coefficient: machine with people.")
+    float,
+    typer.Option(metavar="NUMBER", help="For a coefficient: correlation of machine and people."),
 ]
 _SpreadOption = Annotated[
-    float | None, typer.Option(metavar="NUMBER", help="Of a coefficient: errors to regressor.")
+    float | None,
+    typer.Option(metavar="NUMBER", help="For a coefficient: SD of errors over SD of regressor."),
 ]
 _EffectOption = Annotated[
     float, typer.Option(metavar="NUMBER", help="Above 1 for clusters and unequal weights.")
 ]
 _FailuresOption = Annotated[
-    float, typer.Option(metavar="SHARE", help="Of the images that will get no code.")
+    float, typer.Option(metavar="SHARE", help="Share of images that will get no code.")
 ]
 _VariableOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="From a pilot: the variable.")

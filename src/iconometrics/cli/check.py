@@ -1,4 +1,4 @@
-"""What is broken, converted, blurred or doubled: `check`."""
+"""What is broken, converted, blurred or duplicated: `check`."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def check(
     study: StudyArgument = None,
     *,
     rehash: Annotated[
-        bool, typer.Option("--rehash", help="Read unchanged files again, too.")
+        bool, typer.Option("--rehash", help="Read unchanged files again as well.")
     ] = False,
     json: JsonOption = False,
 ) -> Outcome:
-    """Read every image and say what is broken, converted, blurred, doubled."""
+    """Read every image and say what is broken, converted, blurred or duplicated."""
     opened = open_study(study)
     found = opened.check(rehash=rehash)
     counts = found.summary()

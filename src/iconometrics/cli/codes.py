@@ -15,11 +15,13 @@ __all__ = ["bring", "export", "keep_book", "register"]
 
 _PathsArgument = Annotated[
     list[Path],
-    typer.Argument(metavar="[STUDY] FILE", help="The study, needless inside it, and the table."),
+    typer.Argument(metavar="[STUDY] FILE", help="The study (not needed inside it) and the table."),
 ]
 _BookArgument = Annotated[
     list[Path],
-    typer.Argument(metavar="[STUDY] FILE", help="The study, needless inside it, and the TOML."),
+    typer.Argument(
+        metavar="[STUDY] FILE", help="The study (not needed inside it) and the TOML file."
+    ),
 ]
 
 
@@ -31,7 +33,7 @@ def _study_and_file(paths: list[Path]) -> tuple[Path | None, Path]:
 
 @verb("codes book")
 def keep_book(paths: _BookArgument, *, json: JsonOption = False) -> Outcome:
-    """Keep the study's codebook; where FILE is not there, a template is written."""
+    """Keep the study's codebook; if there is no FILE, a template is written."""
     from iconometrics.coding import Codebook
 
     folder, file = _study_and_file(paths)
@@ -64,7 +66,7 @@ def bring(
         str | None, typer.Option(metavar="NAME", help="The sample that was coded.")
     ] = None,
     variable: Annotated[
-        str | None, typer.Option(metavar="NAMES", help="The columns to take, commas between.")
+        str | None, typer.Option(metavar="NAMES", help="The columns to take, separated by commas.")
     ] = None,
     codebook: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Refuse values that are not in it.")
@@ -107,7 +109,7 @@ def export(
         Path, typer.Option(metavar="FILE", help="Ends in .csv, .parquet, .xlsx or .dta.")
     ] = Path("codes.csv"),
     wide: Annotated[
-        bool, typer.Option("--wide", help="One row an image and coder, one column a variable.")
+        bool, typer.Option("--wide", help="One row per image and coder, one column per variable.")
     ] = False,
     coder: Annotated[
         str | None, typer.Option(metavar="NAMES", help="Whose; default: everybody's.")

@@ -33,13 +33,13 @@ __all__ = ["compare", "register"]
 def compare(
     study: StudyArgument = None,
     *,
-    variable: Annotated[str, typer.Option(metavar="NAME", help="What the networks shall code.")],
+    variable: Annotated[str, typer.Option(metavar="NAME", help="What the networks code.")],
     networks: Annotated[
-        str, typer.Option(metavar="NAMES", help="Architectures, with commas between.")
+        str, typer.Option(metavar="NAMES", help="Architectures, separated by commas.")
     ],
     codes: Annotated[
         Path | None,
-        typer.Option(metavar="TABLE", help="People's codes, one row an image; kept in the study."),
+        typer.Option(metavar="TABLE", help="People's codes, one row per image; kept in the study."),
     ] = None,
     batches: Annotated[
         str, typer.Option(metavar="NUMBERS", help="Batch sizes to cross with: 16,32; default: 32.")

@@ -17,12 +17,12 @@ __all__ = ["demo", "register"]
 @verb("demo")
 def demo(
     out: Annotated[
-        Path, typer.Option(metavar="FOLDER", help="Where sheets, study and report shall stand.")
+        Path, typer.Option(metavar="FOLDER", help="Where to put sheets, study and report.")
     ] = Path("demo"),
     seed: SeedOption = 1,
     json: JsonOption = False,
 ) -> Outcome:
-    """Read 400 handwritten vote tallies: a whole study in a minute or two, on no data of yours."""
+    """Read 400 handwritten vote tallies: a whole study in a minute or two, no data needed."""
     from iconometrics.lessons import tallies
 
     summary = tallies.run(out, seed=seed)

@@ -63,7 +63,7 @@ def _machine() -> list[tuple[str, str, str]]:
         ("system", f"{platform.system()} {platform.machine()}", ""),
         ("cores", str(_cores()), "images are read on all of them"),
         ("memory", f"{memory:.1f} GB" if memory else "unknown", ""),
-        ("free disk here", f"{free:.1f} GB", "features take some KB an image"),
+        ("free disk here", f"{free:.1f} GB", "features take a few KB per image"),
         ("Chromium", browser, "the browser tests only"),
     ]
 

@@ -23,10 +23,10 @@ def embed(
     *,
     network: Annotated[
         Path,
-        typer.Option(metavar="FILE", help="An ONNX file, an architecture or a name of the hub."),
+        typer.Option(metavar="FILE", help="An ONNX file, an architecture or a name on the hub."),
     ],
     layer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Default: what the classifier is fed.")
+        str | None, typer.Option(metavar="NAME", help="Default: the input of the classifier.")
     ] = None,
     pool: Annotated[
         str,
@@ -36,7 +36,7 @@ def embed(
         str | None, typer.Option(metavar="NAME", help="Of the channels: rgb, bgr or gray.")
     ] = None,
     mean: Annotated[
-        str | None, typer.Option(metavar="NUMBERS", help="Taken off each channel (0 to 255).")
+        str | None, typer.Option(metavar="NUMBERS", help="Subtracted from each channel (0 to 255).")
     ] = None,
     scale: Annotated[
         str | None, typer.Option(metavar="NUMBERS", help="Each channel is divided by it.")
@@ -48,7 +48,7 @@ def embed(
         str | None, typer.Option(metavar="NAME", help="center, or whole for the whole picture.")
     ] = None,
     layers: Annotated[
-        bool, typer.Option("--layers", help="Tell which layers the network has.")
+        bool, typer.Option("--layers", help="List the layers of the network.")
     ] = False,
     json: JsonOption = False,
 ) -> Outcome:
@@ -102,5 +102,5 @@ def _numbers(name: str, text: str) -> tuple[float, ...]:
         return tuple(float(part) for part in text.split(","))
     except ValueError:
         raise typer.BadParameter(
-            f"--{name} {text}: expected a number, or one a channel, such as 104,117,123."
+            f"--{name} {text}: expected a number, or one per channel, such as 104,117,123."
         ) from None

@@ -43,11 +43,11 @@ def estimate(
     ] = None,
     fixed_effects: Annotated[
         str | None,
-        typer.Option(metavar="COLUMNS", help="One or two whose groups get an intercept each."),
+        typer.Option(metavar="COLUMNS", help="One or two columns; each group gets an intercept."),
     ] = None,
     method: Annotated[
         str | None,
-        typer.Option(metavar="NAMES", help="Of naive, gold, dsl, ppi; default: all there can be."),
+        typer.Option(metavar="NAMES", help="Some of naive, gold, dsl, ppi; default: all possible."),
     ] = None,
     json: JsonOption = False,
 ) -> Outcome:

@@ -23,14 +23,14 @@ def export(
     ] = Path("data.csv"),
     by: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="One row a value of it; group: one row a group."),
+        typer.Option(metavar="COLUMN", help="One row per value of it; group: one row per group."),
     ] = None,
     safe: Annotated[
-        bool, typer.Option("--safe", help="Let no text run as a formula in a spreadsheet.")
+        bool, typer.Option("--safe", help="Keep text from running as a formula in a spreadsheet.")
     ] = False,
     json: JsonOption = False,
 ) -> Outcome:
-    """Write the data set: one row an image, all that is known of it."""
+    """Write the data set: one row per image, with all that is known about it."""
     opened = open_study(study)
     path = opened.export(to, by=by, formula="safe" if safe else "keep")
     columns = opened.columns(by=by)

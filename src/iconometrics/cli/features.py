@@ -31,10 +31,10 @@ def features(
     *,
     set: SetOption = "color,hog",
     list: Annotated[
-        bool, typer.Option("--list", help="Tell what sets there are and what they measure.")
+        bool, typer.Option("--list", help="List the feature sets and what they measure.")
     ] = False,
     columns: Annotated[
-        str, typer.Option(metavar="NAMES", help="Tell what each column of these sets means.")
+        str, typer.Option(metavar="NAMES", help="Say what each column of these sets means.")
     ] = "",
     json: JsonOption = False,
 ) -> Outcome:
@@ -59,7 +59,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _sets() -> Outcome:
-    """Tell of every registered set what it measures."""
+    """Say what every registered set measures."""
     from iconometrics.features import DEFAULT, get, registry
     from iconometrics.features.cost import milliseconds
 
@@ -70,7 +70,7 @@ def _sets() -> Outcome:
 
 
 def _meanings(sets: Sequence[str]) -> Outcome:
-    """Tell of every column what it measures and what high and low values look like."""
+    """Say what every column measures and what high and low values look like."""
     from iconometrics.features import dictionary
 
     table = dictionary(sets).reset_index().rename(columns={"name": "column"})

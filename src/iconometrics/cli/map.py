@@ -1,4 +1,4 @@
-"""Images laid out so that like lies with like: `map`."""
+"""Images arranged so that similar ones are close together: `map`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def map(
     anonymize: AnonymizeOption = False,
     json: JsonOption = False,
 ) -> Outcome:
-    """Lay the pictures out so that what is alike lies together."""
+    """Arrange the pictures so that similar ones are close together."""
     from iconometrics import figures
 
     opened = open_study(study)

@@ -29,7 +29,7 @@ def new(
     *,
     metadata: MetadataOption = None,
     out: OutOption = None,
-    name: Annotated[str | None, typer.Option(help="What the study is called.")] = None,
+    name: Annotated[str | None, typer.Option(help="The study's name.")] = None,
     file: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="The table's column of file names.")
     ] = None,

@@ -41,21 +41,21 @@ _LISTED = re.compile(r"(?:[^,()\[\]]|\([^()]*\)|\[[^\[\]]*\]|[()\[\]])+")
 
 StudyArgument = Annotated[
     Path | None,
-    typer.Argument(metavar="STUDY", help="The study's folder; needless inside it."),
+    typer.Argument(metavar="STUDY", help="The study's folder; not needed inside it."),
 ]
 FolderArgument = Annotated[
     Path, typer.Argument(metavar="FOLDER", help="A folder of images; subfolders count too.")
 ]
 MetadataOption = Annotated[
     Path | None,
-    typer.Option(metavar="TABLE", help="One row an image: CSV, TSV, Excel, Stata or Parquet."),
+    typer.Option(metavar="TABLE", help="One row per image: CSV, TSV, Excel, Stata or Parquet."),
 ]
 OutOption = Annotated[
     Path | None,
-    typer.Option(metavar="FOLDER", help="Where the study shall stand; default: FOLDER-study."),
+    typer.Option(metavar="FOLDER", help="Where to put the study; default: FOLDER-study."),
 ]
 SetOption = Annotated[
-    str, typer.Option("--set", metavar="NAMES", help="Feature sets, with commas between.")
+    str, typer.Option("--set", metavar="NAMES", help="Feature sets, separated by commas.")
 ]
 KOption = Annotated[
     str, typer.Option(metavar="K", help="How many themes: 6, or 2:10 to try 2, 3, ... 10.")
@@ -75,7 +75,7 @@ ReplaceOption = Annotated[
     bool, typer.Option("--replace", help="Replace what was made from other inputs.")
 ]
 JsonOption = Annotated[
-    bool, typer.Option("--json", help="One JSON object on standard output, nothing else there.")
+    bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")
 ]
 
 
@@ -108,15 +108,15 @@ def images_failed(corpus: Corpus) -> int:
 
 
 def names(text: str) -> list[str]:
-    """Read names with commas between; commas in brackets belong to a name."""
+    """Read names separated by commas; commas in brackets belong to a name."""
     return [name.strip() for name in _LISTED.findall(text) if name.strip()]
 
 
 def numbers(text: str) -> int | range:
-    """Read a number, or a span of numbers that includes both ends."""
+    """Read a number, or a range of numbers that includes both ends."""
     first, _, last = text.partition(":")
     if not first.strip().isdecimal() or (":" in text and not last.strip().isdecimal()):
         raise typer.BadParameter(
-            f"--k {text}: expected a number, such as 6, or a span, such as 2:10."
+            f"--k {text}: expected a number, such as 6, or a range, such as 2:10."
         )
     return range(int(first), int(last) + 1) if last else int(first)

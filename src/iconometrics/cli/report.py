@@ -1,4 +1,4 @@
-"""One page that shows all there is: `report`."""
+"""One page that shows everything: `report`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def report(
     anonymize: AnonymizeOption = False,
     json: JsonOption = False,
 ) -> Outcome:
-    """Write one page that shows all there is, with its figures and tables beside it."""
+    """Write one page that shows everything, with its figures and tables beside it."""
     from iconometrics.pipeline import write_report
 
     opened = open_study(study)

@@ -24,7 +24,7 @@ _NOption = Annotated[
 ]
 _StrataOption = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="themes, or a column of the table: so many of each."),
+    typer.Option(metavar="NAME", help="themes, or a column of the table."),
 ]
 _AllocationOption = Annotated[
     Literal["proportional", "equal"],
@@ -35,7 +35,7 @@ _ClustersOption = Annotated[
     typer.Option(metavar="NAME", help="Draw whole groups: group, or a column of the table."),
 ]
 _WithinOption = Annotated[
-    int | None, typer.Option(min=1, metavar="NUMBER", help="So many images of each cluster.")
+    int | None, typer.Option(min=1, metavar="NUMBER", help="That many images of each cluster.")
 ]
 _ConfidenceOption = Annotated[
     str | None, typer.Option(metavar="MODEL", help="More of what this model is unsure of.")
@@ -44,7 +44,7 @@ _TopUpOption = Annotated[
     str | None, typer.Option(metavar="SAMPLE", help="Draw more images for this sample.")
 ]
 _CodersOption = Annotated[
-    str, typer.Option(metavar="NAMES", help="Who codes: a sheet each, commas between.")
+    str, typer.Option(metavar="NAMES", help="Who codes, separated by commas; each gets a sheet.")
 ]
 _OverlapOption = Annotated[
     float, typer.Option(min=0, max=1, help="Share of the images that two coders code.")
@@ -69,7 +69,7 @@ def sample(
     coders: _CodersOption = "",
     overlap: _OverlapOption = 0.2,
     variable: _VariableOption = None,
-    name: Annotated[str | None, typer.Option(help="What the sample is called.")] = None,
+    name: Annotated[str | None, typer.Option(help="The sample's name.")] = None,
     seed: SeedOption = 1,
     json: JsonOption = False,
 ) -> Outcome:

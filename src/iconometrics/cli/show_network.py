@@ -24,7 +24,7 @@ def show_network(
     network: Annotated[
         str | None,
         typer.Argument(
-            metavar="NETWORK", help="An architecture, or a .safetensors file; without it, a list."
+            metavar="NETWORK", help="An architecture, or a .safetensors file; without one, a list."
         ),
     ] = None,
     *,

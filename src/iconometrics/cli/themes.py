@@ -35,10 +35,11 @@ def themes(
     ] = "kmeans",
     set: Annotated[
         str,
-        typer.Option("--set", "--on", metavar="NAMES", help="Feature sets, with commas between."),
+        typer.Option("--set", "--on", metavar="NAMES", help="Feature sets, separated by commas."),
     ] = "color,hog",
     stability: Annotated[
-        bool, typer.Option("--stability", help="Find them again and again, to see which persist.")
+        bool,
+        typer.Option("--stability", help="Find them again in other runs, to see which persist."),
     ] = False,
     seed: SeedOption = 1,
     json: JsonOption = False,

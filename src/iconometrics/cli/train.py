@@ -40,7 +40,7 @@ NetworkOption = Annotated[
 ]
 WeightsOption = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Where it begins: imagenet, or a file; default: by chance."),
+    typer.Option(metavar="NAME", help="Where it starts: imagenet, or a file; default: random."),
 ]
 TrainOption = Annotated[
     str,
@@ -53,7 +53,7 @@ EpochsOption = Annotated[
 ]
 SizeOption = Annotated[
     int | None,
-    typer.Option(min=1, metavar="PIXELS", help="Of the pictures that a network sees."),
+    typer.Option(min=1, metavar="PIXELS", help="Height and width that a network sees."),
 ]
 AugmentOption = Annotated[
     str,
@@ -65,14 +65,12 @@ AugmentOption = Annotated[
 def train(
     study: StudyArgument = None,
     *,
-    variable: Annotated[str, typer.Option(metavar="NAME", help="What the model shall code.")],
+    variable: Annotated[str, typer.Option(metavar="NAME", help="What the model codes.")],
     codes: Annotated[
         Path | None,
-        typer.Option(metavar="TABLE", help="People's codes, one row an image; kept in the study."),
+        typer.Option(metavar="TABLE", help="People's codes, one row per image; kept in the study."),
     ] = None,
-    out: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What the model is called.")
-    ] = None,
+    out: Annotated[str | None, typer.Option(metavar="NAME", help="The model's name.")] = None,
     model: Annotated[
         str,
         typer.Option(
@@ -88,7 +86,8 @@ def train(
     size: SizeOption = None,
     augment: AugmentOption = "",
     share: Annotated[
-        float, typer.Option(min=0.05, max=0.95, help="Of the codes; the rest is kept to validate.")
+        float,
+        typer.Option(min=0.05, max=0.95, help="Share of codes to train on; the rest validates."),
     ] = 0.5,
     seed: SeedOption = 1,
     replace: ReplaceOption = False,

@@ -37,22 +37,24 @@ def validate(
         typer.Option(metavar="TABLE", help="Codes to judge by; default: those kept from training."),
     ] = None,
     by: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Rates of each subgroup besides.")
+        str | None, typer.Option(metavar="COLUMN", help="Also the rates of each subgroup.")
     ] = None,
     threshold: Annotated[
         str | None,
         typer.Option(
             metavar="SHARE",
-            help="Read --category from this probability on; choose: find it on half of the codes.",
+            help="Assign --category at this probability or more; "
+            "choose: find it on half of the codes.",
         ),
     ] = None,
     category: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of the threshold; of two, the second.")
+        str | None,
+        typer.Option(metavar="NAME", help="The threshold's category; default of two: the second."),
     ] = None,
     seed: SeedOption = 1,
     json: JsonOption = False,
 ) -> Outcome:
-    """Hold a measure against the gold standard: how often is it right, and for what."""
+    """Compare a measure with the gold standard: how often it is right, and for what."""
     opened = open_study(study)
     found = opened.validate(
         coder,

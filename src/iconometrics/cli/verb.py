@@ -57,7 +57,7 @@ def _tidy_errors(name: str, as_json: bool) -> Iterator[None]:
 
 def _sentence(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
-        return "Stopped. Run the same command again to go on."
+        return "Stopped. Run the same command again to continue."
     if isinstance(error, IconometricsError):
         return str(error)
     if isinstance(error, OSError) and error.filename:
