@@ -78,18 +78,18 @@ def _grouped(piece: Piece, groups: pd.Series) -> Piece:
     columns: dict[str, pd.Series] = {}
     meanings: dict[str, str] = {}
     for name in map(str, frame):
-        column, told = frame[name], piece.meanings.get(name, name)
+        column, meaning = frame[name], piece.meanings.get(name, name)
         if is_numeric_dtype(column) or is_bool_dtype(column):
             columns[name] = column.astype("float64").groupby(keys).mean()
-            meanings[name] = f"mean over the group: {told}"
+            meanings[name] = f"mean over the group: {meaning}"
         elif piece.shares:
             for category in sorted(column.dropna().unique()):
                 share = (column == category).where(column.notna()).astype("float64")
                 columns[f"{name}_{category}"] = share.groupby(keys).mean()
-                meanings[f"{name}_{category}"] = f"share of {category} in the group: {told}"
+                meanings[f"{name}_{category}"] = f"share of {category} in the group: {meaning}"
         else:
             columns[name] = column.groupby(keys).agg(_constant)
-            meanings[name] = f"where the same in the whole group: {told}"
+            meanings[name] = f"where the same in the whole group: {meaning}"
     return replace(piece, frame=pd.DataFrame(columns), meanings=meanings)
 
 

@@ -81,8 +81,8 @@ class Layout:
         """Say whether a file's name is one that a step writes into the study folder itself."""
         return name in {*_FILES, self.settings.name}
 
-    def made(self) -> list[Path]:
-        """List what iconometrics made, but for the settings, the lock and people's codings."""
+    def results(self) -> list[Path]:
+        """List what iconometrics wrote, but for the settings, the lock and people's codings."""
         paths = [self.folder / name for name in (*_FOLDERS, *_FILES)]
         return [path for path in paths if path.exists()]
 

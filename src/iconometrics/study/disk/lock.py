@@ -90,10 +90,10 @@ def _busy(path: Path) -> str:
 
 def _signature(path: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        signature = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) else None
+    return signature if isinstance(signature, dict) else None
 
 
 if sys.platform == "win32":

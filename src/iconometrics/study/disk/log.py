@@ -59,8 +59,8 @@ def entries(path: Path) -> list[Entry]:
     if not path.exists():
         return []
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    found = (_entry(line) for line in lines)
-    return [entry for entry in found if entry is not None]
+    parsed = (_entry(line) for line in lines)
+    return [entry for entry in parsed if entry is not None]
 
 
 def _entry(line: str) -> Entry | None:
@@ -71,10 +71,10 @@ def _entry(line: str) -> Entry | None:
     return entry if isinstance(entry, dict) and "step" in entry else None
 
 
-def latest(found: list[Entry], step: str) -> dict[str, Entry]:
+def latest(known: list[Entry], step: str) -> dict[str, Entry]:
     """Pick the newest entry of each name that a step made."""
     newest: dict[str, Entry] = {}
-    for entry in found:
+    for entry in known:
         if entry["step"] == step:
             newest.pop(str(entry.get("name", "")), None)
             newest[str(entry.get("name", ""))] = entry
@@ -86,10 +86,10 @@ def installed() -> dict[str, str]:
     """Give the versions of Python, iconometrics and what its numbers depend on."""
     from iconometrics import __version__
 
-    found = {"python": platform.python_version(), "iconometrics": __version__}
+    versions = {"python": platform.python_version(), "iconometrics": __version__}
     for package in _PACKAGES:
         try:
-            found[package] = metadata.version(package)
+            versions[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return versions

@@ -79,19 +79,19 @@ def keep_codings(codings: Codings, folder: Path) -> None:
     sample = codings.sample
     if sample is not None:
         frames.save(sample.table, folder / "sample.parquet")
-    told = {"sample": sample and sample.name, "trained_on": codings.trained_on}
-    write_json(told, folder / "codings.json")
+    values = {"sample": sample and sample.name, "trained_on": codings.trained_on}
+    write_json(values, folder / "codings.json")
 
 
 def kept_codings(folder: Path) -> Codings:
     """Read what `keep_codings` wrote."""
-    told = read_json(folder / "codings.json")
+    values = read_json(folder / "codings.json")
     known, drawn = folder / "codings-probabilities.parquet", folder / "sample.parquet"
-    trained = told["trained_on"]
+    trained = values["trained_on"]
     return Codings(
         frames.load(folder / "codings.parquet"),
         frames.load(known) if known.exists() else None,
-        Sample(told["sample"], frames.load(drawn)) if drawn.exists() else None,
+        Sample(values["sample"], frames.load(drawn)) if drawn.exists() else None,
         None if trained is None else tuple(trained),
     )
 

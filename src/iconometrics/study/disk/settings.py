@@ -65,15 +65,15 @@ class Settings:
         """Read study.toml."""
         try:
             tables = tomllib.loads(path.read_text(encoding="utf-8"))
-            found = {n: tables.get(t, {}).get(k) for n, (t, k) in _PLACES.items()}
-            return cls(**{name: value for name, value in found.items() if value is not None})
+            values = {n: tables.get(t, {}).get(k) for n, (t, k) in _PLACES.items()}
+            return cls(**{name: value for name, value in values.items() if value is not None})
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise StudyError(
                 f"{path} cannot be read ({error}): expected the settings of a study. "
                 "Correct the file, or make the study again in another folder."
             ) from error
 
-    def told(self) -> dict[str, Any]:
+    def stated(self) -> dict[str, Any]:
         """Give the settings that are set, for the log."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 

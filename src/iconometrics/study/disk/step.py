@@ -67,6 +67,6 @@ def _clean(layout: Layout) -> None:
         # .NAME.PROCESS.tmp
         if layout.is_own(path.name[1:].rsplit(".", 2)[0]):
             path.unlink(missing_ok=True)
-    for path in layout.made():
+    for path in layout.results():
         if path.is_dir() and path.name not in _OTHERS:
             sweep(path)

@@ -56,36 +56,39 @@ def agree(
         inputs["groups"] = frames.digest(groups.to_frame())
     if codebook is not None:
         inputs["codebook"] = key(codebook.text())
-    made = key(variable, inputs, canonical(options))
-    place = layout.step("agreement") / made
+    comparison_key = key(variable, inputs, canonical(options))
+    folder = layout.step("agreement") / comparison_key
     with step(layout, "agreement") as under_way:
-        if not place.exists():
-            found = validity.agreement(
+        if not folder.exists():
+            result = validity.agreement(
                 codings, variable=variable, groups=groups, codebook=codebook, **options
             )
-            write_folder(place, lambda folder: _write(found, folder))
-        found = _read(place)
+            write_folder(folder, lambda path: _write(result, path))
+        result = _read(folder)
         under_way.done(
             "all" if variable is None else variable,
-            made,
+            comparison_key,
             inputs=inputs,
             options={"variable": variable, **options},
             seed=options.get("seed"),
-            result={"folder": f"agreement/{made}", "images": found.items["image"].nunique()},
+            result={
+                "folder": f"agreement/{comparison_key}",
+                "images": result.items["image"].nunique(),
+            },
         )
-    return found
+    return result
 
 
 def newest(layout: Layout) -> list[Agreement]:
     """Read the newest agreement on each variable."""
     entries = log.latest(log.entries(layout.log), "agreement").values()
-    places = [layout.folder / entry["result"]["folder"] for entry in entries]
-    found: dict[str, Agreement] = {}
-    for place in places:
-        if place.exists():
-            result = _read(place)
-            found |= {name: result.of(name) for name in result.variables}
-    return list(found.values())
+    folders = [layout.folder / entry["result"]["folder"] for entry in entries]
+    agreements: dict[str, Agreement] = {}
+    for folder in folders:
+        if folder.exists():
+            result = _read(folder)
+            agreements |= {name: result.of(name) for name in result.variables}
+    return list(agreements.values())
 
 
 def _with_measures(layout: Layout, codings: Codings, coders: Sequence[str]) -> Codings:
@@ -108,22 +111,27 @@ def adjudicate(layout: Layout, variable: str | None, *, rule: Any, coder: str | 
     """Settle on one value per image, and keep it in the study's store."""
     store, codebook = Store(layout.codings), _codebook(layout)
     codings = store.codings()
-    made = coding.adjudicate(codings, variable=variable, rule=rule, coder=coder, codebook=codebook)
+    settled = coding.adjudicate(
+        codings, variable=variable, rule=rule, coder=coder, codebook=codebook
+    )
     with step(layout, "adjudicate") as under_way:
         inputs = {"codings": frames.digest(codings.data[_COMPARED])}
         name = "all" if variable is None else variable
         entry = key(name, inputs, rule, coder)
         done = log.latest(log.entries(layout.log), "adjudicate").get(name, {})
         if done.get("key") != entry:
-            store.add_adjudication(made, rule=rule, person=coder)
+            store.add_adjudication(settled, rule=rule, person=coder)
         under_way.done(
             name,
             entry,
             inputs=inputs,
             options={"variable": variable, "rule": rule, "coder": coder},
-            result={"images": len(made.images), "missing": int(made.data["value"].isna().sum())},
+            result={
+                "images": len(settled.images),
+                "missing": int(settled.data["value"].isna().sum()),
+            },
         )
-    return made
+    return settled
 
 
 def _codebook(layout: Layout) -> Codebook | None:
@@ -131,9 +139,9 @@ def _codebook(layout: Layout) -> Codebook | None:
     return codebooks[-1] if codebooks else None
 
 
-def _write(found: Agreement, folder: Path) -> None:
-    keep(found, folder)
-    found.table().to_csv(folder / "table.csv", index=False)
+def _write(agreement: Agreement, folder: Path) -> None:
+    keep(agreement, folder)
+    agreement.table().to_csv(folder / "table.csv", index=False)
 
 
 def _read(folder: Path) -> Agreement:

@@ -83,8 +83,8 @@ def is_new(corpus: Corpus) -> bool:
 
 def duplicates(layout: Layout) -> pd.DataFrame:
     """Read the duplicates that the last check found."""
-    found = _read_csv(layout.check / "duplicates.csv", ("image", "group", "kind"))
-    return found.astype({"group": "int64"})
+    table = _read_csv(layout.check / "duplicates.csv", ("image", "group", "kind"))
+    return table.astype({"group": "int64"})
 
 
 def write(layout: Layout, corpus: Corpus, copies: pd.DataFrame | None = None) -> None:
@@ -117,18 +117,18 @@ def check(
         if before is not None:
             corpus, todo = _reused(now, before, rehash=rehash)
         if before is not None and not len(todo) and _same(corpus, before):
-            found = Check(before, duplicates(layout))
+            result = Check(before, duplicates(layout))
         else:
-            found = checked(corpus, _inspected(layout, corpus.select(todo), len(corpus), executor))
-            write(layout, found.corpus, found.duplicates)
+            result = checked(corpus, _inspected(layout, corpus.select(todo), len(corpus), executor))
+            write(layout, result.corpus, result.duplicates)
         shutil.rmtree(layout.check / "parts", ignore_errors=True)
         under_way.done(
             "corpus",
             key(settings.root, settings.metadata, settings.id, settings.file),
-            inputs={"images": fingerprint(found.corpus.sources())},
-            result=found.summary(),
+            inputs={"images": fingerprint(result.corpus.sources())},
+            result=result.summary(),
         )
-    return found
+    return result
 
 
 def _require(layout: Layout) -> None:

@@ -44,8 +44,8 @@ def add(
         table = read_table(path)
         book = None if codebook is None else store.add_codebook(_book(codebook))
         coder = coder or _whose(path, store)
-        found = list(variables) if variables else _variables(table, book)
-        codes = Codings.read(table, coder=coder, variables=found)
+        columns = list(variables) if variables else _variables(table, book)
+        codes = Codings.read(table, coder=coder, variables=columns)
         codes = _checked(codes, book, store, rows=_rows(table, codes))
         _require_known(codes, corpus, path)
         codes = _drawn(codes, store.samples(), sample)
@@ -119,20 +119,20 @@ def _variables(table: pd.DataFrame, book: Codebook | None) -> list[str] | None:
     if {"variable", "value"} <= set(table.columns):
         return None
     own = {*_IDS, *COLUMNS}
-    found = [str(name) for name in table.columns if name not in own]
-    if book is None or not any(name in book for name in found):
-        return found
-    others = [name for name in found if name not in book]
+    columns = [str(name) for name in table.columns if name not in own]
+    if book is None or not any(name in book for name in columns):
+        return columns
+    others = [name for name in columns if name not in book]
     if others:
         warn(f"columns that are not in codebook {book.name!r} are left out: {listed(others, 5)}.")
-    return [name for name in found if name in book]
+    return [name for name in columns if name in book]
 
 
 def _checked(
-    codes: Codings, given: Codebook | None, store: Store, *, rows: list[int] | None
+    codes: Codings, codebook: Codebook | None, store: Store, *, rows: list[int] | None
 ) -> Codings:
-    if given is not None:
-        return given.check(codes, rows=rows)
+    if codebook is not None:
+        return codebook.check(codes, rows=rows)
     books = list(store.codebooks().values())
     if books and all(name in books[-1] for name in codes.variables):
         return books[-1].check(codes, rows=rows)
@@ -163,10 +163,10 @@ def _drawn(codes: Codings, samples: dict[str, Sample], name: str | None) -> Codi
     if name is not None and name not in samples:
         raise InputError(f"there is no sample {name!r}; there are {', '.join(samples) or 'none'}.")
     coded = codes.images
-    fitting = [one for one in samples.values() if coded.isin(one.images).all()]
+    fitting = [sample for sample in samples.values() if coded.isin(sample.images).all()]
     sample = samples[name] if name is not None else fitting[-1] if fitting else None
     if sample is None:
-        return _told_outside(codes, samples)
+        return _warned_outside(codes, samples)
     outside = coded[~coded.isin(sample.images)]
     if len(outside) == len(coded):
         raise InputError(
@@ -182,8 +182,8 @@ def _drawn(codes: Codings, samples: dict[str, Sample], name: str | None) -> Codi
     return replace(inside, data=inside.data.assign(sample=sample.name), sample=sample)
 
 
-def _told_outside(codes: Codings, samples: dict[str, Sample]) -> Codings:
-    """Say that codes of no sample have no known probability, where there are samples."""
+def _warned_outside(codes: Codings, samples: dict[str, Sample]) -> Codings:
+    """Warn that codes of no sample have no known probability, where there are samples."""
     if samples and codes.data["sample"].isna().any():
         newest = list(samples.values())[-1]
         outside = codes.images[~codes.images.isin(newest.images)]

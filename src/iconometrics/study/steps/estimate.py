@@ -91,15 +91,15 @@ def estimate(
     options = {name: value for name, value in options.items() if value is not None}
     effects = options.get("fixed_effects", ())
     effects = (effects,) if isinstance(effects, str) else tuple(effects)
-    given = _arguments(layout, settings, names, columns, (options.get("cluster"), *effects))
-    inputs = _inputs(given)
+    arguments = _arguments(layout, settings, names, columns, (options.get("cluster"), *effects))
+    inputs = _inputs(arguments)
     estimate_key = key(formula, inputs, options)
     folder = layout.step("estimates") / estimate_key
     with step(layout, "estimate") as under_way:
         if folder.exists():
             estimates = _read(folder)
         else:
-            estimates = inference.estimate(formula, **given, **options)
+            estimates = inference.estimate(formula, **arguments, **options)
             write_folder(folder, lambda path: _write(estimates, path))
         under_way.done(
             f"{formula} ({estimates.model})",
@@ -228,12 +228,13 @@ def _warn_of_hidden(measures: Sequence[Measure], columns: Collection[str]) -> No
             )
 
 
-def _inputs(given: Mapping[str, Any]) -> dict[str, Any]:
-    gold = given["gold"]
+def _inputs(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    gold = arguments["gold"]
     tables = {
-        "data": given["data"],
-        "themes": None if given["themes"] is None else given["themes"].labels.to_frame(),
-        "measure": given["measure"] and pd.concat([codings.data for codings in given["measure"]]),
+        "data": arguments["data"],
+        "themes": None if arguments["themes"] is None else arguments["themes"].labels.to_frame(),
+        "measure": arguments["measure"]
+        and pd.concat([codings.data for codings in arguments["measure"]]),
         "gold": None if gold is None else gold.data,
         "sample": None if gold is None or gold.sample is None else gold.sample.table,
     }

@@ -78,7 +78,11 @@ def _made(layout: Layout, wanted: Settings, table: pd.DataFrame | None, *, repla
                 frames.save(table, layout.table)
             checking.write(layout, corpus)
             under_way.done(
-                "study", "", options=wanted.told(), seed=wanted.seed, result={"images": len(corpus)}
+                "study",
+                "",
+                options=wanted.stated(),
+                seed=wanted.seed,
+                result={"images": len(corpus)},
             )
     return layout
 
@@ -147,7 +151,7 @@ def _clear_others(layout: Layout, wanted: Settings) -> None:
         _set_aside(store, layout)
     # The former settings stay until the new ones take their place: an interruption in between
     # leaves a study that can be replaced again.
-    for path in layout.made():
+    for path in layout.results():
         if path.is_dir():
             shutil.rmtree(path)
         else:

@@ -142,16 +142,16 @@ def _find(
     return result
 
 
-def _studied(found: Themes, method: str, options: Mapping[str, Any]) -> themes.Stability:
-    """Study the stability of themes with the options they were found with."""
-    assert found.data is not None
+def _studied(known: Themes, method: str, options: Mapping[str, Any]) -> themes.Stability:
+    """Study the stability of themes with the options they were known with."""
+    assert known.data is not None
     kept = {name: value for name, value in options.items() if name != "evidence"}
     return themes.stability(
-        found.data,
-        found.k,
+        known.data,
+        known.k,
         method=method,
-        seed=found.settings["seed"],
-        reference=found.labels,
+        seed=known.settings["seed"],
+        reference=known.labels,
         **kept,
     )
 

@@ -99,12 +99,12 @@ def train(
 
 
 def codes_of(
-    layout: Layout, corpus: Corpus, variable: str, given: str | Path | Codings | None
+    layout: Layout, corpus: Corpus, variable: str, table: str | Path | Codings | None
 ) -> Codings:
-    """Find the codes of a variable: those given, else people's, else a column of the metadata."""
+    """Find the codes of a variable: those own, else people's, else a column of the metadata."""
     people = settled(layout)
-    if given is not None:
-        codes = given if isinstance(given, Codings) else Codings.read(given, variables=[variable])
+    if table is not None:
+        codes = table if isinstance(table, Codings) else Codings.read(table, variables=[variable])
     elif variable in people.variables:
         codes = people
     elif variable in corpus.metadata:

@@ -144,12 +144,15 @@ def measures(layout: Layout) -> list[Measured]:
             if place is not None and accuracy is not None:
                 accuracies[place] = accuracy
             measured.append(Measured(coder, variable, own, card, accuracy, gold))
-    return [
-        replace(one, accuracy=replace(a, opened=_opened(layout, a, accuracies)))
-        if (a := one.accuracy) is not None
-        else one
-        for one in measured
-    ]
+    return [_with_openings(layout, measure, accuracies) for measure in measured]
+
+
+def _with_openings(layout: Layout, measure: Measured, known: Mapping[str, Accuracy]) -> Measured:
+    accuracy = measure.accuracy
+    if accuracy is None:
+        return measure
+    opened = _opened(layout, accuracy, known)
+    return replace(measure, accuracy=replace(accuracy, opened=opened))
 
 
 def gold_of(layout: Layout, coder: str, variable: str, codings: Codings) -> Codings | None:
