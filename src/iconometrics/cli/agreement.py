@@ -105,25 +105,25 @@ def agreement(
 ) -> Outcome:
     """Say how far coders agree, by variable, pair, category or time; settle differences."""
     opened = open_study(study)
-    found = opened.agreement(
+    result = opened.agreement(
         variable,
         measure=names(measure),
         level=None if level is None else level.value,
         draws=draws,
         seed=seed,
     )
-    facts = {"study": opened.folder, "summary": found.summary(), "notes": found.notes}
-    made = found.summary().rstrip(".")
+    facts = {"study": opened.folder, "summary": result.summary(), "notes": result.notes}
+    summary = result.summary().rstrip(".")
     follows = then("agreement", opened, "--adjudicate majority")
     if plot is not None:
-        found.plot().figure.savefig(plot, dpi=300)  # type: ignore[union-attr]
+        result.plot().figure.savefig(plot, dpi=300)  # type: ignore[union-attr]
         facts["plot"] = plot
-        made += f". Figure: {near(plot)}"
+        summary += f". Figure: {near(plot)}"
     if adjudicate is not None:
-        made += ". " + _settle(opened, variable, adjudicate.value, coder, facts)
+        summary += ". " + _settle(opened, variable, adjudicate.value, coder, facts)
         follows = then("report", opened)
-    table = _table(found, by, coefficient)
-    return Outcome(made, follows, table=table, facts=facts)
+    table = _table(result, by, coefficient)
+    return Outcome(summary, follows, table=table, facts=facts)
 
 
 def _settle(
@@ -132,26 +132,26 @@ def _settle(
     settled = opened.adjudicate(variable, rule=rule, coder=coder).data  # type: ignore[arg-type]
     missing = int(settled["value"].isna().sum())
     facts |= {"settled": len(settled) - missing, "unsettled": missing}
-    told = f"{len(settled) - missing:,} values settled by {rule}"
-    return told + (f", {missing:,} left open (ties)" if missing else "")
+    sentence = f"{len(settled) - missing:,} values settled by {rule}"
+    return sentence + (f", {missing:,} left open (ties)" if missing else "")
 
 
-def _table(found: Agreement, by: _By, coefficient: _Coefficient | None) -> pd.DataFrame:
+def _table(result: Agreement, by: _By, coefficient: _Coefficient | None) -> pd.DataFrame:
     if by is _By.coefficient:
-        table = found.table()
+        table = result.table()
         if coefficient is not None:
             table = table[table["coefficient"].str.startswith(_SHORT[coefficient.value])]
         shown = ["variable", "coefficient", "value", "low", "high", "images", "coders"]
         return table[[*shown, "boot_low", "boot_high"]]
     if by is _By.pair:
         shown = ["variable", "first", "second", "images", "coefficient", "value", "low", "high"]
-        return found.pairs()[shown]
+        return result.pairs()[shown]
     if by is _By.category:
         shown = ["variable", "category", "ratings", "agreement", "agreement_low", "agreement_high"]
-        return found.categories()[[*shown, "alpha", "alpha_low", "alpha_high"]]
+        return result.categories()[[*shown, "alpha", "alpha_low", "alpha_high"]]
     if by is _By.image:
-        return found.disagreements()[["variable", "image", "disagreement", "said"]]
-    return found.coders() if by is _By.coder else found.over_time()
+        return result.disagreements()[["variable", "image", "disagreement", "said"]]
+    return result.coders() if by is _By.coder else result.over_time()
 
 
 def register(app: typer.Typer) -> None:

@@ -96,37 +96,37 @@ def budget(
         options: dict[str, Any] = {"variable": variable, "category": category, "coder": coder}
         options |= {"formula": formula, "term": term}
         layout, corpus = Layout(opened.folder), opened.corpus.readable
-        found = pilot.budget(layout, corpus, what, half_width=half_width, **options)
+        plan = pilot.budget(layout, corpus, what, half_width=half_width, **options)
     else:
         if opened is not None and images is None:
             images = len(opened.corpus)
-        found = inference.budget(
+        plan = inference.budget(
             what, half_width=half_width, value=value, images=images, among=among,
             correlation=correlation, spread=spread, design_effect=design_effect, failures=failures,
         )  # fmt: skip
-    return _told(found, opened, plot)
+    return _outcome(plan, opened, plot)
 
 
-def _told(found: Budget, study: Study | None, plot: Path | None) -> Outcome:
+def _outcome(plan: Budget, study: Study | None, plot: Path | None) -> Outcome:
     if plot is not None:
         from matplotlib.figure import Figure
 
-        figure = found.plot().figure
+        figure = plan.plot().figure
         if isinstance(figure, Figure):
             figure.savefig(plot, dpi=300, bbox_inches="tight")
-    table = found.table()
+    table = plan.table()
     table = table.iloc[:: max(len(table) // 10, 1)]
     drawn = f" Figure: {near(plot)}." if plot else ""
     return Outcome(
-        found.summary().rstrip(".") + ("." + drawn.rstrip(".") if plot else ""),
-        then("sample", study, f"--n {found.n}") if study else f"ico sample STUDY --n {found.n}",
+        plan.summary().rstrip(".") + ("." + drawn.rstrip(".") if plot else ""),
+        then("sample", study, f"--n {plan.n}") if study else f"ico sample STUDY --n {plan.n}",
         table=table,
         facts={
-            "what": found.what,
-            "n": found.n,
-            "coded": found.coded,
-            "half_width": found.half_width,
-            "assumes": list(found.assumes),
+            "what": plan.what,
+            "n": plan.n,
+            "coded": plan.coded,
+            "half_width": plan.half_width,
+            "assumes": list(plan.assumes),
         },
     )
 

@@ -29,19 +29,19 @@ def check(
 ) -> Outcome:
     """Read every image and say what is broken, converted, blurred or duplicated."""
     opened = open_study(study)
-    found = opened.check(rehash=rehash)
-    counts = found.summary()
-    made = (
+    result = opened.check(rehash=rehash)
+    counts = result.summary()
+    summary = (
         f"{counts['files']:,} images checked: {counts['ok']:,} ok, "
         f"{counts['converted']:,} converted, {counts['failed']:,} failed"
     )
-    told = {"study": opened.folder, **counts, "notes": list(found.corpus.notes)}
+    facts = {"study": opened.folder, **counts, "notes": list(result.corpus.notes)}
     return Outcome(
-        "; ".join([made, *found.corpus.notes]),
+        "; ".join([summary, *result.corpus.notes]),
         then("features", opened),
-        table=_findings(found.corpus, found.duplicates),
+        table=_findings(result.corpus, result.duplicates),
         failed=counts["failed"],
-        facts=told,
+        facts=facts,
     )
 
 
@@ -64,7 +64,7 @@ def _findings(corpus: Corpus, duplicates: pd.DataFrame) -> pd.DataFrame:
         corpus.skipped.set_index("file")["reason"].map("skipped: {}".format),
         pd.Series("in the folder, not in the table", index=list(corpus.unmatched)),
     ]
-    rows = pd.concat([one.astype("str") for one in lists if len(one)] or [failed])
+    rows = pd.concat([findings.astype("str") for findings in lists if len(findings)] or [failed])
     table = pd.DataFrame({"finding": rows.to_numpy(), "image": rows.index})
     counted = table.groupby("finding", sort=False)["image"].agg(["size", "first"]).reset_index()
     return counted.set_axis(["finding", "images", "for example"], axis=1)

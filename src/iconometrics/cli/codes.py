@@ -83,8 +83,8 @@ def bring(
         variables=names(variable) if variable else None,
         codebook=codebook,
     )
-    told = codes.data.fillna({"value": "(missing)"})
-    counts = told.groupby(["coder", "variable", "value"], sort=False).size()
+    filled = codes.data.fillna({"value": "(missing)"})
+    counts = filled.groupby(["coder", "variable", "value"], sort=False).size()
     everybody = opened.codings().coders
     return Outcome(
         f"{len(codes):,} codings of {len(codes.images):,} images by {', '.join(codes.coders)}",

@@ -60,23 +60,23 @@ def compare(
     if codes is not None:
         opened.add_codings(codes)
     sizes = names(batches)
-    if not all(one.isdecimal() and int(one) for one in sizes):
+    if not all(number.isdecimal() and int(number) for number in sizes):
         raise typer.BadParameter(f"--batches {batches}: expected whole numbers, such as 16,32.")
     settings = network_settings(
         weights=weights, train=train, epochs=epochs, size=size, augment=augment
     )
-    found = opened.compare(
+    comparison = opened.compare(
         names(networks),
         variable,
-        batches=[int(one) for one in sizes] or None,
+        batches=[int(number) for number in sizes] or None,
         folds=folds,
         seed=seed,
         **settings,
     )
-    table = found.table()
+    table = comparison.table()
     best = table.sort_values("auroc", ascending=False).iloc[0]
     return Outcome(
-        f"{found.summary().rstrip('.')}. Tables and figures: "
+        f"{comparison.summary().rstrip('.')}. Tables and figures: "
         f"{near(opened.folder / 'comparisons' / variable)}",
         then("train", opened, f"--variable {variable} --network {best['network']}"),
         table=table.drop(columns=["n", "ms"]),
@@ -84,8 +84,8 @@ def compare(
             "study": opened.folder,
             "variable": variable,
             "n": int(best["n"]),
-            "classes": found.by_class().to_dict("records"),
-            "tests": found.tests().to_dict("records"),
+            "classes": comparison.by_class().to_dict("records"),
+            "tests": comparison.tests().to_dict("records"),
         },
     )
 

@@ -39,11 +39,11 @@ def doctor(json: JsonOption = False) -> Outcome:
     missing = [name for name, (packages, _) in _EXTRAS.items() if not all(map(_version, packages))]
     cramped = _memory_gigabytes() is not None and (_memory_gigabytes() or 0) < 2
     advice = "close other programs, 2 GB of memory are needed" if cramped else "ico demo"
-    made = "Everything the core needs is here"
+    summary = "Everything the core needs is here"
     if missing:
-        made += f"; optional and not installed: {', '.join(missing)}"
+        summary += f"; optional and not installed: {', '.join(missing)}"
         advice += f", or pip install 'iconometrics[{missing[0]}]'"
-    return Outcome(made, advice, table, facts={"missing": missing})
+    return Outcome(summary, advice, table, facts={"missing": missing})
 
 
 def register(app: typer.Typer) -> None:

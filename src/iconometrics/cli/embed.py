@@ -54,18 +54,18 @@ def embed(
 ) -> Outcome:
     """Compute what a trained network sees in every image."""
     stated = {"order": order, "mean": mean, "scale": scale, "crop": crop}
-    made = _network(network, stated, layer=layer, pool=pool, size=size)
+    trained = _network(network, stated, layer=layer, pool=pool, size=size)
     if layers:
-        return Outcome(f"{len(made.layers())} layers of {made.name}", table=made.layers())
+        return Outcome(f"{len(trained.layers())} layers of {trained.name}", table=trained.layers())
     opened = open_study(study)
-    table = opened.embed(made)
+    table = opened.embed(trained)
     lost = len(opened.corpus) - len(table)
-    told = f"{table.shape[1]:,} numbers for each of {len(table):,} images by {made.name}"
+    summary = f"{table.shape[1]:,} numbers for each of {len(table):,} images by {trained.name}"
     return Outcome(
-        told + failing(lost, opened),
-        then("themes", opened, f"--set {made.name}"),
+        summary + failing(lost, opened),
+        then("themes", opened, f"--set {trained.name}"),
         failed=lost,
-        facts={"study": opened.folder, "embedding": made.name, "images": len(table)},
+        facts={"study": opened.folder, "embedding": trained.name, "images": len(table)},
     )
 
 
@@ -86,15 +86,15 @@ def _network(path: Path, stated: dict[str, Any], **options: Any) -> Network:
         if all(stated[name] is not None for name in ("order", "mean", "scale")):
             warnings.simplefilter("ignore", IconometricsWarning)
         known = networks.network(path, **options)
-    given = {name: value for name, value in stated.items() if value is not None}
+    replaced = {name: value for name, value in stated.items() if value is not None}
     for name in ("mean", "scale"):
-        if name in given:
-            given[name] = _numbers(name, given[name])
-    if not given:
+        if name in replaced:
+            replaced[name] = _numbers(name, replaced[name])
+    if not replaced:
         return known
     assert isinstance(known, networks.OnnxNetwork | networks.TorchNetwork)
     assert known.preprocessing is not None
-    return replace(known, preprocessing=replace(known.preprocessing, **given))
+    return replace(known, preprocessing=replace(known.preprocessing, **replaced))
 
 
 def _numbers(name: str, text: str) -> tuple[float, ...]:

@@ -54,7 +54,7 @@ def estimate(
     """Estimate a regression over your columns, themes and measures, by several methods."""
     opened = open_study(study)
     coders = None if coder is None else names(coder)
-    found = opened.estimate(
+    estimates = opened.estimate(
         formula,
         model=model.value,
         measure=coders,
@@ -62,13 +62,13 @@ def estimate(
         fixed_effects=None if fixed_effects is None else names(fixed_effects),
         methods=None if method is None else names(method),
     )
-    lines = found.to_text().rstrip("\n").split("\n")
+    lines = estimates.to_text().rstrip("\n").split("\n")
     return Outcome(
         f"Estimated {formula}",
         then("report", opened),
         lines=tuple(lines),
         alarms=(NOT_VALIDATED,),
-        facts={"study": opened.folder, "estimates": found.table().to_dict("records")},
+        facts={"study": opened.folder, "estimates": estimates.table().to_dict("records")},
     )
 
 

@@ -55,9 +55,9 @@ def explore(
     study = Study.open(page.parent.parent)
     corpus, themes = study.corpus, study.latest_themes()
     failed = images_failed(corpus)
-    made = f"{near(page)}: {len(corpus) - failed:,} images, {themes.k if themes else 0} themes"
+    summary = f"{near(page)}: {len(corpus) - failed:,} images, {themes.k if themes else 0} themes"
     return Outcome(
-        made + failing(failed, study),
+        summary + failing(failed, study),
         "open that page in a browser",
         table=None if themes is None else themes.table(),
         failed=failed,

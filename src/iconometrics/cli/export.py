@@ -35,9 +35,9 @@ def export(
     path = opened.export(to, by=by, formula="safe" if safe else "keep")
     columns = opened.columns(by=by)
     kinds = columns.groupby("from", sort=False).size().rename("columns").reset_index()
-    made = f"{near(path)}: {len(columns) - 1:,} columns, explained in {path.stem}-columns.csv"
+    summary = f"{near(path)}: {len(columns) - 1:,} columns, explained in {path.stem}-columns.csv"
     facts = {"study": opened.folder, "file": path}
-    return Outcome(made, then("report", opened), table=kinds, facts=facts)
+    return Outcome(summary, then("report", opened), table=kinds, facts=facts)
 
 
 def register(app: typer.Typer) -> None:

@@ -46,10 +46,10 @@ def features(
     opened = open_study(study)
     table = opened.features(names(set))
     lost = len(opened.corpus) - len(table)
-    made = f"{table.shape[1]:,} features of {len(table):,} images" + failing(lost, opened)
+    summary = f"{table.shape[1]:,} features of {len(table):,} images" + failing(lost, opened)
     facts = {"study": opened.folder, "images": len(table), "columns": [*table.columns]}
     return Outcome(
-        made, then("themes", opened), table=_columns(names(set)), failed=lost, facts=facts
+        summary, then("themes", opened), table=_columns(names(set)), failed=lost, facts=facts
     )
 
 
@@ -65,8 +65,8 @@ def _sets() -> Outcome:
 
     table = _columns(sorted(registry))
     table["ms an image"] = [round(milliseconds(get(name)), 1) for name in table["set"]]
-    made = f"{len(table)} feature sets; milliseconds for 406 x 600 pixels on this machine"
-    return Outcome(made, f"ico features --columns {DEFAULT[0]}", table)
+    summary = f"{len(table)} feature sets; milliseconds for 406 x 600 pixels on this machine"
+    return Outcome(summary, f"ico features --columns {DEFAULT[0]}", table)
 
 
 def _meanings(sets: Sequence[str]) -> Outcome:
@@ -75,9 +75,11 @@ def _meanings(sets: Sequence[str]) -> Outcome:
 
     table = dictionary(sets).reset_index().rename(columns={"name": "column"})
     shown = table[["column", "label", "unit", "means_high", "means_low"]]
-    made = f"{len(table)} columns; formulas and sources: add --json, or see the feature dictionary"
+    summary = (
+        f"{len(table)} columns; formulas and sources: add --json, or see the feature dictionary"
+    )
     return Outcome(
-        made,
+        summary,
         f"ico features --set {','.join(sets)}",
         shown,
         facts={"dictionary": table.to_dict("records")},

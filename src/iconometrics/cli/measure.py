@@ -28,7 +28,7 @@ def measure(
     failed = int(data["value"].isna().sum())
     counted = data.groupby("value", observed=True)["confidence"].agg(["size", "mean"])
     counted = counted.set_axis(["images", "mean confidence"], axis=1)
-    measured = next(one for one in opened.measures() if one.name == coder)
+    measured = next(entry for entry in opened.measures() if entry.name == coder)
     variable = str(data["variable"].iloc[0])
     status, fresh = measured.status, measured.accuracy is None
     return Outcome(

@@ -37,13 +37,13 @@ def neighbors(
     from iconometrics import figures, themes
 
     opened = open_study(study)
-    found = opened.neighbors(image, n=n, on=on, box=_box(box))
-    sheet = themes.show_neighbors(opened.corpus, found, anonymize=anonymize)
+    nearest = opened.neighbors(image, n=n, on=on, box=_box(box))
+    sheet = themes.show_neighbors(opened.corpus, nearest, anonymize=anonymize)
     files = figures.save(sheet, out or opened.folder / "figures", "neighbors")
     return Outcome(
-        f"{len(found)} images most similar to {image}: {near(files[0])}",
+        f"{len(nearest)} images most similar to {image}: {near(files[0])}",
         then("map", opened),
-        table=found,
+        table=nearest,
         facts={"study": opened.folder, "files": files},
     )
 

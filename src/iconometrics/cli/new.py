@@ -64,10 +64,10 @@ def new(
         replace=replace,
     )
     corpus = study.corpus
-    made = f"Study {near(study.folder)}: {len(corpus):,} images"
+    summary = f"Study {near(study.folder)}: {len(corpus):,} images"
     failed = images_failed(corpus)
     return Outcome(
-        "; ".join([made, *corpus.notes]) + failing(failed, study),
+        "; ".join([summary, *corpus.notes]) + failing(failed, study),
         then("check", study),
         failed=failed,
         facts={"study": study.folder, "images": len(corpus), "notes": list(corpus.notes)},

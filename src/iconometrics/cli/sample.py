@@ -91,11 +91,11 @@ def sample(
         variables=names(variable) if variable else None,
     )
     folder = opened.folder / "samples"
-    sheets = [folder / f"{drawn.name}-{one}.csv" for one in people]
-    return _told(drawn, opened, sheets or [folder / f"{drawn.name}.csv"], coded_by=people)
+    sheets = [folder / f"{drawn.name}-{coder}.csv" for coder in people]
+    return _outcome(drawn, opened, sheets or [folder / f"{drawn.name}.csv"], coded_by=people)
 
 
-def _told(drawn: Sample, study: Study, sheets: list[Path], *, coded_by: list[str]) -> Outcome:
+def _outcome(drawn: Sample, study: Study, sheets: list[Path], *, coded_by: list[str]) -> Outcome:
     rows = drawn.table[drawn.table["wave"] == drawn.table["wave"].max()]
     listed = ", ".join(near(sheet) for sheet in sheets)
     codes = f"--codes codes.csv --variable {_asked(sheets[0])} --out mymodel"

@@ -50,19 +50,19 @@ def show_network(
         return _listed(networks.architectures())
     path = Path(network).expanduser()
     saved = path.suffix == ".safetensors"
-    told = networks.describe(
+    description = networks.describe(
         networks.open_network(path) if saved else network, _sides(size), channels=channels
     )
-    drawn = _drawn(told, plot)
+    figure_note = _plotted(description, plot)
     return Outcome(
-        told.summary().rstrip(".") + drawn,
+        description.summary().rstrip(".") + figure_note,
         f"ico train --network {network}" if not saved else "",
-        _readable(told.table() if layers else told.blocks()),
+        _readable(description.table() if layers else description.blocks()),
         facts={
-            "network": told.name,
-            "input": list(told.input),
-            "parameters": told.parameters,
-            "multiplications": told.multiplications,
+            "network": description.name,
+            "input": list(description.input),
+            "parameters": description.parameters,
+            "multiplications": description.multiplications,
         },
     )
 
@@ -83,12 +83,12 @@ def _listed(table: pd.DataFrame) -> Outcome:
     )
 
 
-def _drawn(told: Description, plot: Path | None) -> str:
+def _plotted(description: Description, plot: Path | None) -> str:
     if plot is None:
         return ""
     from matplotlib.figure import Figure
 
-    figure = told.plot().figure
+    figure = description.plot().figure
     if isinstance(figure, Figure):
         figure.savefig(plot, dpi=300, bbox_inches="tight")
     return f". Figure: {near(plot)}"

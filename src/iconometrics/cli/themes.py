@@ -46,19 +46,27 @@ def themes(
 ) -> Outcome:
     """Find what kinds of images there are, how many, and whether they are found again."""
     opened = open_study(study)
-    found = opened.themes(
+    partition = opened.themes(
         numbers(k), features=names(set), seed=seed, method=method, stability=stability
     )
-    made = f"{found.k} themes of {len(found.labels):,} images. {found.reason.rstrip('.')}"
-    table, facts = found.table(), {"study": opened.folder, "k": found.k, "reason": found.reason}
-    if found.stability is not None:
-        made += f". {found.stability.summary().rstrip('.')}"
-        facts |= {"stability": found.stability.number, "stability_word": found.stability.word}
-        table = table.merge(found.stability.by_theme(), on="theme")
-    for caution in found.settings.get("cautions", []):
-        made += f". Caution: {caution}"
-    facts |= {"cautions": found.settings.get("cautions", [])}
-    return Outcome(made, then("report", opened), table=table, facts=facts)
+    summary = (
+        f"{partition.k} themes of {len(partition.labels):,} images. {partition.reason.rstrip('.')}"
+    )
+    table, facts = (
+        partition.table(),
+        {"study": opened.folder, "k": partition.k, "reason": partition.reason},
+    )
+    if partition.stability is not None:
+        summary += f". {partition.stability.summary().rstrip('.')}"
+        facts |= {
+            "stability": partition.stability.number,
+            "stability_word": partition.stability.word,
+        }
+        table = table.merge(partition.stability.by_theme(), on="theme")
+    for caution in partition.settings.get("cautions", []):
+        summary += f". Caution: {caution}"
+    facts |= {"cautions": partition.settings.get("cautions", [])}
+    return Outcome(summary, then("report", opened), table=table, facts=facts)
 
 
 def register(app: typer.Typer) -> None:

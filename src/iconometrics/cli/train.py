@@ -127,12 +127,12 @@ def network_settings(
     *, weights: str | None, train: str, epochs: int, size: int | None, augment: str
 ) -> dict[str, Any]:
     """Read what was typed as settings of a network."""
-    given = {"weights": weights, "size": size}
+    chosen = {"weights": weights, "size": size}
     return {
         "train": int(train) if train.isdecimal() else train,
         "epochs": epochs,
         "augment": tuple(part.strip() for part in augment.split(",") if part.strip()),
-        **{name: value for name, value in given.items() if value is not None},
+        **{name: value for name, value in chosen.items() if value is not None},
     }
 
 

@@ -56,7 +56,7 @@ def validate(
 ) -> Outcome:
     """Compare a measure with the gold standard: how often it is right, and for what."""
     opened = open_study(study)
-    found = opened.validate(
+    accuracy = opened.validate(
         coder,
         variable=variable,
         gold=gold,
@@ -65,24 +65,26 @@ def validate(
         category=category,
         seed=seed,
     )
-    rates = found.table().reset_index()
+    rates = accuracy.table().reset_index()
     narrow = rates[[name for name in rates if not str(name).startswith(("npv", "prevalence"))]]
     return Outcome(
-        found.summary().rstrip("."),
+        accuracy.summary().rstrip("."),
         then("report", opened),
-        table=narrow if found.parts is None else subgroup_rows(found.parts),
-        notes=found.notes,
+        table=narrow if accuracy.parts is None else subgroup_rows(accuracy.parts),
+        notes=accuracy.notes,
         facts={
             "study": opened.folder,
             "coder": coder,
-            "n": found.n,
-            "accuracy": found.accuracy._asdict(),
-            "overall": found.overall().reset_index().to_dict("records"),
-            "auroc": [] if found.auroc is None else found.auroc.reset_index().to_dict("records"),
+            "n": accuracy.n,
+            "accuracy": accuracy.accuracy._asdict(),
+            "overall": accuracy.overall().reset_index().to_dict("records"),
+            "auroc": []
+            if accuracy.auroc is None
+            else accuracy.auroc.reset_index().to_dict("records"),
             "rates": rates.to_dict("records"),
-            "weighted": found.weighted,
-            "opened": found.opened,
-            "notes": found.notes,
+            "weighted": accuracy.weighted,
+            "opened": accuracy.opened,
+            "notes": accuracy.notes,
         },
     )
 
