@@ -43,8 +43,7 @@ def validate(
         str | None,
         typer.Option(
             metavar="SHARE",
-            help="Assign --category at this probability or more; "
-            "choose: find it on half of the codes.",
+            help="Assign --category at this share or more; choose: find it on half of the codes.",
         ),
     ] = None,
     category: Annotated[

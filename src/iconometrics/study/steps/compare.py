@@ -38,7 +38,7 @@ def compare(
     """Compare networks; trainings that were done before are not done again."""
     from iconometrics import coders
 
-    codings, groups = codes_of(layout, corpus, variable, codes), units(corpus)
+    codings, groups = codes_of(layout, corpus, variable, table=codes), units(corpus)
     name = plain_name(variable, "variable")
     folder = layout.step("comparisons") / name
     batches = None if batches is None else list(batches)

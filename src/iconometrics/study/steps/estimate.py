@@ -190,7 +190,7 @@ def _data(
 
 def _measured(layout: Layout, coder: str, variable: str) -> Measure:
     codings = kept_codings(measuring.folder_of(layout, coder))
-    gold = gold_of(layout, coder, variable, codings)
+    gold = gold_of(layout, coder, variable, codings=codings)
     return Measure(coder, variable, measuring.by_variable(codings)[variable], gold)
 
 

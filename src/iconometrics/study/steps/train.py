@@ -85,7 +85,7 @@ def train(
     plan = _Plan(
         variable=variable,
         sets=featuring.extractors([] if network is not None else features),
-        codes=codes_of(layout, corpus, variable, codes),
+        codes=codes_of(layout, corpus, variable, table=codes),
         groups=units(corpus),
         share=share,
         seed=seed,
@@ -99,7 +99,7 @@ def train(
 
 
 def codes_of(
-    layout: Layout, corpus: Corpus, variable: str, table: str | Path | Codings | None
+    layout: Layout, corpus: Corpus, variable: str, *, table: str | Path | Codings | None
 ) -> Codings:
     """Find the codes of a variable: those own, else people's, else a column of the metadata."""
     people = settled(layout)

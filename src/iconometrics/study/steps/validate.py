@@ -155,7 +155,7 @@ def _with_openings(layout: Layout, measure: Measured, known: Mapping[str, Accura
     return replace(measure, accuracy=replace(accuracy, opened=opened))
 
 
-def gold_of(layout: Layout, coder: str, variable: str, codings: Codings) -> Codings | None:
+def gold_of(layout: Layout, coder: str, variable: str, *, codings: Codings) -> Codings | None:
     """Read the gold standard that a coder's newest codings were held against, if they were."""
     return _newest(layout, coder, variable, codings)[1]
 
