@@ -5,18 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from iconometrics.coding.excel import write_excel
+from iconometrics.coding.stata import is_long
+from iconometrics.coding.stata import names as stata_names
 from iconometrics.engine import write_whole
 from iconometrics.errors import InputError
-from iconometrics.study.dataset.stata import to_stata
 
 __all__ = ["FORMATS", "Formula", "safe", "write"]
 
 Formula = Literal["keep", "safe"]
 
 FORMATS = (".csv", ".parquet", ".dta", ".xlsx")
+
+_LABEL = 80
+_MOST_COLUMNS = 32_767
+# Stata keeps larger whole numbers, such as the ids of posts, inexactly: they become text.
+_EXACT = 2**53
 
 
 def write(table: pd.DataFrame, columns: pd.DataFrame, path: Path, *, formula: Formula) -> Path:
@@ -33,7 +40,7 @@ def write(table: pd.DataFrame, columns: pd.DataFrame, path: Path, *, formula: Fo
     elif path.suffix == ".parquet":
         write_whole(path, lambda temporary: frame.to_parquet(temporary, index=False))
     elif path.suffix == ".dta":
-        columns = to_stata(frame, columns, path)
+        columns = _to_stata(frame, columns, path)
     else:
         write_whole(path, lambda temporary: write_excel(frame, temporary))
     columns = safe(columns) if formula == "safe" else columns
@@ -67,3 +74,41 @@ def _is_text(column: pd.Series) -> bool:
 
 def _to_csv(frame: pd.DataFrame, path: Path) -> None:
     write_whole(path, lambda temporary: frame.to_csv(temporary, index=False))
+
+
+def _to_stata(frame: pd.DataFrame, columns: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Write a table as a Stata file (version 14 and later), with variable labels."""
+    if frame.shape[1] > _MOST_COLUMNS:
+        raise InputError(
+            f"{frame.shape[1]:,} columns are more than the {_MOST_COLUMNS:,} that Stata takes: "
+            "export to .parquet or .csv."
+        )
+    short = stata_names(frame.columns)
+    plain = pd.DataFrame({new: _stata_column(frame[old]) for old, new in short.items()})
+    labels = dict(zip(columns["column"].map(short), columns["meaning"], strict=True))
+    write_whole(
+        path,
+        lambda temporary: plain.to_stata(
+            temporary,
+            write_index=False,
+            version=118,
+            variable_labels={name: label[:_LABEL] for name, label in labels.items()},
+            convert_strl=[name for name in plain if is_long(plain[name])],
+        ),
+    )
+    renamed = columns.assign(column=columns["column"].map(short))
+    return renamed.assign(name=columns["column"])
+
+
+def _stata_column(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_bool_dtype(column):
+        return column.astype("float32" if column.hasnans else "int8")
+    if pd.api.types.is_float_dtype(column):
+        return column.astype("float64" if column.dtype != np.float32 else "float32").replace(
+            [np.inf, -np.inf], np.nan
+        )
+    if pd.api.types.is_integer_dtype(column) and not (column.abs() > _EXACT).any():
+        return column.astype("float64") if column.hasnans else column.astype("int64")
+    if pd.api.types.is_datetime64_dtype(column):
+        return column
+    return column.astype("str").fillna("").astype(object)
