@@ -107,7 +107,7 @@ def test_excel_says_when_it_is_too_small(tmp_path: Path) -> None:
 def test_unknown_endings_and_folders_are_named(tmp_path: Path, table: pd.DataFrame) -> None:
     with pytest.raises(InputError, match=r"data\.sav.*\.csv, \.parquet, \.dta, \.xlsx"):
         write(table, described(table), tmp_path / "data.sav", formula="keep")
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="is not a folder"):
         write(table, described(table), tmp_path / "nowhere" / "data.csv", formula="keep")
     with pytest.raises(InputError, match=r"keep.*safe"):
         write(table, described(table), tmp_path / "data.csv", formula="x")  # type: ignore[arg-type]

@@ -72,7 +72,7 @@ def test_a_study_half_made_is_made_again(photos: Path, posts: Path, left: tuple)
 def test_a_folder_with_other_files_is_left_alone(photos: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter1.tex").write_text("...")
-    with pytest.raises(StudyError, match="holds files and is no study"):
+    with pytest.raises(StudyError, match="holds files and is not a study"):
         Study.create(tmp_path / "thesis", photos, replace=True)
     assert [path.name for path in (tmp_path / "thesis").iterdir()] == ["chapter1.tex"]
 
@@ -101,7 +101,7 @@ def test_a_study_is_found_from_inside(study: Study, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(inside)
     assert Study.open().folder == study.folder
     monkeypatch.chdir(study.folder.parent)
-    with pytest.raises(StudyError, match="is no study"):
+    with pytest.raises(StudyError, match="is not a study"):
         Study.open()
 
 

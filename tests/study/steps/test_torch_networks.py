@@ -29,5 +29,5 @@ def test_a_saved_network_is_opened_again_and_another_is_not(
     found = study.neighbors(table.index[0], box=(0, 0, 50, 50), n=3)
     assert len(found) == 3
     study.embed(networks.TorchNetwork(net))
-    with pytest.raises(InputError, match="stands in no file: save it"):
+    with pytest.raises(InputError, match="is not in a file: save it"):
         study.neighbors(table.index[0], box=(0, 0, 50, 50))

@@ -33,7 +33,7 @@ def write(table: pd.DataFrame, columns: pd.DataFrame, path: Path, *, formula: Fo
     if path.suffix not in FORMATS:
         raise InputError(f"cannot export to {path.name!r}: expected {', '.join(FORMATS)}.")
     if not path.parent.is_dir():
-        raise InputError(f"{path.parent} is no folder: make it, or export to another one.")
+        raise InputError(f"{path.parent} is not a folder: make it, or export to another one.")
     frame = table.reset_index()
     if path.suffix == ".csv":
         _to_csv(safe(frame) if formula == "safe" else frame, path)

@@ -98,6 +98,6 @@ def find(folder: Path) -> Layout:
         if Layout(place).is_study():
             return Layout(place)
     raise StudyError(
-        f"{folder} is no study and lies in none: study.toml is missing. "
+        f"{folder} is not a study and is not inside one: study.toml is missing. "
         "Make one from a folder of images with Study.create() or `ico new`."
     )

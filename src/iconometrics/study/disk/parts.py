@@ -115,5 +115,5 @@ def _table(path: Path, columns: list[str] | None) -> pa.Table:
     except (OSError, pa.ArrowException) as error:
         raise StudyError(
             f"{path} cannot be read ({error}). Delete that file and run the step again: "
-            "only its rows are computed anew."
+            "only its rows are computed again."
         ) from error

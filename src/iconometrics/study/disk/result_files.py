@@ -69,7 +69,7 @@ def kept(
         return kind(**values)
     except TypeError as error:
         raise StudyError(
-            f"{folder} is no result of this version ({error}). Delete it and run the step again."
+            f"{folder} is not a result of this version ({error}). Delete it and run the step again."
         ) from error
 
 

@@ -98,7 +98,7 @@ def network_of(layout: Layout, name: str) -> Network | None:
     options, origin = entry["options"], entry["result"]["network"]
     if not origin:
         raise InputError(
-            f"the embedding {name!r} was made by a network that stands in no file: save it with "
+            f"the embedding {name!r} was made by a network that is not in a file: save it with "
             "networks.save_weights and embed the study with that file, to compare other pictures."
         )
     prepared = networks.Preprocessing(**options["preprocessing"])
@@ -108,7 +108,7 @@ def network_of(layout: Layout, name: str) -> Network | None:
     if network.spec["sha256"] != options["sha256"]:
         raise InputError(
             f"{origin} is another file than the one that made the embedding {name!r}: its hash "
-            "differs. Embed the study anew, or put the former file back."
+            "differs. Embed the study again, or put the former file back."
         )
     return network
 

@@ -46,7 +46,7 @@ def extractors(sets: Sequence[str | Extractor]) -> dict[str, Extractor]:
     if len(by_name) < len(set(specs)):
         raise InputError(
             f"sets={specs}: expected each set with one choice of "
-            "options, for columns are named after sets. Ask for variants in separate calls."
+            "options, because columns are named after sets. Ask for variants in separate calls."
         )
     return by_name
 

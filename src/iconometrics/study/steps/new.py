@@ -101,7 +101,7 @@ def _is_there(layout: Layout, wanted: Settings, *, replace: bool) -> bool:
         raise StudyError(f"{layout.folder} is a file: choose a folder that is new or empty.")
     if layout.folder.exists() and any(not _is_ours(path) for path in layout.folder.iterdir()):
         raise StudyError(
-            f"{layout.folder} holds files and is no study: choose a folder that is new or empty."
+            f"{layout.folder} holds files and is not a study: choose a folder that is new or empty."
         )
     return False
 

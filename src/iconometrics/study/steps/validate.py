@@ -307,8 +307,8 @@ def _reread(codings: Codings, trial: _Trial) -> tuple[Codings, Codings, list[str
     category = category_of(values, trial.category, variable)
     read = reread(codings, variable, category, at=float(trial.at or 0))
     note = (
-        f"Threshold: {category} is read from a probability of {float(trial.at or 0):g} on. Had "
-        "these gold images chosen it, the figures would flatter it."
+        f"Threshold: {category} is assigned at a probability of {float(trial.at or 0):g} or more. "
+        "If it had been chosen on these gold images, the figures would be too good."
     )
     return read, trial.gold, [note]
 
