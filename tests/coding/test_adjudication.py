@@ -148,7 +148,7 @@ def test_a_second_coding_of_the_same_image_counts_last():
         (lambda: adjudicate(THREE, rule="coder"), "say whose"),
         (lambda: adjudicate(THREE, coder="dora"), "the coders are anna, ben, cem"),
         (lambda: adjudicate(THREE, variable="w"), "no variable 'w'"),
-        (lambda: adjudicate(THREE, rule="median"), "no number"),
+        (lambda: adjudicate(THREE, rule="median"), "not a number"),
         (lambda: adjudicate(codings({"a": {"x": "1"}}, region="0,0,2,2")), "regions or events"),
         (lambda: adjudicate(codings({"a": {"x": "1"}}, start=0.0, end=1.0)), "regions or events"),
         (

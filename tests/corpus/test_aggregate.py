@@ -54,7 +54,7 @@ def test_each_column_its_own_way():
 def test_errors_name_the_column_and_the_image():
     parents = pd.Series(["s", None], index=["1", "2"])
     table = pd.DataFrame({"who": ["x", "y"]}, index=["1", "2"])
-    with pytest.raises(InputError, match="'who' is no column of numbers"):
+    with pytest.raises(InputError, match="'who' is not a column of numbers"):
         aggregate(table, parents)
     with pytest.raises(InputError, match="no parent is known for 2"):
         aggregate(table, parents, "first")

@@ -167,7 +167,7 @@ def test_reading_images(photos, write):
     assert corpus.pixels("a.jpg", 16).shape == (12, 16, 3)
     assert (corpus.open("c.png").width, corpus.open("c.png").height) == (64, 48)
     assert corpus.sources()[0] == Source("a.jpg", str(photos / "a.jpg"))
-    with pytest.raises(InputError, match=r"'e\.jpg' is no id of this corpus; .* 'a\.jpg'"):
+    with pytest.raises(InputError, match=r"'e\.jpg' is not an id of this corpus; .* 'a\.jpg'"):
         corpus.pixels("e.jpg")
     (photos / "a.jpg").write_bytes(b"<html>")
     with pytest.raises(ReadError, match=r"^a\.jpg: "):

@@ -98,7 +98,7 @@ def test_wrong_boxes_are_errors_that_name_the_rows(sheets):
         sheets.regions(boxes=good.assign(left=[None, 3]))
     with pytest.raises(InputError, match=r"rows 3 .* repeat a part"):
         sheets.regions(boxes=good.assign(part="a"))
-    with pytest.raises(InputError, match="is no box"):
+    with pytest.raises(InputError, match="is not a box"):
         sheets.regions(cells={"a": (5, 0, 5, 5)})
     with pytest.raises(InputError, match="four numbers"):
         sheets.regions(cells={"a": (5, 0, 5)})

@@ -66,7 +66,7 @@ def test_a_name_must_be_the_start_of_columns() -> None:
     class Wrong(Color):
         name: ClassVar[str] = "Two_words"
 
-    with pytest.raises(InputError, match="small letters"):
+    with pytest.raises(InputError, match="lowercase letters"):
         register(Wrong)
     assert "Two_words" not in registry
 

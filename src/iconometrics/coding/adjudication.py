@@ -175,8 +175,8 @@ def _require_plain(codings: Codings, name: str, known: Variable | None) -> None:
     kind = None if known is None else known.type
     if kind in ("region", "event") or rows["region"].notna().any() or "start" in rows:
         raise InputError(
-            f"{name!r} holds regions or events, which have no one value per image: match them with "
-            "iconometrics.validity.event_agreement(), or take one coder with codings.of(name)."
+            f"{name!r} holds regions or events, which do not have one value per image: match them "
+            "with iconometrics.validity.event_agreement(), or take one coder with codings.of(name)."
         )
 
 
@@ -240,7 +240,7 @@ def _median_of(
     numbers = pd.to_numeric(said, errors="coerce")
     if numbers.isna().any():
         raise InputError(
-            f"{name!r} has the value {said[numbers.isna()].iloc[0]!r}, which is no number: the "
+            f"{name!r} has the value {said[numbers.isna()].iloc[0]!r}, which is not a number: the "
             "median of ordered categories needs their order, from codebook=."
         )
     return lambda values: f"{np.median([float(value) for value in values]):.12g}"

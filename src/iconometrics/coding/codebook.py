@@ -55,7 +55,9 @@ class Codebook:
         object.__setattr__(self, "variables", tuple(self.variables))
         object.__setattr__(self, "version", str(self.version).strip())
         if not self.variables or not self.version:
-            raise InputError(f"codebook {self.name!r}: expected at least one variable, a version.")
+            raise InputError(
+                f"codebook {self.name!r}: expected at least one variable and a version."
+            )
         twice = [name for name in self.names if self.names.count(name) > 1]
         if twice:
             raise InputError(f"codebook {self.name!r} has the variable {twice[0]!r} twice.")

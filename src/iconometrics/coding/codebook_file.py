@@ -67,7 +67,7 @@ def parse(text: str, source: str) -> dict[str, Any]:
     try:
         book = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{source} is no codebook that can be read (TOML): {error}.") from error
+        raise InputError(f"{source} cannot be read as a codebook (TOML): {error}.") from error
     _only(book, _BOOK, source)
     rows = _list(book.get("variables", []), f"{source}: variables")
     variables = tuple(_variable(row, source) for row in rows)

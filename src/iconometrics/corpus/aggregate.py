@@ -82,7 +82,7 @@ def _wanted(table: pd.DataFrame, how: str | Mapping[str, str]) -> dict[str, str]
             )
         if kind not in _ANY_KIND and not pd.api.types.is_numeric_dtype(table[column].dtype):
             raise InputError(
-                f"column {column!r} is no column of numbers, so it has no {kind}; leave it out "
+                f"column {column!r} is not a column of numbers, so it has no {kind}; leave it out "
                 "with how={'column': 'mean', ...}, or take its 'first'."
             )
     return wanted

@@ -551,7 +551,7 @@ class Corpus:
         if image not in self.ids:
             known = listed(map(repr, self.ids[:2])) or "none: it is empty"
             raise InputError(
-                f"{image!r} is no id of this corpus; its ids are text such as {known}."
+                f"{image!r} is not an id of this corpus; its ids are text such as {known}."
             )
         at = int(self.ids.get_indexer(pd.Index([image]))[0])
         row = self.images.iloc[at : at + 1]  # a slice is a view: quick, however wide the table

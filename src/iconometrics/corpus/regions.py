@@ -105,7 +105,7 @@ def _checked(cells: Cells) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     for name, (left, top, right, bottom) in zip(cells, boxes, strict=True):
         if not (0 <= left < right and 0 <= top < bottom):
             raise InputError(
-                f"cell {name!r}: ({left:g}, {top:g}, {right:g}, {bottom:g}) is no box; expected "
+                f"cell {name!r}: ({left:g}, {top:g}, {right:g}, {bottom:g}) is not a box; expected "
                 f"left < right and top < bottom, none below 0, as in {example}."
             )
     fractions = [bool(max(box) <= 1) for box in boxes]

@@ -56,7 +56,7 @@ class _Walk:
             with os.scandir(self.root / relative) as content:
                 entries = sorted(content, key=lambda entry: entry.name)
         except OSError as error:
-            self.skip(relative, f"a folder that cannot be read: {_words(error)}")
+            self.skip(relative, f"a folder that cannot be read: {_reason(error)}")
             return
         if relative and any(entry.name == _STUDY for entry in entries):
             self.skip(relative, "an iconometrics study")
@@ -81,7 +81,7 @@ class _Walk:
             try:
                 self.kind(entry, relative)
             except OSError as error:
-                self.skip(relative, f"cannot be looked at: {_words(error)}")
+                self.skip(relative, f"cannot be looked at: {_reason(error)}")
 
     def kind(self, entry: os.DirEntry[str], relative: str) -> None:
         status = entry.stat(follow_symlinks=self.links)
@@ -146,8 +146,8 @@ def _require_folder(root: Path) -> None:
     try:
         os.scandir(root).close()
     except OSError as error:
-        raise InputError(f"{root} cannot be read: {_words(error)}. Ask for access.") from error
+        raise InputError(f"{root} cannot be read: {_reason(error)}. Ask for access.") from error
 
 
-def _words(error: OSError) -> str:
+def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()

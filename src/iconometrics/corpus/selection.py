@@ -44,7 +44,7 @@ def values_of(which: Any, what: str, *, columns: pd.DataFrame) -> pd.Series:
     if isinstance(which, str):
         if which not in columns:
             raise InputError(
-                f"{what}={which!r} is no column; there are {listed(columns.columns, 12)}."
+                f"{what}={which!r} is not a column; there are {listed(columns.columns, 12)}."
             )
         return columns[which]
     if isinstance(which, pd.Series):

@@ -74,7 +74,7 @@ def moments(values: pd.Series, what: str = "time") -> pd.Series:
     wrong = values[times.isna() & values.notna()]
     if len(wrong):
         raise InputError(
-            f"{what}: {len(wrong):,} values are no dates as in 2020-03-31 or 2020-03-31 18:05, "
+            f"{what}: {len(wrong):,} values are not dates such as 2020-03-31 or 2020-03-31 18:05, "
             f"for instance {wrong.iloc[0]!r} of {wrong.index[0]}; write them so in the table."
         )
     if times.isna().any():

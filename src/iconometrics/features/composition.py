@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iconometrics import images
-from iconometrics.features import plots as drawing
+from iconometrics.features import plots
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.edges import canny
 from iconometrics.features.extractor import Extractor
@@ -156,7 +156,7 @@ class Composition(Extractor):
         attention = saliency(gray)
         height, width = gray.shape
         row = dict(zip((c.name for c in _COLUMNS), self.compute(pixels), strict=True))
-        ax = drawing.faint(gray, ax)
+        ax = plots.faint(gray, ax)
         edges = (-0.5, width - 0.5, height - 0.5, -0.5)
         ax.contourf(
             np.linspace(-0.5, width - 0.5, _SIDE),
@@ -178,7 +178,7 @@ class Composition(Extractor):
             markeredgewidth=1.6,
             color="black",
         )
-        drawing.titled(
+        plots.titled(
             ax,
             f"{row['composition_thirds']:.0%} of attention at the thirds, "
             f"symmetry {row['composition_symmetry']:.2f}",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iconometrics.errors import InputError
-from iconometrics.features import plots as drawing
+from iconometrics.features import plots
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_gray
@@ -231,7 +231,7 @@ class GLCM(Extractor):
         counts = cooccurrence(gray, offsets=near, levels=self.levels).sum(axis=0)
         share = counts / max(1, counts.sum())
         numbers = dict(zip(PROPERTIES, self.compute(self.prepare(pixels)), strict=False))
-        ax = drawing.heat(
+        ax = plots.heat(
             np.sqrt(share),
             ax=ax,
             title=f"Pairs of gray levels: entropy {numbers['entropy']:.1f} bits, "

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iconometrics import figures
-from iconometrics.features import plots as drawing
+from iconometrics.features import plots
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_gray
@@ -145,7 +145,7 @@ class Edges(Extractor):
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
         edges = canny(as_gray(self.prepare(pixels)))
         ax = figures.picture(np.where(edges, 20, 250).astype(np.uint8), ax=ax)
-        drawing.titled(ax, f"Edges: {edges.mean():.1%} of all pixels")
+        plots.titled(ax, f"Edges: {edges.mean():.1%} of all pixels")
         return ax
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iconometrics.errors import InputError
-from iconometrics.features import plots as drawing
+from iconometrics.features import plots
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_gray, frequencies
@@ -132,7 +132,7 @@ class Entropy(Extractor):
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
         values = local_entropy(as_gray(self.prepare(pixels)), radius=self.radius)
         top = float(np.log2(_disk(self.radius)[0].sum() * 2))
-        return drawing.heat(
+        return plots.heat(
             values,
             ax=ax,
             title=f"Local entropy: {values.mean():.1f} bits on the average",

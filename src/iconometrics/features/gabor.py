@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from iconometrics.features import plots as drawing
+from iconometrics.features import plots
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_gray
@@ -139,7 +139,7 @@ class Gabor(Extractor):
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
         responses = gabor_responses(as_gray(self.prepare(pixels)))
         mean = responses.mean(axis=(2, 3), dtype=np.float64)
-        ax = drawing.heat(
+        ax = plots.heat(
             mean,
             ax=ax,
             title="Gabor filters: mean response",

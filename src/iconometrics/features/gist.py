@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from iconometrics import images
 from iconometrics.errors import InputError
-from iconometrics.features import plots as drawing
+from iconometrics.features import plots
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_gray, as_pixels
@@ -130,14 +130,14 @@ class GIST(Extractor):
         pixels = as_pixels(pixels)
         height, width = pixels.shape[:2]
         energies = gist(as_gray(pixels), size=_check(self.size))
-        ax = drawing.faint(as_gray(pixels), ax)
+        ax = plots.faint(as_gray(pixels), ax)
         roses, depth = _roses(energies, width, height)
         paints = [(*_rgb(ACCENT), 0.25 + 0.6 * d / (_SCALES - 1)) for d in depth]
         ax.add_collection(PolyCollection(roses, facecolors=paints, edgecolors="none"))
         for k in range(1, _GRID):
             ax.axvline(width * k / _GRID - 0.5, color="white", linewidth=0.7)
             ax.axhline(height * k / _GRID - 0.5, color="white", linewidth=0.7)
-        drawing.titled(ax, "GIST: petals point along edges, dark ones are coarse")
+        plots.titled(ax, "GIST: petals point along edges, dark ones are coarse")
         return ax
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from iconometrics import figures
 from iconometrics.errors import InputError
-from iconometrics.features import plots as drawing
+from iconometrics.features import plots
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_pixels
@@ -155,7 +155,7 @@ class Histogram(Extractor):
         ax.set_xlabel("value of the channel")
         ax.set_ylabel("share of pixels")
         amounts = ", ".join(f"{entropy:.1f}" for entropy in entropies)
-        drawing.titled(ax, f"Histogram: entropy {amounts} bits")
+        plots.titled(ax, f"Histogram: entropy {amounts} bits")
         dress(ax, grid="y")
         return ax
 

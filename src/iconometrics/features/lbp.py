@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iconometrics.errors import InputError
-from iconometrics.features import plots as drawing
+from iconometrics.features import plots
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_gray, frequencies
@@ -155,7 +155,7 @@ class LBP(Extractor):
     def show(self, pixels: NDArray[np.uint8], ax: Axes | None = None) -> Axes:
         codes = self._codes(self.prepare(pixels), self.method)
         flat = float((codes == (self.points if self.method == "uniform" else codes.max())).mean())
-        return drawing.heat(
+        return plots.heat(
             codes,
             ax=ax,
             title=f"Local binary patterns: {flat:.0%} of pixels flat or in a dark spot",

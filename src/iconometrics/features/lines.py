@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from iconometrics.features import plots as drawing
+from iconometrics.features import plots
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_gray
@@ -112,14 +112,14 @@ class Lines(Extractor):
         pixels = self.prepare(pixels)
         lines = straight_lines(as_gray(pixels))
         level, upright = _sorted(lines)
-        ax = drawing.faint(pixels, ax)
+        ax = plots.faint(pixels, ax)
         groups = {"horizontal": level, "vertical": upright, "slanted": ~(level | upright)}
         counts = []
         for (name, chosen), paint in zip(groups.items(), _PAINTS, strict=True):
             ends = list(lines[chosen].reshape(-1, 2, 2))
             ax.add_collection(LineCollection(ends, colors=paint, linewidths=1.3))
             counts.append(f"{len(ends)} {name}")
-        drawing.titled(ax, f"Straight lines: {', '.join(counts)}")
+        plots.titled(ax, f"Straight lines: {', '.join(counts)}")
         return ax
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from iconometrics import figures
 from iconometrics.errors import InputError
-from iconometrics.features import plots as drawing
+from iconometrics.features import plots
 from iconometrics.features.color_names import NAMES, PAINTS, named
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor
@@ -224,7 +224,7 @@ class Palette(Extractor):
             left += share
         ax.set(xlim=(0, 1), ylim=(-0.5, 0.5))
         bare(ax)
-        drawing.titled(ax, f"Palette: {_told(named(pixels))}; {hue_count(pixels)} distinct hues")
+        plots.titled(ax, f"Palette: {_told(named(pixels))}; {hue_count(pixels)} distinct hues")
         return ax
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from iconometrics.features import plots as drawing
+from iconometrics.features import plots
 from iconometrics.features.column import Column, column_maker
 from iconometrics.features.extractor import Extractor
 from iconometrics.features.pictures import as_gray, frequencies
@@ -77,7 +77,7 @@ class Quality(Extractor):
         gray = as_gray(self.prepare(pixels))
         whole, blocks = sharpness_map(gray)
         strength = np.sqrt(blocks)
-        ax = drawing.heat(
+        ax = plots.heat(
             strength,
             ax=ax,
             title=f"Sharpness {whole:.0f}; {_blank(gray):.0%} of the picture is blank",

@@ -54,7 +54,7 @@ def register(extractor: _Kind) -> _Kind:
     """
     name = extractor.name
     if not name.isalnum() or name != name.lower():
-        raise InputError(f"extractor name {name!r}: expected small letters and digits only.")
+        raise InputError(f"extractor name {name!r}: expected lowercase letters and digits only.")
     if name in registry:
         raise InputError(f"an extractor named {name!r} exists already: choose another name.")
     registry[name] = extractor

@@ -136,7 +136,7 @@ def test_times_are_read_strictly():
     )
     first, second = corpus_of(metadata).split(time="day", share=0.6)
     assert (list(first), list(second)) == (["a", "c"], ["b"])
-    with pytest.raises(InputError, match=r"1 values are no dates .* '3/4/20' of a"):
+    with pytest.raises(InputError, match=r"1 values are not dates .* '3/4/20' of a"):
         corpus_of(metadata.assign(day=["3/4/20", "2020-04-01", "2019-01-01"])).split(time="day")
     with pytest.raises(InputError, match="1 images have no time"):
         corpus_of(metadata.assign(day=[None, "2020-04-01", "2019-01-01"])).split(time="day")
@@ -148,7 +148,7 @@ def test_what_cannot_be_split_says_why():
         one_account.split(by="account")
     with pytest.raises(InputError, match=r"share=1\.5"):
         one_account.split(share=1.5)
-    with pytest.raises(InputError, match="by='acount' is no column; there are account"):
+    with pytest.raises(InputError, match="by='acount' is not a column; there are account"):
         one_account.split(by="acount")
     with pytest.raises(InputError, match="time= and strata="):
         one_account.split(time=[1, 2], strata="account")
