@@ -176,11 +176,11 @@ class Estimates:
         lines = [f"{self._title()}, {span}s:"]
         for term in cells["term"].unique():
             of_term = cells[cells["term"] == term]
-            told = [
+            values = [
                 f"{method} {value} ({ends})"
                 for method, value, ends in of_term[["method", "estimate", span]].to_numpy()
             ]
-            lines.append(f"{term}: {', '.join(told)}.")
+            lines.append(f"{term}: {', '.join(values)}.")
         return "\n".join(lines)
 
     def _unit(self) -> str:

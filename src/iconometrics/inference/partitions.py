@@ -58,8 +58,8 @@ def over_partitions(
     Raises
     ------
     InputError
-        If there are fewer than two partitions, they share no image, or one lacks a theme that
-        others have.
+        If there are fewer than two partitions, they share no image, or a theme of the first is
+        missing in another.
 
     Notes
     -----
@@ -82,18 +82,18 @@ def over_partitions(
             f"{counted(len(partitions), 'partition')}: expected at least two, better twenty, such "
             "as the themes of other seeds."
         )
-    series = [_labels(one) for one in partitions]
-    matched = [series[0], *(_matched(one, series[0]) for one in series[1:])]
+    series = [_labels(partition) for partition in partitions]
+    matched = [series[0], *(_matched(labels, series[0]) for labels in series[1:])]
     results = [
         estimate(
-            formula, data, themes=one, model=model, cluster=cluster, level=level, errors=errors
+            formula, data, themes=labels, model=model, cluster=cluster, level=level, errors=errors
         )
-        for one in matched
+        for labels in matched
     ]
     _check_terms(results)
-    first, effects = results[0].rows, [one.effects for one in results if one.effects is not None]
-    rows, stable = _pooled([one.rows for one in results], level)
-    overlap = np.mean([_overlap(one, series[0]) for one in matched[1:]])
+    first, effects = results[0].rows, [own.effects for own in results if own.effects is not None]
+    rows, stable = _pooled([own.rows for own in results], level)
+    overlap = np.mean([_overlap(labels, series[0]) for labels in matched[1:]])
     notes = (
         *results[0].notes,
         f"Themes matched to those of the first partition; on average {overlap:.0%} of the images "
@@ -117,35 +117,35 @@ def _labels(partition: Any) -> pd.Series:
     return text.set_axis(as_text(text.index.to_series()).array, axis=0)
 
 
-def _counts(one: pd.Series, other: pd.Series) -> pd.DataFrame:
-    both = pd.DataFrame({"one": one, "other": other}).dropna()
+def _counts(labels: pd.Series, first: pd.Series) -> pd.DataFrame:
+    both = pd.DataFrame({"own": labels, "first": first}).dropna()
     if both.empty:
         raise InputError("two partitions have no image in common: expected the same corpus.")
-    return pd.crosstab(both["one"], both["other"])
+    return pd.crosstab(both["own"], both["first"])
 
 
-def _matched(one: pd.Series, first: pd.Series) -> pd.Series:
+def _matched(labels: pd.Series, first: pd.Series) -> pd.Series:
     """Name the themes after those of the first partition that they overlap most with."""
     from scipy.optimize import linear_sum_assignment
 
-    counts = _counts(one, first)
+    counts = _counts(labels, first)
     rows, columns = linear_sum_assignment(-counts.to_numpy())
     names = dict(zip(counts.index[rows], counts.columns[columns], strict=True))
     spare = [theme for theme in counts.index if theme not in names]
     names |= {theme: str(counts.columns[counts.loc[theme].argmax()]) for theme in spare}
-    return one.map(names)
+    return labels.map(names)
 
 
-def _overlap(one: pd.Series, first: pd.Series) -> float:
-    both = pd.DataFrame({"one": one, "first": first}).dropna()
-    return float((both["one"] == both["first"]).mean())
+def _overlap(labels: pd.Series, first: pd.Series) -> float:
+    both = pd.DataFrame({"own": labels, "first": first}).dropna()
+    return float((both["own"] == both["first"]).mean())
 
 
 def _check_terms(results: Sequence[Estimates]) -> None:
     wanted = list(results[0].rows["term"])
-    for place, one in enumerate(results[1:], start=2):
-        if list(one.rows["term"]) != wanted:
-            lacking = sorted(set(wanted) - set(one.rows["term"]))
+    for place, own in enumerate(results[1:], start=2):
+        if list(own.rows["term"]) != wanted:
+            lacking = sorted(set(wanted) - set(own.rows["term"]))
             raise InputError(
                 f"partition {place} has no {', '.join(lacking) or 'such terms'}: it has fewer "
                 "themes than the first. Put the partition with the fewest themes first."
@@ -156,20 +156,22 @@ def _pooled(tables: Sequence[pd.DataFrame], level: float) -> tuple[pd.DataFrame,
     """Combine by Rubin's rules: variance within plus (1 + 1/m) times variance between."""
     from scipy.stats import t
 
-    values = np.array([one["estimate"] for one in tables])
-    within = np.mean([one["se"] ** 2 for one in tables], axis=0)
+    values = np.array([table["estimate"] for table in tables])
+    within = np.mean([table["se"] ** 2 for table in tables], axis=0)
     m = len(tables)
     between = (1 + 1 / m) * values.var(axis=0, ddof=1)
     total = within + between
     share = np.divide(between, total, out=np.zeros_like(total), where=total > 0)
     df = np.divide(m - 1, share**2, out=np.full_like(share, np.inf), where=share > 1e-6)
     mean, se = values.mean(axis=0), np.sqrt(total)
-    sizes = [one["n"].iloc[0] for one in tables]
+    sizes = [table["n"].iloc[0] for table in tables]
     far = t.ppf((1 + level) / 2, df) * se
     rows = tables[0].assign(
         method=f"over {m} partitions", estimate=mean, se=se, low=mean - far, high=mean + far,
         p=2 * t.sf(np.abs(mean) / se, df), n=int(np.mean(sizes)),
         assumes=tables[0]["assumes"] + "; partitions are draws of equally good ones",
     )  # fmt: skip
-    told = ", ".join(f"{term} {value:.0%}" for term, value in zip(rows["term"], share, strict=True))
-    return rows[list(COLUMNS)], told
+    stable = ", ".join(
+        f"{term} {value:.0%}" for term, value in zip(rows["term"], share, strict=True)
+    )
+    return rows[list(COLUMNS)], stable

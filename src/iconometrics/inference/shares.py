@@ -102,14 +102,14 @@ def share(
     ends = _Ends(level, side, repeats, seed)
     categories = [category] if category is not None else _categories(drawn, name)
     tables = []
-    for one in categories:
-        columns = _indicators(drawn, name, one)
+    for kind in categories:
+        columns = _indicators(drawn, name, kind)
         if clusters is not None:
             columns["cluster"] = clusters
         for method, run in _METHODS.items():
-            made, assumed = run(columns, drawn, gold, ends)
-            told = {"method": method, "term": f"{name}[{one}]", "assumes": assumed}
-            tables.append(pd.DataFrame([made | told])[list(COLUMNS)])
+            row, assumed = run(columns, drawn, gold, ends)
+            row |= {"method": method, "term": f"{name}[{kind}]", "assumes": assumed}
+            tables.append(pd.DataFrame([row])[list(COLUMNS)])
     return Estimates(
         rows=pd.concat(tables, ignore_index=True), formula=f"share of {name} ~ 1", model="share",
         level=level, notes=drawn.notes, side=side,
@@ -124,8 +124,8 @@ class _Ends(NamedTuple):
 
 
 def _categories(drawn: Sampled, name: str) -> list[str]:
-    found = set(drawn.table[name].dropna()) | set(drawn.table[drawn.prediction[0]].dropna())
-    return sorted(map(str, found))
+    values = set(drawn.table[name].dropna()) | set(drawn.table[drawn.prediction[0]].dropna())
+    return sorted(map(str, values))
 
 
 def _indicators(drawn: Sampled, name: str, category: str) -> pd.DataFrame:
@@ -152,11 +152,11 @@ def _row(value: float, se: float, low: float, high: float, n: int) -> dict[str, 
 def _naive(
     columns: pd.DataFrame, drawn: Sampled, gold: Codings, ends: _Ends
 ) -> tuple[dict[str, object], str]:
-    found, n = float(columns["measured"].mean()), len(columns)
+    share, n = float(columns["measured"].mean()), len(columns)
     interval = wilson(columns["measured"].sum(), n, level=ends.level, side=ends.side)
-    se = float(np.sqrt(found * (1 - found) / n))
+    se = float(np.sqrt(share * (1 - share) / n))
     assumed = "measured without error; images drawn at random from a larger whole"
-    return _row(found, se, float(interval.low), float(interval.high), n), assumed
+    return _row(share, se, float(interval.low), float(interval.high), n), assumed
 
 
 def _coded(columns: pd.DataFrame, gold: Codings) -> tuple[pd.DataFrame, dict[str, object]]:
@@ -176,10 +176,10 @@ def _gold_only(
 ) -> tuple[dict[str, object], str]:
     coded, options = _coded(columns, gold)
     weights = options.pop("weights")
-    made = survey_design(weights, **options)  # type: ignore[arg-type]
-    found = survey_ratio(coded["share"], np.ones(len(coded)), made)
-    low, high = share_interval(found, level=ends.level, side=ends.side)
-    return _row(found.value, found.se, low, high, len(coded)), _DRAWN
+    design = survey_design(weights, **options)  # type: ignore[arg-type]
+    ratio = survey_ratio(coded["share"], np.ones(len(coded)), design)
+    low, high = share_interval(ratio, level=ends.level, side=ends.side)
+    return _row(ratio.value, ratio.se, low, high, len(coded)), _DRAWN
 
 
 def _rogan_gladen(
@@ -199,11 +199,11 @@ def _rogan_gladen(
     if rates[0] + rates[1] <= 1:
         nothing = _row(np.nan, np.nan, np.nan, np.nan, len(columns))
         return nothing, f"{assumed}; the measure is no better than chance, so it cannot be computed"
-    found = rogan_gladen(
+    corrected = rogan_gladen(
         float(columns["measured"].mean()), *rates, n=len(columns), n_positive=sizes[0],
         n_negative=sizes[1], level=ends.level, side=ends.side,
     )  # fmt: skip
-    return _row(found.value, np.nan, found.low, found.high, len(columns)), assumed
+    return _row(corrected.value, np.nan, corrected.low, corrected.high, len(columns)), assumed
 
 
 def _by_frame(
@@ -212,17 +212,19 @@ def _by_frame(
     def run(
         columns: pd.DataFrame, drawn: Sampled, gold: Codings, ends: _Ends
     ) -> tuple[dict[str, object], str]:
-        given, by = (name if name in columns else None for name in ("probability", "cluster"))
+        probability, cluster = (
+            name if name in columns else None for name in ("probability", "cluster")
+        )
         extra = {"repeats": ends.repeats, "seed": ends.seed} if method is dsl else {}
         nothing = _row(np.nan, np.nan, np.nan, np.nan, len(columns))
         try:
-            found = method(
+            estimates = method(
                 "share ~ 1", columns, predicted=["share"], prediction=["measured"],
-                sample_prob=given, cluster=by, level=ends.level, side=ends.side, **extra,
+                sample_prob=probability, cluster=cluster, level=ends.level, side=ends.side, **extra,
             )  # fmt: skip
         except InputError as error:
             return nothing, f"cannot be computed: {error}".rstrip(".")
-        row = found.rows.iloc[0]
+        row = estimates.rows.iloc[0]
         ends_of = (max(float(row["low"]), 0.0), min(float(row["high"]), 1.0))
         return _row(row["estimate"], row["se"], *ends_of, len(columns)), str(row["assumes"])
 

@@ -213,31 +213,33 @@ def budget(
     (325, 362)
     """
     _check(half_width, level, design_effect, failures, images)
-    told = [] if images is None else [f"the {images:,} images are all there are"]
+    expected = [] if images is None else [f"the {images:,} images are all there are"]
     common: dict[str, Any] = {"images": images, "level": level}
     half: Callable[[np.ndarray], np.ndarray]
     if what in SHARES:
         share = _share("value", 0.5 if value is None else value, ends=True)
         part = _share("among", among)
         half = partial(share_half, share=share, effect=design_effect / part, **common)
-        told.insert(0, f"the value is {share:g}" + (f" among {part:g} of them" if part < 1 else ""))
+        expected.insert(
+            0, f"the value is {share:g}" + (f" among {part:g} of them" if part < 1 else "")
+        )
     elif what in _AGREEMENT:
         if value is None:
             raise InputError(f"{what} needs value=, the agreement expected, such as .7.")
         sd = agreement_spread(_share("value", value, ends=True), shares, coders)
         half = partial(mean_half, sd=sd, effect=design_effect, **common)
-        told.insert(0, f"agreement is {value:g}, categories have shares {_listed(shares)}")
+        expected.insert(0, f"agreement is {value:g}, categories have shares {_listed(shares)}")
     elif what == "coefficient":
         half = coefficient_half(correlation, spread, effect=design_effect, **common)
-        told.insert(0, f"errors have {spread:g} times the regressor's spread")
-        told[1:1] = [f"measure and codes correlate by {correlation:g}"] * (correlation != 0)
+        expected.insert(0, f"errors have {spread:g} times the regressor's spread")
+        expected[1:1] = [f"measure and codes correlate by {correlation:g}"] * (correlation != 0)
     else:
         kinds = ", ".join((*SHARES, *_AGREEMENT, "coefficient"))
         raise InputError(f"what={what!r}: expected one of {kinds}.")
     if design_effect != 1:
-        told.append(f"the design effect is {design_effect:g}")
+        expected.append(f"the design effect is {design_effect:g}")
     common["failures"] = failures
-    return chosen(what, half, half_width=half_width, assumes=tuple(told), **common)
+    return chosen(what, half, half_width=half_width, assumes=tuple(expected), **common)
 
 
 def chosen(

@@ -20,16 +20,16 @@ def share_half(
     z = _z(level)
     size = n / effect / _correction(n, images)
     inner = share * (1 - share) / size + z**2 / (4 * size**2)
-    found: np.ndarray = z / (1 + z**2 / size) * np.sqrt(inner)
-    return found
+    half: np.ndarray = z / (1 + z**2 / size) * np.sqrt(inner)
+    return half
 
 
 def mean_half(
     n: np.ndarray, *, sd: float, effect: float, images: int | None, level: float
 ) -> np.ndarray:
     """Compute the half-width of a mean's interval."""
-    found: np.ndarray = _z(level) * sd * np.sqrt(effect * _correction(n, images) / n)
-    return found
+    half: np.ndarray = _z(level) * sd * np.sqrt(effect * _correction(n, images) / n)
+    return half
 
 
 def agreement_spread(value: float, shares: Sequence[float], coders: int) -> float:
@@ -73,14 +73,14 @@ def coefficient_half(
 
     def half(n: np.ndarray) -> np.ndarray:
         total = 0.0 if images is None else 1 / images
-        found: np.ndarray = (
+        width: np.ndarray = (
             _z(level) * spread * np.sqrt(rest * effect * np.maximum(1 / n - total, 0) + total)
         )
-        return found
+        return width
 
     def alone(n: np.ndarray) -> np.ndarray:
-        found: np.ndarray = _z(level) * spread * np.sqrt(effect / n)
-        return found
+        width: np.ndarray = _z(level) * spread * np.sqrt(effect / n)
+        return width
 
     return half if correlation else alone
 
@@ -89,8 +89,8 @@ def _correction(n: np.ndarray, images: int | None) -> np.ndarray:
     """Shrink the variance as the sample comes near the whole corpus."""
     if images is None:
         return np.ones(len(n))
-    found: np.ndarray = np.clip((images - n) / max(images - 1, 1), 1e-12, 1)
-    return found
+    factor: np.ndarray = np.clip((images - n) / max(images - 1, 1), 1e-12, 1)
+    return factor
 
 
 def _z(level: float) -> float:

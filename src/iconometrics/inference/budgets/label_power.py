@@ -74,9 +74,9 @@ class LabelPower:
         variance = self.falling / ratio + self.rest
         # A small pilot may leave less than nothing; then all of the variance is taken to fall.
         variance = np.where(variance > 0, variance, (self.falling + self.rest) / ratio)
-        found = np.median(np.sqrt(variance), axis=1)
+        errors = np.median(np.sqrt(variance), axis=1)
         index = pd.Index(np.asarray(sizes), name="coded")
-        return pd.DataFrame(found, index=index, columns=list(self.terms))
+        return pd.DataFrame(errors, index=index, columns=list(self.terms))
 
 
 def label_power(

@@ -103,12 +103,14 @@ def budget_from_codings(
         )
     name = f"{what} of {variable}" + (f" = {category}" if what == "prevalence" else "")
     spread = unit_variance(contribution, groups)
-    told = [f"it goes on like the pilot's {len(contribution):,} images, where it is {value:.3g}"]
+    expected = [
+        f"it goes on like the pilot's {len(contribution):,} images, where it is {value:.3g}"
+    ]
     half = partial(mean_half, sd=np.sqrt(spread), effect=1.0, images=images, level=level)
     if what != "alpha":
         effect = spread / (value * (1 - value)) if 0 < value < 1 else 1.0
         half = partial(share_half, share=value, effect=effect, images=images, level=level)
-        told += [f"its design effect is {effect:.2g}"] * (abs(effect - 1) > 0.05)
+        expected += [f"its design effect is {effect:.2g}"] * (abs(effect - 1) > 0.05)
     return chosen(
         name,
         half,
@@ -116,7 +118,7 @@ def budget_from_codings(
         images=images,
         failures=failing,
         level=level,
-        assumes=tuple(told),
+        assumes=tuple(expected),
     )
 
 
@@ -138,14 +140,14 @@ def agreement_influence(answers: pd.DataFrame) -> tuple[float, pd.Series]:
             "no image was coded by two people, so the pilot tells nothing of agreement; draw with "
             "coders= and overlap=."
         )
-    found = pd.unique(answers.to_numpy(object).ravel())
-    categories = [one for one in found if isinstance(one, str)]
+    values = pd.unique(answers.to_numpy(object).ravel())
+    categories = [value for value in values if isinstance(value, str)]
     if len(categories) < 2:
         raise InputError(
             f"all codings of the pilot are {categories[0]!r}: agreement on one category alone "
             "means nothing. Code more images, or draw by strata that have others."
         )
-    counts = np.column_stack([(answers == one).sum(axis=1) for one in categories]).astype(float)
+    counts = np.column_stack([(answers == kind).sum(axis=1) for kind in categories]).astype(float)
     size = counts.sum(axis=1)
     total, mean = size.sum(), size.mean()
     share = counts.sum(axis=0) / total
@@ -186,16 +188,16 @@ def _hits(
     rows = codings.data[codings.data["variable"] == variable].dropna(subset=["value"])
     # Where coders differ, the image counts by its share of them.
     if what == "prevalence":
-        found = sorted(rows["value"].unique())
-        if category not in found:
-            raise InputError(f"category={category!r}: the pilot has {listed(found, 8)}.")
+        values = sorted(rows["value"].unique())
+        if category not in values:
+            raise InputError(f"category={category!r}: the pilot has {listed(values, 8)}.")
         hit = rows["value"] == category
     else:
         if measure is None:
             raise InputError("accuracy needs measure=: the machine's codings of the same images.")
-        told = measure[variable].reindex(rows["image"]).to_numpy()
-        rows, told = rows[pd.notna(told)], told[pd.notna(told)]
-        hit = rows["value"] == told
+        measured = measure[variable].reindex(rows["image"]).to_numpy()
+        rows, measured = rows[pd.notna(measured)], measured[pd.notna(measured)]
+        hit = rows["value"] == measured
     return hit.astype(float).groupby(rows["image"]).mean()
 
 

@@ -77,9 +77,9 @@ def separated(matrix: pd.DataFrame, outcome: np.ndarray) -> pd.Index:
 
     scale = np.abs(matrix.to_numpy()).max(axis=0)
     signed = matrix.to_numpy() / scale * (2 * outcome - 1)[:, None]
-    found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1))
-    if found.fun is None or found.fun > -1e-6:
+    optimum = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1))
+    if optimum.fun is None or optimum.fun > -1e-6:
         return matrix.columns[:0]
-    weight = np.abs(found.x)
+    weight = np.abs(optimum.x)
     weight[matrix.columns == "intercept"] = 0
     return matrix.columns.take(np.flatnonzero(weight > 1e-6))

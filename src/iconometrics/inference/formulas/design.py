@@ -96,22 +96,22 @@ def _left_out(complete: dict[str, pd.Series], keep: np.ndarray, variables: Varia
     """Count rows that are not complete, column by column, with reasons where they are known."""
     if keep.all():
         return ""
-    told = []
+    gaps = []
     for name, there in complete.items():
         missing = there.index[~there.to_numpy()]
         if len(missing):
             known = variables.reasons.get(name, pd.Series(dtype="str")).reindex(missing).dropna()
             why = "".join(f", {count} {reason}" for reason, count in known.value_counts().items())
-            told.append(f"{len(missing):,} without {name}{why}")
-    return f"{(~keep).sum():,} of {counted(len(keep), 'row')} left out: {'; '.join(told)}"
+            gaps.append(f"{len(missing):,} without {name}{why}")
+    return f"{(~keep).sum():,} of {counted(len(keep), 'row')} left out: {'; '.join(gaps)}"
 
 
 def _outcome(outcome: Expression, used: Mapping[str, Coded]) -> pd.Series:
     for name in outcome.columns:
         if not used[name].is_number:
-            found = list(used[name].values.cat.categories)
+            kinds = list(used[name].values.cat.categories)
             raise InputError(
-                f"the outcome {name!r} is text ({listed(map(repr, found))}): expected numbers, "
+                f"the outcome {name!r} is text ({listed(map(repr, kinds))}): expected numbers, "
                 "0 and 1, or no and yes. Code it so first."
             )
     values = _evaluated(outcome, used)
@@ -127,9 +127,9 @@ def _evaluated(expression: Expression, used: Mapping[str, Coded]) -> pd.Series:
     first = used[expression.columns[0]].values
     for name in expression.columns:
         if not used[name].is_number:
-            found = listed(map(repr, used[name].values.cat.categories))
+            kinds = listed(map(repr, used[name].values.cat.categories))
             raise InputError(
-                f"{expression.text!r} computes with the text of {name!r} ({found}); use C({name}) "
+                f"{expression.text!r} computes with the text of {name!r} ({kinds}); use C({name}) "
                 "or a number."
             )
         _finite(used[name].values.to_numpy(), name, first.index)

@@ -37,13 +37,13 @@ def gather(
 ) -> Variables:
     """Put metadata, themes and codings side by side, aligned by image id."""
     table = _by_image(data)
-    given = [measure] if isinstance(measure, Codings) else list(measure or ())
+    measures = [measure] if isinstance(measure, Codings) else list(measure or ())
     columns: dict[str, pd.Series] = {}
     reasons: dict[str, pd.Series] = {}
     measured: dict[str, str] = {}
     if themes is not None:
         columns[_THEME] = _themes(getattr(themes, "labels", themes))
-    for codings in given:
+    for codings in measures:
         for name in codings.variables:
             _free(name, columns)
             columns[name], reasons[name] = _values(codings, name)

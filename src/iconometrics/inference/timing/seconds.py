@@ -70,8 +70,8 @@ def _means(codes: pd.DataFrame, value: str | None, length: float | None) -> pd.S
         )
     second = np.floor(time).astype(int)
     count = int(second.max()) + 1 if length is None else int(np.ceil(length))
-    found = numbers.groupby(np.asarray(second)).mean().reindex(range(count))
-    return found.rename_axis("second").rename(value or "value")
+    means = numbers.groupby(np.asarray(second)).mean().reindex(range(count))
+    return means.rename_axis("second").rename(value or "value")
 
 
 def _covered(codes: pd.DataFrame, value: str | None, length: float | None) -> pd.Series:

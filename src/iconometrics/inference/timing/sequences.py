@@ -251,8 +251,8 @@ def _rows(
             share, low, high = np.nan, np.nan, np.nan
             if at.any():
                 groups = pairs.sequence[at] if units > 1 else None
-                found = stats.grouped_mean(pairs.then[at] == j, groups=groups, level=level)
-                share, low, high = found.value, found.low, found.high
+                mean = stats.grouped_mean(pairs.then[at] == j, groups=groups, level=level)
+                share, low, high = mean.value, mean.low, mean.high
             cell = (int(counts[i, j]), int(at.sum()), share, low, high)
             rows.append((before, after, *cell, expected[i, j], residual[i, j], adjusted[i, j]))
     columns = ["given", "then", "count", "of", "share", "low", "high", "expected", "residual", "p"]
