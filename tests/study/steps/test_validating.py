@@ -103,7 +103,7 @@ def test_a_threshold_is_another_opening_and_no_measure(study: Study, gold: Codin
     name = trained(study)
     plain = study.validate(name, gold=gold)
     at = study.validate(name, gold=gold, threshold=0.8, category="day")
-    assert at.opened == 2 and "from a probability of 0.8 on" in " ".join(at.notes)
+    assert at.opened == 2 and "at a probability of 0.8 or more" in " ".join(at.notes)
     assert at.classes.loc["day", "measured"] < plain.classes.loc["day", "measured"]
     chosen = study.validate(name, gold=gold, threshold="choose")
     assert chosen.n == 30 and "judge it on others" in " ".join(chosen.notes)
