@@ -20,7 +20,7 @@ SETS = ["color:size=32", "hog:size=32:cell=16"]
 CLASSICAL, NETWORK = 1e-9, 1e-5
 
 # That scikit-learn or torch is another one than then is told, and is no error here.
-pytestmark = pytest.mark.filterwarnings("default::iconometrics.errors.IconometricsWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::iconometrics.errors.IconometricsWarning")
 
 
 def cases(kind: str) -> list[Any]:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from iconometrics.coding import Codings, Sample
-from iconometrics.errors import InputError
+from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.inference import dsl, estimate, label_power, ppi, share
 
 BY = {"predicted": ["t"], "prediction": ["machine"]}
@@ -142,10 +142,9 @@ def test_gold_outside_the_sample(coded):
     drawn = Sample("s", pd.DataFrame({"image": truth.index[:50], "probability": 0.2}))
     gold = Codings.from_series(truth[:60], variable="smile", coder="anna")
     gold = Codings(gold.data, sample=drawn)
-    for found in (
-        estimate("likes ~ smile", data, measure=measure, gold=gold),
-        share(measure, gold),
-    ):
+    with pytest.warns(IconometricsWarning, match="not in the sample 's'"):
+        estimates = estimate("likes ~ smile", data, measure=measure, gold=gold)
+    for found in (estimates, share(measure, gold)):
         assert "10 images with a gold value of 'smile'" in found.to_text()
         assert "left out" in found.to_text()
     nobody = Codings(gold.data, sample=Sample("s", drawn.table.assign(image=truth.index[100:150])))

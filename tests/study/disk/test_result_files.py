@@ -92,7 +92,7 @@ def test_a_result_of_another_version_is_named(tmp_path: Path) -> None:
     assert back.notes == ("note",)
     pd.testing.assert_frame_equal(back.rows, rows)
     (tmp_path / "result.json").write_text('{"formula": "y ~ a"}')
-    with pytest.raises(StudyError, match="no result of this version"):
+    with pytest.raises(StudyError, match="is not a result of this version"):
         kept(Estimates, tmp_path)
 
 

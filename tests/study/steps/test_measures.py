@@ -71,6 +71,7 @@ def test_unreadable_images_have_a_reason(study: Study) -> None:
     assert rows.index.tolist() == study.corpus.ids.tolist()
 
 
+@pytest.mark.filterwarnings("ignore:1 gold image without a measured value")
 def test_training_images_are_never_used_to_validate(study: Study, folder: Path) -> None:
     model = study.train("scene", **OPTIONS)
     trained = set(model.training_["image"])
