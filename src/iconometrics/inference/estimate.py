@@ -12,7 +12,7 @@ from iconometrics.errors import InputError, warn
 from iconometrics.inference.estimates import Estimates, LeftOut
 from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.variables import Variables, gather
-from iconometrics.inference.regression.methods import METHODS, Settings, plain, side_by_side
+from iconometrics.inference.regression.methods import METHODS, EstimateSettings, plain, side_by_side
 from iconometrics.inference.regression.models import ERRORS, MODELS
 from iconometrics.stats.tails import Side, tails
 from iconometrics.wording import listed
@@ -95,7 +95,7 @@ def estimate(
     [0.5, 2.5]
     """
     effects = (fixed_effects,) if isinstance(fixed_effects, str) else tuple(fixed_effects or ())
-    settings = Settings(
+    settings = EstimateSettings(
         model, _errors(model, errors), cluster, effects, level, side, folds, repeats, seed
     )
     _check(settings, methods)
@@ -124,7 +124,7 @@ def _errors(model: str, errors: str | None) -> str:
     return errors or ("classical" if model == "logit" else "robust")
 
 
-def _check(settings: Settings, methods: Sequence[str] | None) -> None:
+def _check(settings: EstimateSettings, methods: Sequence[str] | None) -> None:
     if settings.model not in MODELS:
         raise InputError(
             f"model={settings.model!r}: expected one of {listed(map(repr, MODELS), 4)}."
@@ -147,7 +147,7 @@ def _check(settings: Settings, methods: Sequence[str] | None) -> None:
         )
 
 
-def _check_columns(variables: Variables, settings: Settings) -> None:
+def _check_columns(variables: Variables, settings: EstimateSettings) -> None:
     wanted = [("fixed_effects", name) for name in settings.effects]
     wanted += [("cluster", settings.cluster)] if settings.cluster is not None else []
     for option, name in wanted:

@@ -16,7 +16,7 @@ from iconometrics.errors import InputError
 from iconometrics.validity.drawn import drawn
 from iconometrics.validity.matching import match
 from iconometrics.validity.regressors import regressors
-from iconometrics.validity.wald import Fit, fit
+from iconometrics.validity.wald import LinearProbabilityFit, fit
 from iconometrics.wording import listed, p_value
 
 if TYPE_CHECKING:
@@ -311,7 +311,7 @@ def _errors(items: pd.DataFrame, category: str) -> list[tuple[str, np.ndarray, n
 
 
 def _tests(
-    head: Mapping[str, object], found: Fit, of_column: Mapping[str, str]
+    head: Mapping[str, object], found: LinearProbabilityFit, of_column: Mapping[str, str]
 ) -> list[dict[str, object]]:
     columns = dict.fromkeys(of_column.values())
     rows = [{**head, "column": "", **found.wald(list(of_column))}]

@@ -15,10 +15,10 @@ from iconometrics.stats.linear import (
     leverage_adjusted,
 )
 
-__all__ = ["Fit", "fit"]
+__all__ = ["LinearProbabilityFit", "fit"]
 
 
-class Fit(NamedTuple):
+class LinearProbabilityFit(NamedTuple):
     """A fitted model."""
 
     rows: pd.DataFrame
@@ -49,7 +49,7 @@ def fit(
     weights: np.ndarray,
     clusters: np.ndarray | None,
     level: float,
-) -> Fit:
+) -> LinearProbabilityFit:
     """Regress an outcome of 0 and 1 on terms."""
     X = np.column_stack([np.ones(len(terms)), terms.to_numpy(dtype=float)])
     model = least_squares(X, outcome, weights)
@@ -70,4 +70,4 @@ def fit(
             "p": p,
         }
     )
-    return Fit(rows, covariance[1:, 1:], df)
+    return LinearProbabilityFit(rows, covariance[1:, 1:], df)

@@ -7,7 +7,7 @@ import statsmodels.formula.api as smf
 
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.inference import estimate
-from iconometrics.inference.formulas.design import Design
+from iconometrics.inference.formulas.design import DesignMatrix
 from iconometrics.inference.regression.models import fit_absorbed
 
 
@@ -29,7 +29,7 @@ def data():
 
 def test_weighted_hc3_is_that_of_dummies(data):
     weights = np.where(data["h"] < 3, 8.0, 1.0)
-    design = Design(data["y"], data[["x", "z"]], "", ())
+    design = DesignMatrix(data["y"], data[["x", "z"]], "", ())
     ours = fit_absorbed(design, [data["g"].to_numpy()], errors="HC3", weights=weights).table
     fit = smf.wls("y ~ x + z + C(g)", data, weights=weights).fit(cov_type="HC3", use_t=True)
     np.testing.assert_allclose(ours["estimate"], fit.params[["x", "z"]])

@@ -18,11 +18,11 @@ from iconometrics.inference.formulas.variables import Variables
 from iconometrics.stats.categories import base_note
 from iconometrics.wording import counted, listed
 
-__all__ = ["Design", "design"]
+__all__ = ["DesignMatrix", "design"]
 
 
 @dataclass(frozen=True, eq=False)
-class Design:
+class DesignMatrix:
     """Outcome and terms of the rows that are complete.
 
     Parameters
@@ -42,7 +42,7 @@ class Design:
     left_out: str
     rules: tuple[str, ...]
 
-    def at(self, rows: np.ndarray) -> Design:
+    def at(self, rows: np.ndarray) -> DesignMatrix:
         """Take some rows.
 
         Parameters
@@ -52,7 +52,7 @@ class Design:
 
         Returns
         -------
-        Design
+        DesignMatrix
         """
         return replace(self, outcome=self.outcome[rows], matrix=self.matrix[rows])
 
@@ -63,7 +63,7 @@ def design(
     *,
     cluster: str | None = None,
     others: Sequence[str] = (),
-) -> Design:
+) -> DesignMatrix:
     """Evaluate a formula."""
     if any(factor.text == "intercept" for factor in formula.factors):
         raise InputError("a column 'intercept' would be taken for the constant: rename it.")
@@ -80,7 +80,7 @@ def design(
     factors = {factor: _factor(factor, used, formula) for factor in formula.factors}
     matrix, references = _matrix(formula, factors, outcome.index)
     rules = tuple(coded.rule for coded in used.values() if coded.rule)
-    return Design(outcome, matrix, left_out, (*rules, *references))
+    return DesignMatrix(outcome, matrix, left_out, (*rules, *references))
 
 
 def _coded(formula: Formula, column: pd.Series) -> Coded:

@@ -12,7 +12,7 @@ from iconometrics.coding import Codings
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import COLUMNS, Estimates, LeftOut
 from iconometrics.inference.formulas.conditions import check_outcome
-from iconometrics.inference.formulas.design import Design, design
+from iconometrics.inference.formulas.design import DesignMatrix, design
 from iconometrics.inference.formulas.formula import Formula
 from iconometrics.inference.formulas.variables import Variables
 from iconometrics.inference.regression.dsl import dsl
@@ -24,7 +24,7 @@ from iconometrics.stats.demeaning import singletons
 from iconometrics.stats.tails import Side
 from iconometrics.wording import counted, listed
 
-__all__ = ["METHODS", "Settings", "plain", "side_by_side"]
+__all__ = ["METHODS", "EstimateSettings", "plain", "side_by_side"]
 
 _NAIVE_NOTE = (
     "naive takes the measured values for the truth: errors in them can bias every coefficient, in "
@@ -32,7 +32,7 @@ _NAIVE_NOTE = (
 )
 
 
-class Settings(NamedTuple):
+class EstimateSettings(NamedTuple):
     """What was asked for."""
 
     model: str
@@ -47,7 +47,7 @@ class Settings(NamedTuple):
 
 
 def plain(
-    formula: Formula, variables: Variables, settings: Settings, *, gold: Codings | None
+    formula: Formula, variables: Variables, settings: EstimateSettings, *, gold: Codings | None
 ) -> Estimates:
     """Regress on the columns as they are."""
     method, assumed = _method(formula, variables)
@@ -72,7 +72,7 @@ def _method(formula: Formula, variables: Variables) -> tuple[str, list[str]]:
     return ("naive" if measured else "gold only" if coded else "direct"), assumed
 
 
-def _drawn(complete: Design, gold: Codings | None) -> tuple[np.ndarray | None, str]:
+def _drawn(complete: DesignMatrix, gold: Codings | None) -> tuple[np.ndarray | None, str]:
     """Weight the rows that people coded by one over the probability of being drawn."""
     sample = None if gold is None else gold.sample
     if sample is None or sample.equal:
@@ -88,7 +88,10 @@ def _drawn(complete: Design, gold: Codings | None) -> tuple[np.ndarray | None, s
 
 
 def _fitted(
-    complete: Design, table: pd.DataFrame, settings: Settings, weights: np.ndarray | None
+    complete: DesignMatrix,
+    table: pd.DataFrame,
+    settings: EstimateSettings,
+    weights: np.ndarray | None,
 ) -> tuple[Fit, list[str]]:
     check_outcome(settings.model, complete.outcome.to_numpy(), complete.outcome.name)
     rows = table.loc[complete.outcome.index]
@@ -119,7 +122,7 @@ def _fitted(
 
 def _estimates(
     formula: Formula,
-    settings: Settings,
+    settings: EstimateSettings,
     fitted: Fit,
     method: str,
     assumed: Sequence[str],
@@ -143,7 +146,7 @@ def _estimates(
 def side_by_side(
     formula: Formula,
     variables: Variables,
-    settings: Settings,
+    settings: EstimateSettings,
     *,
     gold: Codings,
     measure: Sequence[Codings],
@@ -177,7 +180,7 @@ def side_by_side(
 class _Request(NamedTuple):
     formula: Formula
     variables: Variables
-    settings: Settings
+    settings: EstimateSettings
     gold: Codings
     drawn: Sampled
 

@@ -16,7 +16,7 @@ from iconometrics.inference.formulas.conditions import (
     check_rank,
     separated,
 )
-from iconometrics.inference.formulas.design import Design
+from iconometrics.inference.formulas.design import DesignMatrix
 from iconometrics.inference.regression.moments import LINKS, PairedRows, influences, jacobian, solve
 from iconometrics.inference.regression.tables import LINEAR, effects_of, rows_of
 from iconometrics.stats.demeaning import absorbed, demean, leverage
@@ -41,7 +41,7 @@ class Fit(NamedTuple):
 
 
 def fit(
-    design: Design,
+    design: DesignMatrix,
     model: str,
     *,
     errors: str,
@@ -70,7 +70,7 @@ def fit(
 
 
 def _covariance(
-    design: Design, model: str, errors: str, clusters: pd.Series | None
+    design: DesignMatrix, model: str, errors: str, clusters: pd.Series | None
 ) -> tuple[dict[str, Any], str]:
     if clusters is not None:
         codes, names = pd.factorize(clusters)
@@ -94,14 +94,14 @@ def _covariance(
     return {"cov_type": kind}, "rows independent"
 
 
-def _ols(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
+def _ols(design: DesignMatrix, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
     from statsmodels.regression.linear_model import OLS
 
     result = OLS(design.outcome.to_numpy(), design.matrix.to_numpy()).fit(use_t=True, **options)
     return result, ("R2", float(result.rsquared))
 
 
-def _logit(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
+def _logit(design: DesignMatrix, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
     from statsmodels.discrete.discrete_model import Logit
 
     result, trusted = _iterated(Logit, design, options, far=_FAR)
@@ -111,7 +111,7 @@ def _logit(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, flo
     return result, ("pseudo R2 (McFadden)", float(result.prsquared))
 
 
-def _poisson(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
+def _poisson(design: DesignMatrix, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
     from statsmodels.discrete.discrete_model import Poisson
 
     result, _ = _iterated(Poisson, design, options, far=np.inf)
@@ -120,7 +120,7 @@ def _poisson(design: Design, options: dict[str, Any]) -> tuple[Any, tuple[str, f
 
 
 def _iterated(
-    kind: Any, design: Design, options: dict[str, Any], *, far: float
+    kind: Any, design: DesignMatrix, options: dict[str, Any], *, far: float
 ) -> tuple[Any, bool]:
     """Fit by Newton's method; say whether nothing looks like a coefficient without end."""
     try:
@@ -134,7 +134,7 @@ def _iterated(
     return result, not (warned or away or not result.mle_retvals["converged"])
 
 
-def _check_converged(result: Any, design: Design, model: str) -> None:
+def _check_converged(result: Any, design: DesignMatrix, model: str) -> None:
     if result is None or not result.mle_retvals["converged"]:
         raise InputError(
             f"the {model} of {design.outcome.name!r} did not converge; use fewer terms, or bring "
@@ -142,7 +142,7 @@ def _check_converged(result: Any, design: Design, model: str) -> None:
         )
 
 
-def _refuse_separation(design: Design, outcome: np.ndarray) -> None:
+def _refuse_separation(design: DesignMatrix, outcome: np.ndarray) -> None:
     columns = separated(design.matrix, outcome)
     if len(columns):
         raise InputError(
@@ -152,7 +152,7 @@ def _refuse_separation(design: Design, outcome: np.ndarray) -> None:
         )
 
 
-MODELS: dict[str, Callable[[Design, dict[str, Any]], tuple[Any, tuple[str, float]]]] = {
+MODELS: dict[str, Callable[[DesignMatrix, dict[str, Any]], tuple[Any, tuple[str, float]]]] = {
     "logit": _logit,
     "lpm": _ols,
     "ols": _ols,
@@ -161,7 +161,7 @@ MODELS: dict[str, Callable[[Design, dict[str, Any]], tuple[Any, tuple[str, float
 
 
 def fit_absorbed(
-    design: Design,
+    design: DesignMatrix,
     effects: Sequence[np.ndarray],
     *,
     errors: str,
@@ -227,7 +227,7 @@ def _errors(
 
 
 def fit_weighted(
-    design: Design,
+    design: DesignMatrix,
     model: str,
     weights: np.ndarray,
     *,
