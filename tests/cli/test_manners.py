@@ -31,7 +31,7 @@ def test_an_error_is_one_sentence(desk: Path, ico: Callable[..., Any]) -> None:
 def test_an_error_in_json(desk: Path, ico: Callable[..., Any]) -> None:
     done = ico("check", "photos", "--json")
     assert done.status == 1
-    assert "no study" in done.json["error"]
+    assert "is not a study" in done.json["error"]
 
 
 def test_debugging_shows_the_traceback(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:

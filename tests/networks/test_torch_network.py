@@ -163,6 +163,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     offline = pytest.MonkeyPatch()
     offline.setenv("HF_HUB_OFFLINE", "1")  # before the import, which reads it
     transformers = pytest.importorskip("transformers")
+    offline.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # where another imported it
     tokens = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
     tokens |= {"intermediate_size": 32}
     seeing = {**tokens, "image_size": 32, "patch_size": 8}

@@ -96,7 +96,7 @@ def test_an_estimate_reads_what_its_formula_names(
 
 def test_an_unknown_name_is_told_from_names_alone(study: Study, reads: Reads) -> None:
     with pytest.raises(InputError, match="did you mean 'color_brightness'"):
-        study.estimate("likes ~ colour_brightness")
+        study.estimate("likes ~ color_brightnes")
     with pytest.raises(InputError, match=r"there are .*likes.*color_"):
         study.estimate("likes ~ zzzz")
     with pytest.raises(InputError, match="no such measure; there are place-lda"):
