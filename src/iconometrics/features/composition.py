@@ -187,7 +187,7 @@ class Composition(Extractor):
 
 
 def _complexity(pixels: NDArray[np.uint8], gray: NDArray[np.uint8]) -> tuple[float, float, float]:
-    """Compute compressed size in bytes a pixel, edge density, and number of even regions."""
+    """Compute compressed size in bytes per pixel, edge density, and number of even regions."""
     import cv2
 
     _, data = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
@@ -273,7 +273,7 @@ _SHAPE: tuple[Column, ...] = (
         f"Bytes of the picture as a JPEG of quality {_QUALITY}, less those of a blank one, divided "
         "by the number of pixels",
         high=30.0,
-        unit="bytes a pixel",
+        unit="bytes per pixel",
         source="Tuch, Bargas-Avila, Opwis & Wilhelm (2009), Int. J. Human-Computer Studies 67(9)",
         means=("Complex: crowds, foliage, collage", "Simple: plain grounds, blur"),
     ),
@@ -288,7 +288,7 @@ _SHAPE: tuple[Column, ...] = (
         "regions",
         "Number of even areas",
         "Connected areas of at least .1 % of the picture that have one color, at a longest side of "
-        "128 pixels, after a median filter of 5 x 5 and a cut to 4 levels a channel",
+        "128 pixels, after a median filter of 5 x 5 and a cut to 4 levels per channel",
         low=1.0,
         high=1000.0,
         unit="areas",

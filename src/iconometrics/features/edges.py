@@ -220,7 +220,7 @@ def _direction(angle: float) -> Column:
 def _strengths() -> tuple[Column, ...]:
     make = column_maker("edges", source=_SOBEL)
     detail = ("Detail everywhere: foliage, crowds, text", "Smooth: sky, walls, blur")
-    levels = "gray levels a pixel"
+    levels = "gray levels per pixel"
     return (
         make(
             "density",

@@ -58,8 +58,8 @@ def gist(gray: NDArray[Any], *, size: int = 128) -> NDArray[np.float64]:
     -----
     Oliva, A. & Torralba, A. (2001). Modeling the shape of the scene: a holistic representation of
     the spatial envelope. International Journal of Computer Vision, 42(3), 145-175. Local contrast
-    is made even first (4 cycles an image), the border is mirrored by 32 pixels, and the filters
-    are Gaussians in log-polar frequency around .3 / 1.85^s cycles a pixel.
+    is made even first (4 cycles per image), the border is mirrored by 32 pixels, and the filters
+    are Gaussians in log-polar frequency around .3 / 1.85^s cycles per pixel.
 
     Examples
     --------
@@ -187,7 +187,7 @@ def _bank(side: int) -> NDArray[np.float32]:
 def _roses(
     energies: NDArray[np.float64], width: int, height: int
 ) -> tuple[list[NDArray[np.float64]], list[int]]:
-    """Place petals: two a cell, scale and orientation, at a right angle to the filter's waves."""
+    """Place petals: two per cell, scale and orientation, at a right angle to the filter's waves."""
     petals, depth = [], []
     reach = 0.46 * min(width, height) / _GRID
     top = np.maximum(energies.max(axis=(1, 2, 3)), 1e-9)
@@ -229,7 +229,7 @@ def _columns() -> tuple[Column, ...]:
             f"{_WORDS[scale].capitalize()} edges at {_run(k):g} degrees, row {row + 1}, column "
             f"{column + 1}",
             f"Mean magnitude, in that cell of 4 x 4, of the filter around "
-            f"{_FIRST / _STEP**scale:.3f} cycles a pixel for edges at {_run(k):g} degrees, "
+            f"{_FIRST / _STEP**scale:.3f} cycles per pixel for edges at {_run(k):g} degrees, "
             "clockwise from the horizontal",
             means=("Such edges stand out there", "No such edges there"),
             plain=False,

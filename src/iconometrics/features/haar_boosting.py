@@ -168,7 +168,7 @@ def haar_boost(windows: NDArray[Any], yes: Any, *, rounds: int = 20) -> HaarBoos
     Notes
     -----
     Viola, P. & Jones, M. (2001). Rapid object detection using a boosted cascade of simple
-    features. CVPR. Memory: 6 bytes a window and feature; a window of 24 x 24 pixels has 162,336
+    features. CVPR. Memory: 6 bytes per window and feature; a window of 24 x 24 pixels has 162,336
     features.
 
     Examples

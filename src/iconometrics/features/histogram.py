@@ -44,7 +44,7 @@ def color_histogram(
         "rgb", "hsv", "lab" or "gray". Values are whole numbers 0-255 as OpenCV scales them: hue
         0-179 (steps of two degrees), lightness 0-255 for 0-100, a and b shifted by 128.
     bins
-        Bins a channel, 2 to 256 (180 for hue), of equal width.
+        Bins per channel, 2 to 256 (180 for hue), of equal width.
 
     Returns
     -------
@@ -88,7 +88,7 @@ class Histogram(Extractor):
     space
         "rgb", "hsv", "lab" or "gray".
     bins
-        Bins a channel, 2 to 256 (at most 180 for "hsv").
+        Bins per channel, 2 to 256 (at most 180 for "hsv").
 
     Notes
     -----

@@ -162,7 +162,7 @@ def _unit(blocks: NDArray[np.float64]) -> NDArray[np.float64]:
 def _strokes(
     cells: NDArray[np.float64], width: int, height: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Place one stroke a cell and direction, along the edge: at a right angle to the gradient."""
+    """Place one stroke per cell and direction, along the edge: at a right angle to the gradient."""
     rows, columns, _ = cells.shape
     angle = np.radians((np.arange(_ORIENTATIONS) + 0.5) * 180 / _ORIENTATIONS)
     reach = 0.45 * np.array([width / columns, height / rows])
@@ -205,7 +205,7 @@ def _edges() -> tuple[Column, ...]:
         "formula": "Mean of sqrt(gx^2 + gy^2) / 2, g the difference between the gray values of "
         "the two pixels on either side; longest side of the picture reduced to the working size",
         "high": 180.4,
-        "unit": "gray levels a pixel",
+        "unit": "gray levels per pixel",
         "means_high": "Detail everywhere: foliage, crowds, text",
         "means_low": "Smooth: sky, walls, blur",
     }

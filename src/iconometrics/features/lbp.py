@@ -51,7 +51,7 @@ def local_binary_patterns(
     Returns
     -------
     numpy.ndarray
-        (height, width), a code a pixel.
+        (height, width), one code per pixel.
 
     Raises
     ------

@@ -87,7 +87,7 @@ class Preprocessed(Extractor):
     extractor
         What measures.
     before
-        Steps as `preprocess` takes them. They see the picture at 512 pixels a side, or at the
+        Steps as `preprocess` takes them. They see the picture at 512 pixels per side, or at the
         extractor's working size where that is larger.
 
     Examples

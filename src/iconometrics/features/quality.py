@@ -23,7 +23,7 @@ __all__ = ["Quality", "fine_share", "noise", "sharpness_map"]
 _CLIP = 2
 # Differences up to this many gray levels are none to the eye.
 _LEVEL = 4
-# Cycles a pixel above which detail is fine: half of what pixels can show.
+# Cycles per pixel above which detail is fine: half of what pixels can show.
 _FINE = 0.25
 _GRID = 8
 
@@ -236,8 +236,8 @@ _DETAIL: tuple[Column, ...] = (
     _make(
         "fine",
         "Fine detail in the spectrum",
-        f"Share of the Fourier spectrum's power at more than {_FINE} cycles a pixel, the mean left "
-        "out; 0 in a blank picture; above 1,024 pixels a side, over tiles",
+        f"Share of the Fourier spectrum's power at more than {_FINE} cycles per pixel, the mean "
+        "left out; 0 in a blank picture; above 1,024 pixels per side, over tiles",
         unit="share of power",
         source=f"after {_KE}",
         means=("Fine texture, noise, print", "Blur, large even areas"),
