@@ -28,7 +28,7 @@ def aggregated(
     Parameters
     ----------
     data
-        One row an image.
+        One row per image.
     by
         Column or columns that name the unit: area, day, account.
     predicted
@@ -41,8 +41,8 @@ def aggregated(
     Returns
     -------
     pandas.DataFrame
-        One row a unit: `by`, the means, `images`, and `sample_prob`, the probability that at least
-        one of its images was drawn.
+        One row per unit: `by`, the means, `images`, and `sample_prob`, the probability that at
+        least one of its images was drawn.
 
     Raises
     ------

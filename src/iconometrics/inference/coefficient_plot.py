@@ -1,4 +1,4 @@
-"""Figures of coefficients: one panel a term, methods under each other."""
+"""Figures of coefficients: one panel per term, methods under each other."""
 
 from __future__ import annotations
 

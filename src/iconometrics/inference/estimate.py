@@ -52,7 +52,7 @@ def estimate(
     formula
         Such as ``likes ~ protest + log1p(followers)``; `parse` says what is allowed.
     data
-        One row an image, indexed by image id, such as ``corpus.metadata``.
+        One row per image, indexed by image id, such as ``corpus.metadata``.
     model
         "ols"; for an outcome of 0 and 1 "logit", or "lpm", the linear probability model;
         "poisson" for counts.
@@ -81,7 +81,7 @@ def estimate(
     Returns
     -------
     Estimates
-        One row a coefficient and method, with assumptions.
+        One row per coefficient and method, with assumptions.
 
     Raises
     ------

@@ -32,7 +32,7 @@ class Estimates:
     Parameters
     ----------
     rows
-        One row a coefficient: method, term, estimate, se, low, high, p, n, assumes.
+        One row per coefficient: method, term, estimate, se, low, high, p, n, assumes.
     formula
         The formula.
     model
@@ -76,7 +76,7 @@ class Estimates:
         return self.to_html()
 
     def table(self) -> pd.DataFrame:
-        """Return one row a coefficient.
+        """Return one row per coefficient.
 
         Returns
         -------
@@ -121,7 +121,7 @@ class Estimates:
         Returns
         -------
         str
-            One line a coefficient after the header.
+            One line per coefficient after the header.
         """
         return str(self.rows.to_csv(index=False, lineterminator="\n"))
 

@@ -37,7 +37,7 @@ def over_partitions(
     formula
         With the column ``theme``, such as ``likes ~ theme + followers``.
     data
-        One row an image, indexed by image id.
+        One row per image, indexed by image id.
     partitions
         Themes, or Series of theme labels by image id: two or more, such as of other seeds,
         embeddings or numbers of themes, or one of draws of images.

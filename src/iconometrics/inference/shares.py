@@ -69,7 +69,7 @@ def share(
     Returns
     -------
     Estimates
-        One row a category and method: "naive", "gold only" (weighted by the design, strata and
+        One row per category and method: "naive", "gold only" (weighted by the design, strata and
         clusters), "Rogan-Gladen", "DSL" and "PPI++".
 
     Raises

@@ -193,7 +193,7 @@ def budget(
     Raises
     ------
     InputError
-        If an expectation is lacking or impossible, or no number of images is enough.
+        If an expectation is missing or impossible, or no number of images is enough.
 
     Notes
     -----

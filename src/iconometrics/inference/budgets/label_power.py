@@ -68,7 +68,7 @@ class LabelPower:
         Returns
         -------
         pandas.DataFrame
-            One row a number, one column a coefficient.
+            One row per number, one column per coefficient.
         """
         ratio = np.asarray(sizes, float)[:, None, None] / self.coded
         variance = self.falling / ratio + self.rest

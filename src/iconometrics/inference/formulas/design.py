@@ -28,7 +28,7 @@ class DesignMatrix:
     Parameters
     ----------
     outcome
-        One number a row, indexed by image id.
+        One number per row, indexed by image id.
     matrix
         Rows x coefficients, with the coefficients' names.
     left_out

@@ -62,14 +62,16 @@ def gather(
 def _by_image(data: pd.DataFrame) -> pd.DataFrame:
     if not isinstance(data, pd.DataFrame):
         raise InputError(
-            f"data of type {type(data).__name__}: expected a table with one row an image, such as "
+            f"data of type {type(data).__name__}: expected a table with one row per image, such as "
             "corpus.metadata."
         )
     if data.empty and not len(data.index):
-        raise InputError("the data has no rows: expected one row an image.")
+        raise InputError("the data has no rows: expected one row per image.")
     if data.index.has_duplicates:
         twice = data.index[data.index.duplicated()].unique()
-        raise InputError(f"the data has images twice ({listed(twice)}); expected one row an image.")
+        raise InputError(
+            f"the data has images twice ({listed(twice)}): expected one row per image."
+        )
     table = data.set_axis([str(name) for name in data.columns], axis=1)
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique()

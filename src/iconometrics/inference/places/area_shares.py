@@ -54,7 +54,7 @@ class AreaShares:
     level: float
 
     def table(self) -> pd.DataFrame:
-        """Return one row an area (and time).
+        """Return one row per area (and time).
 
         Returns
         -------
@@ -69,7 +69,7 @@ class AreaShares:
         Returns
         -------
         pandas.DataFrame
-            One row an area, one column a time; missing where there was no image.
+            One row per area, one column per time; missing where there was no image.
 
         Raises
         ------
@@ -81,7 +81,7 @@ class AreaShares:
         return self.rows.pivot(index="area", columns="time", values="value")
 
     def plot(self, ax: Axes | None = None) -> Axes | Figure:
-        """Draw the values with their intervals: a row an area, or an axes an area over time.
+        """Draw the values with their intervals: one row per area, or one panel per area over time.
 
         Parameters
         ----------
@@ -132,7 +132,7 @@ class AreaShares:
 
         if "time" in self.rows:
             raise InputError(
-                "values by area and time: draw one map a time, from area_shares of it."
+                "values by area and time: draw one map per time, from its area_shares."
             )
         table = self.rows.set_index("area")
         return area_map(table, boundaries, name=name, label=self.name, share=self.share)
@@ -186,7 +186,7 @@ def area_shares(
     Parameters
     ----------
     codes
-        A value by image id, or codings with one value an image.
+        A value by image id, or codings with one value per image.
     areas
         Area by image id, as `locate` or `tiles` finds it; or any other group, such as the day.
     variable

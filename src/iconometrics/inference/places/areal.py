@@ -35,10 +35,10 @@ class ArealRegression:
     outcome
         Its name.
     r2
-        One row a split: split, r2 (squared correlation), low, high, explained (1 - squared
+        One row per split: split, r2 (squared correlation), low, high, explained (1 - squared
         errors over squares around the mean) with explained_low and explained_high, n, folds.
     predictions
-        One row an area and split: split, area, observed, predicted, fold.
+        One row per area and split: split, area, observed, predicted, fold.
     penalties
         The penalty chosen in each fold: split, fold, penalty.
     level
@@ -59,7 +59,7 @@ class ArealRegression:
     level: float
 
     def table(self) -> pd.DataFrame:
-        """Return one row a split.
+        """Return one row per split.
 
         Returns
         -------
@@ -69,7 +69,7 @@ class ArealRegression:
         return self.r2.copy()
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw r2 with its interval, one row a split.
+        """Draw r2 with its interval, one row per split.
 
         Parameters
         ----------
@@ -172,7 +172,7 @@ def areal_regression(
     Parameters
     ----------
     features
-        One row an image (averaged by area when `areas` is given) or one row an area; numbers.
+        One row per image (averaged by area when `areas` is given) or one row per area; numbers.
     outcome
         Number by area.
     areas
@@ -194,7 +194,7 @@ def areal_regression(
     Returns
     -------
     ArealRegression
-        One row a split.
+        One row per split.
 
     Raises
     ------
@@ -249,7 +249,7 @@ def _aligned(
     X, y = features.loc[common], y.loc[common]
     whole = np.isfinite(X.to_numpy(float)).all(axis=1)
     if not whole.all():
-        warn(f"{int((~whole).sum())} of {len(X)} areas lack a feature and are left out.")
+        warn(f"{int((~whole).sum())} of {len(X)} areas have missing features and are left out.")
         X, y = X[whole], y[whole]
     if len(X) < _LEAST:
         raise InputError(

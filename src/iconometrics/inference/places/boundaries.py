@@ -87,7 +87,7 @@ def _names(frame: GeoDataFrame, name: str | None) -> pd.Series:
     if len(twice):
         raise InputError(
             f"area names that are missing or come twice: {listed(twice.astype(object))}; expected "
-            "one row an area (frame.dissolve(by=...) joins the parts of one)."
+            "one row per area (frame.dissolve(by=...) joins the parts of one)."
         )
     return names
 

@@ -26,10 +26,10 @@ class Change:
     Parameters
     ----------
     rows
-        One row an area ("all" first): area, n, then up, same, down (shares), net (up minus down)
+        One row per area ("all" first): area, n, then up, same, down (shares), net (up minus down)
         and mean (mean change in steps), each with _low and _high, and p of the sign test.
     places
-        One row a place: before, after, step.
+        One row per place: before, after, step.
     before, after
         The two waves.
     level
@@ -49,7 +49,7 @@ class Change:
     level: float
 
     def table(self) -> pd.DataFrame:
-        """Return one row an area.
+        """Return one row per area.
 
         Returns
         -------
@@ -123,7 +123,7 @@ def change(
     Parameters
     ----------
     codes
-        One row a view: place, wave, value.
+        One row per view: place, wave, value.
     before, after
         The two waves.
     order

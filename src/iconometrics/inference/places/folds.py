@@ -22,7 +22,7 @@ def spatial_blocks(coordinates: np.ndarray, blocks: int, seed: int) -> np.ndarra
 
     places = len(np.unique(coordinates, axis=0))
     if places < blocks:
-        raise InputError(f"{places} different places: expected at least {blocks}, one a block.")
+        raise InputError(f"{places} different places: expected at least {blocks}, one per block.")
     found = KMeans(blocks, n_init=5, random_state=seed).fit_predict(coordinates)
     return np.asarray(found)
 

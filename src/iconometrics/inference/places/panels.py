@@ -1,4 +1,4 @@
-"""Small panels: one axes an area, its values over time with their intervals."""
+"""Small panels: one per area, its values over time with their intervals."""
 
 from __future__ import annotations
 

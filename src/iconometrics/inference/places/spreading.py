@@ -36,7 +36,7 @@ def overlaps(
     Returns
     -------
     pandas.DataFrame
-        One row an area and tile that overlap: area, tile, size (square meters, in an equal-area
+        One row per area and tile that overlap: area, tile, size (square meters, in an equal-area
         projection).
 
     Raises
@@ -77,7 +77,7 @@ def spread(counts: pd.Series, parts: pd.DataFrame, *, weight: str = "size") -> p
     counts
         A count by area.
     parts
-        One row an area and tile: area, tile, and the weight; such as `overlaps` gives.
+        One row per area and tile: area, tile, and the weight; such as `overlaps` gives.
     weight
         The column of shares: size or any other amount, not negative.
 

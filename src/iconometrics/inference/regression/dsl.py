@@ -55,7 +55,7 @@ def dsl(
     formula
         With the names of the predicted columns, such as ``likes ~ protest + followers``.
     data
-        One row a unit; images or not.
+        One row per unit; images or not.
     predicted
         Columns that people coded for some rows, missing elsewhere: outcome, regressors or both.
     prediction
@@ -84,7 +84,7 @@ def dsl(
     Returns
     -------
     Estimates
-        One row a coefficient, method "DSL"; p is two-sided unless `side` says otherwise.
+        One row per coefficient, method "DSL"; p is two-sided unless `side` says otherwise.
 
     Raises
     ------

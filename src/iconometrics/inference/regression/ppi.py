@@ -59,7 +59,7 @@ def ppi(
     formula
         With the names of the predicted columns; ``smile ~ 1`` is a mean.
     data
-        One row a unit; images or not.
+        One row per unit; images or not.
     predicted
         Columns that people coded for some rows, missing elsewhere: outcome, regressors or both.
     prediction
@@ -84,7 +84,7 @@ def ppi(
     Returns
     -------
     Estimates
-        One row a coefficient, method "PPI++" ("PPI" where lambda is 1 by choice).
+        One row per coefficient, method "PPI++" ("PPI" where lambda is 1 by choice).
 
     Raises
     ------

@@ -61,7 +61,7 @@ class Reactions:
     level: float
 
     def table(self) -> pd.DataFrame:
-        """Return one row a signal and lag, then the sum over all lags.
+        """Return one row per signal and lag, then the sum over all lags.
 
         Returns
         -------
@@ -135,7 +135,7 @@ def reactions(
     signals
         By second: one or more codings, such as `per_second` gives.
     seen
-        One row a reaction: viewer, time (seconds), value. Reactions of a viewer in the same
+        One row per reaction: viewer, time (seconds), value. Reactions of a viewer in the same
         second are averaged.
     lags
         Seconds between what is seen and the reaction.

@@ -1,4 +1,4 @@
-"""From codings of frames or events to one value a second."""
+"""From codings of frames or events to one value per second."""
 
 from __future__ import annotations
 

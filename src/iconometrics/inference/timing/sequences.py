@@ -58,7 +58,7 @@ class Sequences:
     level: float
 
     def table(self) -> pd.DataFrame:
-        """Return one row a pair of events.
+        """Return one row per pair of events.
 
         Returns
         -------
@@ -150,7 +150,7 @@ def sequences(
     Parameters
     ----------
     events
-        One row an event: the columns `unit`, start (a time in any unit), and those of `given` and
+        One row per event: the columns `unit`, start (a time in any unit), and those of `given` and
         `then`, such as category, actor, target.
     unit
         The column with the video or place that the events belong to.
@@ -218,7 +218,7 @@ def _ordered(events: pd.DataFrame, unit: str, wanted: list[str]) -> pd.DataFrame
     kept = events.assign(start=start).dropna(subset=[unit, *wanted])
     if len(kept) < len(events):
         warn(
-            f"{len(events) - len(kept)} of {len(events)} events lack {listed([unit, *wanted])} "
+            f"{len(events) - len(kept)} of {len(events)} events have no {listed([unit, *wanted])} "
             "and are left out."
         )
     if kept.empty:
