@@ -39,7 +39,7 @@ def explore(
     folder
         The folder of images; nothing is written there.
     metadata
-        A table with one row an image: a path or a DataFrame.
+        A table with one row per image: a path or a DataFrame.
     out
         The study folder; by default ``FOLDER-study`` in the current folder.
     sets

@@ -1,4 +1,4 @@
-"""One value an image from several coders: every rule, ties, several labels, the sample."""
+"""One value per image from several coders: every rule, ties, several labels, the sample."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_smoothing_keeps_coders_from_being_perfect():
 
 
 def test_refusals():
-    with pytest.raises(InputError, match="one a column"):
+    with pytest.raises(InputError, match="one per column"):
         dawid_skene([["a", "b"]], coders=["anna"])
     with pytest.raises(InputError, match="no ratings"):
         dawid_skene([[None, None]])

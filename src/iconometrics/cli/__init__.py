@@ -1,4 +1,4 @@
-"""The command line: one verb a stage of a study, `iconometrics` or `ico` for short."""
+"""The command line: one verb per stage of a study, `iconometrics` or `ico` for short."""
 
 from iconometrics.cli.app import app, main
 

@@ -51,7 +51,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _findings(corpus: Corpus, duplicates: pd.DataFrame) -> pd.DataFrame:
-    """One row a finding: what, how many images, the first of them."""
+    """One row per finding: what, how many images, the first of them."""
     import pandas as pd
 
     images = corpus.images

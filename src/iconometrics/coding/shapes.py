@@ -102,7 +102,7 @@ def in_sample(data: pd.DataFrame, sample: Sample) -> pd.DataFrame:
 
 
 def by_coder(data: pd.DataFrame) -> pd.DataFrame:
-    """Spread codings over columns, one a variable."""
+    """Spread codings over columns, one per variable."""
     keys = data[_ROW].astype(object).where(data[_ROW].notna(), "")
     twice = pd.concat([keys, data["variable"]], axis=1).duplicated()
     if twice.any():

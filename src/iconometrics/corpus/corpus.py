@@ -391,7 +391,7 @@ class Corpus:
         Returns
         -------
         list of Source
-            One an image, in order; to be cut into parts for the engine.
+            One per image, in order; to be cut into parts for the engine.
 
         Examples
         --------

@@ -40,7 +40,7 @@ def positions(which: Any, ids: pd.Index, columns: pd.DataFrame) -> NDArray[np.in
 
 
 def values_of(which: Any, what: str, *, columns: pd.DataFrame) -> pd.Series:
-    """Take a column by name, or values that were given, one an image."""
+    """Take a column by name, or values that were given, one per image."""
     if isinstance(which, str):
         if which not in columns:
             raise InputError(

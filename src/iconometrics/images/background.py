@@ -44,7 +44,7 @@ def foreground(pixels: NDArray[np.uint8], *, margin: float = 0.05) -> NDArray[np
     Notes
     -----
     Rother, C., Kolmogorov, V. & Blake, A. (2004). GrabCut. ACM Transactions on Graphics 23. The
-    cut is made at 160 pixels a side, three rounds.
+    cut is made at 160 pixels per side, three rounds.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""From every way to store pixels to 8 bits a channel without transparency."""
+"""From every way to store pixels to 8 bits per channel without transparency."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def is_deep(image: Any) -> bool:
 
 
 def eight_bit(image: Image.Image) -> tuple[Image.Image, str]:
-    """Bring a loaded image to 8 bits a channel, transparent areas laid on white."""
+    """Bring a loaded image to 8 bits per channel, transparent areas laid on white."""
     if image.mode.startswith("I;16"):
         return _from_gray16(image), "16-bit gray rescaled to 8-bit"
     if image.mode in ("I", "F"):

@@ -51,7 +51,7 @@ def find_faces(pixels: NDArray[Any], *, thorough: bool = True) -> list[Box]:
     Notes
     -----
     Viola, P. and Jones, M. (2001). Rapid object detection using a boosted cascade of simple
-    features. CVPR 1. The picture is searched at 1,024 pixels a side at most; the smallest face
+    features. CVPR 1. The picture is searched at 1,024 pixels per side at most; the smallest face
     found there has 20.
 
     Examples

@@ -24,7 +24,7 @@ def sharpness(gray: NDArray[Any]) -> float:
     -------
     float
         0 for a blank picture, or one of fewer than 3 x 3 pixels; below about 100 at several
-        hundred pixels a side most pictures look blurred.
+        hundred pixels per side most pictures look blurred.
 
     Notes
     -----

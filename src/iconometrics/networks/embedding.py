@@ -59,7 +59,7 @@ def embed(
     Returns
     -------
     pandas.DataFrame
-        float32, one row a readable image by its id, columns NETWORK_0, NETWORK_1, ... Images that
+        float32, one row per readable image by its id, columns NETWORK_0, NETWORK_1, ... Images that
         cannot be read are left out, with one warning that says why.
 
     Raises
@@ -106,7 +106,7 @@ def embed_with_reasons(
     Returns
     -------
     tuple of pandas.DataFrame and dict
-        One row a readable image; and the reason by image id for the others.
+        One row per readable image; and the reason by image id for the others.
 
     Raises
     ------

@@ -120,7 +120,7 @@ def _tables(rows: np.ndarray, coders: Sequence[Any] | None, size: int) -> tuple[
 
     columns = list(range(rows.shape[1])) if coders is None else list(coders)
     if len(columns) != rows.shape[1]:
-        raise InputError(f"{len(columns)} coders for {rows.shape[1]} columns: name one a column.")
+        raise InputError(f"{len(columns)} coders for {rows.shape[1]} columns: name one per column.")
     names = list(dict.fromkeys(columns))
     place = np.array([names.index(coder) for coder in columns])
     where, column = np.nonzero(rows >= 0)

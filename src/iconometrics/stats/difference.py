@@ -23,7 +23,7 @@ def standardized_difference(inside: ArrayLike, outside: ArrayLike) -> np.ndarray
     Returns
     -------
     numpy.ndarray
-        One value a column, positive where the group's mean is higher; 0 where neither varies
+        One value per column, positive where the group's mean is higher; 0 where neither varies
         and both are equal, infinite where neither varies and they differ.
 
     Raises

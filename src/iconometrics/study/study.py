@@ -104,7 +104,7 @@ class Study:
         images
             The folder of images; nothing is written there.
         metadata
-            A table with one row an image: a path or a DataFrame.
+            A table with one row per image: a path or a DataFrame.
         name
             What the study is called; by default as the folder of images.
         file, id, group
@@ -256,7 +256,7 @@ class Study:
         Returns
         -------
         pandas.DataFrame
-            float32, one row an image that could be measured, all sets side by side.
+            float32, one row per image that could be measured, all sets side by side.
         """
         corpus = self._checked().readable
         return featuring.extract_table(self._layout, corpus, sets, executor=executor)
@@ -285,7 +285,7 @@ class Study:
         Returns
         -------
         pandas.DataFrame
-            float32, one row an image that could be read.
+            float32, one row per image that could be read.
         """
         return embedding.embed(
             self._layout,
@@ -315,7 +315,7 @@ class Study:
         k
             The number of themes, or the numbers to try; "density" finds its own.
         features
-            Sets of features; those that lack are extracted.
+            Sets of features; those that are missing are extracted.
         seed
             Of the starts; by default the study's.
         name
@@ -577,7 +577,7 @@ class Study:
         Parameters
         ----------
         path
-            CSV, TSV, Excel, Stata or Parquet; one row an image, or one row a coding.
+            CSV, TSV, Excel, Stata or Parquet; one row per image, or one row per coding.
         coder
             Who coded, where the table does not say; by default the sheet's coder, else the file's
             name.
@@ -621,7 +621,7 @@ class Study:
         path
             Ends in .csv, .parquet, .xlsx or .dta.
         wide
-            One row an image and coder, one column a variable; else one row a coding.
+            One row per image and coder, one column per variable; else one row per coding.
         coders
             Whose; by default everybody's.
 
@@ -685,7 +685,7 @@ class Study:
         rule: Literal["majority", "median", "dawid-skene", "coder"] = "majority",
         coder: str | None = None,
     ) -> Codings:
-        """Settle on one value an image; train, validate and estimate use it from then on.
+        """Settle on one value per image; train, validate and estimate use it from then on.
 
         Parameters
         ----------
@@ -732,7 +732,7 @@ class Study:
             As for `iconometrics.ImageClassifier`: "cnn", "resnet18" and so on; it is then trained
             on the pictures themselves, and `model` and `features` are not used.
         features
-            Sets of features; those that lack are extracted.
+            Sets of features; those that are missing are extracted.
         codes
             A table of codes, or codings; by default the study's, else a column of the metadata.
         share
@@ -959,7 +959,7 @@ class Study:
         Returns
         -------
         dict of str to pandas.DataFrame
-            By set ("color", or "color:size=256"), one row an image that could be measured.
+            By set ("color", or "color:size=256"), one row per image that could be measured.
         """
         corpus = self.corpus
         tables = self._once("features", lambda: featuring.stored(self._layout, corpus.readable))
@@ -1008,7 +1008,7 @@ class Study:
         return Store(self._layout.codings).codings()
 
     def settled(self) -> Codings:
-        """Give one value an image where people's codings were adjudicated, else all of them.
+        """Give one value per image where people's codings were adjudicated, else all of them.
 
         Returns
         -------
@@ -1083,7 +1083,7 @@ class Study:
         Parameters
         ----------
         by
-            None for one row an image; "group", or a column of the metadata, for one row a group,
+            None for one row per image; "group", or a column of the metadata, for one row per group,
             with means of numbers and shares of categories.
 
         Returns
@@ -1104,7 +1104,7 @@ class Study:
         Returns
         -------
         pandas.DataFrame
-            One row a column: column, from, meaning, validated ("validated on n images" or "not
+            One row per column: column, from, meaning, validated ("validated on n images" or "not
             validated", for measures).
         """
         return self._data_set(by).columns

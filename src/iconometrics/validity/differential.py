@@ -41,10 +41,10 @@ class DifferentialError:
         The category that false positives and false negatives are of; empty where only all errors
         were looked at.
     tests
-        One row an error (any error, false positive, false negative) and column, and one for all
+        One row per error (any error, false positive, false negative) and column, and one for all
         columns together: error, column, n, errors, statistic (Wald's F), df, df_residual and p.
     coefficients
-        One row an error and term: error, column, term, estimate (difference of the error's
+        One row per error and term: error, column, term, estimate (difference of the error's
         probability), low, high and p.
     level
         Confidence level.
@@ -136,7 +136,7 @@ class DifferentialError:
         Returns
         -------
         pandas.DataFrame
-            One row an error and column; a copy.
+            One row per error and column; a copy.
         """
         return self.tests.copy()
 
@@ -189,12 +189,12 @@ def differential_error(
     measure
         The codings that are judged.
     gold
-        The gold standard, one value an image.
+        The gold standard, one value per image.
     data
-        One row an image, indexed by image id.
+        One row per image, indexed by image id.
     columns
-        Columns of it: numbers in standard deviations; texts as one term a value but the first, in
-        the order of numbers or letters, which the others are compared with (a categorical's own
+        Columns of it: numbers in standard deviations; texts as one term per value but the first, in
+        the order of numbers or letters, with which the others are compared (a categorical's own
         order counts).
     variable
         The variable; may be left out where both have just one in common.

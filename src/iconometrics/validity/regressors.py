@@ -24,7 +24,7 @@ def regressors(
     if lacking:
         raise InputError(f"no column {lacking[0]!r} in the data; it has {listed(data, 8)}.")
     if data.index.has_duplicates:
-        raise InputError("the data names images twice: expected one row an image.")
+        raise InputError("the data names images twice: expected one row per image.")
     table = data.loc[:, list(columns)].set_axis(as_text(data.index.to_series()).array)
     table = table.reindex(images.array)
     numbers = table.select_dtypes("number").replace([np.inf, -np.inf], np.nan)

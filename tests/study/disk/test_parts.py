@@ -27,7 +27,7 @@ def images(numbers: range) -> list[Image]:
 
 
 def number(items: tuple[Image, ...]) -> pa.Table:
-    """One row an image; every 97th has no value."""
+    """One row per image; every 97th has no value."""
     values = [float(item.image[:4]) for item in items]
     return pa.table(
         {

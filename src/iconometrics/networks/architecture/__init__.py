@@ -1,3 +1,3 @@
-"""The architectures, one a file; `networks.create` builds them by name."""
+"""The architectures, one per file; `networks.create` builds them by name."""
 
 __all__: list[str] = []

@@ -43,7 +43,7 @@ class Filters:
     layer: str
 
     def table(self) -> pd.DataFrame:
-        """Give one row a filter.
+        """Give one row per filter.
 
         Returns
         -------

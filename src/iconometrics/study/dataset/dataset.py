@@ -1,4 +1,4 @@
-"""The data set: a study's pieces side by side, one row an image or group, columns explained."""
+"""The data set: a study's pieces side by side, one row per image or group, columns explained."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def join(pieces: Sequence[Piece], ids: pd.Index) -> DataSet:
 
 
 def by_group(pieces: Sequence[Piece], groups: pd.Series) -> DataSet:
-    """Put pieces side by side, one row a group: means of numbers, shares of categories."""
+    """Put pieces side by side, one row per group: means of numbers, shares of categories."""
     known = groups.dropna()
     if len(known) < len(groups):
         warn(

@@ -109,7 +109,7 @@ def _measure(measure: Measured) -> Piece:
 
 
 def _gold(codes: Codings) -> Iterator[Piece]:
-    """Give people's codes: one column a variable where they agree, else one a coder."""
+    """Give people's codes: one column per variable where they agree, else one per coder."""
     for variable in codes.variables:
         try:
             columns = {f"{variable}_gold": codes[variable]}

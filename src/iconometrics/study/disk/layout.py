@@ -50,12 +50,12 @@ class Layout:
 
     @property
     def corpus(self) -> Path:
-        """One row an image: what is known of its file."""
+        """One row per image: what is known of its file."""
         return self.folder / "corpus.parquet"
 
     @property
     def metadata(self) -> Path:
-        """The user's own columns, one row an image."""
+        """The user's own columns, one row per image."""
         return self.folder / "metadata.parquet"
 
     @property

@@ -1,4 +1,4 @@
-"""What ran, when, with which inputs: log.jsonl, one line a result, only ever appended to."""
+"""What ran, when, with which inputs: log.jsonl, one line per result, only ever appended to."""
 
 from __future__ import annotations
 

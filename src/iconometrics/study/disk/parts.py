@@ -1,4 +1,4 @@
-"""Tables kept as parts, one row an image: which rows are there, which are missing, all of them.
+"""Tables kept as parts, one row per image: which rows are there, which are missing, all of them.
 
 A row belongs to an image id and the hash of its file. So a table serves every corpus that holds
 those images, and for new or changed images only their own rows are missing.
@@ -35,7 +35,7 @@ class Rows:
     Parameters
     ----------
     values
-        float32, one row a measured image in the order of the corpus, columns as computed.
+        float32, one row per measured image in the order of the corpus, columns as computed.
     reasons
         Why an image has no values, by image id.
 

@@ -1,3 +1,3 @@
-"""The steps of a study, one file a verb."""
+"""The steps of a study, one file per verb."""
 
 __all__: list[str] = []

@@ -1,3 +1,3 @@
-"""The methods that find themes, one a file."""
+"""The methods that find themes, one per file."""
 
 __all__: list[str] = []

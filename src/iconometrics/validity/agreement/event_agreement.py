@@ -35,7 +35,7 @@ class EventAgreement:
         agreement (matched events in all, twice over the sum of both), time-unit kappa, and of the
         matched events the share with the same value, actor and target.
     matches
-        One row a matched pair of events: image, first, second, and start and end of each.
+        One row per matched pair of events: image, first, second, and start and end of each.
     overlap
         Least overlap of matched events.
     confidence
@@ -147,7 +147,7 @@ def event_agreement(
     Raises
     ------
     InputError
-        If columns are lacking, or no video was coded by two coders.
+        If columns are missing, or no video was coded by two coders.
 
     Notes
     -----

@@ -47,7 +47,7 @@ class Agreement:
     trends
         One row per variable: change of agreement from the first image to the last.
     items
-        One row a coding: variable, image, coder, value.
+        One row per coding: variable, image, coder, value.
     confidence
         Confidence level of the intervals.
     draws
