@@ -114,7 +114,7 @@ def test_names_with_points_are_columns():
 
 
 def test_an_unknown_column_is_named():
-    with pytest.raises(InputError, match="'parti', which is no column; there are year, party"):
+    with pytest.raises(InputError, match="'parti', which is not a column; there are year, party"):
         decide("parti == 'D'", TABLE)
 
 

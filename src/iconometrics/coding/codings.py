@@ -46,7 +46,7 @@ class Codings:
     Raises
     ------
     InputError
-        If a needed column is missing or a confidence is no probability.
+        If a needed column is missing or a confidence is not a probability.
 
     Examples
     --------
@@ -95,7 +95,7 @@ class Codings:
         coder
             Who coded, where the table does not say.
         variables
-            The variables to take; by default all columns that are no ids or notes.
+            The variables to take; by default all columns that are not ids or notes.
         image
             The column with the image ids; by default image, id, file, filename or path.
 

@@ -42,7 +42,7 @@ class Store:
     Raises
     ------
     StudyError
-        From every method: if the file is no store, damaged, full or locked for a minute.
+        From every method: if the file is not a store, damaged, full or locked for a minute.
 
     Examples
     --------

@@ -32,7 +32,7 @@ def find_duplicates(images: pd.DataFrame, *, distance: int = DISTANCE) -> pd.Dat
     images
         The images of a corpus that was checked. Exact copies have the same bytes (and, if they
         are regions, the same box); near ones perceptual hashes that differ in few bits. Blank
-        pictures all look alike and are no near duplicates of anything; nor are regions, for the
+        pictures all look alike and are not near duplicates of anything; nor are regions, for the
         cells of a form resemble each other by design.
     distance
         Bits in which the hashes of near duplicates may differ, 0 to 7 of 64.

@@ -1,6 +1,6 @@
 r"""File names as text: what cannot be written as printable UTF-8 is escaped, reversibly.
 
-A byte that is no UTF-8 becomes ``\xe9``, a control character ``\x0a`` or ``\u0085``, and the
+A byte that is not UTF-8 becomes ``\xe9``, a control character ``\x0a`` or ``\u0085``, and the
 backslash itself ``\x5c``; so two names on disk never become one text, and every text can be
 stored, printed and turned back into its name. Letters are left as they are: the composed and
 the decomposed form of "é", or upper and lower case, stay distinct.
@@ -33,7 +33,7 @@ def unescape(text: str) -> str:
 
 def _code(match: re.Match[str]) -> str:
     point = ord(match[0])
-    if 0xDC80 <= point <= 0xDCFF:  # Python's stand-in for a byte that is no UTF-8
+    if 0xDC80 <= point <= 0xDCFF:  # Python's stand-in for a byte that is not UTF-8
         return f"\\x{point - 0xDC00:02x}"
     return f"\\x{point:02x}" if point < 0x80 else f"\\u{point:04x}"
 

@@ -110,7 +110,7 @@ class _Reader:
         name = self.syntax.names[node.id].text
         if name not in self.table:
             raise InputError(
-                f"the rule {self.rule!r} names {name!r}, which is no column; there are "
+                f"the rule {self.rule!r} names {name!r}, which is not a column; there are "
                 f"{listed(self.table.columns, 12)}. Texts stand in quotes."
             )
         column = self.table[name]

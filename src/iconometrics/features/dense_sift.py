@@ -51,7 +51,7 @@ def dense_sift(
     Raises
     ------
     InputError
-        If ``cell`` is no even number above 0, or ``step`` is below 1.
+        If ``cell`` is not an even number above 0, or ``step`` is below 1.
 
     Notes
     -----

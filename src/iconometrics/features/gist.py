@@ -52,7 +52,7 @@ def gist(gray: NDArray[Any], *, size: int = 128) -> NDArray[np.float64]:
     Raises
     ------
     InputError
-        If the size is no multiple of 4 from 16.
+        If the size is not a multiple of 4 from 16.
 
     Notes
     -----

@@ -75,7 +75,7 @@ def hamming(a: str, b: str) -> int:
     Raises
     ------
     InputError
-        If one is no hexadecimal number, or their lengths differ.
+        If one is not a hexadecimal number, or their lengths differ.
 
     Examples
     --------

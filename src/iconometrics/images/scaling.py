@@ -37,7 +37,7 @@ def resize(
     Raises
     ------
     InputError
-        If neither or both of `size` and `shape` are given, or one is no positive whole number.
+        If neither or both of `size` and `shape` are given, or one is not a positive whole number.
 
     Examples
     --------

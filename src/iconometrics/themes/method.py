@@ -44,7 +44,7 @@ class Method:
 
 
 def at_least_one(**counts: int | None) -> None:
-    """Refuse options that are no counts."""
+    """Refuse options that are not counts."""
     for name, value in counts.items():
         if value is not None and value < 1:
             raise InputError(f"{name}={value}: expected a whole number, at least 1.")

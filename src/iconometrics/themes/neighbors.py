@@ -51,7 +51,7 @@ class Neighbors:
     Raises
     ------
     InputError
-        If the table is empty, an id occurs twice, or a value is no number.
+        If the table is empty, an id occurs twice, or a value is not a number.
 
     Notes
     -----

@@ -174,7 +174,7 @@ class Themes:
     ) -> pd.DataFrame:
         """Tell in which columns each theme differs most from all other images.
 
-        Descriptive: themes were made from features, so differences in these are no findings and
+        Descriptive: themes were made from features, so differences in these are not findings and
         have no p-values.
 
         Parameters

@@ -122,7 +122,7 @@ def estimator_key(estimator: Any) -> str:
 
 
 def _described(value: Any) -> Any:
-    """Write a setting that is no plain value; of tables and networks, repr shows a part only."""
+    """Write a setting that is not a plain value; of tables and networks, repr shows a part only."""
     if isinstance(value, pd.DataFrame):
         return images_key(value, np.arange(0))
     if hasattr(value, "state_dict"):

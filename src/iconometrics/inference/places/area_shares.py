@@ -210,7 +210,7 @@ def area_shares(
     Raises
     ------
     InputError
-        If no image has both code and area, the category does not occur, or values are no numbers.
+        If no image has both code and area, the category does not occur, or values are not numbers.
 
     Examples
     --------
@@ -287,7 +287,7 @@ def _numbers(codes: pd.Series, name: str, value: str | None) -> tuple[np.ndarray
     if numbers.isna().any():
         bad = codes[numbers.isna()].iloc[0]
         raise InputError(
-            f"{bad!r} in {name!r} is no number: give value= the category to take the share of."
+            f"{bad!r} in {name!r} is not a number: give value= the category to take the share of."
         )
     return numbers.to_numpy(float), f"mean {name}"
 

@@ -235,7 +235,7 @@ def _aligned(
 ) -> tuple[pd.DataFrame, pd.Series]:
     text = [c for c in features if not pd.api.types.is_numeric_dtype(features[c].dtype)]
     if text:
-        raise InputError(f"features {listed(text)} are no numbers; leave them out or code them.")
+        raise InputError(f"features {listed(text)} are not numbers; leave them out or code them.")
     if areas is not None:
         member = pd.Series(areas).reindex(features.index)
         if member.isna().any():

@@ -42,7 +42,7 @@ def read_boundaries(boundaries: str | Path | GeoDataFrame, name: str | None = No
     polygons = frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"])
     if not polygons.all():
         raise InputError(
-            f"{listed(frame.index[~polygons])} are no polygons "
+            f"{listed(frame.index[~polygons])} are not polygons "
             f"({frame.geom_type[~polygons].iloc[0]}): "
             "expected areas with an outline."
         )

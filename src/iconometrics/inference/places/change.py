@@ -205,7 +205,7 @@ def _steps(values: pd.Series, order: Sequence[str] | None) -> pd.Series:
         numbers = pd.to_numeric(values, errors="coerce")
         if (numbers.isna() & values.notna()).any():
             bad = values[numbers.isna() & values.notna()].iloc[0]
-            raise InputError(f"{bad!r} is no number: give order= the categories, lowest first.")
+            raise InputError(f"{bad!r} is not a number: give order= the categories, lowest first.")
         return numbers
     rank = {str(category): step for step, category in enumerate(order)}
     strange = sorted(set(values.dropna().astype("str")) - set(rank))

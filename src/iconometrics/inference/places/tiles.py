@@ -82,7 +82,7 @@ def tile_outlines(names: Iterable[str]) -> GeoDataFrame:
     Raises
     ------
     InputError
-        If a name is no tile.
+        If a name is not a tile.
 
     Examples
     --------

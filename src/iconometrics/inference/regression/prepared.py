@@ -169,7 +169,7 @@ def column_names(names: Sequence[str] | str, option: str) -> tuple[str, ...]:
 
 def _table(data: Any, needed: Sequence[str]) -> pd.DataFrame:
     if not isinstance(data, pd.DataFrame) or data.empty:
-        raise InputError("the data has no rows or is no table: expected one row per unit.")
+        raise InputError("the data has no rows or is not a table: expected one row per unit.")
     table = data.set_axis([str(name) for name in data.columns], axis=1)
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique()

@@ -35,7 +35,7 @@ def per_second(
     Raises
     ------
     InputError
-        If columns are missing, an event ends before it starts, or values are no numbers.
+        If columns are missing, an event ends before it starts, or values are not numbers.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def _means(codes: pd.DataFrame, value: str | None, length: float | None) -> pd.S
         numbers = pd.to_numeric(codes["value"], errors="coerce")
         if (numbers.isna() & codes["value"].notna()).any():
             raise InputError(
-                "values are no numbers: give value= the category to take the share of."
+                "values are not numbers: give value= the category to take the share of."
             )
     else:
         numbers = (

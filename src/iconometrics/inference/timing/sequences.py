@@ -214,7 +214,7 @@ def _ordered(events: pd.DataFrame, unit: str, wanted: list[str]) -> pd.DataFrame
     start = pd.to_numeric(events["start"], errors="coerce")
     if start.isna().any():
         bad = events["start"][start.isna()].iloc[0]
-        raise InputError(f"start {bad!r} is no time: expected a number, such as seconds.")
+        raise InputError(f"start {bad!r} is not a time: expected a number, such as seconds.")
     kept = events.assign(start=start).dropna(subset=[unit, *wanted])
     if len(kept) < len(events):
         warn(

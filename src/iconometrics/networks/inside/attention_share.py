@@ -144,7 +144,7 @@ def attention_share(
     Raises
     ------
     InputError
-        If a region is no box inside the picture, or the numbers do not fit.
+        If a region is not a box inside the picture, or the numbers do not fit.
 
     Examples
     --------

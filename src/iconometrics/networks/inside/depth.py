@@ -29,7 +29,7 @@ def depth(network: Any) -> int:
     Raises
     ------
     InputError
-        If it is no network.
+        If it is not a network.
     MissingPackageError
         If torch is not installed.
 

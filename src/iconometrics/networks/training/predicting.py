@@ -83,7 +83,7 @@ def features(
     Returns
     -------
     Fed or None
-        None where the last layer is no weighted sum at the very end, so that training it alone
+        None where the last layer is not a weighted sum at the very end, so that training it alone
         would not be training the network.
 
     Examples

@@ -144,8 +144,8 @@ def numbers_of(labels: Sequence[Any], level: str) -> np.ndarray:
     bad = ~np.isfinite(values)
     if bad.any():
         raise InputError(
-            f"the rating {labels[int(bad.argmax())]!r} is no number, as the {level} level needs; "
-            'choose level="nominal", or give the order with categories= at level="ordinal".'
+            f"the rating {labels[int(bad.argmax())]!r} is not a number, as the {level} level "
+            'needs; choose level="nominal", or give the order with categories= at level="ordinal".'
         )
     return values
 
@@ -218,5 +218,5 @@ def _counts(table: ArrayLike) -> np.ndarray:
     if values.ndim != 2 or not np.isfinite(values).all() or (values < 0).any():
         raise InputError(f"counts of shape {values.shape}: expected a table of whole numbers.")
     if (values != values.round()).any():
-        raise InputError("counts that are no whole numbers: expected numbers of ratings.")
+        raise InputError("counts that are not whole numbers: expected numbers of ratings.")
     return values.astype(np.int64)

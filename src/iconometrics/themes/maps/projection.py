@@ -128,7 +128,7 @@ class Projection:
         Raises
         ------
         InputError
-            If these are no principal components.
+            If these are not principal components.
         """
         return _scree(self._of_components(self.scree), ax=ax)
 
@@ -149,7 +149,7 @@ class Projection:
         Raises
         ------
         InputError
-            If these are no principal components.
+            If these are not principal components.
         """
         return _loadings(self._of_components(self.loadings), top=top, ax=ax)
 
