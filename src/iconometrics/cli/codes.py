@@ -10,6 +10,7 @@ import typer
 from iconometrics.cli.options import JsonOption, StudyArgument, names, open_study, then
 from iconometrics.cli.outcome import Outcome, near
 from iconometrics.cli.verb import verb
+from iconometrics.wording import counted
 
 __all__ = ["bring", "export", "keep_book", "register"]
 
@@ -47,7 +48,8 @@ def keep_book(paths: _BookArgument, *, json: JsonOption = False) -> Outcome:
         )
     book = opened.add_codebook(file)
     return Outcome(
-        f"Codebook {book.name!r}, version {book.version}: {len(book.variables)} variables",
+        f"Codebook {book.name!r}, version {book.version}: "
+        f"{counted(len(book.variables), 'variable')}",
         then("sample", opened, "--n 200"),
         table=book.table().drop(columns="instruction"),
         facts={"study": opened.folder, "codebook": file, "version": book.version},
@@ -87,7 +89,8 @@ def bring(
     counts = filled.groupby(["coder", "variable", "value"], sort=False).size()
     everybody = opened.codings().coders
     return Outcome(
-        f"{len(codes):,} codings of {len(codes.images):,} images by {', '.join(codes.coders)}",
+        f"{counted(len(codes), 'coding')} of {counted(len(codes.images), 'image')} by "
+        f"{', '.join(codes.coders)}",
         then("train" if len(everybody) < 2 else "codes export", opened)
         + (f" --variable {codes.variables[0]}" if len(everybody) < 2 else " --to codes.xlsx"),
         table=counts.rename("images").reset_index(),

@@ -10,6 +10,7 @@ import typer
 from iconometrics.cli.options import JsonOption, StudyArgument, failing, open_study, then
 from iconometrics.cli.outcome import Outcome
 from iconometrics.cli.verb import verb
+from iconometrics.wording import counted
 
 if TYPE_CHECKING:
     from iconometrics.networks import Network
@@ -60,7 +61,9 @@ def embed(
     opened = open_study(study)
     table = opened.embed(trained)
     lost = len(opened.corpus) - len(table)
-    summary = f"{table.shape[1]:,} numbers for each of {len(table):,} images by {trained.name}"
+    summary = (
+        f"{table.shape[1]:,} numbers for each of {counted(len(table), 'image')} by {trained.name}"
+    )
     return Outcome(
         summary + failing(lost, opened),
         then("themes", opened, f"--set {trained.name}"),

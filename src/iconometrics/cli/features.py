@@ -18,6 +18,7 @@ from iconometrics.cli.options import (
 )
 from iconometrics.cli.outcome import Outcome
 from iconometrics.cli.verb import verb
+from iconometrics.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,9 @@ def features(
     opened = open_study(study)
     table = opened.features(names(set))
     lost = len(opened.corpus) - len(table)
-    summary = f"{table.shape[1]:,} features of {len(table):,} images" + failing(lost, opened)
+    summary = f"{table.shape[1]:,} features of {counted(len(table), 'image')}" + failing(
+        lost, opened
+    )
     facts = {"study": opened.folder, "images": len(table), "columns": [*table.columns]}
     return Outcome(
         summary, then("themes", opened), table=_columns(names(set)), failed=lost, facts=facts

@@ -19,6 +19,7 @@ from iconometrics.cli.options import (
 )
 from iconometrics.cli.outcome import Outcome, near
 from iconometrics.cli.verb import verb
+from iconometrics.wording import counted
 
 __all__ = ["map", "register"]
 
@@ -51,7 +52,7 @@ def map(
         jsons.dumps(placed.data({} if groups is None else {"theme": groups})), encoding="utf-8"
     )
     return Outcome(
-        f"A map of {len(placed.points):,} images: {near(files[0])}",
+        f"A map of {counted(len(placed.points), 'image')}: {near(files[0])}",
         then("neighbors", opened, str(placed.points.index[0])),
         facts={"study": opened.folder, "files": [*files, data]},
     )

@@ -10,6 +10,7 @@ import typer
 from iconometrics.cli.options import AnonymizeOption, JsonOption, OnOption, open_study, then
 from iconometrics.cli.outcome import Outcome, near
 from iconometrics.cli.verb import verb
+from iconometrics.wording import counted
 
 __all__ = ["neighbors", "register"]
 
@@ -41,7 +42,7 @@ def neighbors(
     sheet = themes.show_neighbors(opened.corpus, nearest, anonymize=anonymize)
     files = figures.save(sheet, out or opened.folder / "figures", "neighbors")
     return Outcome(
-        f"{len(nearest)} images most similar to {image}: {near(files[0])}",
+        f"{counted(len(nearest), 'image')} most similar to {image}: {near(files[0])}",
         then("map", opened),
         table=nearest,
         facts={"study": opened.folder, "files": files},

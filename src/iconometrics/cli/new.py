@@ -19,6 +19,7 @@ from iconometrics.cli.options import (
 )
 from iconometrics.cli.outcome import Outcome, near
 from iconometrics.cli.verb import verb
+from iconometrics.wording import counted
 
 __all__ = ["new", "register"]
 
@@ -64,7 +65,7 @@ def new(
         replace=replace,
     )
     corpus = study.corpus
-    summary = f"Study {near(study.folder)}: {len(corpus):,} images"
+    summary = f"Study {near(study.folder)}: {counted(len(corpus), 'image')}"
     failed = images_failed(corpus)
     return Outcome(
         "; ".join([summary, *corpus.notes]) + failing(failed, study),

@@ -10,6 +10,7 @@ import typer
 from iconometrics.cli.options import JsonOption, SeedOption, StudyArgument, names, open_study, then
 from iconometrics.cli.outcome import Outcome, near
 from iconometrics.cli.verb import verb
+from iconometrics.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +104,8 @@ def _outcome(drawn: Sample, study: Study, sheets: list[Path], *, coded_by: list[
     if coded_by:
         following = f"{then('codes import', study, near(sheets[0]))}, and so on"
     return Outcome(
-        f"{len(rows):,} images drawn; the sheet{'s' * (len(sheets) > 1)} to fill in: {listed}",
+        f"{counted(len(rows), 'image')} drawn; the sheet{'s' * (len(sheets) > 1)} to fill in: "
+        f"{listed}",
         following,
         table=_groups(drawn.table),
         facts={

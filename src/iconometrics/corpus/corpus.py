@@ -27,7 +27,7 @@ from iconometrics.corpus.sources import Source, make_sources, read_source
 from iconometrics.corpus.splitting import first_side, leakage, moments
 from iconometrics.errors import InputError, ReadError, warn
 from iconometrics.images import Picture
-from iconometrics.wording import as_text, listed
+from iconometrics.wording import as_text, counted, listed
 
 __all__ = ["Check", "Corpus", "checked"]
 
@@ -84,9 +84,7 @@ class Corpus:
         metadata = self.metadata.set_axis(text_index(self.metadata.index))
         if not images.index.is_unique:
             twice = images.index[images.index.duplicated()].unique()
-            raise InputError(
-                f"ids must be unique; {len(twice):,} occur more than once: {listed(twice)}."
-            )
+            raise InputError(f"ids must be unique; these occur more than once: {listed(twice)}.")
         if not images.index.equals(metadata.index):
             raise InputError("images and metadata must have the same ids in the same order.")
         object.__setattr__(self, "images", images)
@@ -698,5 +696,5 @@ def checked(corpus: Corpus, seen: pa.Table) -> Check:
     notes = corpus.notes
     if changed.any():
         names = listed(images.index[changed])
-        notes = (*notes, f"{int(changed.sum()):,} files changed during the run: {names}")
+        notes = (*notes, f"{counted(int(changed.sum()), 'file')} changed during the run: {names}")
     return Check(replace(corpus, images=images, notes=notes), find_duplicates(images))

@@ -15,7 +15,7 @@ from iconometrics.corpus.scan import Listing, listing, look_up
 from iconometrics.corpus.schema import conform, text_index
 from iconometrics.corpus.tables import exact
 from iconometrics.errors import InputError, warn
-from iconometrics.wording import listed
+from iconometrics.wording import counted, listed
 
 __all__ = ["load_folder", "load_table"]
 
@@ -104,14 +104,14 @@ def _require_unique(ids: pd.Index, rows: int, table: Table) -> None:
         f"{image!r} in " + " and ".join(f"row {n}" if n < rows + 2 else "the folder" for n in at)
         for image, at in list(twice.groupby(level=0, sort=False).agg(list).items())[:5]
     ]
-    count = twice.index.nunique()
     step = (
         "give each image its own id"
         if table.ids is not None
         else "remove the repeated rows, or name a column of unique ids with id="
     )
     raise InputError(
-        f"{table.name}: {count} ids are not unique: {listed(places)} (the header is row 1); {step}."
+        f"{table.name}: {counted(twice.index.nunique(), 'id')} not unique: {listed(places)} "
+        f"(the header is row 1); {step}."
     )
 
 
@@ -124,7 +124,7 @@ def _match_note(table: Table, matches: Matches, unmatched: int) -> str:
             f"{table.file.name!r} holds for instance {table.file.iloc[0]!r}. Name the column with "
             "file=, or give the folder that its paths are relative to."
         )
-    rest = f"; {unmatched:,} images that it does not name" if unmatched else ""
+    rest = f"; {counted(unmatched, 'image')} that it does not name" if unmatched else ""
     return f"{table.name}: {matched:,} of {rows:,} rows matched to a file{rest}"
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from iconometrics.corpus.schema import BOX, conform, text_index
 from iconometrics.corpus.tables import read_table
 from iconometrics.errors import InputError
-from iconometrics.wording import as_text, listed
+from iconometrics.wording import as_text, counted, listed
 
 __all__ = ["Cells", "box_regions", "cell_regions", "cut", "grid_cells"]
 
@@ -35,7 +35,7 @@ def cut(
     unknown = images.index[images["width"].isna() & (images["status"] != "failed")]
     if len(unknown):
         raise InputError(
-            f"the size of {len(unknown):,} images is not known ({listed(unknown, 3)}); "
+            f"the size of {counted(len(unknown), 'image')} is not known ({listed(unknown, 3)}); "
             "cut the regions from corpus.check().corpus."
         )
     if boxes is None:

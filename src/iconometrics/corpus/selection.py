@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from iconometrics.corpus.rules import decide
 from iconometrics.corpus.schema import text_index
 from iconometrics.errors import InputError
-from iconometrics.wording import listed
+from iconometrics.wording import counted, listed
 
 __all__ = ["positions", "values_of"]
 
@@ -30,7 +30,9 @@ def positions(which: Any, ids: pd.Index, columns: pd.DataFrame) -> NDArray[np.in
     values = pd.Index(which) if isinstance(which, Sequence | np.ndarray) else pd.Index(list(which))
     if values.dtype == "bool" or (len(values) and values.inferred_type == "boolean"):
         if len(values) != len(ids):
-            raise InputError(f"{len(values):,} true or false values for {len(ids):,} images.")
+            raise InputError(
+                f"{len(values):,} true or false values for {counted(len(ids), 'image')}."
+            )
         return np.flatnonzero(values.to_numpy(dtype=bool))
     wanted = text_index(values)
     at = ids.get_indexer(wanted).astype(np.int64)
@@ -52,12 +54,14 @@ def values_of(which: Any, what: str, *, columns: pd.DataFrame) -> pd.Series:
         missing = columns.index[~columns.index.isin(values.index)]
         if len(missing) or not values.index.is_unique:
             raise InputError(
-                f"{what}= must have one value for each image, by id; {len(missing):,} images have "
-                f"none ({listed(missing, 3)})."
+                f"{what}= must have one value for each image, by id; none for "
+                f"{counted(len(missing), 'image')} ({listed(missing, 3)})."
             )
         return values.reindex(columns.index)
     if len(which) != len(columns):
-        raise InputError(f"{what}= has {len(which):,} values for {len(columns):,} images.")
+        raise InputError(
+            f"{what}= has {counted(len(which), 'value')} for {counted(len(columns), 'image')}."
+        )
     return pd.Series(list(which), index=columns.index)
 
 
@@ -72,6 +76,6 @@ def _require_known(wanted: pd.Index, ids: pd.Index) -> None:
     unknown = wanted[~wanted.isin(ids)]
     if len(unknown):
         raise InputError(
-            f"{len(unknown):,} ids are not in the corpus: {listed(map(repr, unknown))}; its ids "
-            f"are text such as {listed(map(repr, ids[:2])) or 'none: it is empty'}."
+            f"{counted(len(unknown), 'id')} not in the corpus: {listed(map(repr, unknown))}; its "
+            f"ids are text such as {listed(map(repr, ids[:2])) or 'none: it is empty'}."
         )

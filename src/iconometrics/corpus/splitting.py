@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from iconometrics.corpus.duplicates import find_duplicates
 from iconometrics.errors import InputError
 from iconometrics.options import generator
-from iconometrics.wording import as_text, listed
+from iconometrics.wording import as_text, counted, listed
 
 __all__ = ["first_side", "leakage", "moments"]
 
@@ -40,7 +40,8 @@ def first_side(
         first = _earlier(sizes, times.groupby(numbers).min(), share)
     else:
         first = _drawn(sizes, _majority(numbers, strata), share, seed)
-    return _both(first[numbers], f"{len(groups):,} images in {len(sizes):,} groups", share)
+    what = f"{counted(len(groups), 'image')} in {counted(len(sizes), 'group')}"
+    return _both(first[numbers], what, share)
 
 
 def leakage(images: pd.DataFrame, first: NDArray[np.bool_]) -> str | None:
@@ -58,8 +59,8 @@ def leakage(images: pd.DataFrame, first: NDArray[np.bool_]) -> str | None:
     pair = split[split["group"] == split["group"].iloc[0]].drop_duplicates("first")["image"]
     total = split["group"].nunique()
     return (
-        f"leakage: {total:,} groups of copies ({exact:,} exact, {total - exact:,} near) lie on "
-        f"both sides of the split, for instance {' and '.join(pair)}. A measure trained on one "
+        f"leakage: {counted(total, 'group')} of copies ({exact:,} exact, {total - exact:,} near) "
+        f"on both sides of the split, for instance {' and '.join(pair)}. A measure trained on one "
         "side is then held against pictures it has seen; split with by=check.groups to keep "
         "copies together."
     )
@@ -74,12 +75,13 @@ def moments(values: pd.Series, what: str = "time") -> pd.Series:
     wrong = values[times.isna() & values.notna()]
     if len(wrong):
         raise InputError(
-            f"{what}: {len(wrong):,} values are not dates such as 2020-03-31 or 2020-03-31 18:05, "
+            f"{what}: expected dates such as 2020-03-31 or 2020-03-31 18:05, but "
+            f"{counted(len(wrong), 'value')} cannot be read as one, "
             f"for instance {wrong.iloc[0]!r} of {wrong.index[0]}; write them so in the table."
         )
     if times.isna().any():
         raise InputError(
-            f"{what}: {int(times.isna().sum()):,} images have no time, for instance "
+            f"{what}: no time for {counted(int(times.isna().sum()), 'image')}, for instance "
             f"{listed(times.index[times.isna()], 3)}; leave them out with select() first."
         )
     return times
