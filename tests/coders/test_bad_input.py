@@ -145,7 +145,7 @@ def test_few_examples_make_fewer_folds() -> None:
 def test_a_class_in_one_group_only() -> None:
     with pytest.raises(InputError, match="class 'b' occurs in one group only"):
         FeatureClassifier().fit(frame(), series("aabbaaaa"), groups=list("11223344"))
-    with pytest.raises(InputError, match="1 labeled images have no group"):
+    with pytest.raises(InputError, match="no group for 1 labeled image"):
         FeatureClassifier().fit(frame(), series("aabbaaaa"), groups=[*"1122334", None])
 
 

@@ -100,7 +100,7 @@ def test_written_missing_values_are_told(written):
     ("table", "message"),
     [
         ({"image": ["a"]}, "no variables"),
-        ({"image": ["a", None], "v": ["1", "2"]}, "no image"),
+        ({"image": ["a", None], "v": ["1", "2"]}, "1 coding without image"),
         ({"image": ["a"], "variable": ["v"], "value": ["1"], "confidence": [1.2]}, "confidence"),
         ({"image": ["a"], "variable": ["v"], "value": ["1"], "confidence": ["high"]}, "'high'"),
     ],
@@ -174,7 +174,7 @@ def test_a_series_needs_a_name_and_distinct_images():
 def test_codes_outside_the_sample_are_told():
     sample = Sample("s", pd.DataFrame({"image": ["a", "b"], "probability": [0.5, 0.5]}))
     table = pd.DataFrame({"image": ["a", "z"], "v": ["1", "0"]})
-    with pytest.warns(IconometricsWarning, match=r"not in the sample 's' \(z\)"):
+    with pytest.warns(IconometricsWarning, match=r"1 coded image outside the sample 's' \(z\)"):
         read = Codings.read(table, sample=sample)
     assert read.data["sample"].tolist() == ["s", np.nan]
     with pytest.raises(InputError, match="written the same way"):

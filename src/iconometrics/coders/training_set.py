@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from iconometrics.coders import labels, matrix
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
+from iconometrics.wording import counted
 
 __all__ = ["FeatureRows", "Labels", "TrainingSet", "gather", "known_labels"]
 
@@ -82,9 +83,8 @@ def known_labels(y: Any, groups: Any, *, ids: pd.Index | None, n: int) -> Labels
     if groups is not None:
         groups = labels.align(groups, ids, n=n, what="groups")[has]
         if pd.isna(groups).any():
-            raise InputError(
-                f"{pd.isna(groups).sum()} labeled images have no group: expected one for each."
-            )
+            unknown = counted(int(pd.isna(groups).sum()), "labeled image")
+            raise InputError(f"no group for {unknown}: expected one for each.")
         groups = labels.as_plain(groups)
     labels.warn_of_twins(used)
     counts = labels.check_classes(used, groups)

@@ -442,7 +442,8 @@ class Codings:
         twice = rows["image"][rows["image"].duplicated()].unique()
         if len(twice):
             raise InputError(
-                f"{len(twice)} images have more than one value of {variable!r} ({listed(twice)}); "
+                f"more than one value of {variable!r} in {counted(len(twice), 'image')} "
+                f"({listed(twice)}); "
                 'settle them with coding.adjudicate(), or take one coder with codings.of("name").'
             )
         return rows

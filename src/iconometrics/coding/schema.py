@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.wording import as_text
+from iconometrics.wording import as_text, counted
 
 __all__ = [
     "COLUMNS",
@@ -51,8 +51,8 @@ def conform(data: pd.DataFrame) -> pd.DataFrame:
         empty = result[name].isna() | (result[name] == "")
         if empty.any():
             raise InputError(
-                f"{empty.sum()} codings have no {name} (first: row {empty.argmax() + 1}); "
-                "fill the column or drop those rows."
+                f"{counted(int(empty.sum()), 'coding')} without {name} "
+                f"(first: row {empty.argmax() + 1}); fill the column or drop those rows."
             )
     if "start" in result and (result["end"] < result["start"]).any():
         row = int((result["end"] < result["start"]).argmax())

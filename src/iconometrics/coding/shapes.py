@@ -9,7 +9,7 @@ import pandas as pd
 from iconometrics.coding.sample import Sample
 from iconometrics.coding.schema import COLUMNS, EVENT_COLUMNS, MISSING, PROBABILITY_COLUMNS
 from iconometrics.errors import InputError, warn
-from iconometrics.wording import as_text, listed
+from iconometrics.wording import as_text, counted, listed
 
 __all__ = ["by_coder", "in_sample", "long_probabilities", "long_table", "one_variable"]
 
@@ -94,7 +94,7 @@ def in_sample(data: pd.DataFrame, sample: Sample) -> pd.DataFrame:
         )
     if len(outside):
         warn(
-            f"{len(outside)} coded images are not in the sample {sample.name!r} "
+            f"{counted(len(outside), 'coded image')} outside the sample {sample.name!r} "
             f"({listed(outside)}): the probability of drawing them is not known."
         )
     names = _column(data, "sample")
@@ -108,7 +108,8 @@ def by_coder(data: pd.DataFrame) -> pd.DataFrame:
     if twice.any():
         first = data[twice].iloc[0]
         raise InputError(
-            f"{int(twice.sum())} images have more than one {first['variable']!r} by one coder "
+            f"more than one {first['variable']!r} by the same coder in "
+            f"{counted(int(twice.sum()), 'image')} "
             f"({listed(data['image'][twice].unique())}), such as regions or events; a wide table "
             "holds one. Write the long form."
         )
@@ -191,8 +192,8 @@ def _with_missing(values: pd.Series) -> pd.Series:
     if written:
         count = int(values.isin(written).sum())
         warn(
-            f"{count} values {listed(map(repr, written), 5)} taken as missing; a category needs "
-            'another name, such as "not applicable".'
+            f"{counted(count, 'value')} ({listed(map(repr, written), 5)}) taken as missing; a "
+            'category needs another name, such as "not applicable".'
         )
     return values.mask(missing)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from iconometrics.errors import InputError
-from iconometrics.wording import listed
+from iconometrics.wording import counted, listed
 
 __all__ = ["SEPARATOR", "TYPES", "Category", "Variable"]
 
@@ -175,8 +175,8 @@ def _check(variable: Variable) -> None:
         )
     if variable.type in _WITH_CATEGORIES and len(values) < 2:
         raise InputError(
-            f"variable {name!r} of type {variable.type} has {len(values)} categories; it needs at "
-            "least two."
+            f"variable {name!r} of type {variable.type} has "
+            f"{counted(len(values), 'category')}; it needs at least two."
         )
     if variable.type in _WITHOUT_CATEGORIES and values:
         raise InputError(f"variable {name!r} of type {variable.type} takes no categories.")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.wording import listed
+from iconometrics.wording import counted, listed
 
 __all__ = ["aggregated"]
 
@@ -79,8 +79,9 @@ def aggregated(
     chance = data[sample_prob] if sample_prob else pd.Series(coded, index=data.index)
     if chance.isna().any():
         raise InputError(
-            f"sample_prob={sample_prob!r} is missing in {int(chance.isna().sum())} rows: expected "
-            "the probability of every image, coded or not."
+            f"sample_prob={sample_prob!r} is missing in "
+            f"{counted(int(chance.isna().sum()), 'row')}: expected the probability of "
+            "every image, coded or not."
         )
     missed = np.log1p(-np.clip(chance, 0, 1 - 1e-12))
     result[name] = 1 - np.exp(missed.groupby([data[key] for key in keys]).sum())

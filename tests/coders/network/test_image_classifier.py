@@ -398,7 +398,7 @@ def test_unreadable_images_are_left_out_and_told(tinted: Corpus) -> None:
     with pytest.warns(IconometricsWarning, match=r"1 of 41 labeled images cannot be read"):
         coder.fit(tinted, y)
     assert len(coder.training_) == 40
-    with pytest.warns(IconometricsWarning, match="cannot be read and are not used: 'zero.png'"):
+    with pytest.warns(IconometricsWarning, match="left out, as they cannot be read: 'zero.png'"):
         coder.fit(tinted.check().corpus, y)
     assert len(coder.training_) == 40
 

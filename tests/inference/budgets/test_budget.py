@@ -279,9 +279,9 @@ def test_unusable_assumptions_say_why(what, options, message):
 @pytest.mark.parametrize(
     ("what", "values", "options", "message"),
     [
-        ("kappa", {"a": "1"}, {}, "a pilot tells"),
+        ("kappa", {"a": "1"}, {}, "a pilot can estimate"),
         ("prevalence", {"a": "yes"}, {"category": "no"}, "the pilot has yes"),
-        ("prevalence", {"a": "yes"}, {"category": "yes"}, "1 images of the pilot"),
+        ("prevalence", {"a": "yes"}, {"category": "yes"}, "1 image of the pilot"),
         ("alpha", {"a": "yes", "b": "no"}, {}, "coded by two people"),
         ("accuracy", {"a": "yes"}, {}, "needs measure="),
         ("alpha", {"a": "yes"}, {"variable": "mood"}, "the pilot has protest"),

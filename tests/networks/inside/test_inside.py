@@ -340,7 +340,7 @@ def test_groups_follow_the_images() -> None:
     ]
     pd.testing.assert_frame_equal(rows[0], rows[1])
     pd.testing.assert_frame_equal(rows[0], rows[2])
-    with pytest.raises(InputError, match="1 images have no group"):
+    with pytest.raises(InputError, match="no group for 1 image"):
         inside.attention_share(maps, left, groups=groups.drop("c"))
     some = pd.Series(["x", "y"], index=["a", "c"])
     assert inside.attention_share(maps, left, by=some).table()["n"].tolist() == [1, 1]

@@ -24,6 +24,7 @@ from iconometrics.coders.network.classifier import ImageClassifier
 from iconometrics.coders.training_set import Labels, known_labels
 from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
+from iconometrics.wording import counted
 
 __all__ = ["LECTURE_GRID", "search"]
 
@@ -218,7 +219,8 @@ def _others(
     ids = images.ids if isinstance(images, Corpus) else None
     aligned = align(values, ids, n=len(images), what="validation labels")
     if pd.isna(aligned).any():
-        raise InputError(f"{pd.isna(aligned).sum()} images for validation have no label.")
+        unknown = counted(int(pd.isna(aligned).sum()), "image")
+        raise InputError(f"no label for {unknown} in validation=.")
     truth = as_plain(aligned)
     if not set(truth.tolist()) & set(trained.tolist()):
         raise InputError(

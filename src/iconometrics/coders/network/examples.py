@@ -175,7 +175,7 @@ def _readable(X: Any, at: NDArray[np.intp]) -> tuple[Any, NDArray[np.bool_]]:
     if not good.any():
         raise InputError(f"none of {len(good)} labeled images can be read, such as {failed[0]!r}.")
     warn(
-        f"{len(failed)} labeled images cannot be read and are not used: "
+        f"{counted(len(failed), 'labeled image')} left out, as they cannot be read: "
         f"{listed(map(repr, failed))}."
     )
     return chosen.take(np.flatnonzero(good)), good
@@ -186,7 +186,6 @@ def _grouped(groups: Any, X: Any, at: NDArray[np.intp]) -> tuple[NDArray[Any], b
         return np.arange(len(at)), False
     aligned = labels.align(groups, _ids(X), n=len(X), what="groups")[at]
     if pd.isna(aligned).any():
-        raise InputError(
-            f"{pd.isna(aligned).sum()} labeled images have no group: expected one for each."
-        )
+        unknown = counted(int(pd.isna(aligned).sum()), "labeled image")
+        raise InputError(f"no group for {unknown}: expected one for each.")
     return labels.as_plain(aligned), True

@@ -11,7 +11,7 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.inference.budgets.budget import Budget, chosen
 from iconometrics.inference.budgets.half_widths import mean_half, share_half
-from iconometrics.wording import listed
+from iconometrics.wording import counted, listed
 
 if TYPE_CHECKING:
     from iconometrics.coding import Codings
@@ -86,7 +86,7 @@ def budget_from_codings(
     682
     """
     if what not in _KINDS:
-        raise InputError(f"what={what!r}: a pilot tells {', '.join(_KINDS)}.")
+        raise InputError(f"what={what!r}: a pilot can estimate {', '.join(_KINDS)}.")
     variable = _variable(codings, variable)
     failing = _failing(codings, variable) if failures is None else failures
     if what == "alpha":
@@ -99,7 +99,8 @@ def budget_from_codings(
         contribution = (hit - value) * weight / weight.mean()
     if len(contribution) < 10:
         raise InputError(
-            f"{len(contribution)} images of the pilot tell {what}; expected at least 10, better 50."
+            f"{counted(len(contribution), 'image')} of the pilot to estimate {what} from: expected "
+            "at least 10, better 50."
         )
     name = f"{what} of {variable}" + (f" = {category}" if what == "prevalence" else "")
     spread = unit_variance(contribution, groups)
@@ -137,8 +138,8 @@ def agreement_influence(answers: pd.DataFrame) -> tuple[float, pd.Series]:
     answers = answers[answers.notna().sum(axis=1) >= 2]
     if answers.empty:
         raise InputError(
-            "no image was coded by two people, so the pilot tells nothing of agreement; draw with "
-            "coders= and overlap=."
+            "no image was coded by two people, so the pilot says nothing about agreement; draw "
+            "with coders= and overlap=."
         )
     values = pd.unique(answers.to_numpy(object).ravel())
     categories = [value for value in values if isinstance(value, str)]

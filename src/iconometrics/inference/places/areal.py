@@ -13,7 +13,7 @@ from iconometrics import figures, stats
 from iconometrics.errors import InputError, warn
 from iconometrics.inference.places.folds import by_group, random_folds, spatial_blocks
 from iconometrics.stats.ridge import ridge_by_folds, standardized_ridge
-from iconometrics.wording import listed
+from iconometrics.wording import counted, listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -253,8 +253,9 @@ def _aligned(
         X, y = X[whole], y[whole]
     if len(X) < _LEAST:
         raise InputError(
-            f"{len(X)} areas have both features and outcome: expected at least {_LEAST}. Both are "
-            "matched by the name of the area; give areas= where features are by image."
+            f"{counted(len(X), 'area')} with both features and outcome: expected at least "
+            f"{_LEAST}. Both are matched by the name of the area; give areas= where features are "
+            "by image."
         )
     if y.std() == 0:
         raise InputError(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.options import generator
+from iconometrics.wording import counted
 
 __all__ = ["by_group", "random_folds", "spatial_blocks"]
 
@@ -22,7 +23,9 @@ def spatial_blocks(coordinates: np.ndarray, blocks: int, seed: int) -> np.ndarra
 
     places = len(np.unique(coordinates, axis=0))
     if places < blocks:
-        raise InputError(f"{places} different places: expected at least {blocks}, one per block.")
+        raise InputError(
+            f"{counted(places, 'different place')}: expected at least {blocks}, one per block."
+        )
     found = KMeans(blocks, n_init=5, random_state=seed).fit_predict(coordinates)
     return np.asarray(found)
 

@@ -14,6 +14,7 @@ from iconometrics import figures, stats
 from iconometrics.errors import InputError
 from iconometrics.networks.inside.inputs import by_image
 from iconometrics.networks.inside.maps import Maps
+from iconometrics.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -205,7 +206,8 @@ def _groups(maps: Maps, groups: ArrayLike | pd.Series | None) -> NDArray[Any] | 
         return None
     members = np.asarray(by_image(groups, maps.images, what="groups"))
     if pd.isna(members).any():
-        raise InputError(f"{pd.isna(members).sum()} images have no group: expected one for each.")
+        unknown = counted(int(pd.isna(members).sum()), "image")
+        raise InputError(f"no group for {unknown}: expected one for each.")
     return members
 
 
