@@ -166,7 +166,7 @@ def test_saved_words_are_read_by_name(tmp_path: Path, monkeypatch: pytest.Monkey
     # Options name the words by content, so that results made with other words are kept apart.
     assert learned.vocabulary_.hash in again.get_params()["vocabulary"]
     VisualWords(words=20, levels=2, size=128, seed=2).fit([CAMERA]).save("towns.npz")
-    with pytest.raises(InputError, match="learned anew"):
+    with pytest.raises(InputError, match="learned again"):
         features.get(kept.spec.replace("towns", "./towns")).transform([CAMERA])
     assert features.get("words:vocabulary='towns.npz'").get_params() != again.get_params()
 

@@ -1,4 +1,4 @@
-"""Coders: whatever assigns values to images. Here: classifiers of features, and networks."""
+"""Coders assign values to images. Here: classifiers of features, and networks."""
 
 from iconometrics.coders.classical.classifier import FeatureClassifier
 from iconometrics.coders.classical.hybrid import HybridClassifier, compare_blocks

@@ -13,7 +13,7 @@ __all__ = ["Coder"]
 
 @runtime_checkable
 class Coder(Protocol):
-    """Whatever assigns values to images.
+    """Anything that assigns values to images.
 
     Anything with these four members can be measured with, validated and reported. People are
     coders too; their codings are read with `Codings.read`.

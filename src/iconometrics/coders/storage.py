@@ -113,7 +113,7 @@ def read_fitted(folder: Path, card: dict[str, Any]) -> tuple[dict[str, Any], pd.
 
 
 def read_network(folder: Path, card: dict[str, Any]) -> tuple[Any, pd.DataFrame]:
-    """Read a network, made anew from its card, and the images trained on."""
+    """Read a network, rebuilt from its card, and the images trained on."""
     from safetensors import SafetensorError
     from safetensors.torch import load
 

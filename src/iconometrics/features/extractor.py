@@ -335,7 +335,7 @@ def failed_part(source: Source, reason: str, *, extractors: Sequence[Extractor])
 
 
 def measured(X: Any, extractors: Sequence[Extractor]) -> pd.DataFrame:
-    """Measure whatever may be measured; unreadable images have rows of NaN and one warning."""
+    """Measure all that can be measured; unreadable images have rows of NaN and one warning."""
     if isinstance(X, Corpus):
         table, reasons = measured_corpus(X, extractors, None)
     else:

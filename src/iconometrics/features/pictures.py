@@ -1,4 +1,4 @@
-"""Whatever may be measured, as pixels: arrays of several kinds, paths, lists of either."""
+"""All that can be measured, as pixels: arrays of several kinds, paths, lists of either."""
 
 from __future__ import annotations
 

@@ -266,7 +266,7 @@ def _held(named: str) -> Vocabulary:
     if vocabulary.hash != expected:
         raise InputError(
             f"vocabulary {path!r} holds the words {vocabulary.hash}, expected {expected}: it was "
-            "learned anew. Name it without the hash to use what it holds now."
+            "learned again. Name it without the hash to use what it holds now."
         )
     return vocabulary
 

@@ -28,7 +28,7 @@ class TruncatedError(ReadError):
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn whatever a decoder raises into a `ReadError` that gives the reason."""
+    """Turn any error of a decoder into a `ReadError` that gives the reason."""
     try:
         yield
     except ReadError:

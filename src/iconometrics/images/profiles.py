@@ -1,4 +1,4 @@
-"""Color profiles: from whatever a file's colors mean to sRGB."""
+"""Color profiles: from the colors of a file to sRGB."""
 
 from __future__ import annotations
 

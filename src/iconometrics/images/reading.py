@@ -140,7 +140,7 @@ def _stream(source: str | os.PathLike[str] | bytes) -> IO[bytes]:
             raise ReadError("no regular file (a folder, pipe or device): not opened; name a file")
         return path.open("rb")
     except OSError as error:
-        text = _REASONS.get(error.errno or 0, f"cannot be opened: {error.strerror}; copy it anew")
+        text = _REASONS.get(error.errno or 0, f"cannot be opened: {error.strerror}; copy it again")
         raise ReadError(text) from error
     except ValueError as error:
         raise ReadError("missing: no file can have this name; check the table") from error

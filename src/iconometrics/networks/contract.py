@@ -1,4 +1,4 @@
-"""What everything that embeds pictures has and does, whatever runs it."""
+"""What everything that embeds pictures has and does."""
 
 from __future__ import annotations
 

@@ -253,7 +253,7 @@ def _sides(source: Source) -> tuple[int, int]:
         with Image.open(source.path, formats=_USUAL) as picture:
             return picture.size
     except Exception:
-        # Whatever is wrong with it, reading it properly says so.
+        # Reading it properly says what is wrong with it.
         return 1, 1
 
 

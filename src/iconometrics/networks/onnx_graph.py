@@ -253,5 +253,5 @@ def _unreadable(path: Path, head: bytes) -> str:
         )
     return (
         f"{path}: not a complete ONNX file ({size:,} bytes). It may be truncated, "
-        "or of another kind: download or export it anew and compare its size."
+        "or of another kind: download or export it again and compare its size."
     )

@@ -146,7 +146,7 @@ class OnnxNetwork(Embedder):
                     raise InputError(
                         f"{self.path.name} cannot be run on pictures of {size} x {size} pixels: "
                         f"{_first_line(error)}; the file states {self._entry.size or 'no size'}. "
-                        "Give that size, or export the network anew."
+                        "Give that size, or export the network again."
                     ) from error
             else:
                 break

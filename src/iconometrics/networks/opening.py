@@ -1,4 +1,4 @@
-"""Opening a network by whatever names it: a file, an architecture, a name of the hub."""
+"""Opening a network by its file, its architecture or its name on the hub."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _opened(source: Any, preprocessing: Preprocessing | None) -> Network:
 
 
 def _is_module(source: Any) -> bool:
-    # Nobody has a torch module who has not imported torch.
+    # Without torch imported there is no torch module.
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(source, torch.nn.Module)
 

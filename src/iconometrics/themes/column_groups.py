@@ -129,7 +129,7 @@ def columns(data: pd.DataFrame, *, k: int | None = None) -> ColumnGroups:
     Parameters
     ----------
     data
-        Numbers, one row per image; whatever stands in rows.
+        Numbers, one row per image or other unit.
     k
         The number of groups; by default that from 2 to 12 with the highest mean silhouette.
 

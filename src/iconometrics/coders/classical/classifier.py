@@ -67,7 +67,7 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     name
         The coder's name in codings.
     seed
-        Names the folds and whatever chance the model uses.
+        Seeds the folds and any random draws of the model.
 
     Attributes
     ----------

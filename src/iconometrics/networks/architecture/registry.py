@@ -159,7 +159,7 @@ def create(
     _check_options(name, module.build, options, entry.fixed)
     options = {key: tuple(v) if isinstance(v, list) else v for key, v in options.items()}
     with torch.random.fork_rng(devices=[]):
-        # torch.manual_seed would begin the GPUs' chance anew as well.
+        # torch.manual_seed would reset the GPUs' random state as well.
         torch.default_generator.manual_seed(int(seed))
         net: ImageNetwork = module.build(
             classes=classes,

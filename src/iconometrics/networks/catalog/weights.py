@@ -30,9 +30,10 @@ _AUXILIARY = ("aux1.", "aux2.")
 def load_weights(net: _Net, source: str | Path) -> _Net:
     """Put weights into a network.
 
-    Where the file has other classes or channels than the network, the last layer starts anew, or
-    the first layer's filters are averaged over channels, and a warning says so. Where it states
-    what was done to pictures (order of channels, mean, scale, crop), the network states the same.
+    Where the file has other classes or channels than the network, the last layer starts from
+    scratch, or the first layer's filters are averaged over channels, and a warning says so. Where
+    it states what was done to pictures (order of channels, mean, scale, crop), the network states
+    the same.
 
     Parameters
     ----------
@@ -165,7 +166,7 @@ def _read_safetensors(path: Path) -> tuple[State, dict[str, Any]]:
     except (SafetensorError, ValueError) as error:
         raise InputError(
             f"{path}: not a complete safetensors file ({path.stat().st_size:,} bytes; {error}). "
-            "It may be truncated: download or save it anew and compare its size."
+            "It may be truncated: download or save it again and compare its size."
         ) from error
 
 
@@ -183,7 +184,7 @@ def _read_torch(path: Path) -> State:
     except (RuntimeError, EOFError, OSError, ValueError) as error:
         raise InputError(
             f"{path}: not a complete file of torch ({path.stat().st_size:,} bytes). It may be "
-            "truncated: download it anew and compare its size."
+            "truncated: download it again and compare its size."
         ) from error
     for name in ("state_dict", "model"):
         if isinstance(held, Mapping) and isinstance(held.get(name), Mapping):
@@ -227,7 +228,7 @@ def _classes(net: nn.Module, state: State, wanted: State, skip: int) -> list[str
         return []
     return [
         f"its {max(counts):,} classes are not the {len(wanted[names[0]]):,} wanted here, so the "
-        "last layer starts anew and must be trained"
+        "last layer starts from scratch and must be trained"
     ]
 
 

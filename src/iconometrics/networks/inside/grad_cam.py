@@ -47,7 +47,7 @@ def grad_cam(
         Whether a map has one weight, its mean slope (Grad-CAM), or one at each place (HiResCAM).
         Networks that average their maps before the class scores (ResNet, DenseNet, GoogLeNet,
         SqueezeNet) need but one. Where fully connected layers follow (LeNet, AlexNet, VGG, the
-        small "cnn"), a map may speak for a class in one corner and against it in another: there
+        small "cnn"), a map may support a class in one corner and against it in another: there
         the mean can miss what counts, and False is the better choice.
     prepare
         What is done to a picture first; by default what the network was trained with.
@@ -58,7 +58,7 @@ def grad_cam(
     -------
     Maps
         0 and more; comparable within a picture, not between networks. A warning says how many are
-        empty because nothing speaks for the class.
+        empty because nothing supports the class.
 
     Raises
     ------
@@ -124,6 +124,6 @@ def _warn_of_empty(maps: Maps, average: bool) -> None:
     empty = int((maps.values.max(axis=(1, 2)) <= 0).sum())
     if empty:
         warn(
-            f"{empty} of {len(maps)} maps are empty: nothing in this layer speaks for the class"
+            f"{empty} of {len(maps)} maps are empty: nothing in this layer supports the class"
             + (" on the average of a map; average=False asks place by place." if average else ".")
         )

@@ -31,7 +31,7 @@ def torch_module() -> Any:
 
 
 def module_of(network: Any) -> nn.Module:
-    """Take the torch network itself out of whatever holds one."""
+    """Take the torch network out of the object that holds it."""
     from torch import nn
 
     module = network if isinstance(network, nn.Module) else getattr(network, "network", None)

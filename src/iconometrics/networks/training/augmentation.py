@@ -76,7 +76,7 @@ def augmented(pixels: NDArray[np.uint8], names: Sequence[str], *, seed: int) -> 
     if change is None:
         return pixels
     with torch.random.fork_rng(devices=[]):
-        # torch.manual_seed would begin the GPUs' chance anew as well.
+        # torch.manual_seed would reset the GPUs' random state as well.
         torch.default_generator.manual_seed(int(seed))
         changed = change(torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255)
     return np.asarray((changed.permute(0, 2, 3, 1) * 255).round().clamp(0, 255).byte())
