@@ -95,9 +95,9 @@ def assign(
 ) -> Assignments:
     """Share a sample out over coders, part of it to two of them.
 
-    Which images two coders code is drawn at random, so agreement on them speaks for the whole
-    sample. Every pair of coders gets equally many of them, every coder equally many images (as
-    nearly as numbers allow), and the coder cannot see which of them another one codes too.
+    Which images two coders code is drawn at random, so agreement on them represents the
+    whole sample. Every pair of coders gets equally many of them, every coder equally many images
+    (as nearly as numbers allow), and no coder can see which of them another one codes too.
 
     Parameters
     ----------

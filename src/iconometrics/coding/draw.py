@@ -345,7 +345,7 @@ def _warn_of_strata_left_out(wanted: pd.Series, n: int) -> None:
     none = wanted.index[wanted == 0]
     if len(none):
         why = f"n={n} is less than the {len(wanted)} strata" if n < len(wanted) else "allocation"
-        warn(f"{why}: {listed(none)} are left out and the sample does not speak for them.")
+        warn(f"{why}: {listed(none)} are left out and the sample does not represent them.")
 
 
 def _clusters_in_line(names: pd.Index, seed: int) -> pd.Index:

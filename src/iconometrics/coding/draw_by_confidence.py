@@ -33,7 +33,7 @@ def draw_by_confidence(
 
     A share of the sample is spread evenly over all images, so that each can be drawn; the rest in
     proportion to uncertainty, 1 - confidence. The weights 1 / probability undo the preference:
-    estimates speak for all images, and are the more precise the better confidence predicts errors.
+    estimates represent all images, and are the more precise the better confidence predicts errors.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ def groups(corpus: Corpus, values: pd.Series | str, *, option: str, noun: str) -
     if len(missing):
         warn(
             f"{len(missing)} of {len(images)} images have no {noun} ({listed(missing)}) and cannot "
-            "be drawn: the sample speaks for the others."
+            "be drawn: the sample represents the others."
         )
     return known.dropna()
 

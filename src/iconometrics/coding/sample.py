@@ -111,7 +111,7 @@ class Sample:
         """Take the images that belong to a part of the corpus, such as one year or country.
 
         Which images belong must not depend on their being coded. Probabilities stay: the part
-        speaks for the same part of the corpus.
+        represents the same part of the corpus.
 
         Parameters
         ----------
@@ -131,7 +131,7 @@ class Sample:
         return Sample(self.name, self.table[self.table["image"].isin(set(images))])
 
     def answered(self, images: Collection[str]) -> Sample:
-        """Take the images that could be coded, and let them speak for those that could not.
+        """Take the images that could be coded, and let them represent those that could not.
 
         Within each stratum and wave every image is held as likely to fail as any other; its
         probability is multiplied by the weighted share of the stratum that was coded, so that the
@@ -171,7 +171,7 @@ class Sample:
             stratum = coded_weight.index[coded_weight == 0][0][0]
             where = f"stratum {stratum!r} of sample" if stratum else "sample"
             raise InputError(
-                f"no image of {where} {self.name!r} was coded, so nothing speaks for it; code "
+                f"no image of {where} {self.name!r} was coded, so nothing represents it; code "
                 "some, or leave the stratum out with select()."
             )
         whole = weight.groupby(cell).transform("sum")

@@ -311,7 +311,7 @@ class Store:
         return last[[*COLUMNS, *EVENT_COLUMNS]]
 
     def history(self) -> pd.DataFrame:
-        """Read all that ever happened, also what was coded anew or undone.
+        """Read all that ever happened, also what was coded again or undone.
 
         Returns
         -------

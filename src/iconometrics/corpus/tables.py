@@ -1,4 +1,4 @@
-"""Reading the user's table, whatever program wrote it, and saying how it was read."""
+"""Reading the user's table, from any program, and saying how it was read."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _CRITERIA = (
 
 
 def elbow(table: pd.DataFrame, *, chosen: int) -> Figure:
-    """Draw what speaks for a number of themes, one panel per criterion.
+    """Draw the evidence for a number of themes, one panel per criterion.
 
     Parameters
     ----------

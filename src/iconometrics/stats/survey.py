@@ -186,7 +186,8 @@ def survey_ratio(numerator: ArrayLike, denominator: ArrayLike, drawn: Design) ->
     Hajek's (1964) approximation where probabilities differ within a stratum. A stratum with one
     cluster is held against the mean of all. Degrees of freedom: Satterthwaite's, from the
     clusters that hold units below the line, so that one small stratum that brings most of the
-    variance makes the interval wider; a stratum counts for at least 4, lest a single image decide.
+    variance makes the interval wider; a stratum counts for at least 4, so that no single
+    image decides.
 
     Examples
     --------

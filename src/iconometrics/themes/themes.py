@@ -439,7 +439,7 @@ class Themes:
         )
 
     def elbow(self) -> Figure:
-        """Draw what speaks for each number of themes tried: sums of squares, silhouettes and more.
+        """Draw the evidence for each number of themes tried: sums of squares, silhouettes and more.
 
         Returns
         -------

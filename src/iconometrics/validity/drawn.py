@@ -95,7 +95,7 @@ def _equal_notes(known: pd.Series, inside: np.ndarray, sample: Sample) -> tuple[
 
 
 def _answered(sample: Sample, images: pd.Series) -> tuple[pd.Series, list[str]]:
-    """Let the compared images speak for the others of their stratum and wave."""
+    """Let the compared images represent the others of their stratum and wave."""
     table = sample.table
     stratum = table["stratum"].fillna("")
     heard = table["image"].isin(images).groupby([stratum, table["wave"]]).transform("any")
@@ -105,7 +105,7 @@ def _answered(sample: Sample, images: pd.Series) -> tuple[pd.Series, list[str]]:
     of = ", ".join(f"stratum {name!r}" for name in stratum[~heard].unique() if name)
     note = (
         f"{counted(int((~heard).sum()), 'image')} of the sample {sample.name!r}"
-        f"{f' ({of})' if of else ''}: no figure speaks for them, as none like them is compared."
+        f"{f' ({of})' if of else ''}: no figure represents them, as none like them is compared."
     )
     return known, [note]
 
@@ -132,6 +132,6 @@ def _weighted_note(rows: pd.DataFrame, items: pd.DataFrame, *, by_group: bool) -
         else f"The images were drawn in clusters, with probability {low}"
     )
     return (
-        f"{how}: every rate counts each image for one over its probability and speaks for the "
+        f"{how}: every rate counts each image for one over its probability and represents the "
         f"corpus; intervals are linearized{by}."
     )

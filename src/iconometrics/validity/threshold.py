@@ -106,7 +106,7 @@ class Threshold:
         return self.rows.copy()
 
     def apply(self, measure: Codings) -> Codings:
-        """Read a measure anew with this threshold.
+        """Read a measure again with this threshold.
 
         Parameters
         ----------
@@ -254,7 +254,7 @@ def reread(
     at: float,
     chosen_on: tuple[str, ...] = (),
 ) -> Codings:
-    """Read a measure anew: the category wherever its probability reaches a threshold."""
+    """Read a measure again: the category wherever its probability reaches a threshold."""
     if not 0 <= at <= 1:
         raise InputError(f"threshold {at!r}: expected a probability, from 0 to 1.")
     rows = measure.data[measure.data["variable"] == variable].reset_index(drop=True)

@@ -208,8 +208,8 @@ def _probability(table: pd.DataFrame, name: str | None, coded: np.ndarray) -> np
         raise InputError(
             f"sample_prob={name!r} is {met} in {counted(int(bad.sum()), 'row')} "
             f"({listed(table.index[bad])}): expected the probability of being drawn, above 0 and "
-            "at most 1. What could not be drawn stands outside of what the sample speaks for: "
-            "leave those rows out."
+            "at most 1. The sample does not represent rows that could "
+            "not be drawn: leave them out."
         )
     known = ~np.isnan(values)
     expected, spread = values[known].sum(), np.sqrt((values * (1 - values))[known].sum())

@@ -114,7 +114,7 @@ def _inside(
 
 
 def _probability(gold: Codings, coded: pd.Index) -> pd.Series | None:
-    """Give the probabilities of the coded images, those that failed spoken for by the others."""
+    """Give the probabilities of the coded images, those that failed represented by the others."""
     if gold.sample is None or not len(coded):
         return None
     answered = gold.sample.answered(coded)

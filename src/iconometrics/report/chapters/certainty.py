@@ -51,14 +51,14 @@ def again(stability: Stability | None) -> dict[str, str]:
 
 
 def number_of_themes(themes: Themes) -> tuple[Block, ...]:
-    """Show what speaks for which number of themes."""
+    """Show the evidence for each number of themes."""
     tried = themes.selection["k"]
     cautions = tuple(Text(f"Caution: {text}.") for text in themes.settings.get("cautions", []))
     reason = Text(str(themes.reason).rstrip(".") + ".")
     if len(tried) < 2:
         return (Section("Why so many themes", (reason, *cautions)), *_tree(themes))
     alt = (
-        f"What speaks for each number of themes from {count(tried.min())} to "
+        f"Evidence for each number of themes from {count(tried.min())} to "
         f"{count(tried.max())}; {themes.k} were taken"
     )
     figure = Plot("theme-number", themes.elbow(), alt, _caption(themes.selection))

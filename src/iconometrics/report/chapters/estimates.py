@@ -32,7 +32,7 @@ __all__ = ["collect"]
 
 _NAIVE = "naive"
 _NAMED = 4
-# Which of several methods speaks for the estimate in the findings.
+# Which of several methods gives the estimate in the findings, the first that is there.
 _TRUSTED = ("DSL", "PPI++", "gold only")
 
 

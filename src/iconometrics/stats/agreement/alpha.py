@@ -116,7 +116,7 @@ class _Interval(Alpha):
 
 
 class _Ordinal(Alpha):
-    """Squared differences of mid-ranks, which every draw ranks anew."""
+    """Squared differences of mid-ranks, which every draw ranks again."""
 
     def _disagreement(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         totals = (self._counts.T @ weights.T).T

@@ -1,3 +1,3 @@
-"""How many themes: what each number of them speaks for itself."""
+"""How many themes: the evidence for each number of them."""
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""What speaks for each number of themes: sums of squares, silhouettes, gaps, stability, BIC."""
+"""The evidence for each number of themes: sums of squares, silhouettes, gaps, stability, BIC."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def accuracy(
 
     Images that the coder was trained on or gave no value are left out, with a warning and a note.
     Where the sample of the gold standard was drawn with unequal probabilities or in clusters,
-    every rate is weighted by one over the probability, so that it speaks for the corpus.
+    every rate is weighted by one over the probability, so that it represents the corpus.
 
     Parameters
     ----------
