@@ -146,7 +146,7 @@ def test_what_is_no_corpus_is_refused():
         Corpus(Path(), table.iloc[[0, 0]], table)
     with pytest.raises(InputError, match="same ids"):
         Corpus(Path(), table, table.iloc[::-1])
-    with pytest.raises(InputError, match="images: expected a pandas DataFrame, met list"):
+    with pytest.raises(InputError, match="images: expected a pandas DataFrame, not list"):
         Corpus(Path(), [], table)
 
 

@@ -102,7 +102,7 @@ def test_text_and_numbers_are_not_compared():
 
 
 def test_what_is_refused_is_shown_as_it_was_written():
-    with pytest.raises(InputError, match=r"holds '`Birth year` \+ 1', which rules cannot"):
+    with pytest.raises(InputError, match=r"holds '`Birth year` \+ 1', which is not allowed"):
         decide("`Birth year` + 1 > 1902", TABLE)
     with pytest.raises(InputError, match=r"holds 'len\(\"é\"\)'"):
         decide('party == "é" or len("é") > year', TABLE)

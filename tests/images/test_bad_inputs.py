@@ -466,7 +466,7 @@ def test_row17_folder_pipe_and_device(tmp_path: Path) -> None:
     folder.mkdir()
     os.mkfifo(pipe)
     for path in (folder, pipe, Path("/dev/zero"), "/dev/null"):
-        assert reason(path).startswith("no regular file")
+        assert reason(path).startswith("not a regular file")
 
 
 def test_row18_missing_file(tmp_path: Path) -> None:

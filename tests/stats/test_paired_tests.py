@@ -94,7 +94,7 @@ def test_mcnemar_by_group() -> None:
 
 
 def test_what_cannot_be_compared_is_said() -> None:
-    with pytest.raises(InputError, match="expected as many of both"):
+    with pytest.raises(InputError, match="expected equally many of both"):
         stats.mcnemar([True], [True, False])
     with pytest.raises(InputError, match="1 of 2 units have no truth value"):
         stats.mcnemar([True, np.nan], [True, False])

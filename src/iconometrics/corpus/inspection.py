@@ -158,7 +158,7 @@ def updated(images: pd.DataFrame, seen: pa.Table, *, place: bool) -> tuple[pd.Da
 
 
 def _changed(before: pd.DataFrame, after: pd.DataFrame) -> pd.Series:
-    """Say whose content is not what it was; where no hash was known, size and time tell."""
+    """Say whose content is not what it was; where no hash was known, go by size and time."""
     digest = before["sha256"].notna() & after["sha256"].notna()
     other = (before["sha256"] != after["sha256"]).where(digest, False)
     for column in ("bytes", "modified"):

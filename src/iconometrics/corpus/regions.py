@@ -82,7 +82,7 @@ def box_regions(images: pd.DataFrame, boxes: pd.DataFrame) -> tuple[pd.DataFrame
     if missing:
         raise InputError(
             f"boxes has no column {listed(missing)}; expected image, part, left, top, right, "
-            f"bottom, met {listed(boxes.columns, 12)}."
+            f"bottom; it has {listed(boxes.columns, 12)}."
         )
     boxes = boxes.reset_index(drop=True)
     ids = text_index(pd.Index(as_text(boxes["image"])))

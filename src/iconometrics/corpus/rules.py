@@ -111,7 +111,7 @@ class _Reader:
         if name not in self.table:
             raise InputError(
                 f"the rule {self.rule!r} names {name!r}, which is not a column; there are "
-                f"{listed(self.table.columns, 12)}. Texts stand in quotes."
+                f"{listed(self.table.columns, 12)}. Write texts in quotes."
             )
         column = self.table[name]
         return column.astype("str") if column.dtype in ("object", "category") else column
@@ -121,12 +121,14 @@ class _Reader:
         if len(kinds) > 1 and kinds != {"times", "text"}:
             both = " and ".join(sorted(kinds))
             raise InputError(
-                f"the rule {self.rule!r} compares {both}; texts stand in quotes, numbers do not."
+                f"the rule {self.rule!r} compares {both}; write texts in quotes, numbers without."
             )
 
     def refusal(self, node: ast.expr) -> InputError:
         part = self.syntax.written(node)
-        return InputError(f"the rule {self.rule!r} holds {part!r}, which rules cannot. {_EXPECTED}")
+        return InputError(
+            f"the rule {self.rule!r} holds {part!r}, which is not allowed. {_EXPECTED}"
+        )
 
 
 def _kind(value: Any) -> str:

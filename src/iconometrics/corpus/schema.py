@@ -81,5 +81,5 @@ class Frame:
             value = pd.DataFrame({name: pd.Series(dtype="str") for name in self._columns})
         if not isinstance(value, pd.DataFrame):
             kind = type(value).__name__
-            raise InputError(f"{self._name[1:]}: expected a pandas DataFrame, met {kind}.")
+            raise InputError(f"{self._name[1:]}: expected a pandas DataFrame, not {kind}.")
         instance.__dict__[self._name] = value

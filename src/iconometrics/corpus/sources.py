@@ -119,9 +119,7 @@ def read_source(source: Source, size: int | None = None) -> images.Picture:
     """
     file = open_file(source)
     if source.sha256 is not None and source.sha256 != file.sha256:
-        raise ReadError(
-            "changed since it was checked (its hash is another): check the corpus again"
-        )
+        raise ReadError("changed since it was checked (its hash differs): check the corpus again")
     return file.picture(source.box, size)
 
 
@@ -158,7 +156,7 @@ def _read(path: str) -> File:
         after = Path(path).stat()
     except (OSError, ValueError):
         images.open(path)  # it knows the reason and raises it
-        raise ReadError("unsteady: it could be read only at the second try; run again") from None
+        raise ReadError("unsteady: it was readable only at the second attempt; run again") from None
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, len(data)):
         raise ReadError("changed while it was read: wait until it is written, then run again")
     return File(data, hashlib.sha256(data).hexdigest(), after.st_mtime_ns)

@@ -34,7 +34,7 @@ class Column:
     means_low
         What a picture with a low value looks like.
     plain
-        Whether the label alone tells a reader what was measured.
+        Whether the label alone shows a reader what was measured.
 
     Examples
     --------

@@ -71,7 +71,7 @@ PROPERTIES: dict[str, tuple[str, str, float, str, str, str]] = {
         1.0,
         "correlation",
         "Light and dark lie in areas larger than the distance",
-        "Neighbors tell nothing of each other: noise; below 0: fine stripes",
+        "Neighbors say nothing about each other: noise; below 0: fine stripes",
     ),
     "entropy": (
         "Entropy of pairs",

@@ -67,7 +67,7 @@ class HaarBoost:
         Raises
         ------
         InputError
-            If the windows have another shape than those learned from.
+            If the shape of the windows differs from those learned from.
         """
         windows = np.asarray(windows)
         if windows.ndim != 3 or windows.shape[1:] != self.shape:

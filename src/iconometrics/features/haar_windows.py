@@ -45,7 +45,7 @@ def haar_features(
     Raises
     ------
     InputError
-        If a kind is none of the five.
+        If a kind is not one of the five.
 
     Notes
     -----

@@ -43,7 +43,7 @@ class Texture(Extractor):
     -----
     Haralick, R. M., Shanmugam, K. & Dinstein, I. (1973). Textural features for image
     classification. IEEE Transactions on Systems, Man, and Cybernetics, 3(6), 610-621. All
-    entropies are to base 2, in bits. The sets ``glcm`` and ``entropy`` tell more.
+    entropies are to base 2, in bits. The sets ``glcm`` and ``entropy`` hold more.
 
     Examples
     --------

@@ -215,8 +215,8 @@ class VisualWords(WordsBase):
     @property
     def spec(self) -> str:
         raise InputError(
-            "VisualWords holds its words in memory only, and whatever names sets by their options "
-            'cannot tell two of them apart. Keep them, words = words.save("words.npz"), and give '
+            "VisualWords holds its words in memory only, so two of them cannot be told apart where "
+            'sets are named by their options. Save them, words = words.save("words.npz"), and pass '
             "what that returns."
         )
 

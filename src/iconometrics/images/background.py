@@ -39,7 +39,7 @@ def foreground(pixels: NDArray[np.uint8], *, margin: float = 0.05) -> NDArray[np
     Raises
     ------
     InputError
-        If the array is not a picture, or the margin is none of those shares.
+        If the array is not a picture, or the margin is not one of those shares.
 
     Notes
     -----

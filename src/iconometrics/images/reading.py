@@ -137,7 +137,7 @@ def _stream(source: str | os.PathLike[str] | bytes) -> IO[bytes]:
         # Opening a named pipe would wait for ever, and a device may do anything.
         path = Path(source)
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ReadError("no regular file (a folder, pipe or device): not opened; name a file")
+            raise ReadError("not a regular file but a folder, pipe or device: name a file")
         return path.open("rb")
     except OSError as error:
         text = _REASONS.get(error.errno or 0, f"cannot be opened: {error.strerror}; copy it again")

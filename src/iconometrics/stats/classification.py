@@ -80,7 +80,9 @@ def confusion(truth: ArrayLike, predicted: ArrayLike, categories: Sequence[objec
     """
     rows, columns = np.asarray(truth), np.asarray(predicted)
     if rows.shape != columns.shape:
-        raise InputError(f"{len(rows)} gold values, {len(columns)} measured: expected as many.")
+        raise InputError(
+            f"{len(rows)} gold values, {len(columns)} measured: expected equal numbers."
+        )
     place = {category: number for number, category in enumerate(categories)}
     try:
         gold, measured = ([place[value] for value in side.tolist()] for side in (rows, columns))

@@ -102,7 +102,9 @@ def dawid_skene(
     """
     units = patterns(ratings, categories)
     if smoothing < 0 or steps < 1:
-        raise InputError(f"smoothing={smoothing!r}, steps={steps!r}: expected 0 and 1000 or such.")
+        raise InputError(
+            f"smoothing={smoothing!r}, steps={steps!r}: expected values such as 0 and 1000."
+        )
     tables, number = _tables(units.rows, coders, len(units.labels))
     fitted = _fit(
         tables, units.count.astype(float), number,

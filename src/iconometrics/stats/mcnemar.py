@@ -92,7 +92,7 @@ def mcnemar(
     right, other = flags(first), flags(second)
     if right.shape != other.shape or right.ndim != 1 or not len(right):
         raise InputError(
-            f"{right.size} and {other.size} units: expected as many of both, at least one."
+            f"{right.size} and {other.size} units: expected equally many of both, at least one."
         )
     b, c, n = int((right & ~other).sum()), int((~right & other).sum()), len(right)
     difference, reach = (b - c) / n, float(ndtri(tails(level)[1]))

@@ -137,6 +137,6 @@ def _se(parts: np.ndarray, groups: ArrayLike | None) -> float:
     if groups is not None:
         member = np.unique(np.asarray(groups), return_inverse=True)[1]
         if len(member) != len(parts):
-            raise InputError(f"{len(member)} groups for {len(parts)} units: expected as many.")
+            raise InputError(f"{len(member)} groups for {len(parts)} units: expected equally many.")
         parts = np.bincount(member, parts)
     return float(np.sqrt((parts**2).sum()))

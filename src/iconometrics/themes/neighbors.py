@@ -137,7 +137,7 @@ class Neighbors:
         )
 
     def near_duplicates(self, least: float = 0.98) -> pd.DataFrame:
-        """Group images that are nearly the same, as far as these numbers tell.
+        """Group images that are nearly the same, as far as these numbers show.
 
         An image belongs to a group if it is at least so similar to one other of it.
 

@@ -87,7 +87,7 @@ def _check_rows(data: pd.DataFrame) -> None:
 def _columns(
     data: pd.DataFrame, order: npt.NDArray[np.intp], *, centered: bool
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
-    """Center columns in double precision, some at a time; tell their standard deviations."""
+    """Center columns in double precision, some at a time; return their standard deviations."""
     matrix = np.empty(data.shape, np.float32)
     spreads = np.empty(data.shape[1])
     for start in range(0, data.shape[1], _COLUMNS):

@@ -186,7 +186,7 @@ class Themes:
         plain
             Whether to use only columns that the dictionary calls plain.
         dictionary
-            What columns mean, as `iconometrics.features.dictionary` tells (its default).
+            What columns mean, as `iconometrics.features.dictionary` says (its default).
 
         Returns
         -------
@@ -230,7 +230,7 @@ class Themes:
         Raises
         ------
         InputError
-            If the kind is none of these.
+            If the kind is not one of these.
         """
         return examples(self.labels, self.scores, kind, n=n, seed=seed)
 

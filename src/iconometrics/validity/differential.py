@@ -204,7 +204,7 @@ def differential_error(
     groups
         Account or source by image id: standard errors by group.
     level
-        Confidence level; dependence is told where p is below 1 - level.
+        Confidence level; dependence is reported where p is below 1 - level.
 
     Returns
     -------

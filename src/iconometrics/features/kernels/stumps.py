@@ -36,7 +36,7 @@ def best_splits(
             following = values[feature, order[feature, rank + 1]]
             if here == following:
                 continue
-            # Rounding must not push an error of 0 below it: its sign tells the side.
+            # Rounding must not push an error of 0 below it: its sign gives the side.
             below = min(max(yes - balance, 0.0), 1.0)
             if below < best:
                 best, sign, cut = below, 1.0, (here + following) / 2

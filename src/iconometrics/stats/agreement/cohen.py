@@ -60,7 +60,7 @@ class Cohen:
         """Say why kappa is not defined."""
         if not self.units.units:
             return "no unit was rated by both coders"
-        return "both coders used one and the same category only, so chance agreement is complete"
+        return "both coders used the same single category, so chance agreement is complete"
 
 
 def cohen_kappa(
@@ -92,7 +92,7 @@ def cohen_kappa(
     Returns
     -------
     AgreementValue
-        NaN where no unit was rated by both, or both used one and the same category only.
+        NaN where no unit was rated by both, or both used the same single category.
 
     Raises
     ------

@@ -116,7 +116,9 @@ def measured(
 ) -> AgreementValue:
     """Compute a coefficient with its intervals."""
     if not 0 < confidence < 1 or draws < 0:
-        raise InputError(f"confidence={confidence!r}, draws={draws!r}: expected .95 and 1000.")
+        raise InputError(
+            f"confidence={confidence!r}, draws={draws!r}: expected values such as .95 and 1000."
+        )
     if scale not in ("plain", "log"):
         raise InputError(f"scale={scale!r}: expected 'plain' or 'log'.")
     units = statistic.units
@@ -212,7 +214,7 @@ def _standard_error(statistic: Statistic, groups: np.ndarray | None) -> float:
 
 
 def _compared(units: Patterns, groups: np.ndarray | None) -> int:
-    """Count the units, or groups, that tell of agreement: those with two ratings."""
+    """Count the units, or groups, that bear on agreement: those with two ratings."""
     paired = units.given >= 2
     if groups is None:
         return int(units.count[paired].sum())

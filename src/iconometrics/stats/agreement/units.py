@@ -91,7 +91,7 @@ def patterns(ratings: ArrayLike, categories: Sequence[Any] | None = None) -> Pat
     codes[~there] = -1
     if (codes[there] < 0).any():
         strange = flat[there & (codes < 0)].iloc[0]
-        raise InputError(f"the rating {strange!r} is none of the categories {list(labels)!r}.")
+        raise InputError(f"the rating {strange!r} is not one of the categories {list(labels)!r}.")
     return _patterned(codes.reshape(table.shape), labels)
 
 

@@ -44,7 +44,7 @@ def kmeans(
 ) -> Themes:
     """Find themes by k-means; of a range of k, take the number that the evidence recommends.
 
-    Flat, hard and algorithmic. `Themes.criteria` tells what each criterion says, `stability`
+    Flat, hard and algorithmic. `Themes.criteria` explains what each criterion says, `stability`
     whether the themes are found again. Outliers and unequal spread are warned of.
 
     Parameters

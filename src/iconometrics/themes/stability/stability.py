@@ -51,7 +51,7 @@ def stability(
     components: int | Literal["default"] | None = "default",
     **options: Any,
 ) -> Stability:
-    """Find themes again and again under other conditions, and tell which persist.
+    """Find themes again and again under other conditions, and report which persist.
 
     Seeds: other starts. Bootstrap: samples of the images. k: up to two themes more or fewer.
     Representations: other tables, or single blocks of the columns and fewer components.

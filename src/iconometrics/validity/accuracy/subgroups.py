@@ -230,7 +230,9 @@ def _correlation(
 def _members(items: pd.DataFrame, by: pd.Series) -> pd.Series:
     if by.index.has_duplicates:
         twice = by.index[by.index.duplicated()].unique()
-        raise InputError(f"by= names images twice: {listed(twice)}; one subgroup per image.")
+        raise InputError(
+            f"by= names images twice: {listed(twice)}; expected one subgroup per image."
+        )
     member = as_text(by).reindex(items["image"]).reset_index(drop=True)
     if member.isna().all():
         raise InputError(

@@ -334,7 +334,7 @@ def _pairs(ready: Rated, make: Callable[[Patterns], Statistic], machine: str) ->
         if not any(pair.machine == wanted for pair in pairs):
             raise InputError(
                 f"{'no person and machine' if wanted else 'no two people'} have a coefficient "
-                "that is defined: all gave one and the same category, or share no image."
+                "that is defined: all gave the same category, or share no image."
             )
     return pairs
 
