@@ -1,4 +1,4 @@
-"""The exception tree: every error says what was met, what was expected, and the next step."""
+"""The exception tree: every error says what was found, what was expected, and the next step."""
 
 from __future__ import annotations
 

@@ -132,6 +132,6 @@ def write_report(study: Study, *, out: str | Path | None = None, anonymize: bool
 
 
 def _content(study: Study) -> list[str]:
-    """Name the corpus and its table; the log tells of every result, but not of these."""
+    """Name the corpus and its table; the log lists every result, but not these."""
     tables = [study.folder / name for name in ("corpus.parquet", "metadata.parquet")]
     return [sha256(path.read_bytes()).hexdigest() for path in tables if path.exists()]

@@ -275,7 +275,7 @@ def slug(text: str) -> str:
 
 
 def shortened(text: str, letters: int) -> str:
-    """Cut a line to a length, out of its middle: both ends of a file's path tell something.
+    """Cut a line to a length, out of its middle: both ends of a file's path matter.
 
     Examples
     --------

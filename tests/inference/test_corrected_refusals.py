@@ -148,7 +148,7 @@ def test_gold_outside_the_sample(coded):
         assert "10 images with a gold value of 'smile'" in found.to_text()
         assert "left out" in found.to_text()
     nobody = Codings(gold.data, sample=Sample("s", drawn.table.assign(image=truth.index[100:150])))
-    with pytest.raises(InputError, match="hand over the sample that was coded"):
+    with pytest.raises(InputError, match="pass the sample that was coded"):
         share(measure, nobody)
 
 

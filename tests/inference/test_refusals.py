@@ -84,7 +84,7 @@ def test_a_row_that_stands_alone_has_no_robust_error(data):
 def test_separation_is_named(data, whole):
     data["shown"] = (data["x"] > 0).astype(int)
     data["above"] = (data["x"] > (0 if whole else 0.5)).astype(int)
-    with pytest.raises(InputError, match="above tells the ones of 'shown'"):
+    with pytest.raises(InputError, match="above separates the ones of 'shown'"):
         estimate("shown ~ above + z", data, model="logit")
     assert len(estimate("shown ~ above + z", data).table()) == 3
 

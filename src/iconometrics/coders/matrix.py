@@ -75,7 +75,7 @@ def warn_of_constants(values: NDArray[Any], columns: Sequence[str] | None) -> No
     if len(at):
         warn(
             f"{len(at)} of {values.shape[1]} columns are constant in the training images and "
-            f"tell nothing: {names}."
+            f"carry no information: {names}."
         )
 
 

@@ -249,7 +249,7 @@ def _median_of(
 def _middle_category(values: list[str], place: dict[str, int]) -> str | None:
     unknown = [value for value in values if value not in place]
     if unknown:
-        raise InputError(f"the value {unknown[0]!r} is none of {listed(place, 8)}.")
+        raise InputError(f"the value {unknown[0]!r} is not one of {listed(place, 8)}.")
     ranked = sorted(values, key=place.__getitem__)
     low, high = ranked[(len(ranked) - 1) // 2], ranked[len(ranked) // 2]
     return low if low == high else None

@@ -96,7 +96,7 @@ def embed_with_reasons(
     size: int | None = None,
     batch: int = _BATCH,
 ) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Compute the embedding of a corpus, and tell which images have none.
+    """Compute the embedding of a corpus, and say which images have none.
 
     Parameters
     ----------

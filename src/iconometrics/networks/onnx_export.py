@@ -116,7 +116,7 @@ def _example(net: Any, size: int | tuple[int, int] | None) -> torch.Tensor:
 
 @contextmanager
 def _silent() -> Iterator[None]:
-    """Keep what the exporter tells its developers from the user."""
+    """Silence the exporter's log, which is meant for its developers."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)

@@ -100,7 +100,7 @@ class Study:
         Parameters
         ----------
         folder
-            Where the study shall stand; a new or empty folder.
+            Where to put the study; a new or empty folder.
         images
             The folder of images; nothing is written there.
         metadata
@@ -725,7 +725,7 @@ class Study:
         Parameters
         ----------
         variable
-            What it shall code.
+            What it is to code.
         model
             As for `iconometrics.FeatureClassifier`: "svm", "forest", "logistic" and so on.
         network
@@ -790,7 +790,7 @@ class Study:
         networks
             Architectures, as for `iconometrics.ImageClassifier`.
         variable
-            What they shall code.
+            What they are to code.
         codes
             As for `train`.
         batches
@@ -1089,7 +1089,7 @@ class Study:
         Returns
         -------
         pandas.DataFrame
-            Indexed by image or group; `columns` tells what its columns are.
+            Indexed by image or group; `columns` says what its columns are.
         """
         return self._data_set(by).table
 

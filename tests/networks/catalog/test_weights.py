@@ -229,9 +229,7 @@ def test_what_is_saved_is_opened_again(tmp_path: Path) -> None:
 def test_another_number_of_classes_is_said(tmp_path: Path) -> None:
     net = networks.create("squeezenet1_1", classes=7)
     path = networks.save_weights(net, tmp_path / "net.safetensors")
-    with pytest.warns(
-        IconometricsWarning, match=r"its 7 classes are not the 2 .* from scratch"
-    ):
+    with pytest.warns(IconometricsWarning, match=r"its 7 classes are not the 2 .* from scratch"):
         made = networks.create("squeezenet1_1", classes=2, weights=path, seed=4)
     fresh = networks.create("squeezenet1_1", classes=2, seed=4)
     assert torch.equal(made.features[0].weight, net.features[0].weight)

@@ -145,7 +145,7 @@ def test_a_changed_network_is_noticed(
     model = onnx.load(str(copy))
     model.doc_string = "another"
     onnx.save(model, str(copy))
-    with pytest.raises(InputError, match="another file than the one"):
+    with pytest.raises(InputError, match="is not the file that made"):
         study.neighbors("china-00.png", box=(0, 0, 9, 9))
 
 

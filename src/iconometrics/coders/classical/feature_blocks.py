@@ -89,7 +89,7 @@ def encoded(metadata: pd.DataFrame, learned: Mapping[str, Mapping[str, Any]]) ->
             numbers = pd.to_numeric(values, errors="coerce").astype(float)
             columns[name] = numbers.where(np.isfinite(numbers), known["mean"])
             continue
-        # None is the base: a category that is new or rare is none of those learned.
+        # None is the base: a category that is new or rare is not one of those learned.
         named = [f"{name}={category}" for category in known["categories"]]
         columns |= zip(named, indicators(values.astype("str"), known["categories"]).T, strict=True)
     return pd.DataFrame(columns, index=metadata.index).astype(float)

@@ -31,7 +31,7 @@ class HybridClassifier(FeatureClassifier):
     """Classify images by features of a rule, what a network sees, and metadata together.
 
     A `FeatureClassifier` whose columns are those of several blocks, named rule_..., network_...
-    and metadata_...; ``importance(..., by="set")`` tells what each block is worth.
+    and metadata_...; ``importance(..., by="set")`` says what each block is worth.
 
     Parameters
     ----------

@@ -55,7 +55,7 @@ def training_room() -> Any:
 
 
 def plan_of(settings: Mapping[str, Any], **more: Any) -> Plan:
-    """Make the plan that a coder's parameters tell, which checks them."""
+    """Make the plan that a coder's parameters describe, which checks them."""
     kind = training_room().Plan
     names = {field.name for field in dataclasses.fields(kind)}
     fields = {name: value for name, value in settings.items() if name in names}

@@ -159,7 +159,7 @@ def budget(
         "prevalence", "accuracy", "recall" or "precision" (shares), "kappa" or "alpha" (agreement
         on categories), or "coefficient" (of a regression of a measured outcome).
     half_width
-        How far the interval shall reach to either side.
+        How far the interval should reach to either side.
     value
         The share or the agreement expected; by default .5, the worst case, of a share.
     among
@@ -294,11 +294,13 @@ def _check(
     half_width: float, level: float, design_effect: float, failures: float, images: int | None
 ) -> None:
     if not half_width > 0 or not 0 < level < 1:
-        raise InputError(f"half_width={half_width!r}, level={level!r}: expected such as .03, .95.")
+        raise InputError(
+            f"half_width={half_width!r}, level={level!r}: expected values such as .03 and .95."
+        )
     if not design_effect > 0 or not 0 <= failures < 1:
         raise InputError(
-            f"design_effect={design_effect!r}, failures={failures!r}: expected above 0, such as "
-            "1.5, and a share below 1."
+            f"design_effect={design_effect!r}, failures={failures!r}: expected a number above 0, "
+            "such as 1.5, and a share below 1."
         )
     if images is not None and images < 2:
         raise InputError(f"images={images!r}: expected how many there are, at least 2.")

@@ -1,4 +1,4 @@
-"""How the errors of a corrected regression fall as people code more: the pilot tells."""
+"""How the errors of a corrected regression fall as people code more, by a pilot."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def budget_from_regression(
     term
         The coefficient, as `dsl` names it.
     half_width
-        How far its interval shall reach to either side.
+        How far its interval should reach to either side.
     failures
         Share of the drawn images that will get no code.
     level

@@ -44,7 +44,7 @@ def budget_from_codings(
         "prevalence" of a category, "accuracy" of a measure, or "alpha": Krippendorff's, on the
         images that two or more people coded.
     half_width
-        How far the interval shall reach to either side.
+        How far the interval should reach to either side.
     variable
         The variable; may be left out where there is only one.
     category

@@ -72,7 +72,7 @@ def check_leverage(matrix: pd.DataFrame) -> None:
 
 
 def separated(matrix: pd.DataFrame, outcome: np.ndarray) -> pd.Index:
-    """Find the columns that tell the ones of an outcome from the zeros without error."""
+    """Find the columns that separate the ones of an outcome from the zeros without error."""
     from scipy.optimize import linprog
 
     scale = np.abs(matrix.to_numpy()).max(axis=0)

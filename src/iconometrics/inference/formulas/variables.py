@@ -75,7 +75,7 @@ def _by_image(data: pd.DataFrame) -> pd.DataFrame:
     table = data.set_axis([str(name) for name in data.columns], axis=1)
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique()
-        raise InputError(f"the data has columns twice ({listed(twice)}); rename one of each.")
+        raise InputError(f"the data has columns twice ({listed(twice)}); rename one of them.")
     return table.set_axis(as_text(table.index.to_series()).array, axis=0)
 
 

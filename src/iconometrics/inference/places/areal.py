@@ -28,7 +28,7 @@ _PER_BLOCK = 10
 
 @dataclass(frozen=True, eq=False)
 class ArealRegression:
-    """What pictures of areas tell about an outcome, by kind of cross-validation.
+    """What pictures of areas say about an outcome, by kind of cross-validation.
 
     Parameters
     ----------
@@ -166,8 +166,8 @@ def areal_regression(
     """Predict an outcome of areas from their pictures by ridge, and judge it on areas left out.
 
     The penalty is chosen inside each training part, by folds of the same kind as the outer ones,
-    so nothing of the areas left out is used. Random folds tell about areas between those that
-    are known; blocks of space and whole groups tell about areas elsewhere.
+    so nothing of the areas left out is used. Random folds show how well areas between the known
+    ones are predicted; blocks of space and whole groups show it for areas elsewhere.
 
     Parameters
     ----------

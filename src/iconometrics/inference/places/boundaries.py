@@ -95,6 +95,6 @@ def _names(frame: GeoDataFrame, name: str | None) -> pd.Series:
 def _mended(frame: GeoDataFrame) -> GeoDataFrame:
     broken = ~frame.geometry.is_valid
     if broken.any():
-        warn(f"the outlines of {listed(frame.index[broken])} crossed themselves and were mended.")
+        warn(f"the outlines of {listed(frame.index[broken])} crossed themselves and were repaired.")
         frame = frame.set_geometry(frame.geometry.make_valid())
     return frame

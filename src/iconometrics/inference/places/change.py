@@ -129,7 +129,7 @@ def change(
     order
         The categories from the lowest to the highest; None where values are numbers.
     areas
-        Area by place, to tell each area's change too.
+        Area by place, to report each area's change too.
     level
         Of the intervals: Wilson for shares, Bonett and Price for the net change, Student for the
         mean.

@@ -61,8 +61,8 @@ def locate(
     found = _inside(known, frame)
     if len(known) and found.isna().all() and _inside(known.iloc[:, ::-1], frame).notna().any():
         raise InputError(
-            "no image lies in any area, but they do with longitude and latitude exchanged: rename "
-            "the two columns."
+            "no image lies in any area, but images do with longitude and latitude exchanged: "
+            "rename the two columns."
         )
     result = found.reindex(points.index).rename("area")
     outside, nowhere = int(found.isna().sum()), len(points) - len(known)

@@ -70,7 +70,7 @@ def spread(counts: pd.Series, parts: pd.DataFrame, *, weight: str = "size") -> p
     """Spread the count of each area over its tiles; every area's sum is kept.
 
     With ``weight="size"`` an area's people, votes or incidents are taken to be spread evenly over
-    its surface; a column of buildings or lights that tells more of where they are is better.
+    its surface; a column of buildings or lights that says more about where they are is better.
 
     Parameters
     ----------

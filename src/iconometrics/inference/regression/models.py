@@ -146,7 +146,7 @@ def _refuse_separation(design: DesignMatrix, outcome: np.ndarray) -> None:
     columns = separated(design.matrix, outcome)
     if len(columns):
         raise InputError(
-            f"{listed(columns, 6)} tells the ones of {design.outcome.name!r} from the zeros "
+            f"{listed(columns, 6)} separates the ones of {design.outcome.name!r} from the zeros "
             "without error, for some rows or for all (separation): the logit has no finite "
             "coefficient. Leave it out, merge categories, or use model='ols'."
         )

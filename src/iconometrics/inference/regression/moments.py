@@ -122,7 +122,7 @@ def solve(
             break
     raise InputError(
         "the regression of the rows that people coded has no solution: too few rows for so many "
-        "terms, or a term tells the ones of the outcome from the zeros without error (separation). "
+        "terms, or a term predicts the outcome without error (separation). "
         "Code more images, use fewer terms, or model='lpm'."
     )
 

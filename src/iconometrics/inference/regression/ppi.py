@@ -162,7 +162,7 @@ def _values(prepared: Prepared) -> dict[str, np.ndarray]:
             new = sorted(set(values[name]) - set(target.cat.categories))
             if new:
                 raise InputError(
-                    f"prediction={by!r} has {listed(map(repr, new))}, which people coded nowhere "
+                    f"prediction={by!r} has {listed(map(repr, new))}, which people never coded "
                     f"in {name!r} ({listed(map(repr, target.cat.categories))}): expected the same "
                     "categories."
                 )

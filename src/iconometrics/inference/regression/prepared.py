@@ -173,7 +173,7 @@ def _table(data: Any, needed: Sequence[str]) -> pd.DataFrame:
     table = data.set_axis([str(name) for name in data.columns], axis=1)
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique()
-        raise InputError(f"the data has columns twice ({listed(twice)}); rename one of each.")
+        raise InputError(f"the data has columns twice ({listed(twice)}); rename one of them.")
     lacking = [name for name in needed if name not in table]
     if lacking:
         raise InputError(

@@ -99,7 +99,7 @@ def _inside(
             f"not in the sample {gold.sample.name!r}"
         )
         if len(outside) == len(coded):
-            raise InputError(f"{which}: hand over the sample that was coded.")
+            raise InputError(f"{which}: pass the sample that was coded.")
         if len(outside):
             notes.append(
                 LeftOut(f"{which}: left out, the probability of drawing them is not known.")

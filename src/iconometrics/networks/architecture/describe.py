@@ -207,10 +207,10 @@ def describe(
     Examples
     --------
     >>> from iconometrics import networks
-    >>> told = networks.describe(networks.create("lenet5", classes=10, channels=1))
-    >>> told.parameters, told.multiplications
+    >>> description = networks.describe(networks.create("lenet5", classes=10, channels=1))
+    >>> description.parameters, description.multiplications
     (61706, 416520)
-    >>> told.table().loc[0, ["layer", "output", "receptive_field"]].tolist()
+    >>> description.table().loc[0, ["layer", "output", "receptive_field"]].tolist()
     ['features.0', (6, 28, 28), (5, 5)]
     """
     if isinstance(net, str):

@@ -117,7 +117,7 @@ class _FieldMode(TorchFunctionMode):
     """Follows receptive fields through every function of torch in a ``with`` block."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Compute, and tell the result what it sees."""
+        """Compute, and note at the result what it sees."""
         kwargs = kwargs or {}
         result = func(*args, **kwargs)
         before = [field for t in _tensors(args, kwargs) if (field := _field_of(t)) is not None]

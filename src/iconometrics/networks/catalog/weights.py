@@ -137,7 +137,7 @@ def _published(architecture: str) -> Published:
 
 
 def read_weights(path: Path) -> tuple[State, dict[str, Any]]:
-    """Read names and numbers, and what the file tells about its network."""
+    """Read names and numbers, and what the file says about its network."""
     if not path.is_file():
         raise InputError(
             f'{path}: no such file; expected weights as .safetensors or .pth, or "imagenet".'
@@ -197,7 +197,7 @@ def _read_torch(path: Path) -> State:
 
 
 def _fitted(net: nn.Module, state: State, *, skip: int) -> list[str]:
-    """Bring a file's classes, channels and positions to those of the network, and tell."""
+    """Bring a file's classes, channels and positions to those of the network, and say how."""
     wanted = net.state_dict()
     changes = []
     if not any(name.startswith(_AUXILIARY) for name in wanted):
@@ -326,7 +326,7 @@ def _published_scale(entry: Published) -> dict[str, Any]:
 
 
 def _stated(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What a file tells of pictures; their size is the network's own."""
+    """What a file says about pictures; their size is the network's own."""
     stated = settings.get("preprocessing") or {}
     return {name: stated[name] for name in ("order", "mean", "scale", "crop") if name in stated}
 

@@ -119,7 +119,7 @@ def _attentions(net: nn.Module) -> list[Any]:
 
 @contextmanager
 def _weights_kept(net: nn.Module) -> Iterator[list[Tensor]]:
-    """Compute the weights of each block beside the network, which may not tell them."""
+    """Compute the weights of each block beside the network, which may not return them."""
     kept: list[Tensor] = []
 
     def keep(module: Any, fed: tuple[Any, ...], named: dict[str, Any]) -> None:

@@ -309,7 +309,7 @@ class Inputs:
 
 
 def _parts(order: Rows, batch: int) -> list[Rows]:
-    """Cut positions into batches; none is of one picture, for which no spread can be told."""
+    """Cut positions into batches; none is of one picture, which has no spread."""
     parts = [order[start : start + batch] for start in range(0, len(order), batch)]
     if len(parts) > 1 and len(parts[-1]) == 1:
         parts[-2:] = [np.concatenate(parts[-2:])]

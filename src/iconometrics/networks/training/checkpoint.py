@@ -75,8 +75,8 @@ def read_state(
         ) from error
     if metadata.get("key") != key:
         raise InputError(
-            f"{path} is of another training (other pictures, codes, settings or versions). Choose "
-            "another folder with checkpoint=, or delete it to train from the start."
+            f"{path} belongs to another training (other pictures, codes, settings or versions). "
+            "Choose another folder with checkpoint=, or delete it to train from the start."
         )
     net.load_state_dict(_under("net.", tensors))
     optimizer.load_state_dict(_optimizer_state(tensors, json.loads(metadata["optimizer"])))

@@ -41,7 +41,7 @@ def blocks_of(net: nn.Module) -> list[tuple[str, list[str]]]:
     Parameters
     ----------
     net
-        One of ours tells its blocks; of any other, each layer with weights is a block. A layer
+        One of ours names its blocks; of any other, each layer with weights is a block. A layer
         by itself is its own only block.
 
     Returns

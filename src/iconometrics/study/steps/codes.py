@@ -155,7 +155,7 @@ def _require_known(codes: Codings, corpus: Corpus, path: Path) -> None:
     if len(unknown):
         warn(
             f"{path.name}: {len(unknown)} of {len(codes.images)} images are not in the study "
-            f"({', '.join(unknown[:3])}); their codes are kept, and used nowhere."
+            f"({', '.join(unknown[:3])}); their codes are kept but not used."
         )
 
 

@@ -107,7 +107,7 @@ def network_of(layout: Layout, name: str) -> Network | None:
     )
     if network.spec["sha256"] != options["sha256"]:
         raise InputError(
-            f"{origin} is another file than the one that made the embedding {name!r}: its hash "
+            f"{origin} is not the file that made the embedding {name!r}: its hash "
             "differs. Embed the study again, or put the former file back."
         )
     return network

@@ -37,7 +37,7 @@ __all__ = ["by_variable", "folder_of", "measure", "variables"]
 
 # Images that a model codes at a time; more would need more memory and no less time.
 _AT_ONCE = 8192
-# What a card tells beyond what the model is: it changes without the model changing.
+# What a card says beyond what the model is: it changes without the model changing.
 _ASIDE = ("model_hash", "versions")
 
 
