@@ -1,4 +1,4 @@
-"""The codebook: its file, what it refuses, codings held against it, versions."""
+"""The codebook: its file, what it refuses, codings compared with it, versions."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,4 @@
-"""What a network gives for a picture, held against sums by hand and against ONNX Runtime itself."""
+"""What a network gives for a picture, compared with sums by hand and with ONNX Runtime itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A measure held against the gold standard: `validate`."""
+"""A measure compared with the gold standard: `validate`."""
 
 from __future__ import annotations
 

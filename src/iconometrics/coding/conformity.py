@@ -1,4 +1,4 @@
-"""Codings held against a codebook."""
+"""Codings compared with a codebook."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def leakage(images: pd.DataFrame, first: NDArray[np.bool_]) -> str | None:
     return (
         f"leakage: {counted(total, 'group')} of copies ({exact:,} exact, {total - exact:,} near) "
         f"on both sides of the split, for instance {' and '.join(pair)}. A measure trained on one "
-        "side is then held against pictures it has seen; split with by=check.groups to keep "
+        "side is then tested on pictures it has seen; split with by=check.groups to keep "
         "copies together."
     )
 

@@ -27,7 +27,7 @@ class Faces(Extractor):
     """Whether there are faces, how many, and how much of the picture they fill.
 
     Faces that look at the camera, as the cascade that OpenCV ships finds them: turned, covered
-    and small ones are often missed. Hold the count against a gold standard before use.
+    and small ones are often missed. Compare the count with a gold standard before use.
 
     Parameters
     ----------

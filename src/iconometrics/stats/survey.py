@@ -184,7 +184,7 @@ def survey_ratio(numerator: ArrayLike, denominator: ArrayLike, drawn: Design) ->
     Sarndal, C.-E., Swensson, B. and Wretman, J. (1992). Model assisted survey sampling. Springer,
     sections 5.6 and 5.8; the variance by linearization between clusters within strata, with
     Hajek's (1964) approximation where probabilities differ within a stratum. A stratum with one
-    cluster is held against the mean of all. Degrees of freedom: Satterthwaite's, from the
+    cluster is compared with the mean of all. Degrees of freedom: Satterthwaite's, from the
     clusters that hold units below the line, so that one small stratum that brings most of the
     variance makes the interval wider; a stratum counts for at least 4, so that no single
     image decides.

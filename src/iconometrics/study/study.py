@@ -859,7 +859,7 @@ class Study:
         category: str | None = None,
         seed: int | None = None,
     ) -> Accuracy:
-        """Hold a measure against the gold standard.
+        """Compare a measure with the gold standard.
 
         Parameters
         ----------

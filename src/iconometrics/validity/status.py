@@ -12,7 +12,7 @@ __all__ = ["status", "unvalidated", "validated_on"]
 
 
 def status(measure: Codings, gold: Codings | None, *, variable: str | None = None) -> str:
-    """Say on how many images a measure has been held against a gold standard.
+    """Say on how many images a measure has been compared with a gold standard.
 
     Images that the coder was trained on do not count.
 
@@ -51,7 +51,7 @@ def status(measure: Codings, gold: Codings | None, *, variable: str | None = Non
 
 
 def validated_on(n: int) -> str:
-    """Say on how many images a measure was held against a gold standard."""
+    """Say on how many images a measure was compared with a gold standard."""
     return f"validated on {counted(n, 'image')}" if n else NOT_VALIDATED
 
 

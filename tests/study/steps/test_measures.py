@@ -218,7 +218,7 @@ def test_any_coder_measures_and_codes_an_image_once(study: Study) -> None:
     study.measure(reader)
     study.measure(reader)
     assert sorted(reader.seen) == sorted(study.corpus.ids)
-    with pytest.raises(InputError, match="no gold standard to hold 'reader' against"):
+    with pytest.raises(InputError, match="no gold standard to compare 'reader' with"):
         study.validate("reader")
     with pytest.raises(StudyError, match="'writer' has measured nothing"):
         study.validate(

@@ -1,4 +1,4 @@
-"""The demo: 400 tally sheets, cut into cells, read, added up, and held against the truth."""
+"""The demo: 400 tally sheets, cut into cells, read, added up, and compared with the truth."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Findings:
 def judge(
     read: pd.DataFrame, truth: pd.DataFrame, sheets: pd.DataFrame, *, digits: Share, seed: int
 ) -> Findings:
-    """Hold the reading against the truth."""
+    """Compare the reading with the truth."""
     read = read.reindex(truth.index)
     table = _by_sheet(read, truth, sheets)
     clerk, doubt = table["clerk"].to_numpy(), table["flagged"].to_numpy(dtype=float)

@@ -60,7 +60,7 @@ def sentence(measure: Measured) -> Markup:
 
 def _measure(measure: Measured, study: Reportable) -> Section:
     if measure.accuracy is None:
-        advice = "Code a sample by hand and hold the measure against it before trusting it."
+        advice = "Code a sample by hand and compare the measure with it before trusting it."
         first: tuple[Block, ...] = (Text(advice, tone="bad"),)
     else:
         first = validation.blocks(measure, measure.accuracy, study)

@@ -299,7 +299,7 @@ def _validation(measure: Measured) -> str:
     if measure.accuracy is None:
         return "This measure is not validated."
     head = (
-        f"It was held against {counted(measure.accuracy.n, 'image')} coded by hand that were not "
+        f"It was compared with {counted(measure.accuracy.n, 'image')} coded by hand that were not "
         "used in training."
     )
     if measure.accuracy.weighted:

@@ -1,4 +1,4 @@
-"""The step validate: a measure held against a gold standard, and how often that was done."""
+"""The step validate: a measure compared with a gold standard, and how often that was done."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Measured:
     accuracy
         Accuracy against the gold standard; None where nobody looked.
     gold
-        The gold standard that was held against it.
+        The gold standard that it was compared with.
 
     Examples
     --------
@@ -88,7 +88,7 @@ class Measured:
 
 @dataclass(frozen=True, eq=False)
 class _Trial:
-    """What is to be held against what."""
+    """What is to be compared with what."""
 
     coder: str
     variable: str | None
@@ -114,7 +114,7 @@ def validate(
     category: str | None,
     seed: int,
 ) -> Accuracy:
-    """Hold a measure against the gold standard; a model that has not measured yet does so first."""
+    """Compare a measure with the gold standard; a model that has not measured yet does so first."""
     if training.model_folder(layout, coder).exists():
         measuring.measure(layout, corpus, coder)
     trial = _Trial(
@@ -156,7 +156,7 @@ def _with_openings(layout: Layout, measure: Measured, known: Mapping[str, Accura
 
 
 def gold_of(layout: Layout, coder: str, variable: str, *, codings: Codings) -> Codings | None:
-    """Read the gold standard that a coder's newest codings were held against, if they were."""
+    """Read the gold standard that a coder's newest codings were compared with, if they were."""
     return _newest(layout, coder, variable, codings)[1]
 
 
@@ -174,7 +174,7 @@ def _newest(
 
 
 def _opened(layout: Layout, accuracy: Accuracy, known: Mapping[str, Accuracy]) -> int:
-    """Count the measures and settings that were held against the same test set.
+    """Count the measures and settings that were compared with the same test set.
 
     Each makes the best one look better. Test sets that are known are not read again.
     """
@@ -208,7 +208,7 @@ def _gold(layout: Layout, coder: str, gold: str | Path | Codings | None) -> Codi
     codes = settled(layout) if kept_gold is None else kept_gold
     if not len(codes):
         raise InputError(
-            f"there is no gold standard to hold {coder!r} against. Draw a sample with "
+            f"there is no gold standard to compare {coder!r} with. Draw a sample with "
             "study.draw(), code it, and add the codes with study.add_codings()."
         )
     return codes

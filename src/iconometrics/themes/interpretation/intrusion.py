@@ -154,7 +154,7 @@ class Intrusion:
     def score(
         self, sheets: Mapping[str, pd.DataFrame | str | Path], *, seed: int = 1
     ) -> IntrusionScores:
-        """Hold what coders marked against the key.
+        """Compare what coders marked with the key.
 
         Parameters
         ----------

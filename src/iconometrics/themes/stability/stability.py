@@ -150,7 +150,7 @@ def _coded(labels: pd.Series) -> tuple[Codes, list[str]]:
 def _compared(
     runs: Iterable[Run], codes: Codes, labels: pd.Series, names: list[str], settings: dict[str, Any]
 ) -> Stability:
-    """Hold every run against the themes: as a whole, theme by theme, image by image."""
+    """Compare every run with the themes: as a whole, theme by theme, image by image."""
     table, best = [], []
     # Images in no theme stand behind all themes, also where a sample has none of the last theme.
     codes = np.where(codes < 0, len(names), codes)

@@ -1,4 +1,4 @@
-"""Holding a measure against the gold standard."""
+"""Comparing a measure with the gold standard."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def accuracy(
     side: Side = "two",
     seed: int = 1,
 ) -> Accuracy:
-    """Hold a measure against the gold standard.
+    """Compare a measure with the gold standard.
 
     Images that the coder was trained on or gave no value are left out, with a warning and a note.
     Where the sample of the gold standard was drawn with unequal probabilities or in clusters,

@@ -78,7 +78,7 @@ class Accuracy:
     parts_by
         What the subgroups are called.
     opened
-        How many measures were held against these gold images so far; None where nobody counts.
+        How many measures were compared with these gold images so far; None where nobody counts.
 
     Examples
     --------
