@@ -255,7 +255,7 @@ _DATTA = "Datta, Joshi, Li & Wang (2006), ECCV"
 _KE = "Ke, Tang & Jing (2006), CVPR"
 _HOU = "Hou & Zhang (2007), CVPR (spectral residual)"
 _make = column_maker("composition")
-_ATTENTION = "attention, the spectral-residual saliency map"
+_ATTENTION = "attention (the spectral-residual saliency map)"
 
 _SHAPE: tuple[Column, ...] = (
     _make(

@@ -217,8 +217,8 @@ def _columns() -> tuple[Column, ...]:
         make(
             f"scale_{scale + 1}",
             f"Energy of {_WORDS[scale]} structure",
-            f"Mean magnitude of the eight filters around {_FIRST / _STEP**scale:.3f} cycles a "
-            "pixel, after local contrast was made even",
+            f"Mean magnitude of the eight filters around {_FIRST / _STEP**scale:.3f} cycles "
+            "per pixel, after local contrast was made even",
             means=(f"Much {_WORDS[scale]} structure", f"Little {_WORDS[scale]} structure"),
         )
         for scale in range(_SCALES)

@@ -136,7 +136,8 @@ class LBP(Extractor):
 
     def columns(self) -> tuple[Column, ...]:
         self._n_codes()
-        circle = f"{self.points} points at {self.radius:g} pixels around a pixel"
+        unit = "pixel" if self.radius == 1 else "pixels"
+        circle = f"{self.points} points at {self.radius:g} {unit} around a pixel"
         if self.method == "uniform":
             return (*(_uniform(k, self.points, circle) for k in range(self.points + 2)),)
         return (*_edge_share(circle), *(_code(k, circle) for k in range(2**self.points)))

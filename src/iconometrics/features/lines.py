@@ -187,7 +187,7 @@ def _columns() -> tuple[Column, ...]:
             "Slanted lines",
             f"Length of segments that are neither, {shares}",
             unit=unit,
-            means=("Perspective, roofs, motion", "Lines run square to the frame"),
+            means=("Perspective, roofs, motion", "Lines run parallel to the frame"),
         ),
     )
 

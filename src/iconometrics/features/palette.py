@@ -132,7 +132,7 @@ def earth_mover_colorfulness(pixels: NDArray[Any]) -> float:
     Returns
     -------
     float
-        Less the earth mover's distance between the shares of 4 x 4 x 4 cubes of RGB and even
+        Minus the earth mover's distance between the shares of 4 x 4 x 4 cubes of RGB and even
         shares, in units of CIELUV between the cubes' middles: 0 if all are alike, far below for
         one color only.
 
@@ -313,16 +313,16 @@ def _variety(make: Any) -> tuple[Column, ...]:
             high=20.0,
             unit="hues",
             source=_KE,
-            means=("Motley: markets, collages, toys", "One or two hues, or black and white"),
+            means=("Many colors: markets, collages, toys", "One or two hues, or black and white"),
         ),
         make(
             "variety",
             "Variety of colors (earth mover)",
-            "Less the earth mover's distance, in CIELUV, between the shares of 64 cubes of RGB and "
-            "even shares",
+            "Minus the earth mover's distance, in CIELUV, between the shares of 64 cubes of RGB "
+            "and even shares",
             low=-250.0,
             high=0.0,
-            unit="less units of CIELUV",
+            unit="negative units of CIELUV",
             source=_DATTA,
             means=("Colors of all kinds", "One color, or black and white"),
         ),
@@ -330,8 +330,7 @@ def _variety(make: Any) -> tuple[Column, ...]:
 
 
 def _dominant(make: Any, k: int, colors: int) -> tuple[Column, ...]:
-    rule = f"of the {colors} dominant colors (k-means in CIELAB), the one with the largest share"
-    which = rule if k == 1 else f"{rule} but {k - 1}"
+    which = f"dominant color {k} of {colors}, ordered by share (k-means in CIELAB)"
     share = make(
         f"share_{k}",
         f"Share of dominant color {k}",

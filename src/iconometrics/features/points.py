@@ -24,7 +24,7 @@ def point_numbers(
 
 
 def density(count: int, shape: tuple[int, ...]) -> float:
-    """Give the number of points in 10,000 pixels."""
+    """Give the number of points per 10,000 pixels."""
     return count * _PIXELS / (shape[0] * shape[1])
 
 
@@ -55,7 +55,7 @@ def _density(what: str) -> dict[str, Any]:
         "formula": f"Number of {what}, divided by the number of pixels at the working size, times "
         "10,000",
         "high": float(_PIXELS),
-        "unit": "in 10,000 pixels",
+        "unit": "per 10,000 pixels",
         "means_high": f"Many {what}",
         "means_low": f"No {what}",
     }

@@ -290,7 +290,7 @@ _TONES: tuple[Column, ...] = (
         "Distance from middle exposure",
         "|mean gray value - 127.5| / 127.5",
         unit="index (0 middle, 1 black or white)",
-        means=("Far too dark or too light, or meant so", "As light meters aim for"),
+        means=("Far too dark or too light, or intended so", "Exposed as light meters aim for"),
     ),
     _make(
         "blank",

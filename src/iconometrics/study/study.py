@@ -971,7 +971,7 @@ class Study:
         Returns
         -------
         dict of str to pandas.DataFrame
-            By the network's name (with its layer, where that is not the usual one), one row an
+            By the network's name (with its layer, where that is not the usual one), one row per
             image that could be read.
         """
         corpus = self.corpus
