@@ -75,7 +75,7 @@ def test_several_labels_are_aligned_by_image_and_name(some: Corpus, told: pd.Dat
     assert coder.score(some, mixed(told)[["even", "face"]]) == pytest.approx(expected)
     with pytest.raises(InputError, match="'face' was trained on and is missing"):
         coder.score(some, told[["even"]])
-    with pytest.raises(InputError, match="1 columns of labels: expected 2"):
+    with pytest.raises(InputError, match="1 column of labels: expected 2"):
         coder.score(some, told[["even"]].to_numpy())
     as_array = ImageClassifier(multilabel=True, **QUICK).fit(some, told.to_numpy())
     assert as_array.variables == ("label0", "label1")

@@ -96,7 +96,7 @@ def test_distinctive_speaks_the_words_of_the_dictionary() -> None:
     columns = {column.name: column for column in features.get("color").columns()}
     pd.testing.assert_frame_equal(made.distinctive(other, plain=True, dictionary=columns), table)
     assert set(made.distinctive(other)["column"]) == {"color_brightness", "color_hue"}
-    with pytest.raises(InputError, match="none of the 1 columns is a number that the dictionary"):
+    with pytest.raises(InputError, match="no column of 1 is a number that the dictionary"):
         made.distinctive(other[["own"]], plain=True)
     with pytest.raises(InputError, match="1 of 4 images of the themes have no row"):
         made.distinctive(other.drop("c"))

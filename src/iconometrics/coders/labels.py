@@ -12,7 +12,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import column_or_1d
 
 from iconometrics.errors import InputError, warn
-from iconometrics.wording import listed
+from iconometrics.wording import counted, listed
 
 __all__ = [
     "align",
@@ -68,7 +68,8 @@ def share_right(
         known = aligned_columns(y, ids, n=n)
         if known.shape[1] != predicted.shape[1]:
             raise InputError(
-                f"{known.shape[1]} columns of labels: expected {predicted.shape[1]}, one per label."
+                f"{counted(known.shape[1], 'column')} of labels: expected {predicted.shape[1]}, one "
+                "per label."
             )
         has = labeled(known.sum(axis=1))
         right = (predicted == known).mean(axis=1)[has]

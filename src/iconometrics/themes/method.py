@@ -51,7 +51,7 @@ def at_least_one(**counts: int | None) -> None:
 
 
 def one_of(known: Sequence[str], **options: str) -> None:
-    """Refuse options that are none of the known words."""
+    """Refuse options that are not one of the known words."""
     for name, value in options.items():
         if value not in known:
             raise InputError(f"{name}={value!r}: expected one of {', '.join(known)}.")

@@ -14,7 +14,7 @@ from iconometrics import stats
 from iconometrics.errors import InputError
 from iconometrics.options import generator
 from iconometrics.themes.interpretation.sheets import contact_sheet
-from iconometrics.wording import number
+from iconometrics.wording import counted, number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -313,8 +313,8 @@ def show_neighbors(corpus: Corpus, found: pd.DataFrame, *, anonymize: bool = Fal
 def _check(data: pd.DataFrame) -> None:
     if not data.shape[0] or not data.shape[1]:
         raise InputError(
-            f"a table of {data.shape[0]} images and {data.shape[1]} columns: expected at least one "
-            "of each. Embed the images first."
+            f"a table of {counted(data.shape[0], 'image')} and {counted(data.shape[1], 'column')}: "
+            "expected at least one of each. Embed the images first."
         )
     twice = data.index[data.index.duplicated()]
     if len(twice):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.wording import listed
+from iconometrics.wording import counted, listed
 
 __all__ = ["Prepared", "distinct", "prepare"]
 
@@ -73,8 +73,8 @@ def distinct(matrix: npt.NDArray[np.float64], enough: int) -> int:
 def _check_rows(data: pd.DataFrame) -> None:
     if data.shape[0] < 2 or not data.shape[1]:
         raise InputError(
-            f"a table of {data.shape[0]} images and {data.shape[1]} columns: expected at least two "
-            "images and one column to find themes in. Extract features of more images."
+            f"a table of {counted(data.shape[0], 'image')} and {counted(data.shape[1], 'column')}: "
+            "expected at least two images and one column to find themes in. Extract features of more images."
         )
     twice = data.index[data.index.duplicated()]
     if len(twice):

@@ -119,7 +119,7 @@ class Budget:
             ax.plot([0, self.coded], [self.half_width] * 2, color=palette.SOFT, linewidth=0.8)
             ax.plot([self.coded], [self.half_width], "o", markersize=6, color=palette.ACCENT)
             ax.annotate(
-                f"{self.coded:,} images: ±{self.half_width:.3g}",
+                f"{counted(self.coded, 'image')}: ±{self.half_width:.3g}",
                 (self.coded, self.half_width),
                 xytext=(8, 6),
                 textcoords="offset points",

@@ -13,7 +13,7 @@ import pandas as pd
 from iconometrics import figures, stats
 from iconometrics.coding import Codings
 from iconometrics.errors import InputError, warn
-from iconometrics.wording import count, listed, percent
+from iconometrics.wording import count, counted, listed, percent
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -148,8 +148,8 @@ class AreaShares:
         first, last = (known.loc[known["value"].agg(f)] for f in ("idxmax", "idxmin"))
         empty = int((self.rows["n"] == 0).sum())
         text = (
-            f"{self.name[0].upper()}{self.name[1:]}: {count(known['n'].sum())} images in "
-            f"{count(known['area'].nunique())} areas, from {self._said(last)} to "
+            f"{self.name[0].upper()}{self.name[1:]}: {counted(int(known['n'].sum()), 'image')} in "
+            f"{counted(known['area'].nunique(), 'area')}, from {self._said(last)} to "
             f"{self._said(first)}."
         )
         return text + (

@@ -291,7 +291,9 @@ def _splits(
 
 def _places(coordinates: pd.DataFrame, index: pd.Index) -> np.ndarray:
     if coordinates.shape[1] != 2:
-        raise InputError(f"coordinates have {coordinates.shape[1]} columns: expected x and y.")
+        raise InputError(
+            f"{counted(coordinates.shape[1], 'column')} of coordinates: expected x and y."
+        )
     places = coordinates.reindex(index).astype(float)
     lacking = places.isna().any(axis=1)
     if lacking.any():

@@ -12,7 +12,7 @@ from iconometrics import figures
 from iconometrics.errors import InputError, warn
 from iconometrics.inference.places.boundaries import flat, geopandas, read_boundaries
 from iconometrics.inference.places.locating import degrees
-from iconometrics.wording import count, listed
+from iconometrics.wording import counted, listed
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -114,7 +114,7 @@ def draw_points(
         values=None if values is None else values.reindex(places.index),
         outlines=outlines,
         share=share,
-        label=label or f"{count(len(places))} images",
+        label=label or counted(len(places), "image"),
         meters=True,
     )
 

@@ -90,7 +90,7 @@ def _check_columns(values: pd.DataFrame, features: pd.DataFrame, plain: bool) ->
     if not values.shape[1]:
         kind = "number that the dictionary calls plain" if plain else "number"
         raise InputError(
-            f"none of the {features.shape[1]} columns is a {kind}: expected at least one. Give "
+            f"no column of {features.shape[1]} is a {kind}: expected at least one. Give "
             f"other features{', or plain=False' if plain else ''}."
         )
 

@@ -49,7 +49,7 @@ def metadata_differences(
     tests = [test for name in table for test in _tests(labels, table[name], str(name))]
     if not tests:
         raise InputError(
-            f"none of the {metadata.shape[1]} columns can be compared: expected numbers, or "
+            f"no column of {metadata.shape[1]} can be compared: expected numbers, or "
             f"categories with 2 to {_MOST_VALUES} values. Give other columns."
         )
     return _corrected(tests, level)
