@@ -68,8 +68,8 @@ def share_right(
         known = aligned_columns(y, ids, n=n)
         if known.shape[1] != predicted.shape[1]:
             raise InputError(
-                f"{counted(known.shape[1], 'column')} of labels: expected {predicted.shape[1]}, one "
-                "per label."
+                f"{counted(known.shape[1], 'column')} of labels: expected {predicted.shape[1]}, "
+                "one per label."
             )
         has = labeled(known.sum(axis=1))
         right = (predicted == known).mean(axis=1)[has]

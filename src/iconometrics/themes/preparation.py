@@ -74,7 +74,8 @@ def _check_rows(data: pd.DataFrame) -> None:
     if data.shape[0] < 2 or not data.shape[1]:
         raise InputError(
             f"a table of {counted(data.shape[0], 'image')} and {counted(data.shape[1], 'column')}: "
-            "expected at least two images and one column to find themes in. Extract features of more images."
+            "expected at least two images and one column to find themes in. Extract features of "
+            "more images."
         )
     twice = data.index[data.index.duplicated()]
     if len(twice):
