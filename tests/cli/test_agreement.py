@@ -53,7 +53,7 @@ def test_one_coefficient_at_a_level(study: Path, ico: Callable[..., Any]) -> Non
     assert "Cohen's kappa" in done.out and "Gwet" not in done.out
     assert "Next: ico agreement study --adjudicate majority" in done.last_line
     done = ico("agreement", study, "--level", "interval")
-    assert done.status == 1 and "no number" in done.err
+    assert done.status == 1 and "is not a number" in done.err
 
 
 def test_a_figure(study: Path, ico: Callable[..., Any]) -> None:
