@@ -119,7 +119,7 @@ def test_bad_tables_are_told(method: str, data: pd.DataFrame, message: str) -> N
 
 
 def test_one_image_is_told(method: str) -> None:
-    with pytest.raises(InputError, match=r"a table of 1 images|with 1 images"):
+    with pytest.raises(InputError, match=r"a table of 1 image |with 1 image:"):
         find(groups().iloc[:1], 2, method)
 
 

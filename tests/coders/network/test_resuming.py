@@ -124,7 +124,7 @@ def test_a_checkpoint_is_of_its_pictures(some: Corpus, labels: pd.Series, tmp_pa
     shutil.copy(tmp_path / "some" / "081.png", tmp_path / "some" / "080.png")
     os.utime(tmp_path / "some" / "080.png", ns=(1, 1))
     changed = Corpus.from_folder(tmp_path / "some")
-    with pytest.raises(InputError, match="of another training"):
+    with pytest.raises(InputError, match="belongs to another training"):
         coder.fit(changed, labels, checkpoint=tmp_path / "state")
 
 
@@ -135,7 +135,7 @@ def test_a_checkpoint_is_of_its_order_of_classes(some: Corpus, tmp_path: Path) -
 
     coder = ImageClassifier("mlp", ordinal=True, **QUICK)
     coder.fit(some, sizes("a", "b", "c"), checkpoint=tmp_path / "state")
-    with pytest.raises(InputError, match="of another training"):
+    with pytest.raises(InputError, match="belongs to another training"):
         coder.fit(some, sizes("b", "a", "c"), checkpoint=tmp_path / "state")
 
 

@@ -151,7 +151,7 @@ def test_a_checkpoint_of_another_training_is_refused(
     digits: Any, make_net: Any, tmp_path: Path
 ) -> None:
     learn(make_net(), *parts(digits), plan=Plan(epochs=1), score=right, checkpoint=tmp_path)
-    with pytest.raises(InputError, match="of another training"):
+    with pytest.raises(InputError, match="belongs to another training"):
         learn(
             make_net(),
             *parts(digits),
@@ -170,7 +170,7 @@ def test_a_checkpoint_knows_what_leaves_no_trace_in_the_weights(
 ) -> None:
     plan = Plan(epochs=1)
     learn(make_net(), *parts(digits), plan=plan, score=right, checkpoint=tmp_path / "whole")
-    with pytest.raises(InputError, match="of another training"):
+    with pytest.raises(InputError, match="belongs to another training"):
         other = make_net(dropout=0.5)
         learn(other, *parts(digits), plan=plan, score=right, checkpoint=tmp_path / "whole")
 
@@ -182,7 +182,7 @@ def test_a_checkpoint_knows_what_leaves_no_trace_in_the_weights(
 
     on_features(0.1)
     on_features(0.1)
-    with pytest.raises(InputError, match="of another training"):
+    with pytest.raises(InputError, match="belongs to another training"):
         on_features(0.5)
 
 

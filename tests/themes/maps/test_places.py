@@ -186,7 +186,7 @@ def test_neighbors_that_cannot_be(digits: pd.DataFrame) -> None:
         themes.Neighbors(digits.assign(pixel_3=np.nan))
     with pytest.raises(InputError, match="more than one row"):
         themes.Neighbors(pd.concat([digits, digits]))
-    with pytest.raises(InputError, match="0 images"):
+    with pytest.raises(InputError, match="a table of no images"):
         themes.Neighbors(digits.iloc[:0])
 
 

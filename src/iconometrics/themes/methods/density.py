@@ -14,6 +14,7 @@ from iconometrics.themes.number.evidence import SILHOUETTE_ROWS, measure, subsam
 from iconometrics.themes.partition import NOISE, Partition, means, within_ss
 from iconometrics.themes.preparation import prepare
 from iconometrics.themes.themes import Themes
+from iconometrics.wording import counted
 
 __all__ = ["density", "method"]
 
@@ -123,8 +124,8 @@ def _check(data: pd.DataFrame, smallest: int | None) -> int:
     smallest = _fewest(len(data)) if smallest is None else smallest
     if not 2 <= smallest <= len(data) > 1:
         raise InputError(
-            f"smallest={smallest} with {len(data)} images: expected at least 2 images in a theme "
-            "and no more than there are."
+            f"smallest={smallest} with {counted(len(data), 'image')}: expected at least 2 images "
+            "in a theme and no more than there are."
         )
     return smallest
 
