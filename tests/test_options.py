@@ -1,4 +1,4 @@
-"""Seeds and keys."""
+"""Seeds, keys and columns."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from iconometrics.errors import InputError
-from iconometrics.options import canonical, generator, key, plain
+from iconometrics.options import canonical, generator, key, need_columns, plain
 
 plain_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -65,3 +66,17 @@ def test_a_bad_seed_is_named(seed):
 
 def test_a_seed_names_one_stream():
     assert generator(7).integers(1000) == np.random.default_rng(7).integers(1000)
+
+
+def test_a_missing_column_is_named_with_what_was_meant():
+    table = pd.DataFrame(columns=["likes", "party", 2024])
+    need_columns(table, ["likes", 2024])
+    with pytest.raises(
+        InputError,
+        match=r"no column 'partie' in the posts; there are likes, party, 2024\. Did you mean",
+    ):
+        need_columns(table, ["likes", "partie", "x"], what="the posts")
+    with pytest.raises(
+        InputError, match=r"no column 'x' in the data; there are likes, party, 2024\.$"
+    ):
+        need_columns(table, ["x"])

@@ -1,21 +1,26 @@
-"""Seeds, options as plain JSON, and keys that name a result by its inputs and options."""
+"""Seeds, options as plain JSON, keys that name a result by them, and columns asked for by name."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from difflib import get_close_matches
 from functools import partial
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from iconometrics.errors import InputError
+from iconometrics.wording import listed
 
-__all__ = ["canonical", "generator", "key", "plain"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["canonical", "generator", "key", "need_columns", "plain"]
 
 
 def generator(seed: int | np.random.Generator) -> np.random.Generator:
@@ -68,3 +73,14 @@ def key(*values: Any) -> str:
     """Name a result by what it was made from."""
     text = json.dumps(canonical(list(values)), ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def need_columns(table: pd.DataFrame, names: Iterable[str], *, what: str = "the data") -> None:
+    """Refuse a table that misses a column, naming what it has and what may have been meant."""
+    missing = [name for name in names if name not in table]
+    if not missing:
+        return
+    columns = [str(column) for column in table.columns]
+    close = get_close_matches(str(missing[0]), columns, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise InputError(f"no column {missing[0]!r} in {what}; there are {listed(columns, 12)}.{hint}")

@@ -76,7 +76,7 @@ def test_the_column_is_found_or_asked_for(folder):
     assert Corpus.from_folder(folder, metadata=both, id="image").ids[0] == "7"
     with pytest.raises(InputError, match="no column called file, filename, path, image; it has n"):
         Corpus.from_folder(folder, metadata=pd.DataFrame({"n": [1]}))
-    with pytest.raises(InputError, match=r"no column 'fil'; .* Did you mean 'file'"):
+    with pytest.raises(InputError, match=r"no column 'fil' in the table; .* Did you mean 'file'"):
         Corpus.from_folder(folder, metadata=both, file="fil")
 
 

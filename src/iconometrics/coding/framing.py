@@ -9,6 +9,7 @@ import pandas as pd
 
 from iconometrics.coding.numbering import numbers
 from iconometrics.errors import InputError, warn
+from iconometrics.options import need_columns
 from iconometrics.wording import as_text, listed
 
 if TYPE_CHECKING:
@@ -27,11 +28,7 @@ def groups(corpus: Corpus, values: pd.Series | str, *, option: str, noun: str) -
     """Look up the stratum or cluster of each image that can be drawn."""
     if isinstance(values, str):
         metadata = getattr(corpus, "readable", corpus).metadata
-        if values not in metadata:
-            raise InputError(
-                f"no column {values!r} in the metadata for {option}=; it has "
-                f"{listed(metadata.columns, 8)}."
-            )
+        need_columns(metadata, [values], what=f"the metadata for {option}=")
         values = metadata[values]
     images = ids(corpus)
     if values.index.has_duplicates:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from iconometrics.corpus.schema import text_index
 from iconometrics.errors import InputError
+from iconometrics.options import need_columns
 from iconometrics.wording import listed
 
 __all__ = ["aggregate"]
@@ -76,10 +77,7 @@ def _wanted(table: pd.DataFrame, how: str | Mapping[str, str]) -> dict[str, str]
     for column, kind in wanted.items():
         if kind not in _HOW:
             raise InputError(f"how={kind!r}: expected one of {', '.join(_HOW)}.")
-        if column not in table:
-            raise InputError(
-                f"no column {column!r} in the table; it has {listed(table.columns, 12)}."
-            )
+        need_columns(table, [column], what="the table")
         if kind not in _ANY_KIND and not pd.api.types.is_numeric_dtype(table[column].dtype):
             raise InputError(
                 f"column {column!r} is not a column of numbers, so it has no {kind}; leave it out "

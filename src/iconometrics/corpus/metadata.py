@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +10,7 @@ import pandas as pd
 
 from iconometrics.corpus.tables import as_numbers, raw_table
 from iconometrics.errors import InputError
+from iconometrics.options import need_columns
 from iconometrics.wording import as_text, listed
 
 __all__ = ["Table", "open_table"]
@@ -69,8 +69,9 @@ def open_table(
         data, note = raw_table(Path(table))
         folder, name = Path(table).absolute().parent, Path(table).name
         notes = (f"{note}: {len(data):,} rows, {len(data.columns)} columns",)
-    names = {"file": _column(data, file, name) if file else _file_column(data, name)}
-    names |= {w: _column(data, n, name) for w, n in (("id", id), ("group", group)) if n}
+    names = {role: column for role, column in (("id", id), ("group", group)) if column}
+    need_columns(data, [*([file] if file else []), *names.values()], what=name)
+    names = {"file": file or _file_column(data, name), **names}
     data = data.assign(**{column: as_text(data[column]) for column in names.values()})
     if folder is not None:
         data = as_numbers(data, keep=set(names.values()), comma="semicolons" in notes[0])
@@ -89,14 +90,6 @@ def open_table(
 def _frame(table: pd.DataFrame) -> pd.DataFrame:
     data = table.reset_index(drop=table.index.names == [None])
     return data.set_axis([str(name) for name in data.columns], axis=1)
-
-
-def _column(data: pd.DataFrame, wanted: str, name: str) -> str:
-    if wanted in data:
-        return wanted
-    close = get_close_matches(wanted, list(data.columns), n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise InputError(f"{name} has no column {wanted!r}; it has {listed(data.columns, 12)}.{hint}")
 
 
 def _file_column(data: pd.DataFrame, name: str) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.wording import counted, listed
+from iconometrics.options import need_columns
+from iconometrics.wording import counted
 
 __all__ = ["aggregated"]
 
@@ -66,11 +67,7 @@ def aggregated(
     """
     keys = [by] if isinstance(by, str) else list(by)
     columns = [*predicted, *prediction]
-    lacking = [
-        n for n in (*keys, *columns, *([sample_prob] if sample_prob else [])) if n not in data
-    ]
-    if lacking:
-        raise InputError(f"no column {lacking[0]!r} in the data; there are {listed(data, 12)}.")
+    need_columns(data, (*keys, *columns, *([sample_prob] if sample_prob else [])))
     groups = data.groupby(keys, sort=True)
     result = groups[columns].mean()
     result["images"] = groups.size()

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
+from iconometrics.options import need_columns
 from iconometrics.stats.categories import base_note, indicators, ordered
 from iconometrics.wording import as_text, counted, listed
 
@@ -20,9 +21,7 @@ def regressors(
     """Take columns of a table as terms of a regression."""
     if isinstance(columns, str) or not len(columns):
         raise InputError(f"columns={columns!r}: expected a list of columns, such as ['party'].")
-    lacking = [name for name in columns if name not in data]
-    if lacking:
-        raise InputError(f"no column {lacking[0]!r} in the data; it has {listed(data, 8)}.")
+    need_columns(data, columns)
     if data.index.has_duplicates:
         raise InputError("the data names images twice: expected one row per image.")
     table = data.loc[:, list(columns)].set_axis(as_text(data.index.to_series()).array)

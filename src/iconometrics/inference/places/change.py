@@ -11,6 +11,7 @@ import pandas as pd
 
 from iconometrics import figures, stats
 from iconometrics.errors import InputError, warn
+from iconometrics.options import need_columns
 from iconometrics.wording import listed, percent
 
 if TYPE_CHECKING:
@@ -175,9 +176,7 @@ def change(
 def _paired(
     codes: pd.DataFrame, before: Any, after: Any, order: Sequence[str] | None
 ) -> pd.DataFrame:
-    lacking = [column for column in ("place", "wave", "value") if column not in codes]
-    if lacking:
-        raise InputError(f"no column {lacking[0]!r}; there are {listed(codes.columns, 12)}.")
+    need_columns(codes, ("place", "wave", "value"), what="the codes")
     for wave in (before, after):
         if wave not in set(codes["wave"]):
             raise InputError(

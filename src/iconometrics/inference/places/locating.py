@@ -10,6 +10,7 @@ import pandas as pd
 
 from iconometrics.errors import InputError, warn
 from iconometrics.inference.places.boundaries import geopandas, read_boundaries
+from iconometrics.options import need_columns
 from iconometrics.wording import listed
 
 if TYPE_CHECKING:
@@ -76,12 +77,7 @@ def locate(
 
 def degrees(points: pd.DataFrame) -> pd.DataFrame:
     """Take longitude and latitude of images, and make sure that they can be that."""
-    lacking = [column for column in ("longitude", "latitude") if column not in points]
-    if lacking:
-        raise InputError(
-            f"no column {lacking[0]!r}; there are {listed(points.columns, 12)}. Expected longitude "
-            "and latitude in degrees."
-        )
+    need_columns(points, ("longitude", "latitude"), what="the points")
     given = points[["longitude", "latitude"]]
     places: pd.DataFrame = given.apply(pd.to_numeric, errors="coerce").astype(float)
     beyond = (places["longitude"].abs() > 180) | (places["latitude"].abs() > 90)

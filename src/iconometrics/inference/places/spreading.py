@@ -9,6 +9,7 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.inference.places.boundaries import flat, geopandas, read_boundaries
+from iconometrics.options import need_columns
 from iconometrics.wording import listed
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ def overlaps(
     areas = flat(read_boundaries(boundaries, name)[["geometry"]].reset_index())
     tiles = read_boundaries(pieces)[["geometry"]].to_crs(areas.crs)
     tiles = tiles.rename_axis("tile").reset_index()
-    found = geopandas().overlay(areas, tiles, how="intersection", keep_geom_type=True)
-    found["size"] = found.geometry.area
-    table = pd.DataFrame(found[["area", "tile", "size"]])
+    pieces = geopandas().overlay(areas, tiles, how="intersection", keep_geom_type=True)
+    pieces["size"] = pieces.geometry.area
+    table = pd.DataFrame(pieces[["area", "tile", "size"]])
     kept: pd.DataFrame = table[table["size"] > _SLIVER * table["size"].max()]
     return kept.reset_index(drop=True)
 
@@ -103,9 +104,7 @@ def spread(counts: pd.Series, parts: pd.DataFrame, *, weight: str = "size") -> p
     >>> spread(pd.Series({"a": 100, "b": 10}, name="votes"), parts)["votes"].to_dict()
     {'1': 75.0, '2': 35.0}
     """
-    lacking = [column for column in ("area", "tile", weight) if column not in parts]
-    if lacking:
-        raise InputError(f"no column {lacking[0]!r} in parts; it has {listed(parts.columns, 12)}.")
+    need_columns(parts, ("area", "tile", weight), what="parts")
     amount = parts[weight].astype(float)
     if not (amount >= 0).all():
         raise InputError(

@@ -19,6 +19,7 @@ from iconometrics.inference.formulas.numbers import Coded, as_categories, as_num
 from iconometrics.inference.formulas.variables import Variables
 from iconometrics.inference.regression.fixed_effects import within
 from iconometrics.inference.regression.moments import PairedRows
+from iconometrics.options import need_columns
 from iconometrics.stats.categories import indicators
 from iconometrics.stats.demeaning import singletons
 from iconometrics.wording import as_text, counted, listed
@@ -174,11 +175,7 @@ def _table(data: Any, needed: Sequence[str]) -> pd.DataFrame:
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique()
         raise InputError(f"the data has columns twice ({listed(twice)}); rename one of them.")
-    lacking = [name for name in needed if name not in table]
-    if lacking:
-        raise InputError(
-            f"no column {lacking[0]!r} in the data; there are {listed(table.columns, 12)}."
-        )
+    need_columns(table, needed)
     return table
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from iconometrics import figures
 from iconometrics.errors import InputError
+from iconometrics.options import need_columns
 from iconometrics.stats.demeaning import demean
 from iconometrics.stats.linear import (
     LeastSquares,
@@ -189,11 +190,7 @@ def reactions(
 
 
 def _check(frame: pd.DataFrame, delays: list[int], seen: pd.DataFrame, viewer: str) -> None:
-    lacking = [column for column in (viewer, "time", "value") if column not in seen]
-    if lacking:
-        raise InputError(
-            f"no column {lacking[0]!r}; the reactions have {listed(seen.columns, 12)}."
-        )
+    need_columns(seen, (viewer, "time", "value"), what="the reactions")
     if not delays or delays[0] < 0 or any(lag != int(lag) for lag in delays):
         raise InputError(f"lags={delays}: expected whole seconds, 0 or more.")
     flat = [str(column) for column in frame if frame[column].nunique() < 2]

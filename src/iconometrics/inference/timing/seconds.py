@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.wording import listed
+from iconometrics.options import need_columns
 
 __all__ = ["per_second"]
 
@@ -47,12 +47,7 @@ def per_second(
     [0.5, 1.0]
     """
     spans = {"start", "end"} <= set(codes.columns)
-    lacking = [c for c in ("value", *(() if spans else ("time",))) if c not in codes]
-    if lacking:
-        raise InputError(
-            f"no column {lacking[0]!r}; there are {listed(codes.columns, 12)}. Expected time and "
-            "value, or start, end and value."
-        )
+    need_columns(codes, ("value",) if spans else ("value", "time"), what="the codes")
     return _covered(codes, value, length) if spans else _means(codes, value, length)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from iconometrics import stats
 from iconometrics.errors import InputError, warn
+from iconometrics.options import need_columns
 from iconometrics.stats.holm import holm
 from iconometrics.wording import listed, percent
 
@@ -208,9 +209,7 @@ def sequences(
 
 
 def _ordered(events: pd.DataFrame, unit: str, wanted: list[str]) -> pd.DataFrame:
-    lacking = [column for column in (unit, "start", *wanted) if column not in events]
-    if lacking:
-        raise InputError(f"no column {lacking[0]!r}; the events have {listed(events.columns, 12)}.")
+    need_columns(events, (unit, "start", *wanted), what="the events")
     start = pd.to_numeric(events["start"], errors="coerce")
     if start.isna().any():
         bad = events["start"][start.isna()].iloc[0]
