@@ -163,11 +163,11 @@ def _correctable(
 ) -> list[str]:
     """Name the measured columns, if people coded a part of all of them."""
     names = [name for name in formula.columns if name in variables.measured]
-    lacking = [name for name in names if gold is None or name not in gold.variables]
-    if names and not lacking:
+    missing = [name for name in names if gold is None or name not in gold.variables]
+    if names and not missing:
         return names
     if methods is not None and set(methods) != {"naive"}:
-        why = f"the gold standard has no {lacking[0]!r}" if lacking else "nothing is measured"
+        why = f"the gold standard has no {missing[0]!r}" if missing else "nothing is measured"
         raise InputError(
             f"methods={list(methods)}: {why}, so there is nothing to correct by. Give measure= and "
             "gold= codes of the same variable."

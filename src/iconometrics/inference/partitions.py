@@ -145,9 +145,9 @@ def _check_terms(results: Sequence[Estimates]) -> None:
     wanted = list(results[0].rows["term"])
     for place, own in enumerate(results[1:], start=2):
         if list(own.rows["term"]) != wanted:
-            lacking = sorted(set(wanted) - set(own.rows["term"]))
+            missing = sorted(set(wanted) - set(own.rows["term"]))
             raise InputError(
-                f"partition {place} has no {', '.join(lacking) or 'such terms'}: it has fewer "
+                f"partition {place} has no {', '.join(missing) or 'such terms'}: it has fewer "
                 "themes than the first. Put the partition with the fewest themes first."
             )
 

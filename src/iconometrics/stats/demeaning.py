@@ -36,9 +36,9 @@ def _column(
     totals: Sequence[np.ndarray],
 ) -> np.ndarray:
     def sweep(values: np.ndarray, order: Sequence[int]) -> np.ndarray:
-        for one in order:
-            means = np.bincount(groups[one], weight * values, len(totals[one])) / totals[one]
-            values = values - means[groups[one]]
+        for factor in order:
+            sums = np.bincount(groups[factor], weight * values, len(totals[factor]))
+            values = values - (sums / totals[factor])[groups[factor]]
         return values
 
     if len(groups) == 1:
@@ -91,5 +91,5 @@ def leverage(matrix: np.ndarray, groups: Sequence[np.ndarray], weights: np.ndarr
     """Compute each row's leverage in a regression with one fixed effect."""
     q, _ = np.linalg.qr(matrix * np.sqrt(weights)[:, None])
     share = weights / np.bincount(groups[0], weights)[groups[0]]
-    found: np.ndarray = (q**2).sum(axis=1) + share
-    return found
+    leverage: np.ndarray = (q**2).sum(axis=1) + share
+    return leverage

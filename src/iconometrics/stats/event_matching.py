@@ -127,7 +127,7 @@ def _spans(events: ArrayLike) -> np.ndarray:
 
 def _at(moments: np.ndarray, events: np.ndarray, labels: np.ndarray, nothing: int) -> np.ndarray:
     """Say which category holds at each moment."""
-    found = np.full(len(moments), nothing)
+    said = np.full(len(moments), nothing)
     for place in np.argsort(events[:, 0], kind="stable"):
-        found[(moments > events[place, 0]) & (moments < events[place, 1])] = labels[place]
-    return found
+        said[(moments > events[place, 0]) & (moments < events[place, 1])] = labels[place]
+    return said

@@ -77,9 +77,9 @@ class DifferentialError:
     @property
     def depends(self) -> bool:
         """Whether any error depends on the columns together, allowing for several tests."""
-        return bool(len(self._found()))
+        return bool(len(self._depending()))
 
-    def _found(self) -> pd.DataFrame:
+    def _depending(self) -> pd.DataFrame:
         joint = self.tests[self.tests["column"] == ""]
         # Bonferroni over the kinds of error: they are looked at together.
         return joint[joint["p"] * len(joint) < 1 - self.level]
@@ -102,33 +102,33 @@ class DifferentialError:
         """
         what = f"{self.variable} by {self.coder}"
         columns = [name for name in self.tests["column"].unique() if name]
-        found = self._found()
-        if found.empty:
+        depending = self._depending()
+        if depending.empty:
             return (
                 f"{what}: no sign that errors depend on {listed(columns, 6)} "
                 f"({self._smallest()}). That is no proof: with few gold images a dependence can "
                 "stay unseen, and errors that depend on nothing still bias a naive regression."
             )
         single = self.tests[self.tests["column"].ne("") & (self.tests["p"] < 1 - self.level)]
-        told = []
-        for error in found["error"]:
+        sentences = []
+        for error in depending["error"]:
             culprits = single.loc[single["error"] == error, "column"].unique()
-            told.append(
+            sentences.append(
                 f"{_plural(error, self.category)} depend on {listed(culprits, 6) or 'them'}"
             )
         return (
-            f"{what}: {'; '.join(told)} ({self._smallest()}). A naive regression of "
+            f"{what}: {'; '.join(sentences)} ({self._smallest()}). A naive regression of "
             f"{self.variable} and {listed(columns, 6)} will be biased: correct it with the gold "
             "standard."
         )
 
     def _smallest(self) -> str:
         joint = self.tests[self.tests["column"] == ""]
-        told = [
+        tested = [
             f"{error}: p {p_value(p) if p < 0.001 else f'= {p_value(p)}'}"
             for error, p in zip(joint["error"], joint["p"].astype(float), strict=True)
         ]
-        return ", ".join(told)
+        return ", ".join(tested)
 
     def table(self) -> pd.DataFrame:
         """Return the tests.
@@ -241,7 +241,7 @@ def differential_error(
     if groups is not None:
         member = group_of(pd.Index(matched.items["image"]), groups).to_numpy(dtype=object)
     design = drawn(matched.items, gold.sample, member)
-    terms, of_column, kept, told = regressors(data, columns, images=design.items["image"])
+    terms, of_column, kept, notes = regressors(data, columns, images=design.items["image"])
     items = design.items[kept].reset_index(drop=True)
     tests, coefficients, skipped = _fitted(items, terms, of_column, category=chosen, level=level)
     return DifferentialError(
@@ -251,7 +251,7 @@ def differential_error(
         pd.DataFrame(tests),
         pd.concat(coefficients, ignore_index=True),
         level,
-        (*matched.notes, *design.notes, *told, *skipped),
+        (*matched.notes, *design.notes, *notes, *skipped),
     )
 
 
@@ -275,16 +275,16 @@ def _fitted(
         if min(count, int(among.sum()) - count) < _FEW:
             skipped.append(f"{_plural(error, category)} were not tested: {count} of {among.sum()}.")
             continue
-        found = fit(
+        model = fit(
             wrong[among],
             terms[among],
             weights=weights[among],
             clusters=None if clusters is None else clusters[among],
             level=level,
         )
-        tests += _tests({"error": error, "n": int(among.sum()), "errors": count}, found, of_column)
-        columns = found.rows["term"].map(of_column)
-        coefficients.append(found.rows.assign(error=error, column=columns))
+        tests += _tests({"error": error, "n": int(among.sum()), "errors": count}, model, of_column)
+        columns = model.rows["term"].map(of_column)
+        coefficients.append(model.rows.assign(error=error, column=columns))
     if not tests:
         raise InputError(f"too few errors to test whether they depend on anything: {skipped[0]}")
     return tests, coefficients, skipped
@@ -303,21 +303,21 @@ def _category(categories: Sequence[str], wanted: str | None, variable: str) -> s
 def _errors(items: pd.DataFrame, category: str) -> list[tuple[str, np.ndarray, np.ndarray]]:
     """Name each kind of error, the images that have it, and those that could."""
     gold, measured = items["gold"].to_numpy(dtype=str), items["measure"].to_numpy(dtype=str)
-    found = [("any error", gold != measured, np.ones(len(items), dtype=bool))]
+    errors = [("any error", gold != measured, np.ones(len(items), dtype=bool))]
     if category:
         inside, read = gold == category, measured == category
-        found += [("false positive", ~inside & read, ~inside), ("false negative", ~read, inside)]
-    return found
+        errors += [("false positive", ~inside & read, ~inside), ("false negative", ~read, inside)]
+    return errors
 
 
 def _tests(
-    head: Mapping[str, object], found: LinearProbabilityFit, of_column: Mapping[str, str]
+    head: Mapping[str, object], model: LinearProbabilityFit, of_column: Mapping[str, str]
 ) -> list[dict[str, object]]:
     columns = dict.fromkeys(of_column.values())
-    rows = [{**head, "column": "", **found.wald(list(of_column))}]
+    rows = [{**head, "column": "", **model.wald(list(of_column))}]
     for column in columns:
         own = [term for term, name in of_column.items() if name == column]
-        rows.append({**head, "column": column, **found.wald(own)})
+        rows.append({**head, "column": column, **model.wald(own)})
     return rows
 
 

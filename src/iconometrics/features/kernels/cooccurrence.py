@@ -76,6 +76,6 @@ def describe_pairs(counts: NDArray[np.int32], n_levels: int) -> NDArray[np.float
         result[k, 3] = np.sqrt(asm)
         result[k, 4] = asm
         result[k, 5] = 1.0 if flat else (product / total - mean * mean) / variance
-        one = squares == total * total
-        result[k, 6] = 0.0 if one else np.log2(total) - information / total
+        single = squares == total * total
+        result[k, 6] = 0.0 if single else np.log2(total) - information / total
     return result

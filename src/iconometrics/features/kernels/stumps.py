@@ -21,8 +21,8 @@ def best_splits(
     """Find, for each feature, the threshold with the least weighted error."""
     features, examples = values.shape
     yes = 0.0
-    for one in range(examples):
-        yes += max(0.0, signed[one])
+    for example in range(examples):
+        yes += max(0.0, signed[example])
     errors = np.empty(features)
     thresholds = np.empty(features)
     for feature in range(features):

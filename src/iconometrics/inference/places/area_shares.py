@@ -216,8 +216,8 @@ def area_shares(
     --------
     >>> codes = pd.Series({"1": "yes", "2": "no", "3": "yes"}, name="protest")
     >>> areas = {"1": "a", "2": "a", "3": "b"}
-    >>> found = area_shares(codes, areas, value="yes", every=["a", "b", "c"])
-    >>> found.table()[["area", "n", "value"]].to_numpy().tolist()
+    >>> shares = area_shares(codes, areas, value="yes", every=["a", "b", "c"])
+    >>> shares.table()[["area", "n", "value"]].to_numpy().tolist()
     [['a', 2, 0.5], ['b', 1, 1.0], ['c', 0, nan]]
     """
     series, weights = _series(codes, variable)
@@ -226,13 +226,13 @@ def area_shares(
     keys = ["area", "time"] if times is not None else ["area"]
     rows = []
     for key, rows_of in data.assign(y=y).groupby(keys, sort=True, observed=True):
-        found = stats.grouped_mean(
+        mean = stats.grouped_mean(
             rows_of["y"],
             weights=rows_of["weight"] if weights is not None else None,
             groups=rows_of["group"] if groups is not None else None,
             level=level,
         )
-        rows.append([*key, found.n, found.groups, found.value, found.se, found.low, found.high])
+        rows.append([*key, mean.n, mean.groups, mean.value, mean.se, mean.low, mean.high])
     columns = [*keys, "n", "groups", "value", "se", "low", "high"]
     table = _with_empty(pd.DataFrame(rows, columns=columns), every, keys)
     return AreaShares(table, name, value is not None, level)
@@ -268,9 +268,9 @@ def _cells(
             "are matched by image id."
         )
     if not whole.all():
-        lacking = data.isna().sum()
-        told = ", ".join(f"{name} of {n}" for name, n in lacking[lacking > 0].items())
-        warn(f"{int((~whole).sum())} of {len(data)} images are left out; missing: {told}.")
+        gaps = data.isna().sum()
+        reasons = ", ".join(f"{name} of {n}" for name, n in gaps[gaps > 0].items())
+        warn(f"{int((~whole).sum())} of {len(data)} images are left out; missing: {reasons}.")
     return data[whole]
 
 

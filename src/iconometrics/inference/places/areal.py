@@ -295,9 +295,9 @@ def _places(coordinates: pd.DataFrame, index: pd.Index) -> np.ndarray:
             f"{counted(coordinates.shape[1], 'column')} of coordinates: expected x and y."
         )
     places = coordinates.reindex(index).astype(float)
-    lacking = places.isna().any(axis=1)
-    if lacking.any():
-        raise InputError(f"areas without coordinates: {listed(index[lacking])}.")
+    nowhere = places.isna().any(axis=1)
+    if nowhere.any():
+        raise InputError(f"areas without coordinates: {listed(index[nowhere])}.")
     if {"longitude", "latitude"} == set(coordinates.columns):
         # A degree of longitude shrinks toward the poles.
         shrink = np.cos(np.radians(places["latitude"].mean()))
@@ -325,15 +325,15 @@ def _cross_validated(
             values[train], outcome[train], values[test], penalties=[penalty]
         )
         chosen.append({"split": kind, "fold": int(left_out), "penalty": penalty})
-    found = stats.explained(outcome, predicted, groups=unit, level=level, seed=seed)
+    fit = stats.explained(outcome, predicted, groups=unit, level=level, seed=seed)
     row = {
         "split": kind,
-        "r2": found.correlated,
-        "low": found.correlated_interval.low,
-        "high": found.correlated_interval.high,
-        "explained": found.explained,
-        "explained_low": found.explained_interval.low,
-        "explained_high": found.explained_interval.high,
+        "r2": fit.correlated,
+        "low": fit.correlated_interval.low,
+        "high": fit.correlated_interval.high,
+        "explained": fit.explained,
+        "explained_low": fit.explained_interval.low,
+        "explained_high": fit.explained_interval.high,
         "n": len(y),
         "folds": len(np.unique(fold)),
     }

@@ -26,8 +26,8 @@ def spatial_blocks(coordinates: np.ndarray, blocks: int, seed: int) -> np.ndarra
         raise InputError(
             f"{counted(places, 'different place')}: expected at least {blocks}, one per block."
         )
-    found = KMeans(blocks, n_init=5, random_state=seed).fit_predict(coordinates)
-    return np.asarray(found)
+    fold = KMeans(blocks, n_init=5, random_state=seed).fit_predict(coordinates)
+    return np.asarray(fold)
 
 
 def by_group(groups: np.ndarray, folds: int, seed: int) -> np.ndarray:

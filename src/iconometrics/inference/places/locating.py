@@ -59,14 +59,14 @@ def locate(
     frame = read_boundaries(boundaries, name)
     places = degrees(points)
     known = places.dropna()
-    found = _inside(known, frame)
-    if len(known) and found.isna().all() and _inside(known.iloc[:, ::-1], frame).notna().any():
+    areas = _inside(known, frame)
+    if len(known) and areas.isna().all() and _inside(known.iloc[:, ::-1], frame).notna().any():
         raise InputError(
             "no image lies in any area, but images do with longitude and latitude exchanged: "
             "rename the two columns."
         )
-    result = found.reindex(points.index).rename("area")
-    outside, nowhere = int(found.isna().sum()), len(points) - len(known)
+    result = areas.reindex(points.index).rename("area")
+    outside, nowhere = int(areas.isna().sum()), len(points) - len(known)
     if outside or nowhere:
         warn(
             f"{outside} of {len(points)} images lie outside all areas and {nowhere} have no place; "

@@ -124,7 +124,7 @@ def rings(shape: Any) -> list[np.ndarray]:
     from shapely.geometry.polygon import orient
 
     parts = [part for part in getattr(shape, "geoms", [shape]) if part.geom_type == "Polygon"]
-    found = []
+    rings = []
     for part in map(orient, parts):
-        found += [np.asarray(ring.coords)[:-1, :2] for ring in (part.exterior, *part.interiors)]
-    return found
+        rings += [np.asarray(ring.coords)[:-1, :2] for ring in (part.exterior, *part.interiors)]
+    return rings

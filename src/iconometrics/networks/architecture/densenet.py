@@ -70,7 +70,7 @@ class DenseNet(ImageNetwork):
             )
         )
         blocks: list[Block] = [
-            ("stem", [f"features.{one}0" for one in ("conv", "norm", "relu", "pool")])
+            ("stem", [f"features.{part}0" for part in ("conv", "norm", "relu", "pool")])
         ]
         for number, count in enumerate(counts, 1):
             dense = nn.Sequential()

@@ -114,7 +114,7 @@ def class_activation(
     maps = heard[-1]
     (slopes,) = torch.autograd.grad(scores.sum(), maps)
     maps, slopes = (
-        layers.as_maps(one.detach(), layer, inputs.shape[-2:]) for one in (maps, slopes)
+        layers.as_maps(values.detach(), layer, inputs.shape[-2:]) for values in (maps, slopes)
     )
     weights = slopes.mean(dim=(2, 3), keepdim=True) if average else slopes
     return (weights * maps).sum(dim=1).clamp(min=0)

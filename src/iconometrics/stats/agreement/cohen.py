@@ -33,7 +33,7 @@ class Cohen:
         total = weights.sum(axis=1, keepdims=True)
         coded = [np.eye(size)[codes] for codes in (self._first, self._second)]
         with np.errstate(invalid="ignore", divide="ignore"):
-            first, second = (weights @ one / total for one in coded)
+            first, second = (weights @ codes / total for codes in coded)
         return first, second
 
     def parts(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -118,11 +118,11 @@ def _measured(
     ratings: ArrayLike | Patterns, chance: Any, weights: Weights, **options: Any
 ) -> AgreementValue:
     categories = options.pop("categories")
-    found = ratings if isinstance(ratings, Patterns) else patterns(ratings, categories)
-    statistic = PairAgreement(found, chance, weighting(weights, len(found.labels)))
+    units = ratings if isinstance(ratings, Patterns) else patterns(ratings, categories)
+    statistic = PairAgreement(units, chance, weighting(weights, len(units.labels)))
     groups = options.pop("groups")
     if groups is not None:
-        rated = found.given[found.member] >= 1
+        rated = units.given[units.member] >= 1
         groups = np.asarray(groups)
         groups = groups[rated] if len(groups) == len(rated) else groups
     return measured(statistic, groups=groups, **options)
