@@ -93,6 +93,37 @@ def design_draw(random: np.random.Generator, *, kind: str) -> tuple[dict, dict, 
     return corpus_truth(), low, high
 
 
+STRATA = (9000, 6000, 5000)
+"""Images in each stratum of `rare_corpus`; its category is rare in the largest."""
+
+
+@cache
+def rare_corpus() -> pd.DataFrame:
+    random = np.random.default_rng(11)
+    stratum = np.repeat(np.arange(3), STRATA)
+    gold = random.random(20_000) < np.array([0.02, 0.3, 0.6])[stratum]
+    error = np.where(gold, 0.2, np.array([0.02, 0.1, 0.2])[stratum])
+    measure = gold ^ (random.random(20_000) < error)
+    names = {"gold": gold, "measure": measure}
+    return pd.DataFrame({name: np.where(yes, "yes", "no") for name, yes in names.items()})
+
+
+def rare_draw(random: np.random.Generator, *, largest: int) -> tuple[dict, dict, dict]:
+    """A few images of the largest stratum, where the category is rare, and 100 of each other."""
+    table, sizes = rare_corpus(), (largest, 100, 100)
+    stratum = np.repeat(np.arange(3), sizes)
+    starts = np.cumsum((0, *STRATA[:2]))
+    parts = zip(starts, STRATA, sizes, strict=True)
+    rows = np.concatenate([start + random.choice(n, m, replace=False) for start, n, m in parts])
+    weights = (np.array(STRATA) / sizes)[stratum]
+    design = survey_design(weights, strata=stratum, finite=True)
+    truth = rates(table, ["no", "yes"], survey_design(np.ones(20_000))).classes.loc["yes"]
+    classes = rates(table.iloc[rows], ["no", "yes"], design).classes.loc["yes"]
+    low = {name: classes[f"{name}_low"] for name in RATES}
+    high = {name: classes[f"{name}_high"] for name in RATES}
+    return {name: truth[name] for name in RATES}, low, high
+
+
 def weighted_auroc_draw(random: np.random.Generator, *, kind: str) -> tuple[dict, dict, dict]:
     rows, chance, told = drawn(random, kind)
     items = corpus().iloc[rows]

@@ -26,6 +26,7 @@ from designs import (
     auroc_draw,
     design_draw,
     differential_draw,
+    rare_draw,
     rogan_gladen_draw,
     subgroup_draw,
     weighted_auroc_draw,
@@ -286,6 +287,15 @@ SETTINGS = (
             setting, "hold", ends_of(differential_draw, grouped=grouped),
         )
         for grouped, setting in ((False, "300 images"), (True, "60 accounts of 5 images"))
+    ),
+    *(
+        Setting(
+            "weighted rates, a category rare in a large stratum",
+            f"{largest} of 9,000 images of that stratum, 100 of each other",
+            "hold" if largest >= 50 else "broken: few images of a large stratum",
+            ends_of(rare_draw, largest=largest),
+        )
+        for largest in (20, 50, 100)
     ),
 )  # fmt: skip
 
