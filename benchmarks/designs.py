@@ -81,12 +81,16 @@ def drawn(random: np.random.Generator, kind: str) -> tuple[np.ndarray, np.ndarra
     return rows, np.full(600, 60 / 2000), {"clusters": np.repeat(chosen, 10), "finite": True}
 
 
+def ends(classes: pd.DataFrame) -> tuple[dict[str, float], dict[str, float]]:
+    low, high = ({n: classes.loc["yes", f"{n}_{end}"] for n in RATES} for end in ("low", "high"))
+    return low, high
+
+
 def design_draw(random: np.random.Generator, *, kind: str) -> tuple[dict, dict, dict]:
     rows, chance, told = drawn(random, kind)
     items = corpus().iloc[rows]
     found = rates(items, ["no", "yes"], survey_design(1 / chance, **told))
-    low = {name: found.classes.loc["yes", f"{name}_low"] for name in RATES}
-    high = {name: found.classes.loc["yes", f"{name}_high"] for name in RATES}
+    low, high = ends(found.classes)
     overall = {"accuracy": found.accuracy, "macro F1": found.macro_f1, "kappa": found.kappa}
     low |= {name: rate.low for name, rate in overall.items()}
     high |= {name: rate.high for name, rate in overall.items()}
@@ -108,6 +112,12 @@ def rare_corpus() -> pd.DataFrame:
     return pd.DataFrame({name: np.where(yes, "yes", "no") for name, yes in names.items()})
 
 
+@cache
+def rare_truth() -> dict[str, float]:
+    classes = rates(rare_corpus(), ["no", "yes"], survey_design(np.ones(20_000))).classes
+    return {name: classes.loc["yes", name] for name in RATES}
+
+
 def rare_draw(random: np.random.Generator, *, largest: int) -> tuple[dict, dict, dict]:
     """A few images of the largest stratum, where the category is rare, and 100 of each other."""
     table, sizes = rare_corpus(), (largest, 100, 100)
@@ -117,11 +127,7 @@ def rare_draw(random: np.random.Generator, *, largest: int) -> tuple[dict, dict,
     rows = np.concatenate([start + random.choice(n, m, replace=False) for start, n, m in parts])
     weights = (np.array(STRATA) / sizes)[stratum]
     design = survey_design(weights, strata=stratum, finite=True)
-    truth = rates(table, ["no", "yes"], survey_design(np.ones(20_000))).classes.loc["yes"]
-    classes = rates(table.iloc[rows], ["no", "yes"], design).classes.loc["yes"]
-    low = {name: classes[f"{name}_low"] for name in RATES}
-    high = {name: classes[f"{name}_high"] for name in RATES}
-    return {name: truth[name] for name in RATES}, low, high
+    return rare_truth(), *ends(rates(table.iloc[rows], ["no", "yes"], design).classes)
 
 
 def weighted_auroc_draw(random: np.random.Generator, *, kind: str) -> tuple[dict, dict, dict]:
