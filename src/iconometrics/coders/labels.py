@@ -19,6 +19,7 @@ __all__ = [
     "aligned_columns",
     "as_plain",
     "check_classes",
+    "groups_of",
     "labeled",
     "share_right",
     "warn_of_twins",
@@ -47,6 +48,15 @@ def as_plain(y: NDArray[Any]) -> NDArray[Any]:
     if y.dtype != object:
         return y
     return y.astype(str) if all(isinstance(value, str) for value in y) else np.array(y.tolist())
+
+
+def groups_of(groups: Any, ids: pd.Index | None, *, n: int, at: NDArray[Any]) -> NDArray[Any]:
+    """Give the group of each labeled image."""
+    aligned = align(groups, ids, n=n, what="groups")[at]
+    if pd.isna(aligned).any():
+        unknown = counted(int(pd.isna(aligned).sum()), "labeled image")
+        raise InputError(f"no group for {unknown}: expected one for each.")
+    return as_plain(aligned)
 
 
 def labeled(y: NDArray[Any]) -> NDArray[np.bool_]:

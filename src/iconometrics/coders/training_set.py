@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 
 from iconometrics.coders import labels, matrix
 from iconometrics.corpus import Corpus
-from iconometrics.errors import InputError
-from iconometrics.wording import counted
 
 __all__ = ["FeatureRows", "Labels", "TrainingSet", "gather", "known_labels"]
 
@@ -81,11 +79,7 @@ def known_labels(y: Any, groups: Any, *, ids: pd.Index | None, n: int) -> Labels
     has = labels.labeled(aligned)
     used = labels.as_plain(aligned[has])
     if groups is not None:
-        groups = labels.align(groups, ids, n=n, what="groups")[has]
-        if pd.isna(groups).any():
-            unknown = counted(int(pd.isna(groups).sum()), "labeled image")
-            raise InputError(f"no group for {unknown}: expected one for each.")
-        groups = labels.as_plain(groups)
+        groups = labels.groups_of(groups, ids, n=n, at=has)
     labels.warn_of_twins(used)
     counts = labels.check_classes(used, groups)
     variable = str(getattr(y, "name", None) or "label")

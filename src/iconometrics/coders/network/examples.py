@@ -184,8 +184,4 @@ def _readable(X: Any, at: NDArray[np.intp]) -> tuple[Any, NDArray[np.bool_]]:
 def _grouped(groups: Any, X: Any, at: NDArray[np.intp]) -> tuple[NDArray[Any], bool]:
     if groups is None:
         return np.arange(len(at)), False
-    aligned = labels.align(groups, _ids(X), n=len(X), what="groups")[at]
-    if pd.isna(aligned).any():
-        unknown = counted(int(pd.isna(aligned).sum()), "labeled image")
-        raise InputError(f"no group for {unknown}: expected one for each.")
-    return labels.as_plain(aligned), True
+    return labels.groups_of(groups, _ids(X), n=len(X), at=at), True
