@@ -27,9 +27,9 @@ def count_pairs(
             here = levels[row, first:last]
             there = levels[row + down, first + right : last + right]
             for pair in range(len(here) // 2):
-                one, two = np.uintp(2 * pair), np.uintp(2 * pair + 1)
-                table[np.uintp(here[one]) * np.uintp(n_levels) + np.uintp(there[one])] += 1
-                second[np.uintp(here[two]) * np.uintp(n_levels) + np.uintp(there[two])] += 1
+                even, odd = np.uintp(2 * pair), np.uintp(2 * pair + 1)
+                table[np.uintp(here[even]) * np.uintp(n_levels) + np.uintp(there[even])] += 1
+                second[np.uintp(here[odd]) * np.uintp(n_levels) + np.uintp(there[odd])] += 1
             if len(here) % 2:
                 table[np.uintp(here[-1]) * np.uintp(n_levels) + np.uintp(there[-1])] += 1
         table += second
