@@ -80,3 +80,5 @@ def test_a_missing_column_is_named_with_what_was_meant():
         InputError, match=r"no column 'x' in the data; there are likes, party, 2024\.$"
     ):
         need_columns(table, ["x"])
+    with pytest.raises(InputError, match=r"2024\. Expected time and value\.$"):
+        need_columns(table, ["time"], expected="time and value")

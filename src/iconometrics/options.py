@@ -75,7 +75,9 @@ def key(*values: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def need_columns(table: pd.DataFrame, names: Iterable[str], *, what: str = "the data") -> None:
+def need_columns(
+    table: pd.DataFrame, names: Iterable[str], *, what: str = "the data", expected: str = ""
+) -> None:
     """Refuse a table that misses a column, naming what it has and what may have been meant."""
     missing = [name for name in names if name not in table]
     if not missing:
@@ -83,4 +85,5 @@ def need_columns(table: pd.DataFrame, names: Iterable[str], *, what: str = "the 
     columns = [str(column) for column in table.columns]
     close = get_close_matches(str(missing[0]), columns, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
+    hint += f" Expected {expected}." if expected else ""
     raise InputError(f"no column {missing[0]!r} in {what}; there are {listed(columns, 12)}.{hint}")

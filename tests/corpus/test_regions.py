@@ -90,7 +90,7 @@ def test_boxes_from_a_table(sheets, tmp_path):
 
 def test_wrong_boxes_are_errors_that_name_the_rows(sheets):
     good = pd.DataFrame([["s.png", 0, 0, 9, 9]] * 2, columns=["image", *BOX])
-    with pytest.raises(InputError, match="no column bottom"):
+    with pytest.raises(InputError, match="no column 'bottom'"):
         sheets.regions(boxes=good.drop(columns="bottom"))
     with pytest.raises(InputError, match=r"rows 3 .* not in the corpus"):
         sheets.regions(boxes=good.assign(image=["s.png", "u.png"]))

@@ -12,6 +12,7 @@ import pandas as pd
 from iconometrics.corpus.schema import BOX, conform, text_index
 from iconometrics.corpus.tables import read_table
 from iconometrics.errors import InputError
+from iconometrics.options import need_columns
 from iconometrics.wording import as_text, counted, listed
 
 __all__ = ["Cells", "box_regions", "cell_regions", "cut", "grid_cells"]
@@ -78,12 +79,9 @@ def cell_regions(images: pd.DataFrame, cells: Cells) -> pd.DataFrame:
 
 def box_regions(images: pd.DataFrame, boxes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Cut the boxes that a table lists."""
-    missing = [name for name in ("image", *BOX) if name not in boxes]
-    if missing:
-        raise InputError(
-            f"boxes has no column {listed(missing)}; expected image, part, left, top, right, "
-            f"bottom; it has {listed(boxes.columns, 12)}."
-        )
+    need_columns(
+        boxes, ("image", *BOX), what="boxes", expected="image, part, left, top, right and bottom"
+    )
     boxes = boxes.reset_index(drop=True)
     ids = text_index(pd.Index(as_text(boxes["image"])))
     corners = boxes[list(BOX)].apply(pd.to_numeric, errors="coerce")

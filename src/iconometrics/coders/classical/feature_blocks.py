@@ -13,6 +13,7 @@ from iconometrics.corpus import Corpus
 from iconometrics.errors import InputError
 from iconometrics.features import extract_with_reasons
 from iconometrics.networks import embed_with_reasons
+from iconometrics.options import need_columns
 from iconometrics.stats.categories import indicators
 
 __all__ = ["blocks_of", "encoded", "joined", "learned"]
@@ -56,10 +57,8 @@ def joined(blocks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def learned(metadata: pd.DataFrame, columns: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Look at metadata: which columns are numbers, which categories the others have."""
     summaries: dict[str, dict[str, Any]] = {}
+    need_columns(metadata, columns, what="the metadata")
     for name in columns:
-        if name not in metadata:
-            known = ", ".join(map(str, metadata.columns[:8])) or "none"
-            raise InputError(f"metadata has no column {name!r}: its columns are {known}.")
         values = metadata[name]
         if values.isna().all():
             raise InputError(f"column {name!r} of the metadata is empty: leave it out.")
@@ -81,9 +80,8 @@ def learned(metadata: pd.DataFrame, columns: Sequence[str]) -> dict[str, dict[st
 def encoded(metadata: pd.DataFrame, learned: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """Turn metadata into numbers, as was learned."""
     columns: dict[str, Any] = {}
+    need_columns(metadata, learned, what="the metadata", expected="the columns trained on")
     for name, known in learned.items():
-        if name not in metadata:
-            raise InputError(f"metadata has no column {name!r}, which was trained on.")
         values = metadata[name]
         if "mean" in known:
             numbers = pd.to_numeric(values, errors="coerce").astype(float)

@@ -257,9 +257,9 @@ def _cells(
     weights: pd.Series | None,
 ) -> pd.DataFrame:
     columns = {"code": series, "area": pd.Series(areas).reindex(series.index)}
-    for name, given in (("time", times), ("group", groups), ("weight", weights)):
-        if given is not None:
-            columns[name] = pd.Series(given).reindex(series.index)
+    for name, values in (("time", times), ("group", groups), ("weight", weights)):
+        if values is not None:
+            columns[name] = pd.Series(values).reindex(series.index)
     data = pd.DataFrame(columns)
     whole = data.notna().all(axis=1)
     if not whole.any():

@@ -77,9 +77,14 @@ def locate(
 
 def degrees(points: pd.DataFrame) -> pd.DataFrame:
     """Take longitude and latitude of images, and make sure that they can be that."""
-    need_columns(points, ("longitude", "latitude"), what="the points")
-    given = points[["longitude", "latitude"]]
-    places: pd.DataFrame = given.apply(pd.to_numeric, errors="coerce").astype(float)
+    need_columns(
+        points,
+        ("longitude", "latitude"),
+        what="the points",
+        expected="longitude and latitude in degrees",
+    )
+    columns = points[["longitude", "latitude"]]
+    places: pd.DataFrame = columns.apply(pd.to_numeric, errors="coerce").astype(float)
     beyond = (places["longitude"].abs() > 180) | (places["latitude"].abs() > 90)
     if beyond.any():
         row = places[beyond].iloc[0]

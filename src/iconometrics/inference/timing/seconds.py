@@ -47,7 +47,12 @@ def per_second(
     [0.5, 1.0]
     """
     spans = {"start", "end"} <= set(codes.columns)
-    need_columns(codes, ("value",) if spans else ("value", "time"), what="the codes")
+    need_columns(
+        codes,
+        ("value",) if spans else ("value", "time"),
+        what="the codes",
+        expected="time and value, or start, end and value",
+    )
     return _covered(codes, value, length) if spans else _means(codes, value, length)
 
 

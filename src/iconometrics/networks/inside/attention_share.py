@@ -14,6 +14,7 @@ from iconometrics import figures, stats
 from iconometrics.errors import InputError
 from iconometrics.networks.inside.inputs import by_image
 from iconometrics.networks.inside.maps import Maps
+from iconometrics.options import need_columns
 from iconometrics.wording import counted
 
 if TYPE_CHECKING:
@@ -229,11 +230,7 @@ def _masks(maps: Maps, regions: Any) -> dict[str, NDArray[np.float64]]:
 
 
 def _listed(maps: Maps, table: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
-    missing = [name for name in ["image", *_BOX] if name not in table]
-    if missing:
-        raise InputError(
-            f"regions have no column {missing[0]!r}: expected image, {', '.join(_BOX)}."
-        )
+    need_columns(table, ("image", *_BOX), what="regions", expected=f"image, {', '.join(_BOX)}")
     masks: dict[str, NDArray[np.float64]] = {}
     place = {image: number for number, image in enumerate(maps.images)}
     names = table["region"] if "region" in table else pd.Series("region", index=table.index)

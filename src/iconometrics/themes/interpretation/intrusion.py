@@ -12,7 +12,7 @@ import pandas as pd
 from iconometrics import figures, stats
 from iconometrics.engine import write_whole
 from iconometrics.errors import InputError
-from iconometrics.options import generator
+from iconometrics.options import generator, need_columns
 from iconometrics.wording import counted, percent
 
 if TYPE_CHECKING:
@@ -190,12 +190,12 @@ class Intrusion:
         else:
             # An image may be called NA.
             table = pd.read_csv(sheet, dtype=str, keep_default_na=False)
-        missing = {"set", "image", "odd"} - set(table.columns)
-        if missing:
-            raise InputError(
-                f"{coder}'s sheet has no column {min(missing)!r}: expected set, image and odd. "
-                "Hand back the sheet that was written."
-            )
+        need_columns(
+            table,
+            ("set", "image", "odd"),
+            what=f"{coder}'s sheet",
+            expected="the sheet that was written",
+        )
         marks = table["odd"].astype(str).str.strip().str.lower().fillna("")
         unknown = marks[~marks.isin(_YES | _NO)]
         if len(unknown):
