@@ -82,3 +82,5 @@ def test_a_missing_column_is_named_with_what_was_meant():
         need_columns(table, ["x"])
     with pytest.raises(InputError, match=r"2024\. Expected time and value\.$"):
         need_columns(table, ["time"], expected="time and value")
+    with pytest.raises(InputError, match=r"no column 'x' in the data; there are none\.$"):
+        need_columns(pd.DataFrame(), ["x"])

@@ -86,4 +86,6 @@ def need_columns(
     close = get_close_matches(str(missing[0]), columns, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     hint += f" Expected {expected}." if expected else ""
-    raise InputError(f"no column {missing[0]!r} in {what}; there are {listed(columns, 12)}.{hint}")
+    raise InputError(
+        f"no column {missing[0]!r} in {what}; there are {listed(columns, 12) or 'none'}.{hint}"
+    )
