@@ -18,20 +18,81 @@ __all__ = [
     "leverage_adjusted",
     "over_time",
     "sandwich",
+    "standardized",
     "summed",
 ]
 
 _SINGULAR = 1e12
 
 
+class Standardized(NamedTuple):
+    """Columns without their units, and the way back.
+
+    Parameters
+    ----------
+    X
+        (n, k) each column over its spread; about its mean where one of them is constant.
+    center, scale
+        (k,) what was taken from each column, and what it was divided by.
+    back
+        (k, k) what makes coefficients of `X` those of the columns as they were.
+    """
+
+    X: np.ndarray
+    center: np.ndarray
+    scale: np.ndarray
+    back: np.ndarray
+
+    def of(self, X: np.ndarray) -> np.ndarray:
+        """Take the same units from other rows."""
+        return np.asarray((X - self.center) / self.scale)
+
+
+def standardized(X: np.ndarray) -> Standardized:
+    """Take the units out of columns, so that a solution has its digits whatever they are."""
+    k = X.shape[1]
+    constant = np.flatnonzero((np.ptp(X, axis=0) == 0) & (X[0] != 0))[:1]
+    center = X.mean(axis=0) if len(constant) else np.zeros(k)
+    center[constant] = 0
+    left = X - center
+    largest = np.abs(left).max(axis=0)
+    largest[largest == 0] = 1
+    scale = largest * np.sqrt(((left / largest) ** 2).mean(axis=0))
+    scale[scale == 0] = 1
+    back = np.diag(1 / scale)
+    for place in constant:
+        back[place] -= center / scale / X[0, place]
+    return Standardized(left / scale, center, scale, back)
+
+
 class LeastSquares(NamedTuple):
-    """A fit: all that the covariances of its coefficients are made of."""
+    """A fit: all that the covariances of its coefficients are made of.
+
+    Parameters
+    ----------
+    X
+        (n, k) the columns without their units.
+    weights, residuals
+        (n,) weight of each row, and what the fit leaves of its outcome.
+    coefficients
+        (k,) in the units of the columns as they were.
+    inverse
+        (k, k) of the crossproducts of `X`.
+    back
+        (k, k) as `Standardized` has it.
+    """
 
     X: np.ndarray
     weights: np.ndarray
     coefficients: np.ndarray
     residuals: np.ndarray
-    bread: np.ndarray
+    inverse: np.ndarray
+    back: np.ndarray
+
+    @property
+    def bread(self) -> np.ndarray:
+        """(k, k) how much the coefficients move by a score."""
+        return np.asarray(self.back @ self.inverse)
 
     @property
     def scores(self) -> np.ndarray:
@@ -41,21 +102,22 @@ class LeastSquares(NamedTuple):
     @property
     def leverage(self) -> np.ndarray:
         """(n,) how much each row's own outcome moves its fitted value."""
-        return np.asarray(self.weights * np.einsum("ij,jk,ik->i", self.X, self.bread, self.X))
+        return np.asarray(self.weights * np.einsum("ij,jk,ik->i", self.X, self.inverse, self.X))
 
 
 def least_squares(X: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> LeastSquares:
     """Regress; of columns that follow from each other, the shortest coefficients."""
     weights = np.ones(len(X)) if weights is None else weights
-    bread = _inverse(X.T @ (weights[:, None] * X))
-    coefficients = bread @ (X.T @ (weights * y))
+    Z, _, _, back = standardized(X)
+    inverse = _inverse(Z.T @ (weights[:, None] * Z))
+    coefficients = inverse @ (Z.T @ (weights * y))
     # Once more on what is left: normal equations lose half of the digits.
-    coefficients = coefficients + bread @ (X.T @ (weights * (y - X @ coefficients)))
-    return LeastSquares(X, weights, coefficients, y - X @ coefficients, bread)
+    coefficients = coefficients + inverse @ (Z.T @ (weights * (y - Z @ coefficients)))
+    return LeastSquares(Z, weights, back @ coefficients, y - Z @ coefficients, inverse, back)
 
 
 def _inverse(products: np.ndarray) -> np.ndarray:
-    """Invert crossproducts, whatever the units of the columns."""
+    """Invert crossproducts, whatever the weights of the columns."""
     scale = np.sqrt(np.diag(products))
     if (scale > 0).all():
         scaled = products / np.outer(scale, scale)
@@ -67,7 +129,7 @@ def _inverse(products: np.ndarray) -> np.ndarray:
 def classical(fit: LeastSquares, lost: int) -> np.ndarray:
     """Covariance where errors have equal spread, for `lost` coefficients."""
     spread = float(fit.weights @ fit.residuals**2) / (len(fit.X) - lost)
-    return np.asarray(fit.bread * spread)
+    return np.asarray(fit.bread @ fit.back.T * spread)
 
 
 def sandwich(
@@ -113,7 +175,7 @@ def jackknife(fit: LeastSquares, clusters: np.ndarray) -> np.ndarray:
     own = np.zeros((groups, k, k))
     np.add.at(own, clusters, fit.weights[:, None, None] * fit.X[:, :, None] * fit.X[:, None, :])
     others = np.linalg.pinv(own.sum(axis=0) - own)
-    moved = np.einsum("gij,gj->gi", others, _sums(fit.scores, clusters))
+    moved = np.einsum("gij,gj->gi", others, _sums(fit.scores, clusters)) @ fit.back.T
     return np.asarray(moved.T @ moved) * (groups - 1) / groups
 
 

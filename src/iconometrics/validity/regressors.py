@@ -10,6 +10,7 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.options import need_columns
 from iconometrics.stats.categories import base_note, indicators, ordered
+from iconometrics.stats.linear import standardized
 from iconometrics.wording import as_text, counted, listed
 
 __all__ = ["regressors"]
@@ -41,7 +42,8 @@ def regressors(
         of_column |= dict.fromkeys(own, name)
         bases += [f"{base_note(name, base)}."] if base else []
     frame = pd.DataFrame(terms)
-    if np.linalg.matrix_rank(np.column_stack([np.ones(len(frame)), frame])) <= len(frame.columns):
+    matrix = standardized(np.column_stack([np.ones(len(frame)), frame])).X
+    if np.linalg.matrix_rank(matrix) <= len(frame.columns):
         raise InputError(
             f"the columns {listed(columns, 8)} say the same thing twice among the "
             f"{counted(len(frame), 'gold image')}: leave one out."

@@ -32,8 +32,10 @@ class LinearProbabilityFit(NamedTuple):
         names = list(self.rows["term"])
         own = [names.index(term) for term in terms]
         estimates = self.rows["estimate"].to_numpy()[own]
-        spread = self.covariance[np.ix_(own, own)]
-        statistic = float(estimates @ np.linalg.pinv(spread) @ estimates) / len(own)
+        se = np.sqrt(np.diag(self.covariance)[own])
+        alike = self.covariance[np.ix_(own, own)] / np.outer(se, se)
+        scores = estimates / se
+        statistic = float(scores @ np.linalg.pinv(alike) @ scores) / len(own)
         return {
             "statistic": statistic,
             "df": float(len(own)),

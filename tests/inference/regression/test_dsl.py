@@ -105,8 +105,10 @@ def test_fixed_effects_are_those_of_dummies():
     weight *= n / weight.sum()
     dummies = pd.get_dummies(pd.DataFrame({"g": groups[0], "h": groups[1]}).astype(str))
     dummies = dummies.drop(columns="h_0").to_numpy(float)
-    wide = PairedRows(np.hstack([x, dummies]), y, np.hstack([x_hat, dummies]), y_hat, weight)
-    names, rows = centered(["a", "b"], PairedRows(x, y, x_hat, y_hat, weight), groups)
+    wide = (np.hstack([x, dummies]), y, np.hstack([x_hat, dummies]), y_hat)
+    wide = PairedRows(*wide, weight, np.eye(2 + dummies.shape[1]))
+    narrow = PairedRows(x, y, x_hat, y_hat, weight, np.eye(2))
+    names, rows = centered(["a", "b"], narrow, groups)
     link = LINKS["ols"]
     with_dummies, swept = solve(wide, link), solve(rows, link)
     np.testing.assert_allclose(swept, with_dummies[:2], atol=1e-8)

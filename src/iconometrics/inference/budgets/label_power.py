@@ -229,7 +229,7 @@ def variance_parts(
     (difference, _), (whole, factor) = (
         summed(moments, clusters) for moments in (whole - predicted, whole)
     )
-    bread = np.linalg.inv(jacobian(rows, link, beta))
+    bread = rows.back @ np.linalg.inv(jacobian(rows, link, beta))
     total = factor * ((whole @ bread.T) ** 2).sum(axis=0)
     falling = factor * ((difference @ bread.T) ** 2).sum(axis=0)
     return falling, total - falling

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
+from iconometrics.stats.linear import standardized
 from iconometrics.wording import counted, listed
 
 __all__ = ["check_enough", "check_leverage", "check_outcome", "check_rank", "separated"]
@@ -41,13 +42,15 @@ def check_outcome(model: str, outcome: np.ndarray, name: object) -> None:
 def check_rank(matrix: pd.DataFrame, *, least: float = _TINY) -> None:
     """Refuse columns that follow from each other."""
     values = matrix.to_numpy()
-    lengths = np.linalg.norm(values, axis=0)
-    zero = matrix.columns[lengths == 0]
+    largest = np.abs(values).max(axis=0)
+    zero = matrix.columns[largest == 0]
     if len(zero):
         raise InputError(f"{listed(zero, 6)} is 0 in all rows used. Leave it out.")
-    triangle = np.linalg.qr(values / lengths, mode="r")
-    _, singular, rows = np.linalg.svd(triangle)
-    if singular[-1] > singular[0] * least:
+    columns = standardized(values)
+    # What numbers of 16 digits can tell of a column whose values are all nearly the same.
+    blurred = 8 * np.finfo(float).eps * float((largest / columns.scale).max())
+    _, singular, rows = np.linalg.svd(np.linalg.qr(columns.X, mode="r"))
+    if singular[-1] > singular[0] * max(least, blurred):
         return
     involved = matrix.columns[np.abs(rows[-1]) > 1e-6]
     raise InputError(
@@ -58,7 +61,7 @@ def check_rank(matrix: pd.DataFrame, *, least: float = _TINY) -> None:
 
 def check_leverage(matrix: pd.DataFrame) -> None:
     """Refuse rows that determine a coefficient alone: their robust error is not defined."""
-    q, _ = np.linalg.qr(matrix.to_numpy())
+    q, _ = np.linalg.qr(standardized(matrix.to_numpy()).X)
     alone = np.flatnonzero((q**2).sum(axis=1) > 1 - _TINY)
     if not len(alone):
         return

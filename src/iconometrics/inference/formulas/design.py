@@ -115,7 +115,7 @@ def _outcome(outcome: Expression, used: Mapping[str, Coded]) -> pd.Series:
                 "0 and 1, or no and yes. Code it so first."
             )
     values = _evaluated(outcome, used)
-    if np.ptp(values.to_numpy()) == 0:
+    if _is_constant(values):
         raise InputError(
             f"the outcome {outcome.text!r} is {values.iloc[0]:g} in all {len(values)} rows used: "
             "there is nothing to explain."
@@ -157,13 +157,18 @@ def _factor(factor: Expression, used: Mapping[str, Coded], formula: Formula) -> 
         same, only = len(values.cat.categories) == 1, str(values.iloc[0])
     else:
         values = _evaluated(factor, used)
-        same, only = np.ptp(values.to_numpy()) == 0, f"{values.iloc[0]:g}"
+        same, only = _is_constant(values), f"{values.iloc[0]:g}"
     if same and formula.intercept:
         raise InputError(
             f"{factor.text!r} is {only} in all {len(values)} rows used: what does not vary "
             "explains nothing. Leave it out."
         )
     return values
+
+
+def _is_constant(values: pd.Series) -> bool:
+    """Tell whether numbers differ by no more than their rounding."""
+    return bool(np.ptp(values.to_numpy()) <= 1e-14 * np.abs(values.to_numpy()).max())
 
 
 def _matrix(

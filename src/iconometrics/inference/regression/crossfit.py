@@ -31,7 +31,7 @@ def basis(predictions: np.ndarray, covariates: np.ndarray) -> np.ndarray:
         parts.append(column[:, None] * covariates)
     stacked = np.hstack(parts)
     spread = stacked.std(axis=0)
-    varying = spread > 1e-12
+    varying = spread > 1e-12 * np.abs(stacked).max(axis=0)
     return np.asarray((stacked - stacked.mean(axis=0))[:, varying] / spread[varying])
 
 

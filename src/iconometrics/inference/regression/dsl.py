@@ -20,6 +20,7 @@ from iconometrics.inference.regression.tables import (
     independent,
     settled,
     tabled,
+    turned,
 )
 from iconometrics.options import generator
 from iconometrics.stats.linear import sandwich
@@ -148,7 +149,8 @@ def _once(
     beta = solve(rows, link)
     bread = np.linalg.inv(jacobian(rows, link, beta))
     cov = sandwich(influences(rows, link, beta), bread, prepared.clusters)
-    return _Fit(terms, beta, cov, effects_of(rows, model, (beta, cov), share=1.0), rules)
+    effect = turned(rows.back, effects_of(rows, model, (beta, cov), share=1.0))
+    return _Fit(terms, *turned(rows.back, (beta, cov)), effect, rules)
 
 
 def _combined(

@@ -56,8 +56,9 @@ def centered(
     _check_left(names, left, whole, weight)
     means = whole - left
     mean_x, mean_y = means[:, :-1], means[:, -1]
+    back = rows.back[np.ix_(kept, kept)]
     return names, PairedRows(
-        x - mean_x, rows.y - mean_y, x_hat - mean_x, rows.y_hat - mean_y, rows.weight
+        x - mean_x, rows.y - mean_y, x_hat - mean_x, rows.y_hat - mean_y, rows.weight, back
     )
 
 

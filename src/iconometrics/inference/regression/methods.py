@@ -99,10 +99,11 @@ def _fitted(
     level, side = settings.level, settings.side
     if not settings.effects:
         if weights is None:
-            model, errors = settings.model, settings.errors
-            return fit(
-                complete, model, errors=errors, clusters=clusters, level=level, side=side
-            ), []
+            fitted = fit(
+                complete, settings.model, errors=settings.errors, clusters=clusters, level=level,
+                side=side,
+            )  # fmt: skip
+            return fitted, list(fitted.notes)
         return fit_weighted(
             complete, settings.model, weights, clusters=clusters, level=level, side=side
         ), []

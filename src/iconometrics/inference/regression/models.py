@@ -18,9 +18,16 @@ from iconometrics.inference.formulas.conditions import (
 )
 from iconometrics.inference.formulas.design import DesignMatrix
 from iconometrics.inference.regression.moments import LINKS, PairedRows, influences, jacobian, solve
-from iconometrics.inference.regression.tables import LINEAR, effects_of, rows_of
+from iconometrics.inference.regression.tables import LINEAR, effects_of, rows_of, turned
 from iconometrics.stats.demeaning import absorbed, demean, leverage
-from iconometrics.stats.linear import classical, clustered, least_squares, leverage_adjusted
+from iconometrics.stats.linear import (
+    Standardized,
+    classical,
+    clustered,
+    least_squares,
+    leverage_adjusted,
+    standardized,
+)
 from iconometrics.stats.tails import Side
 from iconometrics.wording import counted, listed
 
@@ -38,6 +45,20 @@ class Fit(NamedTuple):
     quality: tuple[str, float] | None
     n: int
     effects: pd.DataFrame | None = None
+    notes: tuple[str, ...] = ()
+
+
+class _Fitted(NamedTuple):
+    """What statsmodels made of standardized columns, and what it warned of."""
+
+    result: Any
+    columns: Standardized
+    quality: tuple[str, float]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def coefficients(self) -> tuple[np.ndarray, np.ndarray]:
+        return np.asarray(self.result.params), np.atleast_2d(self.result.cov_params())
 
 
 def fit(
@@ -53,20 +74,21 @@ def fit(
     check_enough(design.matrix)
     check_rank(design.matrix)
     options, assumed = _covariance(design, model, errors, clusters)
-    result, quality = MODELS[model](design, options)
+    fitted = MODELS[model](design, options)
+    result, x, back = fitted.result, fitted.columns.X, fitted.columns.back
     linear = model in ("ols", "lpm")
     df = float(getattr(result, "df_resid_inference", None) or result.df_resid)
-    coefficients = np.asarray(result.params), np.atleast_2d(np.asarray(result.cov_params()))
     names = list(design.matrix.columns)
     interval: dict[str, Any] = {"level": level, "side": side, "df": df if linear else np.inf}
-    table = rows_of(names, coefficients, **interval)
+    table = rows_of(names, turned(back, fitted.coefficients), **interval)
+    y = design.outcome.to_numpy()
     if linear:
-        return Fit(table, assumed, quality, len(design.outcome))
-    x, y = design.matrix.to_numpy(), design.outcome.to_numpy()
-    all_rows = PairedRows(x, y, x, y, np.ones(len(y)))
-    effects = rows_of(names, effects_of(all_rows, model, coefficients, share=1.0), **interval)
+        return Fit(table, assumed, fitted.quality, len(y), notes=fitted.notes)
+    all_rows = PairedRows(x, y, x, y, np.ones(len(y)), back)
+    moved = effects_of(all_rows, model, fitted.coefficients, share=1.0)
+    effects = rows_of(names, turned(back, moved), **interval)
     effects = effects[effects["term"] != "intercept"].reset_index(drop=True)
-    return Fit(table, assumed, quality, len(y), effects)
+    return Fit(table, assumed, fitted.quality, len(y), effects, fitted.notes)
 
 
 def _covariance(
@@ -94,52 +116,68 @@ def _covariance(
     return {"cov_type": kind}, "rows independent"
 
 
-def _ols(design: DesignMatrix, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
+def _ols(design: DesignMatrix, options: dict[str, Any]) -> _Fitted:
     from statsmodels.regression.linear_model import OLS
 
-    result = OLS(design.outcome.to_numpy(), design.matrix.to_numpy()).fit(use_t=True, **options)
-    return result, ("R2", float(result.rsquared))
+    columns = standardized(design.matrix.to_numpy())
+    result = OLS(design.outcome.to_numpy(), columns.X).fit(use_t=True, **options)
+    return _Fitted(result, columns, ("R2", float(result.rsquared)))
 
 
-def _logit(design: DesignMatrix, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
+def _logit(design: DesignMatrix, options: dict[str, Any]) -> _Fitted:
     from statsmodels.discrete.discrete_model import Logit
 
-    result, trusted = _iterated(Logit, design, options, far=_FAR)
-    if not trusted:
+    fitted = _iterated(Logit, design, options, start=None)
+    away = fitted is None or np.abs(fitted.columns.X @ fitted.coefficients[0]).max() > _FAR
+    if fitted is None or away or fitted.notes or not fitted.result.mle_retvals["converged"]:
         _refuse_separation(design, design.outcome.to_numpy())
-    _check_converged(result, design, "logit")
-    return result, ("pseudo R2 (McFadden)", float(result.prsquared))
+    return _converged(fitted, design, "logit")
 
 
-def _poisson(design: DesignMatrix, options: dict[str, Any]) -> tuple[Any, tuple[str, float]]:
+def _poisson(design: DesignMatrix, options: dict[str, Any]) -> _Fitted:
     from statsmodels.discrete.discrete_model import Poisson
 
-    result, _ = _iterated(Poisson, design, options, far=np.inf)
-    _check_converged(result, design, "poisson")
-    return result, ("pseudo R2 (McFadden)", float(result.prsquared))
+    # From a regression of the log counts, Newton's steps do not run away where a column is skewed.
+    logs = np.log(design.outcome.to_numpy() + 0.5)
+    start = least_squares(standardized(design.matrix.to_numpy()).X, logs).coefficients
+    return _converged(_iterated(Poisson, design, options, start=start), design, "poisson")
 
 
 def _iterated(
-    kind: Any, design: DesignMatrix, options: dict[str, Any], *, far: float
-) -> tuple[Any, bool]:
-    """Fit by Newton's method; say whether nothing looks like a coefficient without end."""
+    kind: Any, design: DesignMatrix, options: dict[str, Any], *, start: np.ndarray | None
+) -> _Fitted | None:
+    """Fit by Newton's method; nothing where its equations cannot be solved."""
+    columns = standardized(design.matrix.to_numpy())
     try:
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
-            model = kind(design.outcome.to_numpy(), design.matrix.to_numpy())
-            result = model.fit(disp=0, maxiter=100, **options)
-            away = np.abs(model.exog @ result.params).max() > far
+            model = kind(design.outcome.to_numpy(), columns.X)
+            result = model.fit(disp=0, maxiter=100, start_params=start, **options)
+            quality = ("pseudo R2 (McFadden)", float(result.prsquared))
     except np.linalg.LinAlgError:
-        return None, False
-    return result, not (warned or away or not result.mle_retvals["converged"])
+        return None
+    said = dict.fromkeys(f"statsmodels says: {warning.message}" for warning in warned)
+    return _Fitted(result, columns, quality, tuple(said))
 
 
-def _check_converged(result: Any, design: DesignMatrix, model: str) -> None:
-    if result is None or not result.mle_retvals["converged"]:
-        raise InputError(
-            f"the {model} of {design.outcome.name!r} did not converge; use fewer terms, or bring "
-            "columns of very large numbers nearer to 1 (log1p)."
-        )
+def _converged(fitted: _Fitted | None, design: DesignMatrix, model: str) -> _Fitted:
+    """Refuse a fit that did not end, or not at the top of the likelihood."""
+    if fitted is not None and fitted.result.mle_retvals["converged"] and _at_top(fitted):
+        return fitted
+    raise InputError(
+        f"the {model} of {design.outcome.name!r} did not converge; use fewer terms, or the "
+        "logarithm of columns that a few very large numbers dominate (log1p)."
+    )
+
+
+def _at_top(fitted: _Fitted) -> bool:
+    """Tell whether a further step of Newton's would change nothing that an error can see."""
+    beta, cov = fitted.coefficients
+    if not (np.isfinite(beta).all() and np.isfinite(cov).all()):
+        return False
+    model = fitted.result.model
+    step = np.linalg.lstsq(-model.hessian(beta), model.score(beta), rcond=None)[0]
+    return bool((np.abs(step) <= 1e-4 * np.sqrt(np.diag(cov)) + 1e-8).all())
 
 
 def _refuse_separation(design: DesignMatrix, outcome: np.ndarray) -> None:
@@ -152,7 +190,7 @@ def _refuse_separation(design: DesignMatrix, outcome: np.ndarray) -> None:
         )
 
 
-MODELS: dict[str, Callable[[DesignMatrix, dict[str, Any]], tuple[Any, tuple[str, float]]]] = {
+MODELS: dict[str, Callable[[DesignMatrix, dict[str, Any]], _Fitted]] = {
     "logit": _logit,
     "lpm": _ols,
     "ols": _ols,
@@ -174,9 +212,12 @@ def fit_absorbed(
     matrix = design.matrix.drop(columns="intercept", errors="ignore")
     check_enough(matrix)
     weight = np.ones(len(matrix)) if weights is None else weights / weights.mean()
-    left = demean(np.column_stack([matrix, design.outcome]), effects, weight)
+    # The constant, which the fixed effects hold anyway, takes large means out before the groups'.
+    columns = standardized(np.column_stack([np.ones(len(matrix)), matrix]))
+    whole = columns.X[:, 1:]
+    left = demean(np.column_stack([whole, design.outcome]), effects, weight)
     x, y = left[:, :-1], left[:, -1]
-    flat = (weight @ x**2) <= 1e-16 * (weight @ matrix.to_numpy() ** 2)
+    flat = (weight @ x**2) <= 1e-16 * (weight @ whole**2)
     if flat.any():
         raise InputError(
             f"{listed(matrix.columns[flat])} does not vary within the groups of the fixed effects, "
@@ -196,7 +237,7 @@ def fit_absorbed(
     elif errors == "HC3" and clusters is None:
         cov = leverage_adjusted(model, _leverage(x, effects, weight))
     explained = 1 - float(weight @ model.residuals**2) / float(weight @ y**2)
-    coefficients = (model.coefficients, cov)
+    coefficients = turned(columns.back[1:, 1:], (model.coefficients, cov))
     table = rows_of(list(matrix.columns), coefficients, level=level, side=side, df=df)
     return Fit(table, assumed, ("R2 within", explained), len(x))
 
@@ -238,18 +279,19 @@ def fit_weighted(
     """Fit a model on a sample, each row weighted by one over its probability of being drawn."""
     check_enough(design.matrix)
     check_rank(design.matrix)
-    x, y = design.matrix.to_numpy(), design.outcome.to_numpy()
-    rows, link = PairedRows(x, y, x, y, weights / weights.mean()), LINKS[model]
+    columns, y = standardized(design.matrix.to_numpy()), design.outcome.to_numpy()
+    x, back = columns.X, columns.back
+    rows, link = PairedRows(x, y, x, y, weights / weights.mean(), back), LINKS[model]
     beta = solve(rows, link, share=0.0)
     bread = np.linalg.inv(jacobian(rows, link, beta, share=0.0))
     scores = influences(rows, link, beta, share=0.0)
     cov, assumed, df = _errors(scores, bread, clusters, x.shape[1])
     free = df if model in LINEAR else np.inf
     names = list(design.matrix.columns)
-    table = rows_of(names, (beta, cov), level=level, side=side, df=free)
+    table = rows_of(names, turned(back, (beta, cov)), level=level, side=side, df=free)
     if model in LINEAR:
         return Fit(table, assumed, None, len(y))
-    moved = effects_of(rows, model, (beta, cov), share=0.0)
+    moved = turned(back, effects_of(rows, model, (beta, cov), share=0.0))
     effects = rows_of(names, moved, level=level, side=side, df=free)
     effects = effects[effects["term"] != "intercept"].reset_index(drop=True)
     return Fit(table, assumed, None, len(y), effects)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from iconometrics.errors import InputError
+from iconometrics.stats.linear import least_squares
 
 __all__ = ["LINKS", "Link", "PairedRows", "influences", "jacobian", "solve"]
 
@@ -15,10 +16,11 @@ _STEPS, _NEAR, _SINGULAR = 100, 1e-10, 1e12
 
 
 class Link(NamedTuple):
-    """Mean of the outcome as a function of the linear predictor, with its slope."""
+    """Mean of the outcome as a function of the linear predictor, its slope, and a first guess."""
 
     mean: Callable[[np.ndarray], np.ndarray]
     slope: Callable[[np.ndarray], np.ndarray]
+    start: Callable[[np.ndarray], np.ndarray]
 
 
 def _logistic(eta: np.ndarray) -> np.ndarray:
@@ -34,11 +36,15 @@ def _exponential(eta: np.ndarray) -> np.ndarray:
     return np.asarray(np.exp(np.minimum(eta, 50.0)))
 
 
+def _log(y: np.ndarray) -> np.ndarray:
+    return np.asarray(np.log(np.maximum(y, 0) + 0.5))
+
+
 LINKS = {
-    "ols": Link(lambda eta: eta, np.ones_like),
-    "lpm": Link(lambda eta: eta, np.ones_like),
-    "logit": Link(_logistic, _logistic_slope),
-    "poisson": Link(_exponential, _exponential),
+    "ols": Link(lambda eta: eta, np.ones_like, np.zeros_like),
+    "lpm": Link(lambda eta: eta, np.ones_like, np.zeros_like),
+    "logit": Link(_logistic, _logistic_slope, np.zeros_like),
+    "poisson": Link(_exponential, _exponential, _log),
 }
 
 
@@ -53,6 +59,9 @@ class PairedRows(NamedTuple):
         The same with predictions.
     weight
         (rows,) 0 for rows that people did not code, else one over the probability of being drawn.
+    back
+        (terms, terms) what brings coefficients of `x`, whose columns are standardized, back to the
+        units of the terms.
     """
 
     x: np.ndarray
@@ -60,6 +69,7 @@ class PairedRows(NamedTuple):
     x_hat: np.ndarray
     y_hat: np.ndarray
     weight: np.ndarray
+    back: np.ndarray
 
     def parts(self, share: float) -> tuple[np.ndarray, np.ndarray]:
         """Weight the coded and the predicted moment of each row.
@@ -100,25 +110,20 @@ def influences(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float =
     return np.asarray(moments)
 
 
-def solve(
-    rows: PairedRows, link: Link, *, share: float = 1.0, start: np.ndarray | None = None
-) -> np.ndarray:
-    """Find the coefficients at which the moments sum to zero."""
-    scale = np.sqrt((rows.x_hat**2).mean(axis=0))
-    scale[scale == 0] = 1
-    scaled = rows._replace(x=rows.x / scale, x_hat=rows.x_hat / scale)
-    beta = np.zeros(len(scale)) if start is None else start * scale
+def solve(rows: PairedRows, link: Link, *, share: float = 1.0) -> np.ndarray:
+    """Find the coefficients at which the moments of standardized columns sum to zero."""
     size = len(rows.weight)
-    gap = influences(scaled, link, beta, share=share).sum(axis=0) / size
+    beta = least_squares(rows.x_hat, link.start(rows.y_hat)).coefficients
+    gap = influences(rows, link, beta, share=share).sum(axis=0) / size
     for _ in range(_STEPS):
-        slope = jacobian(scaled, link, beta, share=share) / size
+        slope = jacobian(rows, link, beta, share=share) / size
         if beta.any() and np.linalg.cond(slope) > _SINGULAR:
             break
         step = _step(slope, gap)
-        beta, gap, moved = _along(scaled, link, share, (beta, gap, step))
-        if np.abs(moved).max() < _NEAR * (1 + np.abs(beta).max()):
-            if np.abs(gap).max() < 1e-6 * (1 + np.abs(scaled.y_hat).max()):
-                return np.asarray(beta / scale)
+        beta, gap, moved = _along(rows, link, share, (beta, gap, step))
+        if np.abs(moved).max() <= _NEAR * (1 + np.abs(beta).max()):
+            if np.abs(gap).max() <= 1e-6 * (1 + np.abs(rows.y_hat).max()):
+                return beta
             break
     raise InputError(
         "the regression of the rows that people coded has no solution: too few rows for so many "

@@ -27,6 +27,7 @@ from iconometrics.inference.regression.tables import (
     independent,
     settled,
     tabled,
+    turned,
 )
 from iconometrics.stats.linear import summed
 from iconometrics.stats.tails import Side
@@ -73,7 +74,8 @@ def ppi(
     fixed_effects
         One or two columns whose groups get an intercept each; linear models only.
     tune
-        "overall" for the least sum of variances (PPI++); the name of a term for the least
+        "overall" for the least sum of variances (PPI++), in which coefficients count by the units
+        of their columns; the name of a term for the least
         variance of its coefficient; "each" for that of every coefficient, each with a lambda of
         its own; a number for that lambda: 1 is the first PPI, 0 the coded rows alone.
     level
@@ -193,7 +195,8 @@ def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
     terms, rows, beta, bread = _fitted(prepared, problem, share)
     cov = bread @ _meat(prepared, rows, problem.model, beta, share) @ bread.T
     effect = effects_of(rows, problem.model, (beta, cov), share=min(share, 1.0))
-    point = beta if point is None else point
+    point = rows.back @ (beta if point is None else point)
+    (beta, cov), effect = turned(rows.back, (beta, cov)), turned(rows.back, effect)
     return _Tuned(terms, beta, cov, effect, [share / _most(prepared)], point)
 
 
@@ -262,6 +265,7 @@ def _added(rows: PairedRows, share: float) -> np.ndarray:
 def _best(prepared: Prepared, problem: _Problem, share: float, tune: str) -> float:
     """Find the lambda of least variance, given the coefficients at another."""
     terms, rows, beta, bread = _fitted(prepared, problem, share)
+    bread = rows.back @ bread
     if tune != "overall":
         if tune not in terms:
             raise InputError(

@@ -22,6 +22,7 @@ from iconometrics.inference.regression.moments import PairedRows
 from iconometrics.options import need_columns
 from iconometrics.stats.categories import indicators
 from iconometrics.stats.demeaning import singletons
+from iconometrics.stats.linear import standardized
 from iconometrics.wording import as_text, counted, listed
 
 __all__ = ["Prepared", "column_names", "prepare"]
@@ -56,12 +57,13 @@ class Prepared:
                 columns, guessed = columns.assign(**{name: truth}), guessed.astype({name: kind})
         stacked = pd.concat([columns[coded], guessed], ignore_index=True)
         both = design(self.formula, Variables(stacked, {}, (), {}))
-        matrix, outcome = both.matrix.to_numpy(), both.outcome.to_numpy()
+        terms, outcome = standardized(both.matrix.to_numpy()), both.outcome.to_numpy()
+        matrix = terms.X
         first = int(coded.sum())
         x = np.zeros((len(self.table), matrix.shape[1]))
         y = np.zeros(len(self.table))
         x[coded], y[coded] = matrix[:first], outcome[:first]
-        rows = PairedRows(x, y, matrix[first:], outcome[first:], self.weight)
+        rows = PairedRows(x, y, matrix[first:], outcome[first:], self.weight, terms.back)
         return list(both.matrix.columns), rows, both.rules
 
     def check_outcome(self, model: str, rows: PairedRows) -> None:

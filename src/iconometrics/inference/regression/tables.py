@@ -26,6 +26,7 @@ __all__ = [
     "rows_of",
     "settled",
     "tabled",
+    "turned",
 ]
 
 LINEAR = ("ols", "lpm")
@@ -48,6 +49,12 @@ def rows_of(
     return pd.DataFrame(
         {"term": list(terms), "estimate": beta, "se": se, "low": low, "high": high, "p": p}
     )
+
+
+def turned(back: np.ndarray, coefficients: Coefficients) -> Coefficients:
+    """Bring coefficients of standardized columns back to the units of the columns."""
+    beta, cov = coefficients
+    return back @ beta, back @ cov @ back.T
 
 
 def effects_of(

@@ -19,6 +19,7 @@ from iconometrics.stats.linear import (
     coefficient_intervals,
     least_squares,
     over_time,
+    standardized,
 )
 from iconometrics.wording import listed
 
@@ -239,7 +240,8 @@ def _check_fit(X: np.ndarray, who: np.ndarray, names: list[tuple[str, int]]) -> 
             f"{len(X)} reactions for {X.shape[1]} coefficients and {viewers} viewers: expected "
             "more seconds or fewer lags."
         )
-    if np.linalg.matrix_rank(X - X.mean(axis=0)) < X.shape[1]:
+    columns = standardized(np.column_stack([np.ones(len(X)), X])).X[:, 1:]
+    if np.linalg.matrix_rank(columns) < X.shape[1]:
         raise InputError(
             f"the lags of {listed(sorted({name for name, _ in names}))} repeat each other: signals "
             "change too seldom for so many lags; give fewer."
