@@ -42,6 +42,7 @@ def dsl(
     features: Sequence[str] = (),
     folds: int = 5,
     repeats: int = 10,
+    join: Sequence[str] = (),
     level: float = 0.95,
     side: Side = "two",
     seed: int = 1,
@@ -75,6 +76,9 @@ def dsl(
         Parts that predictions are cross-fitted over.
     repeats
         Divisions into folds; the median is reported.
+    join
+        Columns whose categories of which nobody coded a row join the rarest that has some; they
+        are refused elsewhere, as how far the measure errs there is not known.
     level
         Confidence level.
     side
@@ -113,7 +117,7 @@ def dsl(
     settled(model, level, side=side, fixed_effects=fixed_effects)
     prepared = prepare(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
-        cluster=cluster, fixed_effects=fixed_effects, features=features,
+        cluster=cluster, fixed_effects=fixed_effects, features=features, join=join,
     )  # fmt: skip
     check_folds(prepared, folds, repeats)
     random = generator(seed)

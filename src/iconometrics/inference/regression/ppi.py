@@ -47,6 +47,7 @@ def ppi(
     cluster: str | None = None,
     fixed_effects: str | Sequence[str] | None = None,
     tune: float | str = "overall",
+    join: Sequence[str] = (),
     level: float = 0.95,
     side: Side = "two",
 ) -> Estimates:
@@ -78,6 +79,9 @@ def ppi(
         of their columns; the name of a term for the least
         variance of its coefficient; "each" for that of every coefficient, each with a lambda of
         its own; a number for that lambda: 1 is the first PPI, 0 the coded rows alone.
+    join
+        Columns whose categories of which nobody coded a row join the rarest that has some; they
+        are refused elsewhere, as how far the measure errs there is not known.
     level
         Confidence level.
     side
@@ -119,7 +123,7 @@ def ppi(
         )
     prepared = prepare(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
-        cluster=cluster, fixed_effects=fixed_effects,
+        cluster=cluster, fixed_effects=fixed_effects, join=join,
     )  # fmt: skip
     terms, rows, rules = prepared.versions(_values(prepared))
     prepared.check_outcome(model, rows)
@@ -161,13 +165,6 @@ def _values(prepared: Prepared) -> dict[str, np.ndarray]:
         column = prepared.table[by]
         if isinstance(target.dtype, pd.CategoricalDtype):
             values[name] = as_text(column).str.strip().to_numpy()
-            new = sorted(set(values[name]) - set(target.cat.categories))
-            if new:
-                raise InputError(
-                    f"prediction={by!r} has {listed(map(repr, new))}, which people never coded "
-                    f"in {name!r} ({listed(map(repr, target.cat.categories))}): expected the same "
-                    "categories."
-                )
         else:
             read = as_numbers(column)
             if not read.is_number:

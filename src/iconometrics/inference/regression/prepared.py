@@ -19,6 +19,7 @@ from iconometrics.inference.formulas.numbers import Coded, as_categories, as_num
 from iconometrics.inference.formulas.variables import Variables
 from iconometrics.inference.regression.fixed_effects import within
 from iconometrics.inference.regression.moments import PairedRows
+from iconometrics.inference.regression.uncoded import check_categories, check_terms, joined
 from iconometrics.options import need_columns
 from iconometrics.stats.categories import indicators
 from iconometrics.stats.demeaning import singletons
@@ -57,6 +58,7 @@ class Prepared:
                 columns, guessed = columns.assign(**{name: truth}), guessed.astype({name: kind})
         stacked = pd.concat([columns[coded], guessed], ignore_index=True)
         both = design(self.formula, Variables(stacked, {}, (), {}))
+        check_terms(both.matrix.iloc[: coded.sum()], both.matrix.iloc[coded.sum() :])
         terms, outcome = standardized(both.matrix.to_numpy()), both.outcome.to_numpy()
         matrix = terms.X
         first = int(coded.sum())
@@ -119,8 +121,10 @@ def prepare(
     cluster: str | None,
     fixed_effects: str | Sequence[str] | None,
     features: Sequence[str] = (),
+    join: Sequence[str] = (),
 ) -> Prepared:
     """Check a table and leave out rows that are not complete."""
+    join = (join,) if isinstance(join, str) else tuple(join)
     effects = (fixed_effects,) if isinstance(fixed_effects, str) else tuple(fixed_effects or ())
     predicted = column_names(predicted, "predicted")
     prediction = column_names(prediction, "prediction")
@@ -137,15 +141,24 @@ def prepare(
     keep, alone = _without_singletons(table, keep, effects)
     table, coded, probability = table[keep], coded[keep], probability[keep]
     _check_coded(table, coded, predicted)
+    pairs = zip(predicted, prediction, strict=False) if len(predicted) == len(prediction) else ()
+    measures = dict(pairs)
+    table, merged = joined(table, coded, read, join=join, measures=measures)
+    check_categories(table, coded, read, measures=measures)
     _check_finite(table, [*prediction, *features])
     weight = _weights(coded, probability, table if sample_prob is None else table[sample_prob])
     numbers = None if cluster is None else pd.factorize(table[cluster])[0]
-    if numbers is not None and numbers.max() < 1:
-        raise InputError(f"cluster={cluster!r}: one cluster only; at least two, better thirty.")
+    if numbers is not None and np.ptp(numbers[coded]) == 0:
+        raise InputError(
+            f"cluster={cluster!r}: the rows that people coded are of one cluster only "
+            f"({listed(table.loc[coded, cluster].unique())}): errors by cluster need at least two, "
+            "better thirty. Code rows of others."
+        )
     return Prepared(
         formula=read, table=table, predicted=predicted, prediction=prediction, coded=coded,
         weight=weight, equal=bool(np.ptp(probability[coded]) <= 1e-9), clusters=numbers,
-        effects=tuple(within(table, effects)), notes=(*notes, *alone, *_too_many(table, features)),
+        effects=tuple(within(table, effects)),
+        notes=(*notes, *alone, *(f"{note}." for note in merged), *_too_many(table, features)),
     )  # fmt: skip
 
 
