@@ -45,6 +45,10 @@ def estimate(
         str | None,
         typer.Option(metavar="COLUMNS", help="One or two columns; each group gets an intercept."),
     ] = None,
+    join: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMNS", help="Join their categories without a code with another."),
+    ] = None,
     method: Annotated[
         str | None,
         typer.Option(metavar="NAMES", help="Some of naive, gold, dsl, ppi; default: all possible."),
@@ -60,6 +64,7 @@ def estimate(
         measure=coders,
         cluster=cluster,
         fixed_effects=None if fixed_effects is None else names(fixed_effects),
+        join=None if join is None else names(join),
         methods=None if method is None else names(method),
     )
     lines = estimates.to_text().rstrip("\n").split("\n")

@@ -35,6 +35,7 @@ def estimate(
     errors: Literal["robust", "classical", "HC1", "HC3"] | None = None,
     cluster: str | None = None,
     fixed_effects: str | Sequence[str] | None = None,
+    join: Sequence[str] = (),
     level: float = 0.95,
     side: Side = "two",
     folds: int = 5,
@@ -71,6 +72,9 @@ def estimate(
         Column of accounts or events whose images are alike: errors by cluster.
     fixed_effects
         One or two columns whose groups get an intercept each; linear models only.
+    join
+        Columns whose categories of which nobody coded a row join the rarest that has some; they
+        are refused elsewhere, as how far the measure errs there is not known.
     level
         Confidence level.
     side
@@ -94,16 +98,22 @@ def estimate(
     >>> estimate("likes ~ faces", data, errors="classical").table()["estimate"].round(3).tolist()
     [0.5, 2.5]
     """
-    effects = (fixed_effects,) if isinstance(fixed_effects, str) else tuple(fixed_effects or ())
+    effects, joining = _names(fixed_effects), _names(join)
     settings = EstimateSettings(
-        model, _errors(model, errors), cluster, effects, level, side, folds, repeats, seed
-    )
+        model, _errors(model, errors), cluster, effects, joining, level, side, folds,
+        repeats, seed,
+    )  # fmt: skip
     _check(settings, methods)
     variables = gather(data, themes=themes, measure=measure, gold=gold)
     read = parse(formula, variables.table.columns)
     _check_columns(variables, settings)
     names = _correctable(read, variables, gold, methods)
     if not names or gold is None:
+        if joining:
+            raise InputError(
+                f"join={list(joining)}: no measure is corrected by codes of people here, so no "
+                "category lacks them. Leave join= out."
+            )
         return _warned(plain(read, variables, settings, gold=gold))
     measures = [measure] if isinstance(measure, Codings) else list(measure or ())
     return _warned(
@@ -111,6 +121,10 @@ def estimate(
             read, variables, settings, gold=gold, measure=measures, methods=methods, names=names
         )
     )
+
+
+def _names(columns: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (columns,) if isinstance(columns, str) else tuple(columns or ())
 
 
 def _warned(estimates: Estimates) -> Estimates:

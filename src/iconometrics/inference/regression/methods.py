@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from iconometrics.inference.regression.fixed_effects import within
 from iconometrics.inference.regression.models import Fit, fit, fit_absorbed, fit_weighted
 from iconometrics.inference.regression.ppi import ppi
 from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
+from iconometrics.inference.regression.uncoded import joined
 from iconometrics.stats.demeaning import singletons
 from iconometrics.stats.tails import Side
 from iconometrics.wording import counted, listed
@@ -39,6 +41,7 @@ class EstimateSettings(NamedTuple):
     errors: str
     cluster: str | None
     effects: tuple[str, ...]
+    join: tuple[str, ...]
     level: float
     side: Side
     folds: int
@@ -155,10 +158,11 @@ def side_by_side(
     names: Sequence[str],
 ) -> Estimates:
     """Estimate by several methods."""
-    request = _Request(
-        formula, variables, settings, gold, sampled(variables, names, gold=gold, measure=measure)
-    )
-    by_method, notes = [], list(request.drawn.notes)
+    drawn = sampled(variables, names, gold=gold, measure=measure)
+    if settings.join:
+        variables, drawn = _joined(formula, variables, drawn, settings.join)
+    request = _Request(formula, variables, settings, gold, drawn)
+    by_method, notes = [], list(drawn.notes)
     if settings.cluster is None and clusters_of(gold, variables.table.index) is not None:
         notes.append("The images were drawn by cluster: give cluster= the column of the clusters.")
     for method in METHODS if methods is None else dict.fromkeys(methods):
@@ -176,6 +180,20 @@ def side_by_side(
         notes=tuple(dict.fromkeys([*said, *notes])), quality=None, side=settings.side,
         effects=pd.concat(effects, ignore_index=True) if effects else None,
     )  # fmt: skip
+
+
+def _joined(
+    formula: Formula, variables: Variables, drawn: Sampled, join: Sequence[str]
+) -> tuple[Variables, Sampled]:
+    """Join categories that nobody coded in what every method reads."""
+    coded = drawn.table[list(drawn.predicted)].notna().all(axis=1).to_numpy()
+    measures = dict(zip(drawn.predicted, drawn.prediction, strict=True))
+    table, notes = joined(drawn.table, coded, formula, join=join, measures=measures)
+    measured = {name: table[measures.get(name, name)] for name in join}
+    return (
+        replace(variables, table=variables.table.assign(**measured)),
+        drawn._replace(table=table, notes=(*drawn.notes, *(f"{note}." for note in notes))),
+    )
 
 
 class _Request(NamedTuple):
