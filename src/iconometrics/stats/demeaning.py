@@ -73,11 +73,24 @@ def singletons(groups: Sequence[np.ndarray]) -> np.ndarray:
             return alone
 
 
-def absorbed(groups: Sequence[np.ndarray]) -> int:
-    """Count the coefficients that the fixed effects stand for."""
+def absorbed(groups: Sequence[np.ndarray], clusters: np.ndarray | None = None) -> int:
+    """Count the coefficients that the fixed effects stand for.
+
+    With clusters, groups that lie within one each count as a single intercept: the variance
+    between clusters holds what they cost already (Cameron and Miller 2015, section II.B).
+    """
     compact = [np.unique(codes, return_inverse=True)[1] for codes in groups]
     counts = [int(codes.max()) + 1 for codes in compact]
-    if len(groups) == 1:
+    every = _intercepts(compact, counts)
+    if clusters is None:
+        return every
+    nested = [count for codes, count in zip(compact, counts, strict=True)
+              if len(np.unique(np.stack([codes, clusters]), axis=1).T) == count]  # fmt: skip
+    return max(every - sum(count - 1 for count in nested), 1)
+
+
+def _intercepts(compact: Sequence[np.ndarray], counts: Sequence[int]) -> int:
+    if len(compact) == 1:
         return counts[0]
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

@@ -10,7 +10,7 @@ import pandas as pd
 
 from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.regression.crossfit import check_folds, crossfitted
-from iconometrics.inference.regression.fixed_effects import centered
+from iconometrics.inference.regression.fixed_effects import centered, widened
 from iconometrics.inference.regression.moments import LINKS, influences, jacobian, solve
 from iconometrics.inference.regression.prepared import Prepared, prepare
 from iconometrics.inference.regression.tables import (
@@ -153,6 +153,7 @@ def _once(
     beta = solve(rows, link)
     bread = np.linalg.inv(jacobian(rows, link, beta))
     cov = sandwich(influences(rows, link, beta), bread, prepared.clusters)
+    cov = widened(cov, prepared.effects, prepared.clusters, rows=len(prepared.coded))
     effect = turned(rows.back, effects_of(rows, model, (beta, cov), share=1.0))
     return _Fit(terms, *turned(rows.back, (beta, cov)), effect, rules)
 

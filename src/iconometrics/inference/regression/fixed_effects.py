@@ -9,10 +9,10 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.inference.regression.moments import PairedRows
-from iconometrics.stats.demeaning import demean
+from iconometrics.stats.demeaning import absorbed, demean
 from iconometrics.wording import listed
 
-__all__ = ["centered", "within"]
+__all__ = ["centered", "widened", "within"]
 
 
 def within(table: pd.DataFrame, columns: Sequence[str]) -> list[np.ndarray]:
@@ -60,6 +60,19 @@ def centered(
     return names, PairedRows(
         x - mean_x, rows.y - mean_y, x_hat - mean_x, rows.y_hat - mean_y, rows.weight, back
     )
+
+
+def widened(
+    cov: np.ndarray, effects: Sequence[np.ndarray], clusters: np.ndarray | None, *, rows: int
+) -> np.ndarray:
+    """Widen a covariance for the coefficients that fixed effects stand for, as without a measure.
+
+    The factor is that of errors HC1, or by cluster of CR1, for the rows and all coefficients.
+    """
+    if not effects:
+        return cov
+    lost = absorbed(effects, clusters) + len(cov)
+    return cov * (rows - (clusters is not None)) / (rows - lost)
 
 
 def _check_left(

@@ -231,7 +231,8 @@ def fit_absorbed(
             "more rows. Leave out a fixed effect or use more images."
         )
     model = least_squares(x, y, weight)
-    cov, assumed, df = _errors(model.scores, model.bread, clusters, lost)
+    few = lost if clusters is None else _absorbed_by(effects, clusters) + x.shape[1]
+    cov, assumed, df = _errors(model.scores, model.bread, clusters, few)
     if errors == "classical" and clusters is None and weights is None:
         cov, assumed = classical(model, lost), "rows independent, errors of equal spread"
     elif errors == "HC3" and clusters is None:
@@ -240,6 +241,10 @@ def fit_absorbed(
     coefficients = turned(columns.back[1:, 1:], (model.coefficients, cov))
     table = rows_of(list(matrix.columns), coefficients, level=level, side=side, df=df)
     return Fit(table, assumed, ("R2 within", explained), len(x))
+
+
+def _absorbed_by(effects: Sequence[np.ndarray], clusters: pd.Series) -> int:
+    return absorbed(effects, pd.factorize(clusters)[0])
 
 
 def _leverage(x: np.ndarray, effects: Sequence[np.ndarray], weight: np.ndarray) -> np.ndarray:

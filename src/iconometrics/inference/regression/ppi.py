@@ -11,7 +11,7 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.formulas.numbers import as_numbers
-from iconometrics.inference.regression.fixed_effects import centered
+from iconometrics.inference.regression.fixed_effects import centered, widened
 from iconometrics.inference.regression.moments import (
     LINKS,
     PairedRows,
@@ -191,6 +191,7 @@ def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
         )
     terms, rows, beta, bread = _fitted(prepared, problem, share)
     cov = bread @ _meat(prepared, rows, problem.model, beta, share) @ bread.T
+    cov = widened(cov, prepared.effects, prepared.clusters, rows=len(prepared.coded))
     effect = effects_of(rows, problem.model, (beta, cov), share=min(share, 1.0))
     point = rows.back @ (beta if point is None else point)
     (beta, cov), effect = turned(rows.back, (beta, cov)), turned(rows.back, effect)
