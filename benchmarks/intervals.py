@@ -174,6 +174,27 @@ def coefficient_draw(
     return held(truth, rows["low"].to_dict(), rows["high"].to_dict())
 
 
+def fixed_effects_draw(random: np.random.Generator, *, accounts: int, rows: int) -> Held:
+    """Effects of accounts, and errors by account: the groups lie within the clusters."""
+    account = np.arange(accounts).repeat(rows)
+    x = random.normal(size=len(account)) + random.normal(size=accounts)[account]
+    y = 0.5 * x + random.normal(size=accounts)[account] + random.normal(size=len(account))
+    data = pd.DataFrame({"y": y, "x": x, "account": account}).rename(index=str)
+    found = estimate("y ~ x", data, fixed_effects="account", cluster="account").rows.iloc[0]
+    return held({"x": 0.5}, {"x": found["low"]}, {"x": found["high"]})
+
+
+def skewed_counts_draw(random: np.random.Generator, *, images: int) -> Held:
+    """Counts beside followers that reach a million."""
+    followers = np.round(random.lognormal(9, 1.8, images))
+    dummy = random.random(images) < 0.3
+    likes = random.poisson(np.exp(1 + 0.4 * dummy))
+    data = pd.DataFrame({"likes": likes, "dummy": dummy, "followers": followers}).rename(index=str)
+    rows = estimate("likes ~ dummy + followers", data, model="poisson").rows.set_index("term")
+    truth = {"dummy": 0.4}
+    return held(truth, rows["low"].to_dict(), rows["high"].to_dict())
+
+
 def ends_of(draw: Callable[..., tuple[dict, dict, dict]], **options: object) -> Callable:
     return lambda random: held(*draw(random, **options))
 
@@ -296,6 +317,19 @@ SETTINGS = (
             ends_of(rare_draw, largest=largest),
         )
         for largest in (20, 50, 100)
+    ),
+    *(
+        Setting(
+            "fixed effects within clusters",
+            f"100 accounts of {rows} images",
+            "hold",
+            partial(fixed_effects_draw, accounts=100, rows=rows),
+        )
+        for rows in (2, 3, 10)
+    ),
+    Setting(
+        "Poisson, sandwich", "800 images, followers up to a million beside", "hold",
+        partial(skewed_counts_draw, images=800),
     ),
 )  # fmt: skip
 
