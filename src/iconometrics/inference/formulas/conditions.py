@@ -76,13 +76,24 @@ def check_leverage(matrix: pd.DataFrame) -> None:
 
 def separated(matrix: pd.DataFrame, outcome: np.ndarray) -> pd.Index:
     """Find the columns that separate the ones of an outcome from the zeros without error."""
+    weight = _separating(matrix, outcome)
+    involved = weight[weight > 1e-6]
+    # Of many solutions one is given, which may use columns that the separation does not need.
+    for name in involved.sort_values().index:
+        others = involved.drop(name)
+        kept = matrix.loc[:, matrix.columns.isin([*others.index, "intercept"])]
+        if len(others) and _separating(kept, outcome).any():
+            involved = others
+    return matrix.columns[matrix.columns.isin(involved.index)]
+
+
+def _separating(matrix: pd.DataFrame, outcome: np.ndarray) -> pd.Series:
+    """Weigh the columns in a sum that separates, the intercept apart; zeros if there is none."""
     from scipy.optimize import linprog
 
     scale = np.abs(matrix.to_numpy()).max(axis=0)
     signed = matrix.to_numpy() / scale * (2 * outcome - 1)[:, None]
     optimum = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1))
-    if optimum.fun is None or optimum.fun > -1e-6:
-        return matrix.columns[:0]
-    weight = np.abs(optimum.x)
-    weight[matrix.columns == "intercept"] = 0
-    return matrix.columns.take(np.flatnonzero(weight > 1e-6))
+    separates = optimum.fun is not None and optimum.fun <= -1e-6
+    weight = pd.Series(np.abs(optimum.x) if separates else 0.0, index=matrix.columns)
+    return weight.where(matrix.columns != "intercept", 0.0)
