@@ -62,14 +62,53 @@ def test_shares_of_all_categories_add_up_and_one_side_is_one_side(codes):
         share(measure, gold, category="maybe")
 
 
-def test_images_trained_on_are_told(codes):
+def test_images_trained_on_are_taken_as_drawn_with_certainty(codes):
+    """By hand: the trained by their codes, the others by the rest of the sample."""
+    random = np.random.default_rng(9)
+    images = pd.Index([f"{number}.jpg" for number in range(1000)])
+    truth = pd.Series(np.where(random.random(1000) < 0.3, "yes", "no"), images)
+    drawn = images[random.permutation(1000)[:400]]
+    trained, rest = drawn[:300], drawn[300:]
+    wrong = (random.random(1000) < 0.3) & ~images.isin(trained)
+    seen = truth.mask(wrong, truth.map({"yes": "no", "no": "yes"}))
+    sample = Sample("drawn", pd.DataFrame({"image": drawn, "probability": 0.4}))
+    gold = Codings.from_series(truth[drawn], variable="v", coder="anna", sample=sample)
+    measure = Codings.from_series(seen, variable="v", coder="svm", trained_on=list(trained))
+    estimates = share(measure, gold, category="yes", repeats=1)
+    rows = estimates.rows.set_index("method")
+    known, other = (truth[trained] == "yes").sum(), (truth[rest] == "yes").mean()
+    assert rows.loc["gold only", "estimate"] == pytest.approx((known + 700 * other) / 1000)
+    unseen = images.difference(trained)
+    gap = (truth[rest] == "yes").mean() - (seen[rest] == "yes").mean()
+    corrected = (known + 700 * ((seen[unseen] == "yes").mean() + gap)) / 1000
+    plain = ppi(
+        "y ~ 1",
+        pd.DataFrame({"y": (truth == "yes").astype(float).where(truth.index.isin(drawn)),
+                      "m": (seen == "yes").astype(float),
+                      "p": np.where(truth.index.isin(trained), 1.0, 100 / 700)}),
+        predicted="y", prediction="m", sample_prob="p", tune=1,
+    ).rows.loc[0, "estimate"]  # fmt: skip
+    assert plain == pytest.approx(corrected)
+    for method in ("gold only", "DSL", "PPI++", "Rogan-Gladen"):
+        assert abs(rows.loc[method, "estimate"] - (truth == "yes").mean()) < 0.08
+    assert any("trained on 300 images of these" in note for note in estimates.notes)
+
+
+def test_images_trained_on_without_regard_to_the_sample_count_as_drawn(codes):
     *_, measure, gold = codes
     trained = measure.data["image"][:150].tolist()
     known = Codings(measure.data, trained_on=trained)
-    found = share(known, gold, category="yes", repeats=1)
-    assert any("trained on 150 images of these" in one for one in found.notes)
-    before = share(measure, gold, category="yes", repeats=1)
-    assert not any("trained on" in one for one in before.notes)
+    pd.testing.assert_frame_equal(
+        share(known, gold, category="yes", repeats=1).rows,
+        share(measure, gold, category="yes", repeats=1).rows,
+    )
+
+
+def test_codes_of_trained_images_alone_are_refused(codes):
+    *_, measure, gold = codes
+    known = Codings(measure.data, trained_on=list(gold["smile"].index))
+    with pytest.raises(InputError, match="on all that people coded"):
+        share(known, gold, category="yes", repeats=1)
 
 
 def test_shares_of_images_drawn_by_cluster_have_errors_by_cluster():

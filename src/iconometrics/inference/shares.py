@@ -185,7 +185,8 @@ def _gold_only(
 def _rogan_gladen(
     columns: pd.DataFrame, drawn: Sampled, gold: Codings, ends: _Ends
 ) -> tuple[dict[str, object], str]:
-    coded, options = _coded(columns, gold)
+    known = columns.index.isin(drawn.trained)
+    coded, options = _coded(columns[~known], gold)
     weight = np.asarray(options["weights"])
     truth, guess = coded["share"].to_numpy() == 1, coded["measured"].to_numpy() == 1
     assumed = "the measure errs equally often whatever else differs between images"
@@ -200,10 +201,14 @@ def _rogan_gladen(
         nothing = _row(np.nan, np.nan, np.nan, np.nan, len(columns))
         return nothing, f"{assumed}; the measure is no better than chance, so it cannot be computed"
     corrected = rogan_gladen(
-        float(columns["measured"].mean()), *rates, n=len(columns), n_positive=sizes[0],
-        n_negative=sizes[1], level=ends.level, side=ends.side,
+        float(columns["measured"][~known].mean()), *rates, n=int((~known).sum()),
+        n_positive=sizes[0], n_negative=sizes[1], level=ends.level, side=ends.side,
     )  # fmt: skip
-    return _row(corrected.value, np.nan, corrected.low, corrected.high, len(columns)), assumed
+    # Images that were trained on count by their codes: their error rates are not those of others.
+    settled, part = float(columns["share"][known].sum()) / len(columns), float((~known).mean())
+    values = (settled + part * end for end in (corrected.value, corrected.low, corrected.high))
+    value, low, high = values
+    return _row(value, np.nan, low, high, len(columns)), assumed
 
 
 def _by_frame(

@@ -234,11 +234,17 @@ def _probability(table: pd.DataFrame, name: str | None, coded: np.ndarray) -> np
 
 
 def _weights(coded: np.ndarray, probability: np.ndarray, known: Any) -> np.ndarray:
-    """Weight the coded rows so that the probabilities add up to as many as were coded."""
+    """Weight the coded rows so that the probabilities add up to as many as were coded.
+
+    A row that was drawn with certainty stands for itself, whichever others were drawn.
+    """
     weight = np.where(coded, 1 / probability, 0.0)
-    if known.ndim == 1 and known.notna().all():
+    certain = coded & (probability == 1)
+    chance = coded & ~certain
+    if not chance.any() or (known.ndim == 1 and known.notna().all() and not certain.any()):
         return np.asarray(weight * probability.sum() / coded.sum())
-    return np.asarray(weight * len(weight) / weight.sum())
+    rest = len(weight) - certain.sum()
+    return np.where(chance, weight * rest / weight[chance].sum(), weight)
 
 
 def _complete(table: pd.DataFrame, needed: Any) -> tuple[np.ndarray, list[str]]:

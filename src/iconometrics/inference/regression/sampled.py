@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding import Codings
+from iconometrics.coding import Codings, Sample
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import LeftOut
 from iconometrics.inference.formulas.variables import Variables
@@ -26,6 +26,7 @@ class Sampled(NamedTuple):
     prediction: tuple[str, ...]
     sample_prob: str | None
     notes: tuple[str, ...]
+    trained: pd.Index
 
 
 def sampled(
@@ -36,29 +37,31 @@ def sampled(
     table, notes = variables.table.copy(), []
     prediction = tuple(f"{name} (measured)" for name in names)
     there = np.ones(len(images), dtype=bool)
+    trained = images[:0]
     for name, by in zip(names, prediction, strict=True):
         truth = gold[name].dropna()
         truth, outside = _inside(truth, gold, images, name)
         notes += outside
-        trained = _trained(images, measure, name)
-        notes += _fitted(trained, images, name)
-        truth = truth[~truth.index.isin(trained)]
+        trained = trained.union(_trained(images, measure, name), sort=False)
         table[by] = variables.table[name]
         table[name] = truth.reindex(images).array
         there &= table[name].notna().to_numpy()
     coded = images[there]
-    probability = _probability(gold, coded)
+    trained = _from_the_sample(trained, coded, images)
+    notes += _fitted(trained, coded, images)
+    probability = _probability(gold, coded, images, trained)
     if gold.sample is None:
         notes.append(
             "No sample is given with the gold standard: drawn with equal probability, we assume."
         )
     if probability is None:
-        return Sampled(table, tuple(names), prediction, None, tuple(notes))
+        return Sampled(table, tuple(names), prediction, None, tuple(notes), trained)
     table[_PROBABILITY] = probability.reindex(images).array
-    return Sampled(table, tuple(names), prediction, _PROBABILITY, tuple(notes))
+    return Sampled(table, tuple(names), prediction, _PROBABILITY, tuple(notes), trained)
 
 
 _PROBABILITY = "probability of being drawn"
+_RARE = 0.001
 
 
 def clusters_of(gold: Codings, images: pd.Index) -> pd.Series | None:
@@ -76,13 +79,33 @@ def _trained(images: pd.Index, measure: Sequence[Codings], name: str) -> pd.Inde
     return images[np.logical_or.reduce([images.isin(trained) for trained in by_measure])]
 
 
-def _fitted(trained: pd.Index, images: pd.Index, name: str) -> list[str]:
+def _from_the_sample(trained: pd.Index, coded: pd.Index, images: pd.Index) -> pd.Index:
+    """Take the coded images that were trained on, if the training images came from the sample.
+
+    Where training images were coded no more often than others, they were chosen without regard
+    to the drawing, which then holds for them as for any image.
+    """
+    from scipy.stats import binom
+
+    inside = trained[trained.isin(coded)]
+    by_chance = binom.sf(len(inside) - 1, len(trained), len(coded) / len(images))
+    return inside if len(inside) and by_chance < _RARE else images[:0]
+
+
+def _fitted(trained: pd.Index, coded: pd.Index, images: pd.Index) -> list[str]:
     if not len(trained):
         return []
+    who = (
+        f"the measure was trained on {counted(len(trained), 'image')} of these ({listed(trained)})"
+    )
+    if len(trained) == len(coded):
+        raise InputError(
+            f"{who}, and on all that people coded: how far it errs on the others is not known. "
+            "Draw some of the others at random, and code them."
+        )
     return [
-        f"{name!r} was trained on {counted(len(trained), 'image')} of these ({listed(trained)}), "
-        f"{len(trained) / len(images):.1%}. They count by their measured value only, which fits "
-        "them better than the others: with a large share, corrected estimates lean to the naive."
+        f"{who[0].upper()}{who[1:]}, {len(trained) / len(images):.1%}: they count by their codes, "
+        "as drawn with certainty, and the other codes stand for the images it was not trained on."
     ]
 
 
@@ -113,9 +136,30 @@ def _inside(
     return truth, notes
 
 
-def _probability(gold: Codings, coded: pd.Index) -> pd.Series | None:
+def _probability(
+    gold: Codings, coded: pd.Index, images: pd.Index, trained: pd.Index
+) -> pd.Series | None:
     """Give the probabilities of the coded images, those that failed represented by the others."""
-    if gold.sample is None or not len(coded):
+    if not len(coded):
         return None
-    answered = gold.sample.answered(coded)
-    return None if answered.equal else answered.probability
+    if gold.sample is not None:
+        answered = gold.sample.answered(coded)
+        if not len(trained):
+            return None if answered.equal else answered.probability
+        return _given_trained(answered, trained)
+    if not len(trained):
+        return None
+    others = (len(coded) - len(trained)) / (len(images) - len(trained))
+    return pd.Series(others, index=images).mask(images.isin(trained), 1.0)
+
+
+def _given_trained(answered: Sample, trained: pd.Index) -> pd.Series:
+    """Probability of being drawn and not trained on, given that an image was not trained on.
+
+    Of the drawn images of a stratum, those to train on were taken at random.
+    """
+    table = answered.table.set_index("image")
+    used = pd.Series(table.index.isin(trained), index=table.index)
+    rate = used.groupby(table["stratum"].fillna("")).transform("mean")
+    p = table["probability"]
+    return (p * (1 - rate) / (1 - p * rate)).mask(used, 1.0)
