@@ -33,7 +33,8 @@ from designs import (
 )
 from scipy.stats import binom
 
-from iconometrics.inference import estimate
+from iconometrics.coding import Codings, Sample
+from iconometrics.inference import estimate, share
 from iconometrics.stats import bootstrap, clopper_pearson, per_class, survey_design, wilson
 from iconometrics.validity.accuracy.rates import rates
 
@@ -195,6 +196,26 @@ def skewed_counts_draw(random: np.random.Generator, *, images: int) -> Held:
     return held(truth, rows["low"].to_dict(), rows["high"].to_dict())
 
 
+def trained_draw(random: np.random.Generator, *, images: int, coded: int, trained: int) -> Held:
+    """A share of .3; the machine learned from a part of the sample, and never errs there."""
+    names = pd.Index([f"{number}.jpg" for number in range(images)])
+    truth = pd.Series(np.where(random.random(images) < 0.3, "yes", "no"), names)
+    drawn = names[random.permutation(images)[:coded]]
+    learned = drawn[:trained]
+    wrong = (random.random(images) < 0.25) & (truth == "yes") & ~names.isin(learned)
+    table = pd.DataFrame({"image": drawn, "probability": coded / images})
+    gold = Codings.from_series(
+        truth[drawn], variable="v", coder="anna", sample=Sample("drawn", table)
+    )
+    measure = Codings.from_series(
+        truth.mask(wrong, "no"), variable="v", coder="svm", trained_on=list(learned)
+    )
+    rows = share(measure, gold, category="yes", repeats=1).rows.set_index("method")
+    rows = rows.loc[["gold only", "DSL", "PPI++"]]
+    value = dict.fromkeys(rows.index, 0.3)
+    return held(value, rows["low"].to_dict(), rows["high"].to_dict())
+
+
 def ends_of(draw: Callable[..., tuple[dict, dict, dict]], **options: object) -> Callable:
     return lambda random: held(*draw(random, **options))
 
@@ -330,6 +351,10 @@ SETTINGS = (
     Setting(
         "Poisson, sandwich", "800 images, followers up to a million beside", "hold",
         partial(skewed_counts_draw, images=800),
+    ),
+    Setting(
+        "share with trained images in the frame", "1,000 images, 400 drawn, 300 of them trained on",
+        "hold", partial(trained_draw, images=1000, coded=400, trained=300),
     ),
 )  # fmt: skip
 
