@@ -37,7 +37,7 @@ class Alpha:
         within, between = self._disagreement(weights)
         n = weights @ self._given
         with np.errstate(invalid="ignore", divide="ignore"):
-            value = np.where(between > 1e-12 * n**2, 1 - (n - 1) * within / between, np.nan)
+            value = np.where(between > 0, 1 - (n - 1) * within / between, np.nan)
             return value, 1 - within / n, 1 - between / (n * (n - 1))
 
     def _disagreement(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -99,7 +99,8 @@ class _Interval(Alpha):
 
     def __init__(self, units: Patterns, level: str, values: np.ndarray) -> None:
         super().__init__(units, level)
-        centered = values - values.mean()
+        totals = self._counts.T @ self.units.count.astype(float)
+        centered = values - totals @ values / max(totals.sum(), 1)
         self._sum = self._counts @ centered
         self._squares = self._counts @ centered**2
         pairs = 2 * (self._given * self._squares - self._sum**2)
@@ -107,12 +108,18 @@ class _Interval(Alpha):
 
     def _disagreement(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         n, total, squares = (weights @ s for s in (self._given, self._sum, self._squares))
-        return weights @ self._within, 2 * (n * squares - total**2)
+        return weights @ self._within, _spread(n * squares, total**2)
 
     def _steepness(self, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         n, total, squares = (count @ s for s in (self._given, self._sum, self._squares))
         more = self._given * squares + n * self._squares - 2 * total * self._sum
         return self._within, 2 * more
+
+
+def _spread(squares: np.ndarray, square: np.ndarray) -> np.ndarray:
+    """Twice the difference of two sums; 0 where it is their rounding, whatever the scale."""
+    left = squares - square
+    return np.where(left > 1e-13 * squares, 2 * left, 0.0)
 
 
 class _Ordinal(Alpha):
@@ -126,7 +133,7 @@ class _Ordinal(Alpha):
         within = (weights.T * pairs / np.maximum(self._given - 1, 1)[:, None]).sum(axis=0)
         n = totals.sum(axis=1)
         middle, spread = (totals * ranks).sum(axis=1), (totals * ranks**2).sum(axis=1)
-        return within, 2 * (n * spread - middle**2)
+        return within, _spread(n * spread, middle**2)
 
     def _steepness(self, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         totals = self._counts.T @ count

@@ -27,6 +27,7 @@ class Cohen:
         self._first, self._second = self.units.rows.T
         self._weights = np.eye(len(units.labels)) if weights is None else weights
         self._agreed = self._weights[self._first, self._second]
+        self._apart = 1 - self._weights
 
     def _margins(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         size = len(self.units.labels)
@@ -41,10 +42,11 @@ class Cohen:
         first, second = self._margins(weights)
         with np.errstate(invalid="ignore", divide="ignore"):
             observed = weights @ self._agreed / weights.sum(axis=1)
-            expected = ((first @ self._weights) * second).sum(axis=1)
-            value = (observed - expected) / (1 - expected)
-        value[np.isclose(expected, 1, atol=1e-12)] = np.nan
-        return value, observed, expected
+            disagreed = weights @ (1 - self._agreed) / weights.sum(axis=1)
+            # Summed as disagreement, it is 0 for one category alone, and for no other however rare.
+            by_chance = ((first @ self._apart) * second).sum(axis=1)
+            value = np.where(by_chance > 0, 1 - disagreed / by_chance, np.nan)
+        return value, observed, 1 - by_chance
 
     def slopes(self) -> np.ndarray:
         """Give the change of kappa with one more unit, by pattern."""

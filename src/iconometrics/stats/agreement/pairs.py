@@ -71,18 +71,20 @@ class PairAgreement:
         shares = (self._shares.T @ weights.T).T / weights.sum(axis=1, keepdims=True)
         with np.errstate(invalid="ignore", divide="ignore"):
             observed = weights @ self.agreed / (weights @ self._paired)
-            expected = self._expected(shares)
-            value = (observed - expected) / (1 - expected)
-        value[np.isclose(expected, 1, atol=1e-12)] = np.nan
-        return value, observed, expected
+            disagreed = weights @ (self._paired * (1 - self.agreed)) / (weights @ self._paired)
+            by_chance = self._by_chance(shares)
+            value = np.where(by_chance > 0, 1 - disagreed / by_chance, np.nan)
+        return value, observed, 1 - by_chance
 
-    def _expected(self, shares: np.ndarray) -> np.ndarray:
+    def _by_chance(self, shares: np.ndarray) -> np.ndarray:
+        """Expected disagreement: exactly 0 where there is one category only."""
         if self.chance == "percent":
-            return np.zeros(len(shares))
+            return np.ones(len(shares))
+        others = shares.sum(axis=1, keepdims=True) - shares
         if self.chance == "fleiss":
-            near = shares if self.weights is None else shares @ self.weights
-            return np.asarray((shares * near).sum(axis=1))
-        return np.asarray(self._spread() * (1 - (shares**2).sum(axis=1)))
+            far = others if self.weights is None else shares @ (1 - self.weights)
+            return np.asarray((shares * far).sum(axis=1))
+        return np.asarray(1 - self._spread() * (shares * others).sum(axis=1))
 
     def _spread(self) -> float:
         """Give the mean weight of a pair of different categories that Gwet's chance rests on."""
