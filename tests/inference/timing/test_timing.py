@@ -133,3 +133,21 @@ def test_seconds_hold_shares_and_means() -> None:
     assert inf.per_second(events, value="smile").tolist() == [0.5, 1.0, 1.0]
     with pytest.raises(InputError, match="time"):
         inf.per_second(frames.drop(columns="time"))
+
+
+def test_events_that_a_blank_would_make_one_stay_apart():
+    events = pd.DataFrame(
+        {
+            "image": ["v"] * 4,
+            "start": [0, 1, 2, 3],
+            "actor": ["police", "police dog"] * 2,
+            "category": ["dog barks", "barks"] * 2,
+        }
+    )
+    rows = inf.sequences(events, given=["actor", "category"]).rows.set_index(["given", "then"])
+    assert rows["count"].to_dict() == {
+        ("police dog, barks", "police dog, barks"): 0,
+        ("police dog, barks", "police, dog barks"): 1,
+        ("police, dog barks", "police dog, barks"): 2,
+        ("police, dog barks", "police, dog barks"): 0,
+    }

@@ -226,8 +226,17 @@ def _ordered(events: pd.DataFrame, unit: str, wanted: list[str]) -> pd.DataFrame
 
 
 def _joined(events: pd.DataFrame, columns: list[str]) -> np.ndarray:
-    rows = events[columns].astype("str").to_numpy(dtype=object)
-    return np.array([" ".join(row) for row in rows], dtype=object)
+    """Name what occurs; where a blank would make two things one, part the columns more clearly."""
+    parts = events[columns].astype("str")
+    distinct = len(parts.drop_duplicates())
+    for between in (" ", ", ", " | "):
+        names = parts.agg(between.join, axis=1)
+        if names.nunique() == distinct:
+            return names.to_numpy(dtype=object)
+    raise InputError(
+        f"the text of {listed(columns)} joined by blank, comma or bar makes different events look "
+        "the same: rename some."
+    )
 
 
 def _split(states: np.ndarray, names: list[str], member: np.ndarray) -> list[np.ndarray]:
