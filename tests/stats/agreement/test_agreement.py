@@ -375,7 +375,10 @@ def test_named_categories_define_what_one_category_leaves_open():
     [
         (lambda: stats.krippendorff_alpha([[_, _]]), "no ratings"),
         (lambda: stats.krippendorff_alpha([1, 2, 3]), "one row per unit"),
-        (lambda: stats.krippendorff_alpha([["low", "high"]], level="ordinal"), "categories="),
+        (
+            lambda: stats.krippendorff_alpha([["low", "high"], ["mid", "mid"]], level="ordinal"),
+            "categories=",
+        ),
         (lambda: stats.krippendorff_alpha([["low", "high"]], level="interval"), "not a number"),
         (lambda: stats.krippendorff_alpha([[-1, 1]], level="ratio"), "0 or more"),
         (lambda: stats.krippendorff_alpha([[1, 1]], level="cardinal"), "expected one of"),

@@ -267,7 +267,6 @@ def krippendorff_alpha(
 def _ordered(ratings: ArrayLike, categories: Sequence[Any] | None, level: str) -> Patterns:
     """Find the patterns; ordinal categories that are not named are put in order as numbers."""
     units = patterns(ratings, categories)
-    if level != "ordinal" or categories is not None:
-        return units
-    values = numbers_of(units.labels, level)
-    return patterns(ratings, [units.labels[place] for place in values.argsort()])
+    if level == "ordinal" and not units.ordered:
+        numbers_of(units.labels, level)
+    return units

@@ -122,6 +122,6 @@ def cohen_kappa(
     if groups is not None and len(np.asarray(groups)) == units.units:
         groups = np.asarray(groups)[units.given[units.member] >= 2]
     return measured(
-        Cohen(units, weighting(weights, len(units.labels))),
+        Cohen(units, weighting(weights, units.labels, is_ordered=units.ordered)),
         groups=groups, draws=draws, confidence=confidence, scale=scale, seed=seed,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from iconometrics.errors import InputError
 from iconometrics.stats.agreement.intervals import AgreementValue, Scale, measured
 from iconometrics.stats.agreement.units import Patterns, patterns
 from iconometrics.stats.agreement.weights import agreement_weights
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -24,12 +25,20 @@ _NAMES = {"percent": "percent agreement", "fleiss": "Fleiss' kappa", "gwet": "Gw
 _GWET = "linearization (Gwet 2008, 2021)"
 
 
-def weighting(weights: Weights, categories: int) -> np.ndarray | None:
+def weighting(weights: Weights, labels: Sequence[Any], *, is_ordered: bool) -> np.ndarray | None:
     """Give the matrix of weights that an option names."""
     if weights is None:
         return None
+    categories = len(labels)
     if isinstance(weights, str):
-        return agreement_weights(weights, range(categories))
+        matrix = agreement_weights(weights, range(categories))
+        if not is_ordered and (matrix != np.eye(categories)).any():
+            raise InputError(
+                f"weights={weights!r} go by the order of the categories, and {listed(labels, 6)} "
+                "have none: give it as categories=, as the values of an ordinal variable of a "
+                "codebook, as ordered Categoricals, or code numbers."
+            )
+        return matrix
     matrix = np.asarray(weights, dtype=float)
     if matrix.shape != (categories, categories):
         raise InputError(
@@ -121,7 +130,8 @@ def _measured(
 ) -> AgreementValue:
     categories = options.pop("categories")
     units = ratings if isinstance(ratings, Patterns) else patterns(ratings, categories)
-    statistic = PairAgreement(units, chance, weighting(weights, len(units.labels)))
+    matrix = weighting(weights, units.labels, is_ordered=units.ordered)
+    statistic = PairAgreement(units, chance, matrix)
     groups = options.pop("groups")
     if groups is not None:
         rated = units.given[units.member] >= 1

@@ -16,7 +16,14 @@ from iconometrics.errors import InputError
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Patterns", "numbers_of", "patterns", "ratings_from_counts", "ratings_from_table"]
+__all__ = [
+    "Patterns",
+    "in_order",
+    "numbers_of",
+    "patterns",
+    "ratings_from_counts",
+    "ratings_from_table",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +34,7 @@ class Patterns:
     count: np.ndarray
     member: np.ndarray
     labels: tuple[Any, ...]
+    ordered: bool
 
     @property
     def units(self) -> int:
@@ -59,14 +67,14 @@ class Patterns:
     def recoded(self, places: np.ndarray, labels: Sequence[Any]) -> Patterns:
         """Put the categories together into others."""
         rows = np.where(self.rows < 0, -1, places[self.rows])
-        return _patterned(rows[self.member], tuple(labels))
+        return _patterned(rows[self.member], tuple(labels), self.ordered)
 
     def columns(self, coders: Sequence[int]) -> Patterns:
         """Take some of the coders; the units stay, those without a rating as well."""
         return self._with(self.rows[:, list(coders)], np.ones(self.units, dtype=bool))
 
     def _with(self, rows: np.ndarray, units: np.ndarray) -> Patterns:
-        return _patterned(rows[self.member[units]], self.labels)
+        return _patterned(rows[self.member[units]], self.labels, self.ordered)
 
     def grouped(self, groups: np.ndarray) -> csr_array:
         """Count the patterns in each group."""
@@ -78,6 +86,7 @@ class Patterns:
 
 def patterns(ratings: ArrayLike, categories: Sequence[Any] | None = None) -> Patterns:
     """Find the distinct rows of a table of ratings."""
+    categories = _order_of(ratings) if categories is None else categories
     table = _table(ratings)
     flat = pd.Series(table.ravel())
     there = flat.notna().to_numpy()
@@ -86,13 +95,13 @@ def patterns(ratings: ArrayLike, categories: Sequence[Any] | None = None) -> Pat
             f"no ratings in a table of {table.shape[0]} units and {table.shape[1]} coders: "
             "expected at least two coders who rated the same units."
         )
-    labels = _labels(flat[there], categories)
+    labels, is_ordered = _labels(flat[there], categories)
     codes = np.asarray(pd.Index(labels).get_indexer(pd.Index(flat)))
     codes[~there] = -1
     if (codes[there] < 0).any():
         strange = flat[there & (codes < 0)].iloc[0]
         raise InputError(f"the rating {strange!r} is not one of the categories {list(labels)!r}.")
-    return _patterned(codes.reshape(table.shape), labels)
+    return _patterned(codes.reshape(table.shape), labels, is_ordered)
 
 
 def _table(ratings: ArrayLike) -> np.ndarray:
@@ -110,14 +119,39 @@ def _table(ratings: ArrayLike) -> np.ndarray:
     return np.asarray(pd.DataFrame(table).astype(object).to_numpy())
 
 
-def _labels(ratings: pd.Series, categories: Sequence[Any] | None) -> tuple[Any, ...]:
+def _order_of(ratings: ArrayLike) -> Sequence[Any] | None:
+    """Read the order that ordered categorical columns of a table share."""
+    if not isinstance(ratings, pd.DataFrame) or ratings.empty:
+        return None
+    first = ratings.dtypes.iloc[0]
+    is_shared = all(kind == first for kind in ratings.dtypes)
+    if isinstance(first, pd.CategoricalDtype) and first.ordered and is_shared:
+        return list(first.categories)
+    return None
+
+
+def in_order(labels: Sequence[Any]) -> tuple[list[Any], bool]:
+    """Sort categories, by number where all are; and say whether that is more than the alphabet.
+
+    Two categories weigh the same in either order.
+    """
+    numbers = pd.to_numeric(pd.Series(list(labels), dtype=object), errors="coerce")
+    alphabet = sorted(labels)
+    if numbers.isna().any():
+        return alphabet, len(alphabet) < 3
+    by_number = dict(zip(labels, numbers.astype(float), strict=True))
+    return sorted(alphabet, key=by_number.__getitem__), True
+
+
+def _labels(ratings: pd.Series, categories: Sequence[Any] | None) -> tuple[tuple[Any, ...], bool]:
     if categories is not None:
         if len(set(categories)) < len(categories):
             raise InputError(f"categories={list(categories)!r}: expected each category once.")
-        return tuple(categories)
+        return tuple(categories), True
     labels = list(ratings.unique())
     try:
-        return tuple(sorted(labels))
+        names, is_ordered = in_order(labels)
+        return tuple(names), is_ordered
     except TypeError:
         raise InputError(
             f"ratings of different kinds ({sorted({type(v).__name__ for v in labels})}): expected "
@@ -125,7 +159,7 @@ def _labels(ratings: pd.Series, categories: Sequence[Any] | None) -> tuple[Any, 
         ) from None
 
 
-def _patterned(codes: np.ndarray, labels: tuple[Any, ...]) -> Patterns:
+def _patterned(codes: np.ndarray, labels: tuple[Any, ...], is_ordered: bool) -> Patterns:
     base = len(labels) + 1
     if codes.shape[1] * np.log2(base) < 62:
         key = (codes + 1) @ (base ** np.arange(codes.shape[1], dtype=np.int64))
@@ -135,7 +169,7 @@ def _patterned(codes: np.ndarray, labels: tuple[Any, ...]) -> Patterns:
         rows = codes[first]
     else:
         rows, member, count = np.unique(codes, axis=0, return_inverse=True, return_counts=True)
-    return Patterns(rows, count, member.ravel(), labels)
+    return Patterns(rows, count, member.ravel(), labels, is_ordered)
 
 
 def numbers_of(labels: Sequence[Any], level: str) -> np.ndarray:

@@ -15,7 +15,7 @@ from iconometrics.coding.splitting import group_of
 from iconometrics.errors import InputError, warn
 from iconometrics.stats import agreement_weights
 from iconometrics.stats.agreement.pairs import Weights, weighting
-from iconometrics.stats.agreement.units import Patterns, numbers_of, patterns
+from iconometrics.stats.agreement.units import Patterns, in_order, numbers_of, patterns
 from iconometrics.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -90,8 +90,9 @@ def rated(
     if groups is not None:
         member = group_of(table.index, groups).to_numpy(dtype=object)
     return Rated(
-        variable, chosen, table, units, _weights(weights, labels, chosen), member, tuple(notes)
-    )
+        variable, chosen, table, units, _weights(weights, labels, chosen, order), member,
+        tuple(notes),
+    )  # fmt: skip
 
 
 def _require_overlap(table: pd.DataFrame, variable: str) -> None:
@@ -112,7 +113,7 @@ def _require_overlap(table: pd.DataFrame, variable: str) -> None:
 
 def _ordered(table: pd.DataFrame, level: Level, order: tuple[str, ...], variable: str) -> list[str]:
     """Put the values in order: as the codebook has them, by number, or by letter."""
-    there = sorted(set(table.to_numpy(dtype=object)[table.notna().to_numpy()]))
+    there, _ = in_order(list(set(table.to_numpy(dtype=object)[table.notna().to_numpy()])))
     if order:
         strange = [value for value in there if value not in order]
         if strange and level == "ordinal":
@@ -128,9 +129,12 @@ def _ordered(table: pd.DataFrame, level: Level, order: tuple[str, ...], variable
     return there
 
 
-def _weights(weights: Weights, labels: list[str], level: Level) -> np.ndarray | None:
+def _weights(
+    weights: Weights, labels: list[str], level: Level, order: tuple[str, ...]
+) -> np.ndarray | None:
     if weights is not None:
-        return weighting(weights, len(labels))
+        is_ordered = in_order(labels)[1] or (bool(order) and set(labels) == set(order))
+        return weighting(weights, labels, is_ordered=is_ordered)
     if level in ("nominal", "jaccard", "masi") or len(labels) > _MOST_WEIGHED:
         return None
     places = range(len(labels)) if level == "ordinal" else numbers_of(labels, level)
