@@ -10,6 +10,7 @@ from iconometrics.stats.tails import Side, tails
 
 __all__ = [
     "LeastSquares",
+    "Standardized",
     "classical",
     "clustered",
     "coefficient_intervals",
