@@ -17,6 +17,7 @@ __all__ = [
     "NOT_VALIDATED",
     "PERCENT",
     "TO",
+    "as_ids",
     "as_text",
     "count",
     "counted",
@@ -234,6 +235,23 @@ def as_text(values: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(values) or values.dtype == object:
         return values.astype(object).map(_plain, na_action="ignore").astype("str")
     return values.astype("str")
+
+
+def as_ids(index: pd.Index) -> pd.Index:
+    """Write the ids of an index as text, so that 7, 7.0 and "7" name the same image.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> as_ids(pd.Index([7.0, 8.0])).tolist()
+    ['7', '8']
+    """
+    import pandas as pd
+
+    if index.dtype == "str":
+        return index
+    ids: pd.Index = pd.Index(as_text(index.to_series()).array, name=index.name)
+    return ids
 
 
 def _plain(value: object) -> str:

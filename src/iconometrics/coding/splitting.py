@@ -8,7 +8,7 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.options import generator
-from iconometrics.wording import listed
+from iconometrics.wording import as_ids, as_text, listed
 
 __all__ = ["group_of", "halves"]
 
@@ -40,14 +40,15 @@ def halves(
 def group_of(images: pd.Index, groups: pd.Series | Mapping[str, str]) -> pd.Series:
     """Look up the group of each image."""
     known = pd.Series(groups)
+    known = known.set_axis(as_ids(known.index))
     if known.index.has_duplicates:
         twice = known.index[known.index.duplicated()].unique()
         raise InputError(f"groups= names images twice: {listed(twice)}; one group per image.")
-    result = known.reindex(images)
+    result = as_text(known).reindex(as_ids(images)).set_axis(images)
     missing = images[result.isna().to_numpy()]
     if len(missing):
         raise InputError(
             f"{len(missing)} of {len(images)} images have no group ({listed(missing)}); give each "
             "image one, its own where it stands alone."
         )
-    return result.astype("str")
+    return result

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from iconometrics.errors import InputError
+from iconometrics.wording import as_ids
 
 __all__ = ["BOX", "DTYPES", "PLACE", "Frame", "conform", "frame", "text_index"]
 
@@ -51,7 +52,7 @@ def text_index(index: pd.Index) -> pd.Index:
     """Make an index of text called "image"."""
     if index.name == "image" and index.dtype == "str":
         return index
-    return index.astype("str").rename("image")
+    return as_ids(index).rename("image")
 
 
 def frame(*columns: str) -> Any:

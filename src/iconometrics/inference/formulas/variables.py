@@ -11,7 +11,7 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.errors import InputError
 from iconometrics.validity import status
-from iconometrics.wording import as_text, listed
+from iconometrics.wording import as_ids, as_text, listed
 
 __all__ = ["Variables", "gather"]
 
@@ -76,7 +76,7 @@ def _by_image(data: pd.DataFrame) -> pd.DataFrame:
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique()
         raise InputError(f"the data has columns twice ({listed(twice)}); rename one of them.")
-    return table.set_axis(as_text(table.index.to_series()).array, axis=0)
+    return table.set_axis(as_ids(table.index), axis=0)
 
 
 def _free(name: str, taken: Any) -> None:
@@ -91,7 +91,7 @@ def _themes(labels: pd.Series) -> pd.Series:
     order = pd.Series(text.dropna().unique(), dtype="str")
     numbers = pd.to_numeric(order, errors="coerce")
     order = order[numbers.sort_values().index] if numbers.notna().all() else order.sort_values()
-    return pd.Series(pd.Categorical(text, list(order)), index=as_text(labels.index.to_series()))
+    return pd.Series(pd.Categorical(text, list(order)), index=as_ids(labels.index))
 
 
 def _values(codings: Codings, name: str) -> tuple[pd.Series, pd.Series]:

@@ -1,0 +1,44 @@
+"""Images named by numbers: found by 7, 7.0 and "7" wherever ids are matched."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from iconometrics import Codings
+from iconometrics.coding.splitting import group_of
+from iconometrics.inference import estimate
+from iconometrics.validity import accuracy, agreement, differential_error
+
+IDS = np.arange(1, 201)
+TRUTH = pd.Series(np.where(IDS % 3 == 0, "p", "o"), index=IDS, name="v")
+MEASURE = Codings.from_series(TRUTH.where(IDS % 7 != 0, "p"), coder="machine")
+GOLD = Codings.from_series(TRUTH, coder="anna")
+KINDS = {"integers": IDS, "floats": IDS.astype(float), "text": IDS.astype(str)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_subgroups_and_groups_are_found(kind):
+    ids = KINDS[kind]
+    by = pd.Series(np.where(IDS % 2, "x", "y"), index=ids)
+    groups = pd.Series(IDS // 10, index=ids)
+    judged = accuracy(MEASURE, gold=GOLD, by=by)
+    expected = judged.subgroups(by.set_axis(IDS.astype(str))).rows
+    rows = judged.subgroups(by).rows
+    pd.testing.assert_frame_equal(rows, expected)
+    assert accuracy(MEASURE, gold=GOLD, groups=groups).n == 200
+    both = Codings(pd.concat([MEASURE.data, GOLD.data]))
+    grouped = agreement(both, groups=groups, draws=0).main()
+    text = agreement(both, groups=groups.set_axis(IDS.astype(str)), draws=0).main()
+    assert grouped["low"] == text["low"]
+    assert group_of(pd.Index(IDS), groups.to_dict()).tolist() == [str(n // 10) for n in IDS]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_tables_are_found(kind):
+    random = np.random.default_rng(4)
+    data = pd.DataFrame({"likes": random.normal(size=200), "age": random.normal(size=200)})
+    data = data.set_axis(KINDS[kind])
+    tested = differential_error(MEASURE, GOLD, data, columns=["age"])
+    assert "age" in str(tested)
+    rows = estimate("likes ~ v", data, measure=MEASURE).rows
+    assert rows["n"].eq(200).all()
