@@ -104,6 +104,21 @@ def test_images_trained_on_without_regard_to_the_sample_count_as_drawn(codes):
     )
 
 
+def test_a_stratum_of_trained_codes_alone_is_refused():
+    images = pd.Index([f"{number}.jpg" for number in range(400)])
+    kinds = pd.Series(np.where(np.arange(400) % 3 == 0, "yes", "no"), images)
+    drawn = images[::4]
+    stratum = np.where(np.arange(100) < 50, "early", "late")
+    table = pd.DataFrame({"image": drawn, "probability": 0.25, "stratum": stratum})
+    gold = Codings.from_series(
+        kinds[drawn], variable="v", coder="anna", sample=Sample("drawn", table)
+    )
+    known = list(drawn[50:]) + list(drawn[:10])
+    measure = Codings.from_series(kinds, variable="v", coder="svm", trained_on=known)
+    with pytest.raises(InputError, match="all coded images of stratum 'late'"):
+        share(measure, gold, category="yes", repeats=1)
+
+
 def test_codes_of_trained_images_alone_are_refused(codes):
     *_, measure, gold = codes
     known = Codings(measure.data, trained_on=list(gold["smile"].index))

@@ -160,6 +160,13 @@ def _given_trained(answered: Sample, trained: pd.Index) -> pd.Series:
     """
     table = answered.table.set_index("image")
     used = pd.Series(table.index.isin(trained), index=table.index)
-    rate = used.groupby(table["stratum"].fillna("")).transform("mean")
+    stratum = table["stratum"].fillna("")
+    rate = used.groupby(stratum).transform("mean")
+    alone = stratum[(rate == 1) & (table["probability"] < 1)].unique()
+    if len(alone):
+        raise InputError(
+            f"the measure was trained on all coded images of stratum {listed(map(repr, alone))}: "
+            "how far it errs on the others there is not known. Draw some of them, and code them."
+        )
     p = table["probability"]
     return (p * (1 - rate) / (1 - p * rate)).mask(used, 1.0)
