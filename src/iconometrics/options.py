@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from functools import partial
@@ -20,7 +20,7 @@ from iconometrics.wording import listed
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["canonical", "generator", "key", "need_columns", "plain"]
+__all__ = ["canonical", "generator", "key", "need_columns", "plain", "several"]
 
 
 def generator(seed: int | np.random.Generator) -> np.random.Generator:
@@ -73,6 +73,11 @@ def key(*values: Any) -> str:
     """Name a result by what it was made from."""
     text = json.dumps(canonical(list(values)), ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def several(names: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Take one name, several or none."""
+    return (names,) if isinstance(names, str) else tuple(names or ())
 
 
 def need_columns(

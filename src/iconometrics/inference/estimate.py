@@ -14,6 +14,7 @@ from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.variables import Variables, gather
 from iconometrics.inference.regression.methods import METHODS, EstimateSettings, plain, side_by_side
 from iconometrics.inference.regression.models import ERRORS, MODELS
+from iconometrics.options import several
 from iconometrics.stats.tails import Side, tails
 from iconometrics.wording import listed
 
@@ -98,7 +99,7 @@ def estimate(
     >>> estimate("likes ~ faces", data, errors="classical").table()["estimate"].round(3).tolist()
     [0.5, 2.5]
     """
-    effects, joining = _names(fixed_effects), _names(join)
+    effects, joining = several(fixed_effects), several(join)
     settings = EstimateSettings(
         model, _errors(model, errors), cluster, effects, joining, level, side, folds,
         repeats, seed,
@@ -121,10 +122,6 @@ def estimate(
             read, variables, settings, gold=gold, measure=measures, methods=methods, names=names
         )
     )
-
-
-def _names(columns: str | Sequence[str] | None) -> tuple[str, ...]:
-    return (columns,) if isinstance(columns, str) else tuple(columns or ())
 
 
 def _warned(estimates: Estimates) -> Estimates:

@@ -206,8 +206,9 @@ def _rogan_gladen(
     )  # fmt: skip
     # Images that were trained on count by their codes: their error rates are not those of others.
     settled, part = float(columns["share"][known].sum()) / len(columns), float((~known).mean())
-    values = (settled + part * end for end in (corrected.value, corrected.low, corrected.high))
-    value, low, high = values
+    value, low, high = (
+        settled + part * end for end in (corrected.value, corrected.low, corrected.high)
+    )
     return _row(value, np.nan, low, high, len(columns)), assumed
 
 

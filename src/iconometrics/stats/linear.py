@@ -14,6 +14,7 @@ __all__ = [
     "classical",
     "clustered",
     "coefficient_intervals",
+    "few_rows",
     "jackknife",
     "least_squares",
     "leverage_adjusted",
@@ -159,9 +160,13 @@ def clustered(
     scores: np.ndarray, bread: np.ndarray, clusters: np.ndarray | None, *, lost: int
 ) -> np.ndarray:
     """Covariance by cluster (CR1), or of independent rows (HC1), for `lost` coefficients."""
-    n = len(scores)
-    free = n if clusters is None else n - 1
-    return sandwich(scores, bread, clusters) * free / (n - lost)
+    return sandwich(scores, bread, clusters) * few_rows(len(scores), clusters, lost=lost)
+
+
+def few_rows(rows: int, clusters: np.ndarray | None, *, lost: int) -> float:
+    """Factor of CR1, or of HC1, by which a covariance widens for `lost` coefficients."""
+    free = rows if clusters is None else rows - 1
+    return free / (rows - lost)
 
 
 def leverage_adjusted(fit: LeastSquares, leverage: np.ndarray, *, power: float = 1) -> np.ndarray:

@@ -10,6 +10,7 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.inference.regression.moments import PairedRows
 from iconometrics.stats.demeaning import absorbed, demean
+from iconometrics.stats.linear import few_rows
 from iconometrics.wording import listed
 
 __all__ = ["centered", "widened", "within"]
@@ -65,14 +66,11 @@ def centered(
 def widened(
     cov: np.ndarray, effects: Sequence[np.ndarray], clusters: np.ndarray | None, *, rows: int
 ) -> np.ndarray:
-    """Widen a covariance for the coefficients that fixed effects stand for, as without a measure.
-
-    The factor is that of errors HC1, or by cluster of CR1, for the rows and all coefficients.
-    """
+    """Widen a covariance for the coefficients that fixed effects stand for, as without a measure."""
     if not effects:
         return cov
     lost = absorbed(effects, clusters) + len(cov)
-    return cov * (rows - (clusters is not None)) / (rows - lost)
+    return cov * few_rows(rows, clusters, lost=lost)
 
 
 def _check_left(

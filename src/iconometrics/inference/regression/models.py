@@ -17,7 +17,15 @@ from iconometrics.inference.formulas.conditions import (
     separated,
 )
 from iconometrics.inference.formulas.design import DesignMatrix
-from iconometrics.inference.regression.moments import LINKS, PairedRows, influences, jacobian, solve
+from iconometrics.inference.regression.moments import (
+    LINKS,
+    Link,
+    PairedRows,
+    begun,
+    influences,
+    jacobian,
+    solve,
+)
 from iconometrics.inference.regression.tables import LINEAR, effects_of, rows_of, turned
 from iconometrics.stats.demeaning import absorbed, demean, leverage
 from iconometrics.stats.linear import (
@@ -127,7 +135,7 @@ def _ols(design: DesignMatrix, options: dict[str, Any]) -> _Fitted:
 def _logit(design: DesignMatrix, options: dict[str, Any]) -> _Fitted:
     from statsmodels.discrete.discrete_model import Logit
 
-    fitted = _iterated(Logit, design, options, start=None)
+    fitted = _iterated(Logit, design, options, LINKS["logit"])
     away = fitted is None or np.abs(fitted.columns.X @ fitted.coefficients[0]).max() > _FAR
     if fitted is None or away or fitted.notes or not fitted.result.mle_retvals["converged"]:
         _refuse_separation(design, design.outcome.to_numpy())
@@ -137,21 +145,19 @@ def _logit(design: DesignMatrix, options: dict[str, Any]) -> _Fitted:
 def _poisson(design: DesignMatrix, options: dict[str, Any]) -> _Fitted:
     from statsmodels.discrete.discrete_model import Poisson
 
-    # From a regression of the log counts, Newton's steps do not run away where a column is skewed.
-    logs = np.log(design.outcome.to_numpy() + 0.5)
-    start = least_squares(standardized(design.matrix.to_numpy()).X, logs).coefficients
-    return _converged(_iterated(Poisson, design, options, start=start), design, "poisson")
+    return _converged(_iterated(Poisson, design, options, LINKS["poisson"]), design, "poisson")
 
 
 def _iterated(
-    kind: Any, design: DesignMatrix, options: dict[str, Any], *, start: np.ndarray | None
+    kind: Any, design: DesignMatrix, options: dict[str, Any], link: Link
 ) -> _Fitted | None:
     """Fit by Newton's method; nothing where its equations cannot be solved."""
-    columns = standardized(design.matrix.to_numpy())
+    columns, y = standardized(design.matrix.to_numpy()), design.outcome.to_numpy()
+    start = begun(columns.X, y, link)
     try:
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
-            model = kind(design.outcome.to_numpy(), columns.X)
+            model = kind(y, columns.X)
             result = model.fit(disp=0, maxiter=100, start_params=start, **options)
             quality = ("pseudo R2 (McFadden)", float(result.prsquared))
     except np.linalg.LinAlgError:
@@ -231,7 +237,8 @@ def fit_absorbed(
             "more rows. Leave out a fixed effect or use more images."
         )
     model = least_squares(x, y, weight)
-    few = lost if clusters is None else _absorbed_by(effects, clusters) + x.shape[1]
+    members = None if clusters is None else pd.factorize(clusters)[0]
+    few = absorbed(effects, members) + x.shape[1]
     cov, assumed, df = _errors(model.scores, model.bread, clusters, few)
     if errors == "classical" and clusters is None and weights is None:
         cov, assumed = classical(model, lost), "rows independent, errors of equal spread"
@@ -241,10 +248,6 @@ def fit_absorbed(
     coefficients = turned(columns.back[1:, 1:], (model.coefficients, cov))
     table = rows_of(list(matrix.columns), coefficients, level=level, side=side, df=df)
     return Fit(table, assumed, ("R2 within", explained), len(x))
-
-
-def _absorbed_by(effects: Sequence[np.ndarray], clusters: pd.Series) -> int:
-    return absorbed(effects, pd.factorize(clusters)[0])
 
 
 def _leverage(x: np.ndarray, effects: Sequence[np.ndarray], weight: np.ndarray) -> np.ndarray:

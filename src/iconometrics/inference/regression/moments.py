@@ -10,7 +10,7 @@ import numpy as np
 from iconometrics.errors import InputError
 from iconometrics.stats.linear import least_squares
 
-__all__ = ["LINKS", "Link", "PairedRows", "influences", "jacobian", "solve"]
+__all__ = ["LINKS", "Link", "PairedRows", "begun", "influences", "jacobian", "solve"]
 
 _STEPS, _NEAR, _SINGULAR = 100, 1e-10, 1e12
 
@@ -113,7 +113,7 @@ def influences(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float =
 def solve(rows: PairedRows, link: Link, *, share: float = 1.0) -> np.ndarray:
     """Find the coefficients at which the moments of standardized columns sum to zero."""
     size = len(rows.weight)
-    beta = least_squares(rows.x_hat, link.start(rows.y_hat)).coefficients
+    beta = begun(rows.x_hat, rows.y_hat, link)
     gap = influences(rows, link, beta, share=share).sum(axis=0) / size
     for _ in range(_STEPS):
         slope = jacobian(rows, link, beta, share=share) / size
@@ -130,6 +130,12 @@ def solve(rows: PairedRows, link: Link, *, share: float = 1.0) -> np.ndarray:
         "terms, or a term predicts the outcome without error (separation). "
         "Code more images, use fewer terms, or model='lpm'."
     )
+
+
+def begun(x: np.ndarray, y: np.ndarray, link: Link) -> np.ndarray:
+    """Find coefficients from which Newton's steps do not run away where a column is skewed."""
+    guess = link.start(y)
+    return least_squares(x, guess).coefficients if guess.any() else np.zeros(x.shape[1])
 
 
 def _step(slope: np.ndarray, gap: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ from iconometrics.inference.formulas.variables import Variables
 from iconometrics.inference.regression.fixed_effects import within
 from iconometrics.inference.regression.moments import PairedRows
 from iconometrics.inference.regression.uncoded import check_categories, check_terms, joined
-from iconometrics.options import need_columns
+from iconometrics.options import need_columns, several
 from iconometrics.stats.categories import indicators
 from iconometrics.stats.demeaning import singletons
 from iconometrics.stats.linear import standardized
@@ -124,8 +124,7 @@ def prepare(
     join: Sequence[str] = (),
 ) -> Prepared:
     """Check a table and leave out rows that are not complete."""
-    join = (join,) if isinstance(join, str) else tuple(join)
-    effects = (fixed_effects,) if isinstance(fixed_effects, str) else tuple(fixed_effects or ())
+    join, effects = several(join), several(fixed_effects)
     predicted = column_names(predicted, "predicted")
     prediction = column_names(prediction, "prediction")
     table = _table(
@@ -141,8 +140,8 @@ def prepare(
     keep, alone = _without_singletons(table, keep, effects)
     table, coded, probability = table[keep], coded[keep], probability[keep]
     _check_coded(table, coded, predicted)
-    pairs = zip(predicted, prediction, strict=False) if len(predicted) == len(prediction) else ()
-    measures = dict(pairs)
+    paired = len(predicted) == len(prediction)
+    measures = dict(zip(predicted, prediction, strict=True)) if paired else {}
     table, merged = joined(table, coded, read, join=join, measures=measures)
     check_categories(table, coded, read, measures=measures)
     _check_finite(table, [*prediction, *features])
@@ -177,7 +176,7 @@ def _named(*names: str | None) -> list[str]:
 
 def column_names(names: Sequence[str] | str, option: str) -> tuple[str, ...]:
     """Take one name or several."""
-    columns = (names,) if isinstance(names, str) else tuple(map(str, names))
+    columns = tuple(map(str, several(names)))
     if not columns:
         raise InputError(f"{option}=[]: expected the name of at least one column.")
     return columns

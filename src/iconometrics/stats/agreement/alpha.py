@@ -265,7 +265,7 @@ def krippendorff_alpha(
 
 
 def _ordered(ratings: ArrayLike, categories: Sequence[Any] | None, level: str) -> Patterns:
-    """Find the patterns; ordinal categories that are not named are put in order as numbers."""
+    """Find the patterns; refuse ordinal categories that have no order."""
     units = patterns(ratings, categories)
     if level == "ordinal" and not units.ordered:
         numbers_of(units.labels, level)

@@ -87,7 +87,8 @@ def cohen_kappa(
         None for plain kappa; "linear" or "quadratic" by the order of the categories, or a
         matrix of agreement from 0 to 1, for weighted kappa.
     categories
-        All categories in order; by default those given, sorted.
+        All categories in order; by default those of ordered Categoricals, else those given, by
+        number. With weights, words that have no order are refused.
     groups, draws, confidence, scale, seed
         As for `percent_agreement`.
 

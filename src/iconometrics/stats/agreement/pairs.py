@@ -161,7 +161,8 @@ def percent_agreement(
         None where only equal ratings agree; "linear", "quadratic" or "ordinal" by the order of
         the categories; or a matrix of agreement from 0 to 1.
     categories
-        All categories in order; by default those given, sorted.
+        All categories in order; by default those of ordered Categoricals, else those given, by
+        number. With weights, words that have no order are refused.
     groups
         Account or event of each unit, whose units may be alike.
     draws
@@ -220,7 +221,8 @@ def fleiss_kappa(
     weights
         As for `percent_agreement`.
     categories
-        All categories in order; by default those given, sorted.
+        All categories in order; by default those of ordered Categoricals, else those given, by
+        number. With weights, words that have no order are refused.
     groups, draws, confidence, scale, seed
         As for `percent_agreement`.
 
@@ -272,7 +274,9 @@ def gwet_ac(
     weights
         None for AC1; as for `percent_agreement` for AC2.
     categories
-        All categories in order, also those that nobody gave; by default those given, sorted.
+        All categories in order, also those that nobody gave; by default those of ordered
+        Categoricals, else those given, by number. With weights, words that have no order are
+        refused.
     groups, draws, confidence, scale, seed
         As for `percent_agreement`.
 

@@ -13,7 +13,7 @@ from iconometrics import inference
 from iconometrics.coding import Codings
 from iconometrics.errors import InputError, warn
 from iconometrics.inference import Estimates
-from iconometrics.options import key
+from iconometrics.options import key, several
 from iconometrics.study.disk import log
 from iconometrics.study.disk.folders import write_folder
 from iconometrics.study.disk.layout import Layout
@@ -89,8 +89,7 @@ def estimate(
     names = _names(layout, measure)
     columns = inference.parse(formula, names.all).columns
     options = {name: value for name, value in options.items() if value is not None}
-    effects = options.get("fixed_effects", ())
-    effects = (effects,) if isinstance(effects, str) else tuple(effects)
+    effects = several(options.get("fixed_effects"))
     arguments = _arguments(layout, settings, names, columns, (options.get("cluster"), *effects))
     inputs = _inputs(arguments)
     estimate_key = key(formula, inputs, options)
