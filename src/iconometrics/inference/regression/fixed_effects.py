@@ -66,7 +66,7 @@ def centered(
 def widened(
     cov: np.ndarray, effects: Sequence[np.ndarray], clusters: np.ndarray | None, *, rows: int
 ) -> np.ndarray:
-    """Widen a covariance for the coefficients that fixed effects stand for, as without a measure."""
+    """Widen a covariance for fixed effects by the factor that holds without a measure, too."""
     if not effects:
         return cov
     lost = absorbed(effects, clusters) + len(cov)
