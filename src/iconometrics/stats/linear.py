@@ -14,6 +14,7 @@ __all__ = [
     "classical",
     "clustered",
     "coefficient_intervals",
+    "few_degrees",
     "few_rows",
     "jackknife",
     "least_squares",
@@ -167,6 +168,16 @@ def few_rows(rows: int, clusters: np.ndarray | None, *, lost: int) -> float:
     """Factor of CR1, or of HC1, by which a covariance widens for `lost` coefficients."""
     free = rows if clusters is None else rows - 1
     return free / (rows - lost)
+
+
+def few_degrees(variances: np.ndarray, moves: np.ndarray) -> np.ndarray:
+    """Degrees of freedom of variances (Satterthwaite): few where a few rows make up most of one.
+
+    `moves`, (rows, k), is how far each row moves each coefficient.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        free = 2 * variances**2 / (moves**4).sum(axis=0)
+    return np.where(np.isnan(free), np.inf, np.maximum(free, 1.5))
 
 
 def leverage_adjusted(fit: LeastSquares, leverage: np.ndarray, *, power: float = 1) -> np.ndarray:

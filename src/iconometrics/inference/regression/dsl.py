@@ -10,6 +10,13 @@ import pandas as pd
 
 from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.regression.crossfit import check_folds, crossfitted
+from iconometrics.inference.regression.few_codes import (
+    Moves,
+    few_coded,
+    few_note,
+    predicts_twofold,
+    spread_of_few,
+)
 from iconometrics.inference.regression.fixed_effects import centered, widened
 from iconometrics.inference.regression.moments import LINKS, influences, jacobian, solve
 from iconometrics.inference.regression.prepared import Prepared, prepare
@@ -121,18 +128,20 @@ def dsl(
     )  # fmt: skip
     check_folds(prepared, folds, repeats)
     random = generator(seed)
-    fits = [_once(prepared, model, features, folds, random) for _ in range(repeats)]
+    few = few_coded(prepared)
+    fits = [_once(prepared, model, features, folds, random, bool(few)) for _ in range(repeats)]
     beta, cov = _combined([fit.beta for fit in fits], [fit.cov for fit in fits])
     effect = _combined([fit.effect[0] for fit in fits], [fit.effect[1] for fit in fits])
+    df = np.median([fit.df for fit in fits], axis=0)
     rows, effects = tabled(
         prepared, fits[0].terms, (beta, cov), effect=effect, method="DSL", model=model,
-        level=level,
-        side=side,
+        level=level, side=side, df=df,
         assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared, cluster)}",
     )  # fmt: skip
     return corrected(
-        prepared, rows, effects=effects, model=model, level=level, rules=fits[0].rules, side=side
-    )
+        prepared, rows, effects=effects, model=model, level=level, side=side,
+        rules=[*fits[0].rules, *few_note(few)],
+    )  # fmt: skip
 
 
 class _Fit(NamedTuple):
@@ -140,11 +149,17 @@ class _Fit(NamedTuple):
     beta: np.ndarray
     cov: np.ndarray
     effect: tuple[np.ndarray, np.ndarray]
+    df: np.ndarray
     rules: tuple[str, ...]
 
 
 def _once(
-    prepared: Prepared, model: str, features: Sequence[str], folds: int, random: np.random.Generator
+    prepared: Prepared,
+    model: str,
+    features: Sequence[str],
+    folds: int,
+    random: np.random.Generator,
+    few: bool,
 ) -> _Fit:
     terms, rows, rules = crossfitted(prepared, features, folds=folds, seed=random)
     prepared.check_outcome(model, rows)
@@ -152,10 +167,15 @@ def _once(
     terms, rows = centered(terms, rows, prepared.effects)
     beta = solve(rows, link)
     bread = np.linalg.inv(jacobian(rows, link, beta))
-    cov = sandwich(influences(rows, link, beta), bread, prepared.clusters)
+    moments, df = influences(rows, link, beta), np.full(len(beta), np.inf)
+    cov = sandwich(moments, bread, prepared.clusters)
+    if few:
+        chance = rows.y_hat if predicts_twofold(prepared, rows) else None
+        moves = Moves(beta, bread, moments, rows.y_hat)
+        cov, df = spread_of_few(prepared, rows, model, moves, chance=chance)
     cov = widened(cov, prepared.effects, prepared.clusters, rows=len(prepared.coded))
     effect = turned(rows.back, effects_of(rows, model, (beta, cov), share=1.0))
-    return _Fit(terms, *turned(rows.back, (beta, cov)), effect, rules)
+    return _Fit(terms, *turned(rows.back, (beta, cov)), effect, df, rules)
 
 
 def _combined(

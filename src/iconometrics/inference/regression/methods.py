@@ -17,9 +17,11 @@ from iconometrics.inference.formulas.design import DesignMatrix, design
 from iconometrics.inference.formulas.formula import Formula
 from iconometrics.inference.formulas.variables import Variables
 from iconometrics.inference.regression.dsl import dsl
+from iconometrics.inference.regression.few_codes import few_coded
 from iconometrics.inference.regression.fixed_effects import within
 from iconometrics.inference.regression.models import Fit, fit, fit_absorbed, fit_weighted
 from iconometrics.inference.regression.ppi import ppi
+from iconometrics.inference.regression.prepared import prepare
 from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
 from iconometrics.inference.regression.uncoded import joined
 from iconometrics.stats.demeaning import singletons
@@ -211,6 +213,8 @@ def _naive(request: _Request) -> Estimates:
 def _gold_only(request: _Request) -> Estimates:
     """Take the rows that people coded, weighted where the sample's probabilities differ."""
     drawn, settings = request.drawn, request.settings
+    if _few(request):
+        return _gold_only_of_few(request)
     coded = drawn.table[list(drawn.predicted)].notna().all(axis=1)
     rows = Variables(drawn.table[coded], {}, drawn.predicted, {})
     complete = design(request.formula, rows, cluster=settings.cluster, others=settings.effects)
@@ -223,8 +227,36 @@ def _gold_only(request: _Request) -> Estimates:
     return _estimates(request.formula, settings, fitted, "gold only", assumed, notes)
 
 
+def _few(request: _Request) -> bool:
+    """Tell whether few rows are coded; not where no measure can help to say what they missed."""
+    drawn, settings = request.drawn, request.settings
+    try:
+        prepared = prepare(
+            request.formula.text, drawn.table, predicted=drawn.predicted,
+            prediction=drawn.prediction, sample_prob=drawn.sample_prob, cluster=settings.cluster,
+            fixed_effects=settings.effects or None,
+        )  # fmt: skip
+    except InputError:
+        return False
+    return not prepared.effects and bool(few_coded(prepared))
+
+
+def _gold_only_of_few(request: _Request) -> Estimates:
+    """Take the coded rows with intervals that allow for their small number."""
+    estimates = _corrected(request, ppi, tune=0.0)
+    drawn = request.drawn
+    coded = int(drawn.table[list(drawn.predicted)].notna().all(axis=1).sum())
+
+    def named(table: pd.DataFrame) -> pd.DataFrame:
+        assumes = table["assumes"].str.removesuffix("; lambda 0.00")
+        return table.assign(method="gold only", n=coded, assumes=assumes)
+
+    effects = None if estimates.effects is None else named(estimates.effects)
+    return replace(estimates, rows=named(estimates.rows), effects=effects)
+
+
 def _corrected(
-    request: _Request, method: Callable[..., Estimates], **options: int | str
+    request: _Request, method: Callable[..., Estimates], **options: int | float | str
 ) -> Estimates:
     drawn, settings = request.drawn, request.settings
     return method(

@@ -11,6 +11,14 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.formulas.numbers import as_numbers
+from iconometrics.inference.regression.crossfit import crossfitted
+from iconometrics.inference.regression.few_codes import (
+    Moves,
+    few_coded,
+    few_note,
+    predicts_twofold,
+    spread_of_few,
+)
 from iconometrics.inference.regression.fixed_effects import centered, widened
 from iconometrics.inference.regression.moments import (
     LINKS,
@@ -29,7 +37,8 @@ from iconometrics.inference.regression.tables import (
     tabled,
     turned,
 )
-from iconometrics.stats.linear import summed
+from iconometrics.options import generator
+from iconometrics.stats.linear import sandwich, summed
 from iconometrics.stats.tails import Side
 from iconometrics.wording import as_text, listed
 
@@ -127,25 +136,30 @@ def ppi(
     )  # fmt: skip
     terms, rows, rules = prepared.versions(_values(prepared))
     prepared.check_outcome(model, rows)
-    problem = _Problem(terms, rows, model)
+    few = few_coded(prepared)
+    chance = _chance(prepared) if few and predicts_twofold(prepared, rows) else None
+    problem = _Problem(terms, rows, model, bool(few), chance)
     fit = _each(prepared, problem) if tune == "each" else _tuned(prepared, problem, tune)
     low, high = f"{min(fit.shares):.2f}", f"{max(fit.shares):.2f}"
     used = f"lambda {low}" if low == high else f"lambda by coefficient, {low} to {high}"
     table, effects = tabled(
         prepared, fit.terms, (fit.beta, fit.cov), effect=fit.effect, level=level, side=side,
-        method="PPI" if tune == 1 else "PPI++", model=model,
+        df=fit.df, method="PPI" if tune == 1 else "PPI++", model=model,
         assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared, cluster)}; {used}",
     )  # fmt: skip
     table = table.assign(estimate=fit.point)
     return corrected(
-        prepared, table, effects=effects, model=model, level=level, rules=rules, side=side
-    )
+        prepared, table, effects=effects, model=model, level=level, side=side,
+        rules=[*rules, *few_note(few)],
+    )  # fmt: skip
 
 
 class _Problem(NamedTuple):
     terms: list[str]
     rows: PairedRows
     model: str
+    few: bool
+    chance: np.ndarray | None
 
 
 class _Tuned(NamedTuple):
@@ -155,6 +169,7 @@ class _Tuned(NamedTuple):
     effect: tuple[np.ndarray, np.ndarray]
     shares: list[float]
     point: np.ndarray
+    df: np.ndarray
 
 
 def _values(prepared: Prepared) -> dict[str, np.ndarray]:
@@ -176,6 +191,12 @@ def _values(prepared: Prepared) -> dict[str, np.ndarray]:
     return values
 
 
+def _chance(prepared: Prepared) -> np.ndarray:
+    """Learn the probability of a one from the measure."""
+    folds = int(np.clip(prepared.coded.sum() // 2, 2, 5))
+    return crossfitted(prepared, (), folds=folds, seed=generator(1))[1].y_hat
+
+
 def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
     """Fit with all of the predictions, tune, fit, tune again, fit."""
     point = None
@@ -190,12 +211,17 @@ def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
             f"tune={tune!r}: expected a number from 0 to 1, a term, 'each' or 'overall'."
         )
     terms, rows, beta, bread = _fitted(prepared, problem, share)
-    cov = bread @ _meat(prepared, rows, problem.model, beta, share) @ bread.T
+    moments, df = _centered(prepared, rows, problem.model, beta, share), np.full(len(beta), np.inf)
+    cov = sandwich(moments, bread, prepared.clusters)
+    if problem.few:
+        fitted = LINKS[problem.model].mean(rows.x_hat @ beta)
+        moves = Moves(beta, bread, moments, fitted + share * (rows.y_hat - fitted))
+        cov, df = spread_of_few(prepared, rows, problem.model, moves, chance=problem.chance)
     cov = widened(cov, prepared.effects, prepared.clusters, rows=len(prepared.coded))
     effect = effects_of(rows, problem.model, (beta, cov), share=min(share, 1.0))
     point = rows.back @ (beta if point is None else point)
     (beta, cov), effect = turned(rows.back, (beta, cov)), turned(rows.back, effect)
-    return _Tuned(terms, beta, cov, effect, [share / _most(prepared)], point)
+    return _Tuned(terms, beta, cov, effect, [share / _most(prepared)], point, df)
 
 
 def _begun(prepared: Prepared, problem: _Problem, tune: str) -> float:
@@ -223,6 +249,7 @@ def _each(prepared: Prepared, problem: _Problem) -> _Tuned:
         effect=(effects, variances([fit.effect[1] for fit in fits])),
         shares=[fit.shares[0] for fit in fits],
         point=np.array([fit.point[place] for place, fit in enumerate(fits)]),
+        df=np.array([fit.df[place] for place, fit in enumerate(fits)]),
     )
 
 
@@ -305,25 +332,22 @@ def _closed_form(
     return float(np.clip(best, 0, 1) * len(there) / others)
 
 
-def _meat(
+def _centered(
     prepared: Prepared, rows: PairedRows, model: str, beta: np.ndarray, share: float
 ) -> np.ndarray:
-    """Sum the squares of the moments, centered on what the weighting settles."""
+    """Center the moments on what the weighting settles."""
     link, there = LINKS[model], prepared.coded
     moments = influences(rows, link, beta, share=share)
     if _plain(prepared):
         few = 1 if moments.shape[1] > 1 else 0
-        parts = [moments[there], moments[~there]] if share else [moments[there]]
-        return sum(
-            (len(part) * np.atleast_2d(np.cov(part.T, ddof=few)) for part in parts),
-            start=np.zeros((len(beta), len(beta))),
-        )
+        for part in (there, ~there):
+            scale = np.sqrt(part.sum() / max(part.sum() - few, 1))
+            moments[part] = (moments[part] - moments[part].mean(axis=0)) * scale
+        return moments
     guess = (
         influences(rows, link, beta, share=1.0) - influences(rows, link, beta, share=0.0)
     ) * share
     guess = np.divide(guess, (1 - rows.weight)[:, None], where=(rows.weight != 1)[:, None],
                       out=np.zeros_like(guess))  # fmt: skip
     off = (moments - guess)[there].sum(axis=0) / rows.weight[there].sum()
-    centered_moments = moments + (1 - rows.weight)[:, None] * off
-    sums, factor = summed(centered_moments, prepared.clusters)
-    return np.asarray(factor * sums.T @ sums)
+    return np.asarray(moments + (1 - rows.weight)[:, None] * off)

@@ -40,7 +40,7 @@ def rows_of(
     *,
     level: float,
     side: Side,
-    df: float = np.inf,
+    df: float | np.ndarray = np.inf,
 ) -> pd.DataFrame:
     """Write coefficients with errors, intervals and p-values."""
     beta, cov = coefficients
@@ -101,15 +101,14 @@ def tabled(
     level: float,
     side: Side,
     assumes: str,
-    n: int | None = None,
+    df: np.ndarray,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Write the rows of one method, and of its average marginal effects."""
-    groups = prepared.clusters
-    df = np.inf if groups is None else float(len(np.unique(groups[prepared.coded])) - 1)
-    used = len(prepared.coded) if n is None else n
+    if prepared.clusters is not None:
+        df = np.minimum(df, len(np.unique(prepared.clusters[prepared.coded])) - 1)
     tables = [
         rows_of(terms, pair, level=level, side=side, df=df).assign(
-            method=method, n=used, assumes=assumes
+            method=method, n=len(prepared.coded), assumes=assumes
         )[list(COLUMNS)]
         for pair in (coefficients, effect)
     ]

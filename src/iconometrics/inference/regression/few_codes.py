@@ -1,0 +1,144 @@
+"""Intervals where people coded few rows, or few of a category."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from iconometrics.inference.regression.moments import LINKS, PairedRows
+from iconometrics.inference.regression.prepared import Prepared
+from iconometrics.inference.regression.tables import LINEAR
+from iconometrics.stats.linear import few_degrees, summed
+from iconometrics.wording import counted, listed
+
+__all__ = ["Moves", "Spread", "few_coded", "few_note", "predicts_twofold", "spread_of_few"]
+
+_FEW = 50
+_ADDED = 4
+_MOST = 0.9
+
+
+class Moves(NamedTuple):
+    """What the coefficients of a fit depend on.
+
+    Parameters
+    ----------
+    beta, bread
+        (k,) the coefficients of standardized columns and (k, k) how much a moment moves them.
+    moments
+        (rows, k) of each row.
+    fitted
+        (rows,) the outcome about which the code of a row is weighed.
+    """
+
+    beta: np.ndarray
+    bread: np.ndarray
+    moments: np.ndarray
+    fitted: np.ndarray
+
+
+class Spread(NamedTuple):
+    """Covariance of standardized coefficients, and the degrees of freedom of each."""
+
+    cov: np.ndarray
+    df: np.ndarray
+
+
+def few_coded(prepared: Prepared) -> tuple[str, ...]:
+    """Name the categories that have fewer codes than the normal distribution needs.
+
+    Of numbers, those count that are not the commonest. Unequal weights make fewer of them.
+    """
+    there = prepared.coded
+    weight = prepared.weight[there]
+    units = np.arange(len(there)) if prepared.clusters is None else prepared.clusters
+    targets = prepared.targets()
+    kinds = [
+        kind for name in targets for kind in _kinds(str(name), targets[name].to_numpy()[there])
+    ]
+    worth = [_effective(weight[rows], units[there][rows]) for _, rows in kinds]
+    return tuple(
+        f"{kind} in {counted(int(rows.sum()), 'row')}"
+        + (f", worth {worth_rows:.0f} of equal weight" if worth_rows < 0.9 * rows.sum() else "")
+        for (kind, rows), worth_rows in zip(kinds, worth, strict=True)
+        if worth_rows < _FEW
+    )
+
+
+def _kinds(name: str, codes: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    is_text = codes.dtype == object
+    values, number = np.unique(codes.astype(str) if is_text else codes, return_counts=True)
+    if is_text or len(values) == 2:
+        return [(f"{name} = {value}", codes == value) for value in values]
+    common = values[number.argmax()]
+    return [(f"{name} other than {common:g}", codes != common)]
+
+
+def _effective(weight: np.ndarray, units: np.ndarray) -> float:
+    """Count the units that would be as good under equal weights (Kish)."""
+    by_unit = np.bincount(np.unique(units, return_inverse=True)[1], weight)
+    return float(by_unit.sum() ** 2 / (by_unit**2).sum())
+
+
+def few_note(few: tuple[str, ...]) -> list[str]:
+    """Say which codes are few, and what the intervals do about it."""
+    if not few:
+        return []
+    return [
+        f"Few codes ({listed(few, 3)}): errors are HC3, intervals Student's, and both allow for "
+        "what so few codes may have missed"
+    ]
+
+
+def predicts_twofold(prepared: Prepared, rows: PairedRows) -> bool:
+    """Tell whether all that is predicted is an outcome of 0 and 1."""
+    there = prepared.coded
+    outcome_only = np.array_equal(rows.x[there], rows.x_hat[there])
+    return outcome_only and not prepared.effects and bool(np.isin(rows.y[there], [0, 1]).all())
+
+
+def spread_of_few(
+    prepared: Prepared,
+    rows: PairedRows,
+    model: str,
+    moves: Moves,
+    *,
+    chance: np.ndarray | None,
+) -> Spread:
+    """Compute a covariance that allows for what so few codes may have missed.
+
+    Moments of coded rows are divided by one minus their leverage (HC3), and the variance has the
+    degrees of freedom of Satterthwaite. Where `chance`, the predicted probability of a one, is
+    given, a variance is expected from it, too: it mixes in as four more rows would in a logit; in
+    a linear model, where few ones make the variance small, the larger of the two is taken.
+    """
+    turn = rows.back @ moves.bread
+    kept = 1 - _leverage(rows, model, moves)
+    sums, factor = summed((moves.moments / kept[:, None]) @ turn.T, prepared.clusters)
+    cov = factor * sums.T @ sums
+    if chance is not None:
+        expected = _expected(rows, moves, turn, chance)
+        if model in LINEAR:
+            cov = cov + np.diag(np.maximum(np.diag(expected - cov), 0))
+        else:
+            part = _ADDED / (prepared.coded.sum() + _ADDED)
+            cov = (1 - part) * cov + part * expected
+    forth = np.linalg.inv(rows.back)
+    return Spread(forth @ cov @ forth.T, few_degrees(np.diag(cov), np.sqrt(factor) * sums))
+
+
+def _leverage(rows: PairedRows, model: str, moves: Moves) -> np.ndarray:
+    """Measure how much each coded row's own outcome moves its fitted value."""
+    slope = rows.weight * LINKS[model].slope(rows.x @ moves.beta)
+    leverage = slope * np.einsum("ij,jk,ik->i", rows.x, moves.bread, rows.x)
+    return np.asarray(np.clip(leverage, 0, _MOST))
+
+
+def _expected(rows: PairedRows, moves: Moves, turn: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Expect the covariance from predicted probabilities of the codes."""
+    least = 0.5 / (rows.weight > 0).sum()
+    chance = np.clip(chance, least, 1 - least)
+    square = chance * (1 - moves.fitted) ** 2 + (1 - chance) * moves.fitted**2
+    moved = (rows.x_hat * (rows.weight * np.sqrt(square))[:, None]) @ turn.T
+    return np.asarray(moved.T @ moved)
