@@ -46,7 +46,8 @@ def draw_by_confidence(
     variable
         The variable; may be left out where there is only one.
     evenly
-        The share that is spread evenly, above 0, at most 1.
+        The share that is spread evenly, above 0, at most 1. More of it costs little where
+        confidence is right, and insures against a coder that is sure and wrong.
     seed
         A whole number that names the drawing.
     name
@@ -68,7 +69,10 @@ def draw_by_confidence(
     the probabilities asked for and always n images: Goodman, R. and Kish, L. (1950). Controlled
     selection. Journal of the American Statistical Association 45, 350-372; Hartley, H. O. and
     Rao, J. N. K. (1962). Sampling with unequal probabilities and without replacement. Annals of
-    Mathematical Statistics 33, 350-374.
+    Mathematical Statistics 33, 350-374. The sizes with the least error of a share are standard
+    deviations, sqrt(p (1 - p)), not 1 - confidence: Zrnic, T. and Candes, E. J. (2024). Active
+    statistical inference. Proceedings of Machine Learning Research 235. Codings with
+    ``confidence=1 - sqrt(p (1 - p))`` draw by these.
 
     Examples
     --------
