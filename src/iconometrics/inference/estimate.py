@@ -12,6 +12,7 @@ from iconometrics.errors import InputError, warn
 from iconometrics.inference.estimates import Estimates, LeftOut
 from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.variables import Variables, gather
+from iconometrics.inference.regression.crossfit import Learner
 from iconometrics.inference.regression.methods import METHODS, EstimateSettings, plain, side_by_side
 from iconometrics.inference.regression.models import ERRORS, MODELS
 from iconometrics.options import several
@@ -41,6 +42,7 @@ def estimate(
     side: Side = "two",
     folds: int = 5,
     repeats: int = 10,
+    learner: Learner = "ridge",
     seed: int = 1,
 ) -> Estimates:
     """Regress an outcome on columns of the metadata, themes and measured variables.
@@ -80,7 +82,7 @@ def estimate(
         Confidence level.
     side
         "two"; "lower" or "upper" for one bound alone, with its one-sided p.
-    folds, repeats, seed
+    folds, repeats, learner, seed
         Cross-fitting of "dsl", as in `dsl`.
 
     Returns
@@ -102,7 +104,7 @@ def estimate(
     effects, joining = several(fixed_effects), several(join)
     settings = EstimateSettings(
         model, _errors(model, errors), cluster, effects, joining, level, side, folds,
-        repeats, seed,
+        repeats, learner, seed,
     )  # fmt: skip
     _check(settings, methods)
     variables = gather(data, themes=themes, measure=measure, gold=gold)

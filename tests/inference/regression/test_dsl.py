@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from iconometrics.errors import InputError
 from iconometrics.inference import dsl
 from iconometrics.inference.regression.fixed_effects import centered
 from iconometrics.inference.regression.moments import LINKS, PairedRows, influences, jacobian, solve
@@ -219,3 +220,36 @@ def test_marginal_effects_of_a_perfect_measure_are_those_of_statsmodels(table, m
     rows = ours.marginal().table()
     np.testing.assert_allclose(rows["estimate"], theirs.margeff, rtol=2e-3)
     np.testing.assert_allclose(rows["se"], theirs.margeff_se, rtol=5e-3)
+
+
+def test_a_forest_learns_what_lines_and_their_bends_do_not():
+    """Whether the code is one depends on two measures together."""
+    random = np.random.default_rng(6)
+    a, b = random.random(2500), random.random(2500)
+    y = ((a > 0.5) != (b > 0.5)) + 0.1 * random.normal(size=2500)
+    frame = pd.DataFrame({"y": np.where(np.arange(2500) < 500, y, np.nan), "a": a, "b": b})
+    options = {"predicted": ["y"], "prediction": ["a", "b"], "repeats": 1}
+    ridge, forest = (
+        dsl("y ~ 1", frame, learner=learner, **options).table().iloc[0]
+        for learner in ("ridge", "forest")
+    )
+    assert forest["se"] < 0.6 * ridge["se"]
+    assert abs(forest["estimate"] - y.mean()) < 3 * forest["se"]
+    again = dsl("y ~ 1", frame, learner="forest", **options).table().iloc[0]
+    assert again["estimate"] == forest["estimate"]
+    with pytest.raises(InputError, match="learner='trees': expected one of 'forest', 'ridge'"):
+        dsl("y ~ 1", frame, learner="trees", **options)
+
+
+def test_a_forest_predicts_categories():
+    random = np.random.default_rng(7)
+    kind = random.choice(["march", "none", "riot"], 900, p=[0.4, 0.4, 0.2])
+    seen = np.where(random.random(900) < 0.8, kind, "none")
+    likes = 1 + 0.5 * (kind == "riot") + random.normal(size=900)
+    frame = pd.DataFrame({"likes": likes, "kind": kind, "seen": seen})
+    frame.loc[300:, "kind"] = None
+    found = dsl(
+        "likes ~ kind", frame, predicted=["kind"], prediction=["seen"], learner="forest", repeats=1
+    ).table()
+    whole = likes[kind == "riot"].mean() - likes[kind == "march"].mean()
+    assert abs(found["estimate"][2] - whole) < 3 * found["se"][2]

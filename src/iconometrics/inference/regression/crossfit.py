@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,14 @@ from iconometrics.stats.categories import indicators
 from iconometrics.stats.ridge import ridge_by_gcv
 from iconometrics.wording import counted, listed
 
-__all__ = ["basis", "check_folds", "crossfit", "crossfitted", "folds_of"]
+__all__ = ["LEARNERS", "Learner", "basis", "check_folds", "crossfit", "crossfitted", "folds_of"]
+
+Learner = Literal["ridge", "forest"]
 
 _PENALTIES = np.logspace(-3, 4, 15)
 _KNOTS = (0.25, 0.5, 0.75)
 _FEW = 3
+_TREES = 100
 
 
 def basis(predictions: np.ndarray, covariates: np.ndarray) -> np.ndarray:
@@ -35,6 +39,37 @@ def basis(predictions: np.ndarray, covariates: np.ndarray) -> np.ndarray:
     return np.asarray((stacked - stacked.mean(axis=0))[:, varying] / spread[varying])
 
 
+def _by_ridge(
+    rows: np.ndarray,
+    wanted: np.ndarray,
+    weights: np.ndarray,
+    *,
+    new: np.ndarray,
+    seed: np.random.Generator,
+) -> np.ndarray:
+    fitted = ridge_by_gcv(rows, wanted, weights, penalties=_PENALTIES)
+    return np.asarray(fitted[0] + new @ fitted[1:])
+
+
+def _by_forest(
+    rows: np.ndarray,
+    wanted: np.ndarray,
+    weights: np.ndarray,
+    *,
+    new: np.ndarray,
+    seed: np.random.Generator,
+) -> np.ndarray:
+    from sklearn.ensemble import RandomForestRegressor
+
+    number = int(seed.integers(2**31))
+    forest = RandomForestRegressor(_TREES, min_samples_leaf=5, random_state=number)
+    forest.fit(rows, wanted if wanted.shape[1] > 1 else wanted[:, 0], sample_weight=weights)
+    return np.asarray(forest.predict(new)).reshape(len(new), -1)
+
+
+LEARNERS: dict[str, Callable[..., np.ndarray]] = {"forest": _by_forest, "ridge": _by_ridge}
+
+
 def folds_of(
     units: np.ndarray, coded: np.ndarray, *, folds: int, seed: np.random.Generator
 ) -> np.ndarray:
@@ -49,18 +84,33 @@ def folds_of(
 
 
 def crossfitted(
-    prepared: Prepared, features: Sequence[str], *, folds: int, seed: np.random.Generator
+    prepared: Prepared,
+    features: Sequence[str],
+    *,
+    folds: int,
+    seed: np.random.Generator,
+    learner: Learner = "ridge",
 ) -> tuple[list[str], PairedRows, tuple[str, ...]]:
     """Evaluate the formula on codes and on predictions, over one division into folds."""
     units = prepared.clusters
     units = np.arange(len(prepared.coded)) if units is None else units
     fold = folds_of(units, prepared.coded, folds=folds, seed=seed)
-    inputs = basis(*prepared.inputs(features))
-    return prepared.versions(dict(crossfit(inputs, prepared.targets(), prepared.weight, fold=fold)))
+    parts = prepared.inputs(features)
+    inputs = basis(*parts) if learner == "ridge" else np.hstack(parts)
+    guesses = crossfit(
+        inputs, prepared.targets(), prepared.weight, fold=fold, seed=seed, learner=learner
+    )
+    return prepared.versions(dict(guesses))
 
 
 def crossfit(
-    inputs: np.ndarray, targets: pd.DataFrame, weights: np.ndarray, *, fold: np.ndarray
+    inputs: np.ndarray,
+    targets: pd.DataFrame,
+    weights: np.ndarray,
+    *,
+    fold: np.ndarray,
+    seed: np.random.Generator,
+    learner: Learner = "ridge",
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Predict each target in each fold from the coded rows of the other folds."""
     coded = weights > 0
@@ -72,10 +122,9 @@ def crossfit(
         guesses = np.empty_like(wanted)
         for left_out in np.unique(fold):
             train, test = coded & (fold != left_out), fold == left_out
-            fitted = ridge_by_gcv(
-                inputs[train], wanted[train], weights[train], penalties=_PENALTIES
+            guesses[test] = LEARNERS[learner](
+                inputs[train], wanted[train], weights[train], new=inputs[test], seed=seed
             )
-            guesses[test] = fitted[0] + inputs[test] @ fitted[1:]
         if kinds is not None:
             yield str(name), kinds.to_numpy()[guesses.argmax(axis=1)]
         else:
@@ -83,8 +132,10 @@ def crossfit(
             yield str(name), np.clip(guesses[:, 0], known.min(), known.max())
 
 
-def check_folds(prepared: Prepared, folds: int, repeats: int) -> None:
-    """Refuse divisions that leave a fold without enough rows that people coded."""
+def check_folds(prepared: Prepared, folds: int, repeats: int, learner: str = "ridge") -> None:
+    """Refuse learners that there are not, and folds without enough rows that people coded."""
+    if learner not in LEARNERS:
+        raise InputError(f"learner={learner!r}: expected one of {listed(map(repr, LEARNERS))}.")
     if folds < 2 or repeats < 1:
         raise InputError(f"folds={folds}, repeats={repeats}: expected at least 2 and 1.")
     units, what = int(prepared.coded.sum()), "row"

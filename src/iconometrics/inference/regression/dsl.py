@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.inference.estimates import Estimates
-from iconometrics.inference.regression.crossfit import check_folds, crossfitted
+from iconometrics.inference.regression.crossfit import Learner, check_folds, crossfitted
 from iconometrics.inference.regression.few_codes import (
     Moves,
     few_coded,
@@ -18,7 +18,13 @@ from iconometrics.inference.regression.few_codes import (
     spread_of_few,
 )
 from iconometrics.inference.regression.fixed_effects import centered, widened
-from iconometrics.inference.regression.moments import LINKS, influences, jacobian, solve
+from iconometrics.inference.regression.moments import (
+    LINKS,
+    PairedRows,
+    influences,
+    jacobian,
+    solve,
+)
 from iconometrics.inference.regression.prepared import Prepared, prepare
 from iconometrics.inference.regression.tables import (
     corrected,
@@ -49,6 +55,7 @@ def dsl(
     features: Sequence[str] = (),
     folds: int = 5,
     repeats: int = 10,
+    learner: Learner = "ridge",
     join: Sequence[str] = (),
     level: float = 0.95,
     side: Side = "two",
@@ -83,6 +90,9 @@ def dsl(
         Parts that predictions are cross-fitted over.
     repeats
         Divisions into folds; the median is reported.
+    learner
+        What the predictions are fitted by: "ridge", or "forest", a random forest, for a measure
+        whose relation to the codes bends in more ways; slower.
     join
         Columns whose categories of which nobody coded a row join the rarest that has some; they
         are refused elsewhere, as how far the measure errs there is not known.
@@ -107,8 +117,8 @@ def dsl(
     -----
     Egami, N., Hinck, M., Stewart, B. M. and Wei, H. (2023). Using imperfect surrogates for
     downstream inference: design-based supervised learning for social science applications of
-    large language models. Advances in Neural Information Processing Systems 36. The learner is a
-    ridge regression on the predictions, bends of them, and the further columns.
+    large language models. Advances in Neural Information Processing Systems 36. The default
+    learner is a ridge regression on the predictions, bends of them, and the further columns.
 
     Examples
     --------
@@ -126,10 +136,13 @@ def dsl(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=fixed_effects, features=features, join=join,
     )  # fmt: skip
-    check_folds(prepared, folds, repeats)
-    random = generator(seed)
-    few = few_coded(prepared)
-    fits = [_once(prepared, model, features, folds, random, bool(few)) for _ in range(repeats)]
+    check_folds(prepared, folds, repeats, learner)
+    random, few = generator(seed), few_coded(prepared)
+    divisions = (
+        crossfitted(prepared, features, folds=folds, seed=random, learner=learner)
+        for _ in range(repeats)
+    )
+    fits = [_once(prepared, model, *division, few=bool(few)) for division in divisions]
     beta, cov = _combined([fit.beta for fit in fits], [fit.cov for fit in fits])
     effect = _combined([fit.effect[0] for fit in fits], [fit.effect[1] for fit in fits])
     df = np.median([fit.df for fit in fits], axis=0)
@@ -156,12 +169,12 @@ class _Fit(NamedTuple):
 def _once(
     prepared: Prepared,
     model: str,
-    features: Sequence[str],
-    folds: int,
-    random: np.random.Generator,
+    terms: list[str],
+    rows: PairedRows,
+    rules: tuple[str, ...],
+    *,
     few: bool,
 ) -> _Fit:
-    terms, rows, rules = crossfitted(prepared, features, folds=folds, seed=random)
     prepared.check_outcome(model, rows)
     link = LINKS[model]
     terms, rows = centered(terms, rows, prepared.effects)

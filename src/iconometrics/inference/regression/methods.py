@@ -16,6 +16,7 @@ from iconometrics.inference.formulas.conditions import check_outcome
 from iconometrics.inference.formulas.design import DesignMatrix, design
 from iconometrics.inference.formulas.formula import Formula
 from iconometrics.inference.formulas.variables import Variables
+from iconometrics.inference.regression.crossfit import Learner
 from iconometrics.inference.regression.dsl import dsl
 from iconometrics.inference.regression.few_codes import few_coded
 from iconometrics.inference.regression.fixed_effects import within
@@ -48,6 +49,7 @@ class EstimateSettings(NamedTuple):
     side: Side
     folds: int
     repeats: int
+    learner: Learner
     seed: int
 
 
@@ -269,7 +271,10 @@ def _corrected(
 
 def _dsl(request: _Request) -> Estimates:
     chosen = request.settings
-    return _corrected(request, dsl, folds=chosen.folds, repeats=chosen.repeats, seed=chosen.seed)
+    return _corrected(
+        request, dsl, folds=chosen.folds, repeats=chosen.repeats, learner=chosen.learner,
+        seed=chosen.seed,
+    )  # fmt: skip
 
 
 def _ppi(request: _Request) -> Estimates:
