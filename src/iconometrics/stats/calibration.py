@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
+from iconometrics.stats.booleans import flags
 
 __all__ = [
     "CalibrationBins",
@@ -79,7 +80,7 @@ def calibration_bins(
     Raises
     ------
     InputError
-        If a probability is not between 0 and 1 or lengths differ.
+        If a probability is not between 0 and 1, an outcome not 0 or 1, or lengths differ.
 
     Examples
     --------
@@ -127,7 +128,7 @@ def expected_calibration_error(
     Raises
     ------
     InputError
-        If a probability is not between 0 and 1 or lengths differ.
+        If a probability is not between 0 and 1, an outcome not 0 or 1, or lengths differ.
 
     Notes
     -----
@@ -168,7 +169,7 @@ def brier(probability: ArrayLike, outcome: ArrayLike, *, weights: ArrayLike | No
     Raises
     ------
     InputError
-        If a probability is not between 0 and 1 or shapes differ.
+        If a probability is not between 0 and 1, an outcome not 0 or 1, or shapes differ.
 
     Notes
     -----
@@ -279,7 +280,7 @@ def _weights(weights: ArrayLike | None, n: int) -> np.ndarray:
 
 
 def _checked(probability: ArrayLike, outcome: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    p, hit = np.asarray(probability, dtype=float), np.asarray(outcome, dtype=float)
+    p, hit = np.asarray(probability, dtype=float), flags(outcome).astype(float)
     if p.shape != hit.shape or not p.size:
         raise InputError(f"shapes {p.shape} and {hit.shape}: expected the same, and not empty.")
     bad = ~((p >= 0) & (p <= 1))
