@@ -103,6 +103,17 @@ def test_counts_of_millions_have_a_finite_fit():
     np.testing.assert_allclose(rows["estimate"], [14, 1.5], atol=0.01)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_counts_of_thousands_and_many_zeros_have_a_fit(seed):
+    """Half of the counts are zero, so their logarithms lie far below the mean."""
+    random = np.random.default_rng(seed)
+    x = random.normal(size=400)
+    views = random.poisson(np.exp(9 + 0.5 * x) * random.gamma(0.07, 1 / 0.07, 400))
+    rows = estimate("views ~ x", pd.DataFrame({"views": views, "x": x}), model="poisson").rows
+    expected = sm.GLM(views, sm.add_constant(x), family=sm.families.Poisson()).fit()
+    np.testing.assert_allclose(rows["estimate"], expected.params, rtol=1e-5)
+
+
 def test_a_column_that_varies_by_rounding_only_is_refused():
     table = drawn().assign(column=np.where(np.arange(400) % 2, 0.3, 0.1 + 0.2))
     with pytest.raises(InputError, match="does not vary"):

@@ -135,7 +135,12 @@ def solve(rows: PairedRows, link: Link, *, share: float = 1.0) -> np.ndarray:
 def begun(x: np.ndarray, y: np.ndarray, link: Link) -> np.ndarray:
     """Find coefficients from which Newton's steps do not run away where a column is skewed."""
     guess = link.start(y)
-    return least_squares(x, guess).coefficients if guess.any() else np.zeros(x.shape[1])
+    if not guess.any():
+        return np.zeros(x.shape[1])
+    beta = least_squares(x, guess).coefficients
+    # Logarithms of many zeros lie far below the mean, from where a step leads far above it.
+    rise = np.log((np.maximum(y, 0).sum() + 0.5) / link.mean(x @ beta).sum())
+    return np.asarray(beta + rise * least_squares(x, np.ones(len(y))).coefficients)
 
 
 def _step(slope: np.ndarray, gap: np.ndarray) -> np.ndarray:
