@@ -108,7 +108,7 @@ def test_logit_needs_zero_and_one(data):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"model": "probit"}, "'logit', 'lpm', 'ols', 'poisson'"),
+        ({"model": "probit"}, "'logit', 'lpm', 'negbin', 'ols', 'poisson'"),
         ({"errors": "bootstrap"}, "'robust', 'classical'"),
         ({"cluster": "account"}, "cluster='account'"),
         ({"cluster": "when"}, "one cluster only"),

@@ -15,6 +15,7 @@ from iconometrics.inference.formulas.variables import Variables, gather
 from iconometrics.inference.regression.crossfit import Learner
 from iconometrics.inference.regression.methods import METHODS, EstimateSettings, plain, side_by_side
 from iconometrics.inference.regression.models import ERRORS, MODELS
+from iconometrics.inference.regression.tables import LINEAR, check_correctable
 from iconometrics.options import several
 from iconometrics.stats.tails import Side, tails
 from iconometrics.wording import listed
@@ -29,12 +30,12 @@ def estimate(
     formula: str,
     data: pd.DataFrame,
     *,
-    model: Literal["ols", "lpm", "logit", "poisson"] = "ols",
+    model: Literal["ols", "lpm", "logit", "poisson", "negbin"] = "ols",
     themes: Themes | pd.Series | None = None,
     measure: Codings | Sequence[Codings] | None = None,
     gold: Codings | None = None,
     methods: Sequence[str] | None = None,
-    errors: Literal["robust", "classical", "HC1", "HC3"] | None = None,
+    errors: Literal["robust", "classical", "conditional", "HC1", "HC3"] | None = None,
     cluster: str | None = None,
     fixed_effects: str | Sequence[str] | None = None,
     join: Sequence[str] = (),
@@ -59,7 +60,7 @@ def estimate(
         One row per image, indexed by image id, such as ``corpus.metadata``.
     model
         "ols"; for an outcome of 0 and 1 "logit", or "lpm", the linear probability model;
-        "poisson" for counts.
+        for counts "poisson", or "negbin", the negative binomial (NB2), whose counts spread wider.
     themes
         Themes by image id: the column ``theme``.
     measure
@@ -70,7 +71,9 @@ def estimate(
         Of "naive", "gold", "dsl" and "ppi"; by default all that can be had.
     errors
         "robust" (HC3; with fixed effects HC1; else the sandwich), "HC1", "HC3" or "classical";
-        default: robust, for logit classical. The corrected methods are robust always.
+        default: robust, for logit classical. The corrected methods are robust always. For negbin
+        the sandwich and "classical" are of the full likelihood, with the overdispersion, and
+        "conditional" takes the estimated overdispersion for known, as R's glm.nb does.
     cluster
         Column of accounts or events whose images are alike: errors by cluster.
     fixed_effects
@@ -111,6 +114,8 @@ def estimate(
     read = parse(formula, variables.table.columns)
     _check_columns(variables, settings)
     names = _correctable(read, variables, gold, methods)
+    if names and not set(methods or METHODS) <= {"naive", "gold"}:
+        check_correctable(settings.model)
     if not names or gold is None:
         if joining:
             raise InputError(
@@ -140,18 +145,27 @@ def _errors(model: str, errors: str | None) -> str:
 def _check(settings: EstimateSettings, methods: Sequence[str] | None) -> None:
     if settings.model not in MODELS:
         raise InputError(
-            f"model={settings.model!r}: expected one of {listed(map(repr, MODELS), 4)}."
+            f"model={settings.model!r}: expected one of {listed(map(repr, MODELS), 5)}."
         )
     if settings.errors not in ERRORS:
         raise InputError(
-            f"errors={settings.errors!r}: expected one of {listed(map(repr, ERRORS), 4)}; for "
+            f"errors={settings.errors!r}: expected one of {listed(map(repr, ERRORS), 5)}; for "
             "errors by cluster give cluster= the column."
         )
+    if settings.errors == "conditional" and settings.model != "negbin":
+        raise InputError(
+            f"errors='conditional' with model={settings.model!r}: it takes the overdispersion for "
+            "known, which only model='negbin' estimates. Use errors='classical'."
+        )
     tails(settings.level, settings.side)
-    if settings.effects and settings.model not in ("ols", "lpm"):
+    if settings.effects and settings.model not in LINEAR:
+        instead = {
+            "negbin": "model='poisson' with C(column) in the formula: it has the same mean, and "
+            "its robust errors allow for counts that spread wider"
+        }.get(settings.model, "model='lpm', or put C(column) into the formula")
         raise InputError(
             f"fixed_effects with model={settings.model!r}: only linear models take group means "
-            "out. Use model='lpm', or put C(column) into the formula."
+            f"out. Use {instead}."
         )
     unknown = [name for name in methods or () if name not in METHODS]
     if unknown or (methods is not None and not len(methods)):

@@ -36,7 +36,7 @@ class Estimates:
     formula
         The formula.
     model
-        "ols", "lpm", "logit" or "poisson".
+        "ols", "lpm", "logit", "poisson" or "negbin".
     level
         Confidence level of the intervals.
     notes
@@ -153,8 +153,8 @@ class Estimates:
         Returns
         -------
         Estimates
-            In units of the outcome (shares for logit, counts for poisson), by the delta method;
-            of a linear model its coefficients.
+            In units of the outcome (shares for logit, counts for poisson and negbin), by the delta
+            method; of a linear model its coefficients.
         """
         if self.effects is None:
             kept = self.rows[self.rows["term"] != "intercept"].reset_index(drop=True)
@@ -185,7 +185,7 @@ class Estimates:
 
     def _unit(self) -> str:
         outcome = self.formula.split("~")[0].strip()
-        log = {"logit": "log odds", "poisson": f"log of {outcome}"}
+        log = {"logit": "log odds", **dict.fromkeys(("poisson", "negbin"), f"log of {outcome}")}
         return log.get(self.model, outcome)
 
     def _title(self) -> str:

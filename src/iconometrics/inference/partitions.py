@@ -21,10 +21,10 @@ def over_partitions(
     data: pd.DataFrame,
     partitions: Sequence[Any],
     *,
-    model: Literal["ols", "lpm", "logit", "poisson"] = "ols",
+    model: Literal["ols", "lpm", "logit", "poisson", "negbin"] = "ols",
     cluster: str | None = None,
     level: float = 0.95,
-    errors: Literal["robust", "classical", "HC1", "HC3"] | None = None,
+    errors: Literal["robust", "classical", "conditional", "HC1", "HC3"] | None = None,
 ) -> Estimates:
     """Regress on themes over several partitions, and carry their disagreement into the errors.
 
@@ -42,7 +42,7 @@ def over_partitions(
         Themes, or Series of theme labels by image id: two or more, such as of other seeds,
         embeddings or numbers of themes, or one of draws of images.
     model
-        "ols", "lpm", "logit" or "poisson".
+        "ols", "lpm", "logit", "poisson" or "negbin".
     cluster
         Column of accounts or events: errors by cluster.
     level

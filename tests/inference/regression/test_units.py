@@ -24,6 +24,7 @@ def drawn(model="ols"):
     y = {
         "logit": random.random(400) < 1 / (1 + np.exp(-mean)),
         "poisson": random.poisson(np.exp(mean)),
+        "negbin": random.poisson(np.exp(mean) * random.gamma(1.5, 1 / 1.5, 400)),
     }.get(model, mean + random.normal(size=400))
     place = np.arange(400) % 25
     return pd.DataFrame({"y": np.asarray(y, float), "x": x, "column": days, "place": place})
@@ -43,6 +44,13 @@ METHODS = {
     "logit": lambda table: estimate(FORMULA, table, model="logit"),
     "poisson": lambda table: estimate(FORMULA, table, model="poisson"),
     "poisson, HC1": lambda table: estimate(FORMULA, table, model="poisson", errors="HC1"),
+    "negbin": lambda table: estimate(FORMULA, table, model="negbin"),
+    "negbin, classical": lambda table: estimate(
+        FORMULA, table, model="negbin", errors="classical"
+    ),
+    "negbin, conditional": lambda table: estimate(
+        FORMULA, table, model="negbin", errors="conditional"
+    ),
     "dsl": lambda table: dsl(
         FORMULA, partly(table), predicted=["y"], prediction=["guess"], repeats=1
     ),
@@ -69,7 +77,7 @@ def test_p_does_not_depend_on_the_unit_of_a_column(method, unit):
     assert rows.loc["x", "se"] == pytest.approx(plain.loc["x", "se"], rel=1e-5)
 
 
-@pytest.mark.parametrize("model", ["poisson", "logit"])
+@pytest.mark.parametrize("model", ["poisson", "logit", "negbin"])
 def test_average_effects_are_in_the_unit_of_the_column(model):
     table = drawn(model)
     plain = estimate(FORMULA, table, model=model).marginal().rows.set_index("term")

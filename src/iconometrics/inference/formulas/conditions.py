@@ -32,10 +32,15 @@ def check_outcome(model: str, outcome: np.ndarray, name: object) -> None:
             f"the outcome {name!r} has the value {other:g}: {model} needs 0 and 1. Use "
             "model='ols', or code the outcome so first."
         )
-    if model == "poisson" and (outcome < 0).any():
+    if model in ("negbin", "poisson") and (outcome < 0).any():
         raise InputError(
-            f"the outcome {name!r} has the value {outcome.min():g}: poisson needs counts, 0 or "
+            f"the outcome {name!r} has the value {outcome.min():g}: {model} needs counts, 0 or "
             "more. Use model='ols'."
+        )
+    if model == "negbin" and (outcome % 1 != 0).any():
+        raise InputError(
+            f"the outcome {name!r} has the value {outcome[outcome % 1 != 0][0]:g}: negbin needs "
+            "whole counts. Use model='poisson', which models the mean alone."
         )
 
 

@@ -26,7 +26,18 @@ from iconometrics.inference.regression.moments import (
     jacobian,
     solve,
 )
-from iconometrics.inference.regression.tables import LINEAR, effects_of, rows_of, turned
+from iconometrics.inference.regression.negative_binomial import (
+    covariance,
+    maximum,
+    null_likelihood,
+)
+from iconometrics.inference.regression.tables import (
+    LINEAR,
+    check_correctable,
+    effects_of,
+    rows_of,
+    turned,
+)
 from iconometrics.stats.demeaning import absorbed, demean, leverage
 from iconometrics.stats.linear import (
     Standardized,
@@ -41,8 +52,21 @@ from iconometrics.wording import counted, listed
 
 __all__ = ["ERRORS", "MODELS", "Fit", "fit", "fit_absorbed", "fit_weighted"]
 
-ERRORS = ("robust", "classical", "HC1", "HC3")
+ERRORS = ("robust", "classical", "conditional", "HC1", "HC3")
 _FAR = 10.0
+_SANDWICH = {"negbin": " (sandwich of the full likelihood)"}
+_SPREAD = {
+    ("ols", "classical"): ", errors of equal spread",
+    ("lpm", "classical"): ", errors of equal spread",
+    ("logit", "classical"): "",
+    ("poisson", "classical"): ", variance equal to the mean",
+    ("negbin", "classical"): ", variance mean + alpha mean^2 (errors of the full likelihood)",
+    ("negbin", "conditional"): ", variance mean + alpha mean^2 (errors given alpha, as R's glm.nb)",
+}
+_NO_SPREAD = (
+    "No overdispersion: the counts spread no wider than a Poisson's, so alpha is 0 (R's theta "
+    "infinite), and coefficients and errors are those of model='poisson'."
+)
 
 
 class Fit(NamedTuple):
@@ -57,16 +81,23 @@ class Fit(NamedTuple):
 
 
 class _Fitted(NamedTuple):
-    """What statsmodels made of standardized columns, and what it warned of."""
+    """What statsmodels made of standardized columns, and what it warned of.
+
+    The covariance is that of the result, unless another is given.
+    """
 
     result: Any
     columns: Standardized
     quality: tuple[str, float]
     notes: tuple[str, ...] = ()
+    cov: np.ndarray | None = None
 
     @property
     def coefficients(self) -> tuple[np.ndarray, np.ndarray]:
-        return np.asarray(self.result.params), np.atleast_2d(self.result.cov_params())
+        """The coefficients of the columns alone, without what else the model has."""
+        cov = self.result.cov_params() if self.cov is None else self.cov
+        k = self.columns.X.shape[1]
+        return np.asarray(self.result.params)[:k], np.atleast_2d(cov)[:k, :k]
 
 
 def fit(
@@ -83,11 +114,15 @@ def fit(
     check_rank(design.matrix)
     options, assumed = _covariance(design, model, errors, clusters)
     fitted = MODELS[model](design, options)
+    if fitted is None:  # a negative binomial at its limit
+        kind = "classical" if errors == "conditional" else errors
+        limit = fit(design, "poisson", errors=kind, clusters=clusters, level=level, side=side)
+        return limit._replace(notes=(_NO_SPREAD, *limit.notes))
     result, x, back = fitted.result, fitted.columns.X, fitted.columns.back
-    linear = model in ("ols", "lpm")
-    df = float(getattr(result, "df_resid_inference", None) or result.df_resid)
+    linear = model in LINEAR
+    df = getattr(result, "df_resid_inference", None) or result.df_resid if linear else np.inf
     names = list(design.matrix.columns)
-    interval: dict[str, Any] = {"level": level, "side": side, "df": df if linear else np.inf}
+    interval: dict[str, Any] = {"level": level, "side": side, "df": float(df)}
     table = rows_of(names, turned(back, fitted.coefficients), **interval)
     y = design.outcome.to_numpy()
     if linear:
@@ -110,18 +145,18 @@ def _covariance(
                 "least two, better thirty."
             )
         assumed = f"{counted(len(names), 'cluster')} of {clusters.name} independent of each other"
+        assumed += _SANDWICH.get(model, "")
         return {"cov_type": "cluster", "cov_kwds": {"groups": codes}}, assumed
-    linear = model in ("ols", "lpm")
-    if errors == "classical":
-        spread = {"poisson": ", variance equal to the mean"}.get(model, "")
-        spread = ", errors of equal spread" if linear else spread
-        return {"cov_type": "nonrobust"}, f"rows independent{spread}"
+    linear = model in LINEAR
+    if errors in ("classical", "conditional"):
+        kind = "nonrobust" if errors == "classical" else errors
+        return {"cov_type": kind}, f"rows independent{_SPREAD[model, errors]}"
     if errors == "HC3" and not linear:
         raise InputError(f"errors='HC3' with model={model!r}: it is for linear models; use 'HC1'.")
     kind = ("HC3" if linear else "HC0") if errors == "robust" else errors
     if kind == "HC3":
         check_leverage(design.matrix)
-    return {"cov_type": kind}, "rows independent"
+    return {"cov_type": kind}, f"rows independent{_SANDWICH.get(model, '')}"
 
 
 def _ols(design: DesignMatrix, options: dict[str, Any]) -> _Fitted:
@@ -148,6 +183,29 @@ def _poisson(design: DesignMatrix, options: dict[str, Any]) -> _Fitted:
     return _converged(_iterated(Poisson, design, options, LINKS["poisson"]), design, "poisson")
 
 
+def _negbin(design: DesignMatrix, options: dict[str, Any]) -> _Fitted | None:
+    from statsmodels.discrete.discrete_model import Poisson
+
+    poisson = _converged(_iterated(Poisson, design, {}, LINKS["poisson"]), design, "negbin")
+    columns, y = poisson.columns, design.outcome.to_numpy()
+    top = maximum(columns.X, y, poisson.coefficients[0])
+    if top is None:
+        return None
+    if not _at_top(top):
+        raise _unsettled(design, "negbin")
+    cov = covariance(top, options["cov_type"], options.get("cov_kwds", {}).get("groups"))
+    quality = ("pseudo R2 (McFadden)", 1 - top.model.loglike(top.params) / null_likelihood(y))
+    note = _dispersion(top.params[-1], cov[-1, -1] ** 0.5)
+    return _Fitted(top, columns, quality, (*poisson.notes, note), cov)
+
+
+def _dispersion(alpha: float, se: float) -> str:
+    return (
+        f"Overdispersion alpha {alpha:.3g} (standard error {se:.2g}; R's theta, which is its "
+        f"reciprocal, {1 / alpha:.3g}): the variance is mean + alpha mean^2."
+    )
+
+
 def _iterated(
     kind: Any, design: DesignMatrix, options: dict[str, Any], link: Link
 ) -> _Fitted | None:
@@ -168,21 +226,24 @@ def _iterated(
 
 def _converged(fitted: _Fitted | None, design: DesignMatrix, model: str) -> _Fitted:
     """Refuse a fit that did not end, or not at the top of the likelihood."""
-    if fitted is not None and fitted.result.mle_retvals["converged"] and _at_top(fitted):
+    if fitted is not None and fitted.result.mle_retvals["converged"] and _at_top(fitted.result):
         return fitted
-    raise InputError(
+    raise _unsettled(design, model)
+
+
+def _unsettled(design: DesignMatrix, model: str) -> InputError:
+    return InputError(
         f"the {model} of {design.outcome.name!r} did not converge; use fewer terms, or the "
         "logarithm of columns that a few very large numbers dominate (log1p)."
     )
 
 
-def _at_top(fitted: _Fitted) -> bool:
+def _at_top(result: Any) -> bool:
     """Tell whether a further step of Newton's would change nothing that an error can see."""
-    beta, cov = fitted.coefficients
-    if not (np.isfinite(beta).all() and np.isfinite(cov).all()):
+    params, cov, model = np.asarray(result.params), np.atleast_2d(result.cov_params()), result.model
+    if not (np.isfinite(params).all() and np.isfinite(cov).all()):
         return False
-    model = fitted.result.model
-    step = np.linalg.lstsq(-model.hessian(beta), model.score(beta), rcond=None)[0]
+    step = np.linalg.lstsq(-model.hessian(params), model.score(params), rcond=None)[0]
     return bool((np.abs(step) <= 1e-4 * np.sqrt(np.diag(cov)) + 1e-8).all())
 
 
@@ -196,9 +257,10 @@ def _refuse_separation(design: DesignMatrix, outcome: np.ndarray) -> None:
         )
 
 
-MODELS: dict[str, Callable[[DesignMatrix, dict[str, Any]], _Fitted]] = {
+MODELS: dict[str, Callable[[DesignMatrix, dict[str, Any]], _Fitted | None]] = {
     "logit": _logit,
     "lpm": _ols,
+    "negbin": _negbin,
     "ols": _ols,
     "poisson": _poisson,
 }
@@ -285,6 +347,7 @@ def fit_weighted(
     side: Side = "two",
 ) -> Fit:
     """Fit a model on a sample, each row weighted by one over its probability of being drawn."""
+    check_correctable(model)
     check_enough(design.matrix)
     check_rank(design.matrix)
     columns, y = standardized(design.matrix.to_numpy()), design.outcome.to_numpy()

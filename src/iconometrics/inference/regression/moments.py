@@ -44,6 +44,7 @@ LINKS = {
     "ols": Link(lambda eta: eta, np.ones_like, np.zeros_like),
     "lpm": Link(lambda eta: eta, np.ones_like, np.zeros_like),
     "logit": Link(_logistic, _logistic_slope, np.zeros_like),
+    "negbin": Link(_exponential, _exponential, _log),
     "poisson": Link(_exponential, _exponential, _log),
 }
 

@@ -19,6 +19,7 @@ from iconometrics.wording import counted, listed
 __all__ = [
     "LINEAR",
     "Coefficients",
+    "check_correctable",
     "corrected",
     "drawn_by",
     "effects_of",
@@ -78,10 +79,23 @@ def effects_of(
     return beta * slope / whole, change @ cov @ change.T
 
 
+def check_correctable(model: str) -> None:
+    """Refuse the model that is neither weighted by a sample nor corrected by its codes."""
+    if model == "negbin":
+        raise InputError(
+            "model='negbin': the negative binomial is fitted by its likelihood, which is neither "
+            "weighted by the design of a sample nor corrected by codes of people (gold only, DSL, "
+            "PPI++). Use model='poisson': it has the same mean, and its robust errors allow for "
+            "counts that spread wider; or methods=['naive'] for the measure as it is."
+        )
+
+
 def settled(model: str, level: float, *, side: Side, fixed_effects: Any) -> None:
     """Refuse options that do not go together."""
+    check_correctable(model)
     if model not in LINKS:
-        raise InputError(f"model={model!r}: expected one of {listed(map(repr, LINKS), 4)}.")
+        names = [repr(name) for name in LINKS if name != "negbin"]
+        raise InputError(f"model={model!r}: expected one of {listed(names, 4)}.")
     tails(level, side)
     if fixed_effects and model not in LINEAR:
         raise InputError(
