@@ -89,7 +89,7 @@ def peng2021(
     network: str | Path | Network | None = None,
     sets: Sequence[str] = ("color", "hog"),
     partitions: int = 20,
-    model: Literal["ols", "lpm", "logit", "poisson"] = "ols",
+    model: Literal["ols", "lpm", "logit", "poisson", "negbin"] = "ols",
     cluster: str | None = None,
     seed: int = 1,
 ) -> Estimates:

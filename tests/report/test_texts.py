@@ -80,6 +80,7 @@ def test_only_known_works_are_cited() -> None:
         ("lpm", "by a linear probability model, with heteroskedasticity-consistent"),
         ("logit", "by logistic regression (@cox)."),
         ("poisson", "by Poisson regression."),
+        ("negbin", "by negative binomial regression."),
     ],
 )
 def test_every_model_has_its_own_name(model: str, name: str) -> None:

@@ -20,6 +20,7 @@ class _Model(StrEnum):
     lpm = "lpm"
     logit = "logit"
     poisson = "poisson"
+    negbin = "negbin"
 
 
 @verb("estimate")
@@ -31,7 +32,7 @@ def estimate(
     ],
     model: Annotated[
         _Model,
-        typer.Option(help="ols; for an outcome of 0 and 1 logit or lpm; poisson for counts."),
+        typer.Option(help="ols; for an outcome of 0 and 1 logit, lpm; for counts poisson, negbin."),
     ] = _Model.ols,
     coder: Annotated[
         str | None,

@@ -909,7 +909,7 @@ class Study:
         self,
         formula: str,
         *,
-        model: Literal["ols", "lpm", "logit", "poisson"] = "ols",
+        model: Literal["ols", "lpm", "logit", "poisson", "negbin"] = "ols",
         measure: Sequence[str] | None = None,
         **options: Any,
     ) -> Estimates:
@@ -922,7 +922,7 @@ class Study:
             allowed. A measure takes the place of a column of the metadata of the same name, with
             a warning.
         model
-            "ols", "lpm", "logit" or "poisson".
+            "ols", "lpm", "logit", "poisson" or "negbin".
         measure
             Names of the coders whose measures may be used; None for the newest of each variable,
             an empty list for none.

@@ -58,6 +58,7 @@ _MODELS = {
     "lpm": "a linear probability model",
     "logit": "logistic regression (@cox)",
     "poisson": "Poisson regression",
+    "negbin": "negative binomial regression",
 }
 _SOFTWARE = (
     ("numpy", "NumPy", "harris"),
