@@ -7,7 +7,7 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import digamma
-from scipy.stats import nbinom
+from scipy.stats import nbinom, t
 from statsmodels.discrete.discrete_model import NegativeBinomial
 
 from iconometrics.coding import Codings, Sample
@@ -108,6 +108,14 @@ def test_robust_errors_are_those_of_statsmodels_and_the_default():
     for options, kind in [({}, {"cov_type": "HC0"}), ({"cluster": "account"}, by_account)]:
         expected = model.fit(start_params=near, method="newton", disp=0, **kind)
         np.testing.assert_allclose(fitted(table, **options)[1], expected.bse[:3], rtol=1e-5)
+
+
+def test_intervals_by_cluster_are_of_student_with_one_degree_less_than_clusters():
+    rows = estimate(FORMULA, drawn(), model="negbin", cluster="account").rows
+    wide = (rows["high"] - rows["low"]) / (2 * rows["se"])
+    np.testing.assert_allclose(wide, t.ppf(0.975, 49))
+    rows = estimate(FORMULA, drawn(), model="negbin").rows
+    np.testing.assert_allclose((rows["high"] - rows["low"]) / (2 * rows["se"]), 1.959964, rtol=1e-6)
 
 
 def test_the_convention_of_the_errors_is_named():
@@ -293,6 +301,6 @@ def test_partitions_are_averaged_on_the_log_scale():
     table = drawn()
     themes = [pd.Series(np.where(table["x"] > cut, "a", "b"), table.index) for cut in (0, 0.1)]
     result = over_partitions("likes ~ theme", table, themes, model="negbin")
-    own = [estimate("likes ~ theme", table, themes=t, model="negbin").rows for t in themes]
+    own = [estimate("likes ~ theme", table, themes=k, model="negbin").rows for k in themes]
     mean = np.mean([rows["estimate"] for rows in own], axis=0)
     np.testing.assert_allclose(result.rows["estimate"].iloc[2:], mean)

@@ -91,6 +91,7 @@ class _Fitted(NamedTuple):
     quality: tuple[str, float]
     notes: tuple[str, ...] = ()
     cov: np.ndarray | None = None
+    df: float = np.inf
 
     @property
     def coefficients(self) -> tuple[np.ndarray, np.ndarray]:
@@ -120,7 +121,7 @@ def fit(
         return limit._replace(notes=(_NO_SPREAD, *limit.notes))
     result, x, back = fitted.result, fitted.columns.X, fitted.columns.back
     linear = model in LINEAR
-    df = getattr(result, "df_resid_inference", None) or result.df_resid if linear else np.inf
+    df = getattr(result, "df_resid_inference", None) or result.df_resid if linear else fitted.df
     names = list(design.matrix.columns)
     interval: dict[str, Any] = {"level": level, "side": side, "df": float(df)}
     table = rows_of(names, turned(back, fitted.coefficients), **interval)
@@ -193,10 +194,12 @@ def _negbin(design: DesignMatrix, options: dict[str, Any]) -> _Fitted | None:
         return None
     if not _at_top(top):
         raise _unsettled(design, "negbin")
-    cov = covariance(top, options["cov_type"], options.get("cov_kwds", {}).get("groups"))
+    clusters = options.get("cov_kwds", {}).get("groups")
+    cov = covariance(top, options["cov_type"], clusters)
+    df = np.inf if clusters is None else float(clusters.max())
     quality = ("pseudo R2 (McFadden)", 1 - top.model.loglike(top.params) / null_likelihood(y))
     note = _dispersion(top.params[-1], cov[-1, -1] ** 0.5)
-    return _Fitted(top, columns, quality, (*poisson.notes, note), cov)
+    return _Fitted(top, columns, quality, (*poisson.notes, note), cov, df)
 
 
 def _dispersion(alpha: float, se: float) -> str:
