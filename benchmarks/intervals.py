@@ -196,6 +196,25 @@ def skewed_counts_draw(random: np.random.Generator, *, images: int) -> Held:
     return held(truth, rows["low"].to_dict(), rows["high"].to_dict())
 
 
+def overdispersed_draw(
+    random: np.random.Generator, *, images: int, accounts: int = 0, errors: str | None = None
+) -> Held:
+    """Negative binomial counts (theta 0.8); with accounts, those of one share what they spread."""
+    x, dummy = random.normal(size=images), random.random(images) < 0.3
+    account = np.arange(images) % accounts if accounts else np.arange(images)
+    shared = random.gamma(3, 1 / 3, accounts)[account] if accounts else 1
+    if accounts:
+        x = random.normal(size=accounts)[account] + 0.5 * x
+    mean = np.exp(1 + 0.3 * x - 0.4 * dummy) * shared
+    likes = random.poisson(mean * random.gamma(0.8, 1 / 0.8, images))
+    data = pd.DataFrame({"likes": likes, "x": x, "dummy": dummy, "account": account})
+    cluster = "account" if accounts else None
+    rows = estimate(
+        "likes ~ x + dummy", data.rename(index=str), model="negbin", errors=errors, cluster=cluster
+    ).rows.set_index("term")
+    return held({"x": 0.3, "dummy": -0.4}, rows["low"].to_dict(), rows["high"].to_dict())
+
+
 def trained_draw(random: np.random.Generator, *, images: int, coded: int, trained: int) -> Held:
     """A share of .3; the machine learned from a part of the sample, and never errs there."""
     names = pd.Index([f"{number}.jpg" for number in range(images)])
@@ -355,6 +374,18 @@ SETTINGS = (
     Setting(
         "share with trained images in the frame", "1,000 images, 400 drawn, 300 of them trained on",
         "hold", partial(trained_draw, images=1000, coded=400, trained=300),
+    ),
+    Setting(
+        "negative binomial, sandwich", "400 images, theta .8", "hold",
+        partial(overdispersed_draw, images=400),
+    ),
+    Setting(
+        "negative binomial, classical", "400 images, theta .8", "hold",
+        partial(overdispersed_draw, images=400, errors="classical"),
+    ),
+    Setting(
+        "negative binomial by cluster", "60 accounts of 5 images", "hold",
+        partial(overdispersed_draw, images=300, accounts=60),
     ),
 )  # fmt: skip
 
