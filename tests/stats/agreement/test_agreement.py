@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
@@ -93,17 +94,45 @@ def test_the_paradox_of_kappa():
 
 
 def test_gwet_four_raters():
-    """Twelve units of Gwet's handbook; one of them has one rating only."""
+    """Twelve units of Gwet's handbook, one of one rating, with the errors that irrCAC prints."""
     expected = {
-        stats.percent_agreement: 0.81818,
-        stats.gwet_ac: 0.77544,
-        stats.fleiss_kappa: 0.76117,
-        stats.krippendorff_alpha: 0.74342,
+        stats.percent_agreement: (0.8181818, 0.1256090),
+        stats.gwet_ac: (0.77544, 0.14295),
+        stats.fleiss_kappa: (0.76117, 0.15302),
     }
-    for coefficient, value in expected.items():
-        found = coefficient(C)
+    for coefficient, (value, error) in expected.items():
+        found = coefficient(C, linearization="handbook", scale="plain")
         assert found.value == pytest.approx(value, abs=1e-5), coefficient
+        assert found.se == pytest.approx(error, abs=1e-5), coefficient
+        assert found.value - found.low == pytest.approx(student.ppf(0.975, 11) * found.se)
         assert found.units == 11
+        assert coefficient(C).value == found.value and coefficient(C).se < found.se
+    alpha = stats.krippendorff_alpha(C)
+    assert (alpha.value, alpha.units) == (pytest.approx(0.74342, abs=1e-5), 11)
+    # irrCAC takes the number of ratings for fixed in the correction of chance for small samples.
+    assert alpha.se == pytest.approx(0.14557, rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["percent_agreement", "fleiss_kappa", "gwet_ac"])
+def test_both_linearizations_are_one_where_every_unit_has_two_ratings(name):
+    compute = getattr(stats, name)
+    ratings = C[:10]
+    assert compute(ratings, linearization="handbook") == compute(ratings)
+    with pytest.raises(InputError, match="'ratio' or 'handbook'"):
+        compute(ratings, linearization="fixed")
+
+
+@pytest.mark.parametrize("name", ["percent_agreement", "fleiss_kappa", "gwet_ac"])
+def test_the_error_with_units_of_one_rating_is_the_jackknifes(name):
+    random = np.random.default_rng(8)
+    truth = random.choice([1.0, 2.0, 3.0], size=(300, 1), p=[0.5, 0.3, 0.2])
+    ratings = np.where(random.random((300, 2)) < 0.8, truth, random.choice([1.0, 2, 3], (300, 2)))
+    ratings[random.random(300) < 0.5, 1] = np.nan
+    left = [_value(name, np.delete(ratings, i, axis=0), {}) for i in range(300)]
+    jackknife = np.sqrt(299**2 / 300 * np.var(left, ddof=1))
+    compute = partial(getattr(stats, name), ratings, categories=[1.0, 2.0, 3.0, 5.0])
+    assert compute().se == pytest.approx(jackknife, rel=0.02)
+    assert compute(linearization="handbook").se > 1.2 * jackknife
 
 
 def test_standard_errors_of_gwet_abstractors():
@@ -356,7 +385,7 @@ def test_units_of_one_rating_do_not_make_the_interval_surer(name, grouped):
     compute = getattr(stats, name)
     groups = np.arange(408) // 2 if grouped else None
     some = compute(twice, groups=None if groups is None else groups[:8])
-    found = compute(np.vstack([twice, once]), groups=groups)
+    found = compute(np.vstack([twice, once]), groups=groups, scale="plain")
     assert found.value == pytest.approx(some.value)
     free = 3 if grouped else 7
     half = student.ppf(0.975, free) * found.se

@@ -52,7 +52,7 @@ def test_coefficients_are_those_of_stats(three, found):
         ("Gwet's AC1", stats.gwet_ac),
         ("percent agreement", stats.percent_agreement),
     ):
-        expected = function(ratings, draws=200, scale="log")
+        expected = function(ratings, draws=200)
         assert table.loc[name, "value"] == pytest.approx(expected.value)
         assert table.loc[name, ["low", "high"]].tolist() == pytest.approx(
             [expected.low, expected.high]

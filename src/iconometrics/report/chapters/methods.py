@@ -258,9 +258,9 @@ def _agreement(agreements: Sequence[Agreement]) -> str:
     return (
         f"Agreement among coders on {levels} was computed as {joined(names)}, and as the share of "
         f"pairs that agree, over images that two or more coded. Intervals at "
-        f"{percent(first.confidence)} are linearized by image or group (Cohen's kappa: "
-        f"large-sample), and checked with {counted(first.draws, 'bootstrap resample')} of {by} "
-        "(@efron)."
+        f"{percent(first.confidence)} are score intervals, with errors linearized by image or "
+        f"group (Cohen's kappa: large-sample), and checked with "
+        f"{counted(first.draws, 'bootstrap resample')} of {by} (@efron)."
     )
 
 

@@ -25,6 +25,8 @@ class Alpha:
     """Observed against expected disagreement."""
 
     method = "linearization (Gwet 2014)"
+    least = -1.0
+    _within: np.ndarray
 
     def __init__(self, units: Patterns, level: str) -> None:
         self.units = units.pooled(2)
@@ -58,6 +60,20 @@ class Alpha:
             -(within * self._given + n * more_within) / between
             + n * within * more_between / between**2
         )
+
+    @property
+    def counting(self) -> np.ndarray:
+        """Which patterns are observations: all, as each has two ratings."""
+        return np.ones(len(self.units.rows), dtype=bool)
+
+    def disagreements(self) -> np.ndarray:
+        """Give each pattern's sum of distances within a unit."""
+        return self._within
+
+    def typical(self) -> float:
+        """Give the mean distance of ratings that differ by chance, by that of all ratings."""
+        shares = self._counts.T @ self.units.count / (self.units.count @ self._given)
+        return float(1 / (shares @ (1 - shares)))
 
     def reason(self) -> str:
         """Say why alpha is not defined."""
@@ -103,7 +119,7 @@ class _Interval(Alpha):
         centered = values - totals @ values / max(totals.sum(), 1)
         self._sum = self._counts @ centered
         self._squares = self._counts @ centered**2
-        pairs = 2 * (self._given * self._squares - self._sum**2)
+        pairs = _spread(self._given * self._squares, self._sum**2)
         self._within = pairs / np.maximum(self._given - 1, 1)
 
     def _disagreement(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -125,12 +141,20 @@ def _spread(squares: np.ndarray, square: np.ndarray) -> np.ndarray:
 class _Ordinal(Alpha):
     """Squared differences of mid-ranks, which every draw ranks again."""
 
+    def disagreements(self) -> np.ndarray:
+        ranks = _midranks(self._counts.T @ self.units.count)
+        return np.asarray(self._far_within(ranks[None])[:, 0])
+
+    def _far_within(self, ranks: np.ndarray) -> np.ndarray:
+        """Sum distances within units: patterns x draws."""
+        sums, squares = self._counts @ ranks.T, self._counts @ (ranks**2).T
+        pairs = 2 * (self._given[:, None] * squares - sums**2)
+        return np.asarray(pairs / np.maximum(self._given - 1, 1)[:, None])
+
     def _disagreement(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         totals = (self._counts.T @ weights.T).T
         ranks = _midranks(totals)
-        sums, squares = self._counts @ ranks.T, self._counts @ (ranks**2).T
-        pairs = 2 * (self._given[:, None] * squares - sums**2)
-        within = (weights.T * pairs / np.maximum(self._given - 1, 1)[:, None]).sum(axis=0)
+        within = (weights.T * self._far_within(ranks)).sum(axis=0)
         n = totals.sum(axis=1)
         middle, spread = (totals * ranks).sum(axis=1), (totals * ranks**2).sum(axis=1)
         return within, _spread(n * spread, middle**2)
@@ -211,7 +235,7 @@ def krippendorff_alpha(
     groups: ArrayLike | None = None,
     draws: int = 0,
     confidence: float = 0.95,
-    scale: Scale = "plain",
+    scale: Scale = "score",
     seed: int = 1,
 ) -> AgreementValue:
     """Krippendorff's alpha: any number of coders, any level, missing ratings.
@@ -244,9 +268,10 @@ def krippendorff_alpha(
     Notes
     -----
     Krippendorff, K. (2011). Computing Krippendorff's alpha-reliability. University of
-    Pennsylvania. Interval: t, linearized by unit as in Gwet, K. L. (2014). Handbook of inter-rater
-    reliability, 4th ed.; at the ordinal level the ranks are linearized as well. The bootstrap
-    draws units, unlike Krippendorff's, which draws disagreements.
+    Pennsylvania. Standard error: linearized by unit as in Gwet, K. L. (2014). Handbook of
+    inter-rater reliability, 4th ed.; at the ordinal level the ranks are linearized as well.
+    Interval: as for `percent_agreement`. The bootstrap draws units, unlike Krippendorff's, which
+    draws disagreements.
 
     Examples
     --------

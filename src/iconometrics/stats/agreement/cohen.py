@@ -20,6 +20,7 @@ class Cohen:
     """Agreement of two coders beyond what their own shares of categories would bring."""
 
     method = "Fleiss, Cohen and Everitt (1969)"
+    least = -1.0
 
     def __init__(self, units: Patterns, weights: np.ndarray | None = None) -> None:
         self.units = units.kept(2)
@@ -58,6 +59,20 @@ class Cohen:
         steep = agreed - (1 - value) * (chance - 2 * expected)
         return np.asarray(steep / (1 - expected) / count.sum())
 
+    @property
+    def counting(self) -> np.ndarray:
+        """Which patterns are observations: all, as each has two ratings."""
+        return np.ones(len(self.units.rows), dtype=bool)
+
+    def disagreements(self) -> np.ndarray:
+        """Give the disagreement of each pattern."""
+        return np.asarray(1 - self._agreed)
+
+    def typical(self) -> float:
+        """Give the mean disagreement of ratings that differ by chance, by that of all ratings."""
+        first, second = self._margins(self.units.count[None].astype(float))
+        return float(1 / (1 - first[0] @ second[0]))
+
     def reason(self) -> str:
         """Say why kappa is not defined."""
         if not self.units.units:
@@ -73,7 +88,7 @@ def cohen_kappa(
     groups: ArrayLike | None = None,
     draws: int = 0,
     confidence: float = 0.95,
-    scale: Scale = "plain",
+    scale: Scale = "score",
     seed: int = 1,
 ) -> AgreementValue:
     """Cohen's kappa of two coders.
@@ -105,8 +120,9 @@ def cohen_kappa(
     Notes
     -----
     Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological
-    Measurement 20, 37-46. Interval: Fleiss, J. L., Cohen, J. and Everitt, B. S. (1969). Large
-    sample standard errors of kappa and weighted kappa. Psychological Bulletin 72, 323-327.
+    Measurement 20, 37-46. Standard error: Fleiss, J. L., Cohen, J. and Everitt, B. S. (1969).
+    Large sample standard errors of kappa and weighted kappa. Psychological Bulletin 72, 323-327.
+    Interval: as for `percent_agreement`, with z for t where there are no groups.
 
     Examples
     --------

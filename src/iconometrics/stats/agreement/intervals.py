@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["AgreementValue", "Scale", "Statistic", "group_numbers", "measured", "resampled"]
 
-Scale = Literal["plain", "log"]
+Scale = Literal["score", "plain", "log"]
 
 # Cells of draws x patterns that are held at once.
 _CELLS = 4_000_000
+# A variance, by the squared ratio, that keeps the value inside an interval without width.
+_LEAST = 1e-12
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class AgreementValue:
     --------
     >>> from iconometrics.stats import cohen_kappa, ratings_from_table
     >>> cohen_kappa(ratings_from_table([[20, 5], [10, 15]]))
-    Cohen's kappa .400 (95 % interval .151 to .649; 50 units)
+    Cohen's kappa .400 (95 % interval .140 to .617; 50 units)
     """
 
     name: str
@@ -93,6 +95,7 @@ class Statistic(Protocol):
 
     name: str
     method: str
+    least: float
     units: Patterns
 
     def parts(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -100,6 +103,16 @@ class Statistic(Protocol):
 
     def slopes(self) -> np.ndarray:
         """Give the change of the coefficient with one more unit, by pattern."""
+
+    @property
+    def counting(self) -> np.ndarray:
+        """Which patterns are observations."""
+
+    def disagreements(self) -> np.ndarray:
+        """Give each pattern's part in the observed disagreement, in any unit of measurement."""
+
+    def typical(self) -> float:
+        """Give a disagreement of two ratings that differ by chance, by the expected one."""
 
     def reason(self) -> str:
         """Say why the coefficient is not defined."""
@@ -112,15 +125,15 @@ def measured(
     draws: int,
     confidence: float,
     seed: int | np.random.Generator,
-    scale: Scale = "plain",
+    scale: Scale = "score",
 ) -> AgreementValue:
     """Compute a coefficient with its intervals."""
     if not 0 < confidence < 1 or draws < 0:
         raise InputError(
             f"confidence={confidence!r}, draws={draws!r}: expected values such as .95 and 1000."
         )
-    if scale not in ("plain", "log"):
-        raise InputError(f"scale={scale!r}: expected 'plain' or 'log'.")
+    if scale not in ("score", "plain", "log"):
+        raise InputError(f"scale={scale!r}: expected 'score', 'plain' or 'log'.")
     units = statistic.units
     member = None if groups is None else group_numbers(groups, units.units)
     value, observed, expected = (
@@ -128,8 +141,14 @@ def measured(
     )
     defined = bool(np.isfinite(value))
     se = _standard_error(statistic, member) if defined else np.nan
-    half = se * _quantile(statistic, member, confidence)
-    low, high = _ends(value, half, scale)
+    low, high = np.nan, np.nan
+    if np.isfinite(se):
+        reach = _quantile(statistic, member, confidence)
+        if scale == "score":
+            variance = _variance(statistic, member, 1 - value, se)
+            low, high = _score_ends(1 - value, variance, reach, statistic.least)
+        else:
+            low, high = _wald_ends(value, se * reach, scale, statistic.least)
     boot_low, boot_high = np.nan, np.nan
     if draws and defined:
         values = np.concatenate(
@@ -138,17 +157,62 @@ def measured(
         boot_low, boot_high = np.nanquantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
     return AgreementValue(
         statistic.name, value, low, high, se, float(boot_low), float(boot_high), observed, expected,
-        _compared(units, None), confidence, statistic.method,
+        int(units.count[units.given >= 2].sum()), confidence,
+        f"score, {statistic.method}" if scale == "score" else statistic.method,
         "" if defined else statistic.reason(),
     )  # fmt: skip
 
 
-def _ends(value: float, half: float, scale: Scale) -> tuple[float, float]:
+def _wald_ends(value: float, half: float, scale: Scale, least: float) -> tuple[float, float]:
     if scale == "plain" or not value < 1:
         return value - half, min(value + half, 1.0)
     apart = 1 - value
     reach = float(np.exp(half / apart))
-    return max(1 - apart * reach, -1.0), 1 - apart / reach
+    return max(1 - apart * reach, least), 1 - apart / reach
+
+
+def _variance(
+    statistic: Statistic, groups: np.ndarray | None, ratio: float, se: float
+) -> np.ndarray:
+    """Give a, b and c of a R - b R^2 - c R^3, the variance where the ratio of disagreements is R.
+
+    Near 0 the observed disagreement spreads like a count, so a is from the effective number of
+    disagreements; b is from its mean; c is left to the expected disagreement, and is such that
+    the variance at the ratio observed is the linearized one, and none below 0 at a ratio of 1.
+    Groups stretch it as they do at the ratio observed; where that is 0, as if they were units.
+    """
+    if groups is not None:
+        alone = _standard_error(statistic, None)
+        alike = _compared(statistic, None) / _compared(statistic, groups)
+        stretch = (se / alone) ** 2 if alone > 0 else alike
+        return np.asarray(stretch * _variance(statistic, None, ratio, alone))
+    count, parts, n = statistic.units.count, statistic.disagreements(), _compared(statistic, None)
+    square = 1 / n if _is_large_sample(statistic) else 1 / (n - 1)
+    total = float(count @ parts)
+    if not (total > 0 and ratio > 0):
+        linear = square * statistic.typical()
+        return np.array([linear, square, max(linear - 2 * square, 0)])
+    linear = square * n * ratio * float(count @ parts**2) / total**2
+    rest = linear * ratio - square * ratio**2 - se**2
+    if rest < 0:
+        return np.array([se**2 / ratio + square * ratio, square, 0])
+    return np.array([linear, square, min(rest / ratio**3, max(linear - square, 0))])
+
+
+def _score_ends(
+    ratio: float, variance: np.ndarray, reach: float, least: float
+) -> tuple[float, float]:
+    """Find the ratios that lie so many of their own errors from the one observed."""
+    linear, square, cube = reach**2 * variance
+    if ratio == 0:
+        far = 2 * linear / (1 + square + np.sqrt((1 + square) ** 2 + 4 * cube * linear))
+        return max(1 - float(far), least), 1.0
+    # In multiples of the ratio, as its square may be lost in rounding.
+    roots = np.roots([cube * ratio, 1 + square, -2 - linear / ratio, 1 - _LEAST])
+    real = roots.real[np.abs(roots.imag) < _LEAST]
+    low = max(1 - ratio * min(real[real > 1], default=np.inf), least)
+    high = 1 - ratio * max(real[(real >= 0) & (real < 1)])
+    return float(low), float(high)
 
 
 def resampled(
@@ -202,7 +266,7 @@ def group_numbers(groups: ArrayLike, units: int) -> np.ndarray:
 
 def _standard_error(statistic: Statistic, groups: np.ndarray | None) -> float:
     """Sum squared influences of units, or of whole groups."""
-    units, slopes, n = statistic.units, statistic.slopes(), _compared(statistic.units, groups)
+    units, slopes, n = statistic.units, statistic.slopes(), _compared(statistic, groups)
     if n < 2:
         return float("nan")
     if groups is not None:
@@ -213,12 +277,12 @@ def _standard_error(statistic: Statistic, groups: np.ndarray | None) -> float:
     return float(np.sqrt(spread if _is_large_sample(statistic) else spread * n / (n - 1)))
 
 
-def _compared(units: Patterns, groups: np.ndarray | None) -> int:
-    """Count the units, or groups, that bear on agreement: those with two ratings."""
-    paired = units.given >= 2
+def _compared(statistic: Statistic, groups: np.ndarray | None) -> int:
+    """Count the units, or groups, that bear on agreement."""
+    units, counting = statistic.units, statistic.counting
     if groups is None:
-        return int(units.count[paired].sum())
-    return len(np.unique(groups[paired[units.member]]))
+        return int(units.count[counting].sum())
+    return len(np.unique(groups[counting[units.member]]))
 
 
 def _is_large_sample(statistic: Statistic) -> bool:
@@ -230,5 +294,5 @@ def _quantile(statistic: Statistic, groups: np.ndarray | None, confidence: float
 
     if groups is None and _is_large_sample(statistic):
         return float(ndtri((1 + confidence) / 2))
-    free = _compared(statistic.units, groups) - 1
+    free = _compared(statistic, groups) - 1
     return float(stdtrit(free, (1 + confidence) / 2)) if free > 0 else float("nan")

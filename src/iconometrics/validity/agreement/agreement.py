@@ -67,8 +67,8 @@ def agreement(
 
     Notes
     -----
-    Krippendorff, K. (2019). Content analysis, 4th ed., chapter 12; coefficients and errors as in
-    `iconometrics.stats` with ``scale="log"``, which covers better where images are few.
+    Krippendorff, K. (2019). Content analysis, 4th ed., chapter 12; coefficients, errors and
+    intervals as in `iconometrics.stats`.
 
     Examples
     --------

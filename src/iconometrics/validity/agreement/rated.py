@@ -154,15 +154,16 @@ def _few(table: pd.DataFrame, variable: str) -> list[str]:
 
 
 def _alike(units: Patterns, variable: str) -> list[str]:
-    """Note where nobody disagrees: an interval without width says more than is known."""
+    """Note where nobody disagrees: a resample can show no disagreement either."""
     paired = units.given >= 2
     lowest = np.where(units.rows < 0, len(units.labels), units.rows).min(axis=1)
     if (lowest < units.rows.max(axis=1))[paired].any():
         return []
     n = int(units.count[paired].sum())
     return [
-        f"nobody disagrees on {variable!r} in {counted(n, 'image')}, so the intervals have no "
-        f"width; up to {min(3 / n, 1):.1%} of images could still differ (3/n, the rule of three)"
+        f"nobody disagrees on {variable!r} in {counted(n, 'image')}, so the bootstrap's "
+        f"intervals have no width; up to {min(3 / n, 1):.1%} of images could still differ (3/n, "
+        "the rule of three)"
     ]
 
 

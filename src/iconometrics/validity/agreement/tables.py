@@ -189,12 +189,12 @@ def _measured(
     """Measure with the groups of the images that count."""
     groups = rated.groups
     if groups is None:
-        return measured(statistic, groups=None, scale="log", **options)
+        return measured(statistic, groups=None, **options)
     if some is not None:
         return measured_in_part(statistic, groups[some], options)
     all_rated = len(groups) == statistic.units.units
     groups = groups if all_rated else groups[rated.twice]
-    return measured(statistic, groups=groups, scale="log", **options)
+    return measured(statistic, groups=groups, **options)
 
 
 def measured_in_part(
@@ -202,8 +202,8 @@ def measured_in_part(
 ) -> AgreementValue:
     """Measure a part of the images; where all are of one group, without an interval."""
     if groups is None or len(set(groups)) > 1:
-        return measured(statistic, groups=groups, scale="log", **options)
-    whole = measured(statistic, groups=None, scale="log", **{**options, "draws": 0})
+        return measured(statistic, groups=groups, **options)
+    whole = measured(statistic, groups=None, **{**options, "draws": 0})
     return replace(whole, low=np.nan, high=np.nan, se=np.nan)
 
 
