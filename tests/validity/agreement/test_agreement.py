@@ -392,6 +392,18 @@ def test_ceiling_by_hand(three):
     assert found.pairs()["machine"].sum() == 3
 
 
+def test_a_resample_of_the_ceiling_weighs_pairs_by_its_own_images():
+    """Two pairs agree always or never; the mean varies with how many images each has, alone."""
+    rows = [(f"{i}", who, "1" if who != "cem" else "2") for i in range(40)
+            for who in (("anna", "ben") if i % 2 else ("anna", "cem"))]  # fmt: skip
+    people = pd.DataFrame(rows, columns=["image", "coder", "value"]).assign(variable="v")
+    names = [f"{i}" for i in range(40)]
+    machine = Codings.from_series(pd.Series("1", index=names, name="v"), coder="svm", trained_on=[])
+    result = ceiling(Codings(people), machine, coefficient="percent", draws=2000)
+    low, high = result.comparison.loc["people with people", ["low", "high"]]
+    assert (low, high) == pytest.approx((0.35, 0.65), abs=0.026)
+
+
 @pytest.mark.parametrize("coefficient", ["kappa", "gwet", "percent"])
 def test_every_coefficient_of_the_ceiling(three, coefficient):
     measure = Codings.from_series(three.of("ben")["protest"].dropna(), coder="svm",

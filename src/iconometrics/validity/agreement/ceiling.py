@@ -342,14 +342,15 @@ def _pairs(ready: Rated, make: Callable[[Patterns], Statistic], machine: str) ->
 def _means(pairs: Sequence[_Pair], weights: np.ndarray) -> np.ndarray:
     """Give draws x (people, machine, difference, each pair)."""
     values = np.stack([pair.value(weights) for pair in pairs], axis=1)
-    shares = np.array([pair.images for pair in pairs], dtype=float)
+    # A resample has its own number of images for each pair, as another sample would.
+    images = np.stack([weights @ (pair.fold >= 0) for pair in pairs], axis=1)
     columns = []
     for wanted in (False, True):
         some = np.array([pair.machine == wanted for pair in pairs])
         known = np.isfinite(values[:, some])
-        total = (np.where(known, values[:, some], 0) * shares[some]).sum(axis=1)
+        total = (np.where(known, values[:, some], 0) * images[:, some]).sum(axis=1)
         with np.errstate(invalid="ignore"):
-            columns.append(total / (known * shares[some]).sum(axis=1))
+            columns.append(total / (known * images[:, some]).sum(axis=1))
     return np.column_stack([*columns, columns[1] - columns[0], values])
 
 
