@@ -69,6 +69,7 @@ class PairAgreement:
         units: Patterns,
         chance: Literal["percent", "fleiss", "gwet"],
         weights: np.ndarray | None = None,
+        *,
         linearization: Linearization = "ratio",
     ) -> None:
         self.units = units.pooled(1)
@@ -168,7 +169,7 @@ def _measured(
     linearization = options.pop("linearization")
     if linearization not in ("ratio", "handbook"):
         raise InputError(f"linearization={linearization!r}: expected 'ratio' or 'handbook'.")
-    statistic = PairAgreement(units, chance, matrix, linearization)
+    statistic = PairAgreement(units, chance, matrix, linearization=linearization)
     groups = options.pop("groups")
     if groups is not None:
         rated = units.given[units.member] >= 1
