@@ -8,6 +8,7 @@ Coverage: 2,000 draws per setting, seeds fixed beforehand, from populations whos
 computed exactly. Where large-sample theory applies they should cover between 93 and 97 %.
 
     OMP_NUM_THREADS=1 python benchmarks/agreement.py [--draws 2000] [--part speed|coverage]
+        [--only WORDS]     settings whose names hold the words; all other rows stay as they are
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from iconometrics.coding import Codings
 from iconometrics.stats import agreement_weights, wilson
 from iconometrics.stats.agreement.alpha import alpha_of
 from iconometrics.stats.agreement.cohen import Cohen
-from iconometrics.stats.agreement.intervals import Statistic, measured
+from iconometrics.stats.agreement.intervals import Scale, Statistic, measured
 from iconometrics.stats.agreement.pairs import PairAgreement
 from iconometrics.stats.agreement.units import Patterns
 
@@ -41,7 +42,11 @@ PACKAGES = ("iconometrics", "numpy", "scipy", "pandas", "scikit-learn")
 SEED = 20_240_301
 LEAST, MOST = 0.93, 0.97
 RESAMPLES = 500
-KINDS = ("analytic", "analytic, log scale", "bootstrap")
+SCALES: dict[str, Scale] = {
+    "analytic": "plain",
+    "analytic, log scale": "log",
+    "analytic, score": "score",
+}
 
 
 # Speed.
@@ -152,7 +157,7 @@ def population(
 def sampled(people: Population, count: np.ndarray) -> Patterns:
     there = count > 0
     member = np.repeat(np.arange(there.sum()), count[there])
-    return Patterns(people.rows[there], count[there], member, tuple(range(people.categories)))
+    return Patterns(people.rows[there], count[there], member, tuple(range(people.categories)), True)
 
 
 Make = Callable[[Patterns], Statistic]
@@ -167,6 +172,14 @@ STATISTICS: dict[str, Make] = {
     "Fleiss' kappa": lambda units: PairAgreement(units, "fleiss"),
     "Gwet's AC1": lambda units: PairAgreement(units, "gwet"),
     "Krippendorff's alpha, nominal": lambda units: alpha_of(units, "nominal"),
+}
+HANDBOOK: dict[str, Make] = {
+    name: partial(PairAgreement, chance=chance, linearization="handbook")
+    for name, chance in (
+        ("percent agreement, handbook", "percent"),
+        ("Fleiss' kappa, handbook", "fleiss"),
+        ("Gwet's AC1, handbook", "gwet"),
+    )
 }
 COHEN: dict[str, Make] = {"Cohen's kappa": Cohen}
 ORDINAL: dict[str, Make] = {
@@ -187,6 +200,7 @@ class Setting(NamedTuple):
     statistics: dict[str, Make]
 
 
+ACCOUNTS, CEILING = "3 coders, 80 accounts of 5 images", "2 people, a machine, 200 images"
 SKEWED = [0.3, 0.6, 0.1]
 FIVE = [0.3, 0.25, 0.2, 0.15, 0.1]
 SETTINGS = (
@@ -203,6 +217,16 @@ SETTINGS = (
             STATISTICS | COHEN),
     Setting("2 coders, 200 units, a category of 4 %", "stretched: a rare category",
             population([0.96, 0.04], [0.95] * 2), 200, STATISTICS | COHEN),
+    *(Setting(f"4 coders, {units} units, 30 % of ratings missing", "hold",
+              population(SKEWED, [0.85] * 4, missing=0.3), units, STATISTICS | HANDBOOK)
+      for units in (60, 200)),
+    Setting("2 coders, 200 units, half of the ratings missing", "hold",
+            population(SKEWED, [0.85] * 2, missing=0.5), 200, STATISTICS | HANDBOOK),
+    *(Setting(f"2 coders of skill {skill}, {units} units, a category of {share * 100:.0f} %",
+              "stretched: a rare category", population([1 - share, share], [skill] * 2), units,
+              STATISTICS | COHEN)
+      for share, units, skill in (*itertools.product((0.04, 0.08, 0.2), (50, 100, 200), (0.9,)),
+                                  (0.04, 50, 0.95))),
 )  # fmt: skip
 
 
@@ -218,18 +242,19 @@ def covered(setting: Setting, number: int, draws: int) -> Iterator[dict[str, Any
     # The population is a sample of a thousand million, to which nothing is left to correct.
     whole = np.round(people.share * 1e9)[None]
     table = Patterns(people.rows, np.ones(len(people.rows), int), np.arange(len(people.rows)),
-                     tuple(range(people.categories)))  # fmt: skip
+                     tuple(range(people.categories)), True)  # fmt: skip
     for name, make in setting.statistics.items():
         truth = true_value(make, table, whole)
-        found: dict[str, list[tuple[bool, float, bool]]] = {kind: [] for kind in KINDS}
+        found: dict[str, list[tuple[bool, float, bool]]] = {kind: [] for kind in SCALES}
+        found["bootstrap"] = []
         for count in counts:
             statistic = make(sampled(people, count))
+            for kind, scale in SCALES.items():
+                value = measured(statistic, groups=None, draws=0, confidence=0.95, seed=random,
+                                 scale=scale)  # fmt: skip
+                found[kind].append(held(truth, value.low, value.high))
             value = measured(statistic, groups=None, draws=RESAMPLES, confidence=0.95,
                              seed=random)  # fmt: skip
-            even = measured(statistic, groups=None, draws=0, confidence=0.95, seed=random,
-                            scale="log")  # fmt: skip
-            found["analytic"].append(held(truth, value.low, value.high))
-            found["analytic, log scale"].append(held(truth, even.low, even.high))
             found["bootstrap"].append(held(truth, value.boot_low, value.boot_high))
         for kind, results in found.items():
             yield row(f"{name}: {kind}", setting.name, setting.assumptions, results, truth)
@@ -272,7 +297,7 @@ def by_group(number: int, draws: int) -> Iterator[dict[str, Any]]:
     easy, hard = (population(SKEWED, [skill] * 3) for skill in (0.95, 0.6))
     mixed = Population(easy.rows, (2 * easy.share + hard.share) / 3, 3)
     table = Patterns(mixed.rows, np.ones(len(mixed.rows), int), np.arange(len(mixed.rows)),
-                     (0, 1, 2))  # fmt: skip
+                     (0, 1, 2), True)  # fmt: skip
     groups = np.repeat(np.arange(80), 5)
     make = STATISTICS["Krippendorff's alpha, nominal"]
     truth = true_value(make, table, np.round(mixed.share * 1e9)[None])
@@ -282,16 +307,18 @@ def by_group(number: int, draws: int) -> Iterator[dict[str, Any]]:
         which = [random.choice(len(p.rows), size=400, p=p.share) for p in (easy, hard)]
         member = np.where(is_easy, *which)
         units = Patterns(table.rows, np.bincount(member, minlength=len(table.rows)), member,
-                         table.labels)  # fmt: skip
+                         table.labels, True)  # fmt: skip
         for name, given in (("by account", groups), ("by image", None)):
             value = measured(make(units), groups=given, draws=RESAMPLES, confidence=0.95,
-                             seed=random)  # fmt: skip
+                             seed=random, scale="plain")  # fmt: skip
+            score = measured(make(units), groups=given, draws=0, confidence=0.95, seed=random)
             for kind, ends in (("analytic", (value.low, value.high)),
+                               ("analytic, score", (score.low, score.high)),
                                ("bootstrap", (value.boot_low, value.boot_high))):  # fmt: skip
                 found.setdefault(f"{kind}, {name}", []).append(held(truth, *ends))
     for kind, results in found.items():
         broken = "" if kind.endswith("account") else "broken: images of an account are alike"
-        yield row(f"Krippendorff's alpha, nominal: {kind}", "3 coders, 80 accounts of 5 images",
+        yield row(f"Krippendorff's alpha, nominal: {kind}", ACCOUNTS,
                   broken or "hold", results, truth)  # fmt: skip
 
 
@@ -303,7 +330,7 @@ def ceilings(number: int, draws: int) -> Iterator[dict[str, Any]]:
     values = {}
     for first, second in ((0, 1), (0, 2), (1, 2)):
         pair = population(SKEWED, [[0.9, 0.8, 0.75][first], [0.9, 0.8, 0.75][second]])
-        table = Patterns(pair.rows, np.ones(9, int), np.arange(9), (0, 1, 2))
+        table = Patterns(pair.rows, np.ones(9, int), np.arange(9), (0, 1, 2), True)
         whole = np.round(pair.share * 1e9)[None]
         values[first, second] = true_value(lambda u: alpha_of(u, "nominal"), table, whole)
     truth["difference"] = (values[0, 2] + values[1, 2]) / 2 - values[0, 1]
@@ -318,7 +345,7 @@ def ceilings(number: int, draws: int) -> Iterator[dict[str, Any]]:
         result = validity.ceiling(Codings(human), machine, draws=RESAMPLES,
                                   seed=int(random.integers(2**31))).comparison  # fmt: skip
         found.append(held(truth["difference"], *result.loc["difference", ["low", "high"]]))
-    yield row("human ceiling, difference of alphas: bootstrap", "2 people, a machine, 200 images",
+    yield row("human ceiling, difference of alphas: bootstrap", CEILING,
               "hold", found, truth["difference"])  # fmt: skip
 
 
@@ -330,33 +357,50 @@ def write(name: str, rows: list[dict[str, Any]]) -> None:
     }
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / name).open("w", newline="", encoding="utf-8") as handle:
-        writer = csv.DictWriter(handle, [*rows[0], *known])
+        writer = csv.DictWriter(handle, [*rows[0], *(k for k in known if k not in rows[0])])
         writer.writeheader()
         for one in rows:
             plain = {k: f"{v:.4f}" if isinstance(v, float) else v for k, v in one.items()}
-            writer.writerow(plain | known)
+            writer.writerow(known | plain)
+
+
+def earlier(name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Read the rows of earlier runs, without those that were run again."""
+    again = {(one["interval"], one["setting"]) for one in rows}
+    with (FOLDER / name).open(newline="", encoding="utf-8") as handle:
+        return [one for one in csv.DictReader(handle)
+                if (one["interval"], one["setting"]) not in again]  # fmt: skip
+
+
+def coverage(draws: int, only: str) -> None:
+    parts = [covered(s, number, draws) for number, s in enumerate(SETTINGS) if only in s.name]
+    if only in ACCOUNTS:
+        parts.append(by_group(100, draws))
+    if only in CEILING:
+        parts.append(ceilings(101, draws))
+    found = []
+    for one in itertools.chain.from_iterable(parts):
+        found.append(one)
+        print(f"{one['interval']}, {one['setting']}: {one['covered']:.3f}", flush=True)
+    kept = earlier("agreement-coverage.csv", found) if only else []
+    write("agreement-coverage.csv", kept + found)
+    short = [one for one in found if one["as_wanted"] is False]
+    print(f"{len(found)} intervals, {len(short)} outside what is wanted")
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--draws", type=int, default=2000)
     options.add_argument("--part", choices=("speed", "coverage", "both"), default="both")
+    options.add_argument("--only", default="", help="words in the names of settings to run")
     asked = options.parse_args()
-    if asked.part in ("speed", "both"):
+    if asked.part in ("speed", "both") and not asked.only:
         rows = list(speed())
         write("agreement-speed.csv", rows)
         for one in rows:
             print(f"{one['what']}: {one['seconds']:.3f} s", flush=True)
     if asked.part in ("coverage", "both"):
-        parts = [covered(s, number, asked.draws) for number, s in enumerate(SETTINGS)]
-        parts += [by_group(100, asked.draws), ceilings(101, asked.draws)]
-        found = []
-        for one in itertools.chain.from_iterable(parts):
-            found.append(one)
-            print(f"{one['interval']}, {one['setting']}: {one['covered']:.3f}", flush=True)
-        write("agreement-coverage.csv", found)
-        short = [one for one in found if one["as_wanted"] is False]
-        print(f"{len(found)} intervals, {len(short)} outside what is wanted")
+        coverage(asked.draws, asked.only)
 
 
 if __name__ == "__main__":

@@ -234,7 +234,7 @@ def percent_agreement(
     Standard error: of the units' agreement. Gwet, K. L. (2021). Handbook of inter-rater
     reliability, 5th ed. Where units have one rating, the handbook counts each as an observation of
     agreement 0 and weighs the others up: the value stays, its error grows by the spread between
-    both. With 30 % of four coders' ratings missing, 95 % intervals made so hold the truth in 97 to
+    both. With 30 % of four coders' ratings missing, 95 % intervals made so hold the truth in 96 to
     99 % of samples of 200 units, where the ratio's hold it in 95 %; the more units are coded once
     by design, the worse. Where every unit has two ratings, both are the same.
 
