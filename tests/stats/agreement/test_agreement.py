@@ -107,6 +107,8 @@ def test_gwet_four_raters():
         assert found.value - found.low == pytest.approx(student.ppf(0.975, 11) * found.se)
         assert found.units == 11
         assert coefficient(C).value == found.value and coefficient(C).se < found.se
+        assert "1 unit has one rating" in coefficient(C).method
+        assert "one rating" not in found.method + coefficient(C[:10]).method
     alpha = stats.krippendorff_alpha(C)
     assert (alpha.value, alpha.units) == (pytest.approx(0.74342, abs=1e-5), 11)
     # irrCAC takes the number of ratings for fixed in the correction of chance for small samples.

@@ -12,7 +12,7 @@ from iconometrics.errors import InputError
 from iconometrics.stats.agreement.intervals import AgreementValue, Scale, measured
 from iconometrics.stats.agreement.units import Patterns, patterns
 from iconometrics.stats.agreement.weights import agreement_weights
-from iconometrics.wording import listed
+from iconometrics.wording import counted, listed
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -32,6 +32,15 @@ Weights = Literal["linear", "quadratic", "ordinal"] | np.ndarray | None
 
 _NAMES = {"percent": "percent agreement", "fleiss": "Fleiss' kappa", "gwet": "Gwet's AC"}
 _GWET = "linearization (Gwet 2008, 2021)"
+
+
+def _of_one_rating(units: int) -> str:
+    """Say whose standard error it is where units have one rating."""
+    have = f"{counted(units, 'unit')} {'has' if units == 1 else 'have'}"
+    return (
+        f"{have} one rating, which bears on chance, not on the number of units compared; Gwet's "
+        "handbook and irrCAC count it, and their error is wider (linearization='handbook')"
+    )
 
 
 def weighting(weights: Weights, labels: Sequence[Any], *, is_ordered: bool) -> np.ndarray | None:
@@ -62,8 +71,6 @@ def weighting(weights: Weights, labels: Sequence[Any], *, is_ordered: bool) -> n
 class PairAgreement:
     """Observed agreement of pairs within units, corrected for chance."""
 
-    method = _GWET
-
     def __init__(
         self,
         units: Patterns,
@@ -85,6 +92,9 @@ class PairAgreement:
         self._shares: csr_array = counts.multiply(1 / given[:, None]).tocsr()
         agreeing = np.asarray(counts.multiply(near).sum(axis=1)).ravel() - given
         self._paired = given >= 2
+        alone = int(units.count[units.given == 1].sum())
+        says = linearization == "ratio" and alone
+        self.method = _GWET + (f"; {_of_one_rating(alone)}" if says else "")
         pairs = np.where(self._paired, given * (given - 1), 1)
         self.agreed = np.where(self._paired, agreeing / pairs, 0.0)
 
