@@ -79,8 +79,9 @@ def estimate(
     fixed_effects
         One or two columns whose groups get an intercept each; linear models only.
     join
-        Columns whose categories of which nobody coded a row join the rarest that has some; they
-        are refused elsewhere, as how far the measure errs there is not known.
+        Columns whose categories of which nobody coded a row join the rarest that has some, of
+        categories in order the nearest; they are refused elsewhere, as how far the measure errs
+        there is not known.
     level
         Confidence level.
     side

@@ -253,3 +253,14 @@ def test_a_forest_predicts_categories():
     ).table()
     whole = likes[kind == "riot"].mean() - likes[kind == "march"].mean()
     assert abs(found["estimate"][2] - whole) < 3 * found["se"][2]
+
+
+@pytest.mark.parametrize("cluster", [None, "g"])
+def test_the_order_of_rows_decides_nothing(table, cluster):
+    shuffled = table.sample(frac=1, random_state=1)
+    found, again = (
+        dsl("t ~ x", rows, predicted=["t"], prediction=["machine"], cluster=cluster, repeats=2).rows
+        for rows in (table, shuffled)
+    )
+    numbers = ["estimate", "se", "low", "high", "p"]
+    np.testing.assert_allclose(found[numbers], again[numbers], rtol=1e-9)

@@ -63,6 +63,21 @@ def test_the_category_is_joined_when_asked(method):
     assert "g: e, of which nobody coded a row, joined as b or e." in joined.notes
 
 
+def test_a_category_in_an_order_joins_its_neighbor_and_not_the_rarest():
+    random = np.random.default_rng(9)
+    order = ["never", "rarely", "often", "always"]
+    kind = random.choice(order, 800, p=[0.1, 0.3, 0.3, 0.3])
+    y = random.normal(size=800)
+    table = pd.DataFrame({"y": y, "guess": y + random.normal(size=800), "kind": kind})
+    table["y"] = table["y"].where((np.arange(800) < 300) & (table["kind"] != "always"))
+    table["kind"] = pd.Categorical(table["kind"], order, ordered=True)
+    options = {"predicted": ["y"], "prediction": ["guess"], "join": ["kind"]}
+    terms = dsl("y ~ kind", table, **options, repeats=1).rows["term"]
+    assert list(terms) == ["intercept", "kind[rarely]", "kind[often or always]"]
+    loose = dsl("y ~ kind", table.assign(kind=kind), **options, repeats=1)
+    assert "kind: always, of which nobody coded a row, joined as never or always." in loose.notes
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_a_predicted_category_that_nobody_coded_is_named_by_both_and_joined_when_asked(method):
     random = np.random.default_rng(5)

@@ -138,7 +138,7 @@ def label_power(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=None,
     )  # fmt: skip
-    check_folds(prepared, folds, repeats)
+    check_folds(prepared, folds=folds, repeats=repeats)
     random = generator(seed)
     parts = []
     for _ in range(repeats):

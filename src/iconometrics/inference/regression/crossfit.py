@@ -92,8 +92,7 @@ def crossfitted(
     learner: Learner = "ridge",
 ) -> tuple[list[str], PairedRows, tuple[str, ...]]:
     """Evaluate the formula on codes and on predictions, over one division into folds."""
-    units = prepared.clusters
-    units = np.arange(len(prepared.coded)) if units is None else units
+    units = _in_order(prepared) if prepared.clusters is None else prepared.clusters
     fold = folds_of(units, prepared.coded, folds=folds, seed=seed)
     parts = prepared.inputs(features)
     inputs = basis(*parts) if learner == "ridge" else np.hstack(parts)
@@ -101,6 +100,13 @@ def crossfitted(
         inputs, prepared.targets(), prepared.weight, fold=fold, seed=seed, learner=learner
     )
     return prepared.versions(dict(guesses))
+
+
+def _in_order(prepared: Prepared) -> np.ndarray:
+    """Number the rows by what is in them, so that the order of a table decides nothing."""
+    used = prepared.table[list(dict.fromkeys([*prepared.formula.columns, *prepared.prediction]))]
+    content = pd.util.hash_pandas_object(used, index=False).to_numpy()
+    return content.argsort(kind="stable").argsort()
 
 
 def crossfit(
@@ -132,7 +138,7 @@ def crossfit(
             yield str(name), np.clip(guesses[:, 0], known.min(), known.max())
 
 
-def check_folds(prepared: Prepared, folds: int, repeats: int, learner: str = "ridge") -> None:
+def check_folds(prepared: Prepared, *, folds: int, repeats: int, learner: str = "ridge") -> None:
     """Refuse learners that there are not, and folds without enough rows that people coded."""
     if learner not in LEARNERS:
         raise InputError(f"learner={learner!r}: expected one of {listed(map(repr, LEARNERS))}.")

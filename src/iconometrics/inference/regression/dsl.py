@@ -94,8 +94,9 @@ def dsl(
         What the predictions are fitted by: "ridge", or "forest", a random forest, for a measure
         whose relation to the codes bends in more ways; slower.
     join
-        Columns whose categories of which nobody coded a row join the rarest that has some; they
-        are refused elsewhere, as how far the measure errs there is not known.
+        Columns whose categories of which nobody coded a row join the rarest that has some, of
+        categories in order the nearest; they are refused elsewhere, as how far the measure errs
+        there is not known.
     level
         Confidence level.
     side
@@ -136,7 +137,7 @@ def dsl(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=fixed_effects, features=features, join=join,
     )  # fmt: skip
-    check_folds(prepared, folds, repeats, learner)
+    check_folds(prepared, folds=folds, repeats=repeats, learner=learner)
     random, few = generator(seed), few_coded(prepared)
     divisions = (
         crossfitted(prepared, features, folds=folds, seed=random, learner=learner)
@@ -185,7 +186,7 @@ def _once(
     if few:
         chance = rows.y_hat if predicts_twofold(prepared, rows) else None
         moves = Moves(beta, bread, moments, rows.y_hat)
-        cov, df = spread_of_few(prepared, rows, model, moves, chance=chance)
+        cov, df = spread_of_few(prepared, rows, moves, model=model, chance=chance)
     cov = widened(cov, prepared.effects, prepared.clusters, rows=len(prepared.coded))
     effect = turned(rows.back, effects_of(rows, model, (beta, cov), share=1.0))
     return _Fit(terms, *turned(rows.back, (beta, cov)), effect, df, rules)

@@ -101,9 +101,9 @@ def predicts_twofold(prepared: Prepared, rows: PairedRows) -> bool:
 def spread_of_few(
     prepared: Prepared,
     rows: PairedRows,
-    model: str,
     moves: Moves,
     *,
+    model: str,
     chance: np.ndarray | None,
 ) -> Spread:
     """Compute a covariance that allows for what so few codes may have missed.

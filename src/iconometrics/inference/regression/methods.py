@@ -24,6 +24,7 @@ from iconometrics.inference.regression.models import Fit, fit, fit_absorbed, fit
 from iconometrics.inference.regression.ppi import ppi
 from iconometrics.inference.regression.prepared import prepare
 from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
+from iconometrics.inference.regression.tables import check_correctable
 from iconometrics.inference.regression.uncoded import joined
 from iconometrics.stats.demeaning import singletons
 from iconometrics.stats.tails import Side
@@ -233,6 +234,7 @@ def _few(request: _Request) -> bool:
     """Tell whether few rows are coded; not where no measure can help to say what they missed."""
     drawn, settings = request.drawn, request.settings
     try:
+        check_correctable(settings.model)
         prepared = prepare(
             request.formula.text, drawn.table, predicted=drawn.predicted,
             prediction=drawn.prediction, sample_prob=drawn.sample_prob, cluster=settings.cluster,

@@ -89,8 +89,9 @@ def ppi(
         variance of its coefficient; "each" for that of every coefficient, each with a lambda of
         its own; a number for that lambda: 1 is the first PPI, 0 the coded rows alone.
     join
-        Columns whose categories of which nobody coded a row join the rarest that has some; they
-        are refused elsewhere, as how far the measure errs there is not known.
+        Columns whose categories of which nobody coded a row join the rarest that has some, of
+        categories in order the nearest; they are refused elsewhere, as how far the measure errs
+        there is not known.
     level
         Confidence level.
     side
@@ -216,7 +217,7 @@ def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
     if problem.few:
         fitted = LINKS[problem.model].mean(rows.x_hat @ beta)
         moves = Moves(beta, bread, moments, fitted + share * (rows.y_hat - fitted))
-        cov, df = spread_of_few(prepared, rows, problem.model, moves, chance=problem.chance)
+        cov, df = spread_of_few(prepared, rows, moves, model=problem.model, chance=problem.chance)
     cov = widened(cov, prepared.effects, prepared.clusters, rows=len(prepared.coded))
     effect = effects_of(rows, problem.model, (beta, cov), share=min(share, 1.0))
     point = rows.back @ (beta if point is None else point)

@@ -146,7 +146,7 @@ def prepare(
     check_categories(table, coded, read, measures=measures)
     _check_finite(table, [*prediction, *features])
     weight = _weights(coded, probability, table if sample_prob is None else table[sample_prob])
-    numbers = None if cluster is None else pd.factorize(table[cluster])[0]
+    numbers = None if cluster is None else pd.factorize(as_text(table[cluster]), sort=True)[0]
     if numbers is not None and np.ptp(numbers[coded]) == 0:
         raise InputError(
             f"cluster={cluster!r}: the rows that people coded are of one cluster only "

@@ -26,8 +26,9 @@ def joined(
     join: Sequence[str],
     measures: Mapping[str, str],
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Join each category without a coded row with the rarest that has some; say which.
+    """Join each category without a coded row with one that has some; say which.
 
+    That is the rarest, or of categories in order the nearest, of two the rarer.
     `measures` names the column of predictions of each column that people coded.
     """
     need_columns(table, join, what="the data", expected="columns whose categories may be joined")
@@ -38,13 +39,29 @@ def joined(
             raise InputError(f"join={name!r}: a column of numbers has no categories to join.")
         empty = list(counts.index[counts == 0])
         if empty:
-            rarest = counts[counts > 0].idxmin()
-            whole = " or ".join(map(str, [rarest, *empty]))
+            names = _names(counts, empty, table[name])
             own = [name, *([measures[name]] if name in measures else [])]
-            names = dict.fromkeys([str(rarest), *map(str, empty)], whole)
             table = table.assign(**{each: _renamed(table[each], names) for each in own})
+            whole = listed(dict.fromkeys(names.values()))
             notes.append(f"{name}: {listed(empty)}, of which nobody coded a row, joined as {whole}")
     return table, notes
+
+
+def _names(counts: pd.Series, empty: Sequence[object], column: pd.Series) -> dict[str, str]:
+    """Name what each empty category and its partner become."""
+    has = {str(kind): n for kind, n in counts[counts > 0].items()}
+    is_ordered = isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered
+    order = [str(kind) for kind in column.cat.categories] if is_ordered else []
+    partners: dict[str, list[str]] = {}
+    for kind in map(str, empty):
+        apart = [abs(order.index(o) - order.index(kind)) if kind in order else 0 for o in has]
+        _, _, partner = min(zip(apart, has.values(), has, strict=True))
+        partners.setdefault(partner, []).append(kind)
+    return {
+        kind: " or ".join([partner, *kinds])
+        for partner, kinds in partners.items()
+        for kind in (partner, *kinds)
+    }
 
 
 def _renamed(column: pd.Series, names: Mapping[str, str]) -> pd.Series:
@@ -70,7 +87,7 @@ def check_categories(
                 f"{where!r} is {listed(map(repr, empty))} in {counted(rows, 'row')}, but people "
                 f"coded {coders}: how far the measure errs there is not known. Code some, leave "
                 f"those rows out, or join them with another category (join=[{name!r}] takes the "
-                "rarest)."
+                "rarest, in order the nearest)."
             )
 
 
