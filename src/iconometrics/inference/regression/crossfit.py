@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
+from iconometrics.inference.formulas.numbers import as_numbers
 from iconometrics.inference.regression.moments import PairedRows
 from iconometrics.inference.regression.prepared import Prepared
 from iconometrics.stats.categories import indicators
 from iconometrics.stats.ridge import ridge_by_gcv
-from iconometrics.wording import counted, listed
+from iconometrics.wording import as_text, counted, listed
 
 __all__ = ["LEARNERS", "Learner", "basis", "check_folds", "crossfit", "crossfitted", "folds_of"]
 
@@ -103,10 +104,14 @@ def crossfitted(
 
 
 def _in_order(prepared: Prepared) -> np.ndarray:
-    """Number the rows by what is in them, so that the order of a table decides nothing."""
-    used = prepared.table[list(dict.fromkeys([*prepared.formula.columns, *prepared.prediction]))]
-    content = pd.util.hash_pandas_object(used, index=False).to_numpy()
-    return content.argsort(kind="stable").argsort()
+    """Number the rows by the ranks of what is in them: the order of a table decides nothing."""
+    names = dict.fromkeys([*prepared.formula.columns, *prepared.prediction])
+    columns = [as_numbers(prepared.table[name]) for name in names]
+    ranks = [
+        read.values.to_numpy(float) if read.is_number else as_text(read.values).rank().to_numpy()
+        for read in columns
+    ]
+    return np.lexsort(ranks).argsort()
 
 
 def crossfit(
