@@ -239,6 +239,6 @@ def test_several_measures_and_numbers_as_text(data):
     )
     both = estimate("likes ~ protest + flags", data, measure=[protest(data), flags])
     assert list(both.table()["term"]) == ["intercept", "protest", "flags"]
-    assert "flags: text read as numbers." in both.notes
+    assert "flags: text read as numbers; for categories write C(flags)." in both.notes
     split = estimate("likes ~ C(flags)", data, measure=flags)
     assert list(split.table()["term"])[1:] == ["C(flags)[1]", "C(flags)[2]", "C(flags)[3]"]

@@ -64,7 +64,8 @@ def _text_as_numbers(column: pd.Series) -> Coded:
     numbers = pd.to_numeric(known, errors="coerce")
     if len(known) and numbers.notna().all():
         whole = pd.to_numeric(text, errors="coerce").astype("float64")
-        return Coded(whole, f"{column.name}: text read as numbers")
+        kinds = f"; for categories write C({column.name})" if len(known) > 2 else ""
+        return Coded(whole, f"{column.name}: text read as numbers{kinds}")
     return as_categories(text)
 
 
