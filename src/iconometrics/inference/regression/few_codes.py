@@ -116,16 +116,18 @@ def spread_of_few(
     turn = rows.back @ moves.bread
     kept = 1 - _leverage(rows, model, moves)
     sums, factor = summed((moves.moments / kept[:, None]) @ turn.T, prepared.clusters)
-    cov = factor * sums.T @ sums
+    cov, moved = factor * sums.T @ sums, np.sqrt(factor) * sums
+    df = few_degrees(np.diag(cov), moved)
     if chance is not None:
         expected = _expected(rows, moves, turn, chance)
         if model in LINEAR:
             cov = cov + np.diag(np.maximum(np.diag(expected - cov), 0))
+            df = few_degrees(np.diag(cov), moved)
         else:
             part = _ADDED / (prepared.coded.sum() + _ADDED)
             cov = (1 - part) * cov + part * expected
     forth = np.linalg.inv(rows.back)
-    return Spread(forth @ cov @ forth.T, few_degrees(np.diag(cov), np.sqrt(factor) * sums))
+    return Spread(forth @ cov @ forth.T, df)
 
 
 def _leverage(rows: PairedRows, model: str, moves: Moves) -> np.ndarray:

@@ -12,7 +12,7 @@ from iconometrics.stats.linear import least_squares
 
 __all__ = ["LINKS", "Link", "PairedRows", "begun", "influences", "jacobian", "solve"]
 
-_STEPS, _NEAR, _SINGULAR = 100, 1e-10, 1e12
+_STEPS, _NEAR, _SINGULAR, _SURE = 100, 1e-10, 1e12, 30.0
 
 
 class Link(NamedTuple):
@@ -123,7 +123,8 @@ def solve(rows: PairedRows, link: Link, *, share: float = 1.0) -> np.ndarray:
         step = _step(slope, gap)
         beta, gap, moved = _along(rows, link, share, (beta, gap, step))
         if np.abs(moved).max() <= _NEAR * (1 + np.abs(beta).max()):
-            if np.abs(gap).max() <= 1e-6 * (1 + np.abs(rows.y_hat).max()):
+            near = np.abs(gap).max() <= 1e-6 * (1 + np.abs(rows.y_hat).max())
+            if near and not _is_separated(rows, link, beta):
                 return beta
             break
     raise InputError(
@@ -131,6 +132,13 @@ def solve(rows: PairedRows, link: Link, *, share: float = 1.0) -> np.ndarray:
         "terms, or a term predicts the outcome without error (separation). "
         "Code more images, use fewer terms, or model='lpm'."
     )
+
+
+def _is_separated(rows: PairedRows, link: Link, beta: np.ndarray) -> bool:
+    """Tell whether a logit is as sure of a coded row as of one that it predicts without error."""
+    if link is not LINKS["logit"]:
+        return False
+    return bool(np.abs(rows.x[rows.weight != 0] @ beta).max() > _SURE)
 
 
 def begun(x: np.ndarray, y: np.ndarray, link: Link) -> np.ndarray:
