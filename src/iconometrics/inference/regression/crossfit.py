@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.inference.formulas.numbers import as_numbers
 from iconometrics.inference.regression.moments import PairedRows
 from iconometrics.inference.regression.prepared import Prepared
 from iconometrics.stats.categories import indicators
@@ -104,14 +103,9 @@ def crossfitted(
 
 
 def _in_order(prepared: Prepared) -> np.ndarray:
-    """Number the rows by the ranks of what is in them: the order of a table decides nothing."""
-    names = dict.fromkeys([*prepared.formula.columns, *prepared.prediction])
-    columns = [as_numbers(prepared.table[name]) for name in names]
-    ranks = [
-        read.values.to_numpy(float) if read.is_number else as_text(read.values).rank().to_numpy()
-        for read in columns
-    ]
-    return np.lexsort(ranks).argsort()
+    """Number the rows by their names in the index: the order of a table decides nothing."""
+    names = as_text(prepared.table.index.to_series()).to_numpy(dtype=object)
+    return names.argsort(kind="stable").argsort()
 
 
 def crossfit(
