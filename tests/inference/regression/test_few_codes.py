@@ -7,6 +7,7 @@ import statsmodels.api as sm
 from scipy.stats import t as student
 
 from iconometrics.coding import Codings
+from iconometrics.errors import InputError
 from iconometrics.inference import dsl, estimate, ppi
 
 BY = {"predicted": ["y"], "prediction": ["score"]}
@@ -114,15 +115,17 @@ def test_intervals_hold_with_four_ones_among_eighty_labels(model):
     held, draws = {}, 0
     for seed in range(200):
         table = rare(seed)
-        if table["y"].sum() == 0:
+        try:
+            methods = {
+                "gold only": ppi("y ~ x", table, tune=0.0, **options).rows,
+                "DSL": dsl("y ~ x", table, repeats=1, **options).rows,
+                "PPI++": ppi("y ~ x", table, tune="each", **options).rows,
+            }
+        except InputError:  # nobody coded a one, or the ones are separated
             continue
         draws += 1
-        for method, rows in (
-            ("gold only", ppi("y ~ x", table, tune=0.0, **options).rows),
-            ("DSL", dsl("y ~ x", table, repeats=1, **options).rows),
-            ("PPI++", ppi("y ~ x", table, tune="each", **options).rows),
-        ):
+        for method, rows in methods.items():
             inside = (rows["low"] <= true) & (true <= rows["high"])
             held[method] = held.get(method, 0) + inside.to_numpy()
-    assert draws > 190
+    assert draws > 180
     assert all((inside >= 0.895 * draws).all() for inside in held.values()), held
