@@ -106,6 +106,28 @@ def test_the_table_of_methods_holds_gold_only_alike():
     assert (gold["n"] == 80).all() and not gold["assumes"].str.contains("lambda").any()
 
 
+def test_ones_that_a_column_separates_are_refused_but_not_a_column_of_long_tail():
+    random = np.random.default_rng(11)
+    table = few_ones(8)
+    separated = table.assign(x=table["x"].mask(table["y"] == 1, 10.0))
+    with pytest.raises(InputError, match="separation"):
+        ppi("y ~ x", separated, model="logit", tune=0.0, **BY)
+    x = np.append(400.0, random.normal(size=999))
+    y = np.append(1.0, random.random(999) < 1 / (1 + np.exp(-x[1:])))
+    long = pd.DataFrame({"x": x, "score": 0.2 + 0.6 * y, "y": y})
+    long.loc[200:, "y"] = None
+    rows = ppi("y ~ x", long, model="logit", tune=0.0, **BY).table()
+    assert 400 * rows["estimate"][1] > 200 and abs(rows["estimate"][1] - 1) < 3 * rows["se"][1]
+
+
+def test_few_numbers_are_counted_whole():
+    random = np.random.default_rng(2)
+    y = random.normal(size=300)
+    table = pd.DataFrame({"y": y, "score": y + random.normal(size=300)})
+    table.loc[40:, "y"] = None
+    assert any("Few codes (y in 40 rows)" in note for note in ppi("y ~ 1", table, **BY).notes)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("model", ["lpm", "logit"])
 def test_intervals_hold_with_four_ones_among_eighty_labels(model):

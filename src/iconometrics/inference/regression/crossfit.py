@@ -115,7 +115,7 @@ def crossfit(
     *,
     fold: np.ndarray,
     seed: np.random.Generator,
-    learner: Learner = "ridge",
+    learner: Learner,
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Predict each target in each fold from the coded rows of the other folds."""
     coded = weights > 0

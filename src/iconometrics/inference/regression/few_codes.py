@@ -71,6 +71,8 @@ def _kinds(name: str, codes: np.ndarray) -> list[tuple[str, np.ndarray]]:
     values, number = np.unique(codes.astype(str) if is_text else codes, return_counts=True)
     if is_text or len(values) == 2:
         return [(f"{name} = {value}", codes == value) for value in values]
+    if number.max() == 1:
+        return [(name, np.ones(len(codes), dtype=bool))]
     common = values[number.argmax()]
     return [(f"{name} other than {common:g}", codes != common)]
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from iconometrics.errors import InputError
+from iconometrics.inference.formulas.conditions import separated
 from iconometrics.stats.linear import least_squares
 
 __all__ = ["LINKS", "Link", "PairedRows", "begun", "influences", "jacobian", "solve"]
@@ -135,10 +137,11 @@ def solve(rows: PairedRows, link: Link, *, share: float = 1.0) -> np.ndarray:
 
 
 def _is_separated(rows: PairedRows, link: Link, beta: np.ndarray) -> bool:
-    """Tell whether a logit is as sure of a coded row as of one that it predicts without error."""
-    if link is not LINKS["logit"]:
+    """Tell whether a logit that is all but sure of a coded row separates the coded ones."""
+    there = rows.weight != 0
+    if link is not LINKS["logit"] or np.abs(rows.x[there] @ beta).max() <= _SURE:
         return False
-    return bool(np.abs(rows.x[rows.weight != 0] @ beta).max() > _SURE)
+    return bool(len(separated(pd.DataFrame(rows.x[there]), rows.y[there])))
 
 
 def begun(x: np.ndarray, y: np.ndarray, link: Link) -> np.ndarray:
