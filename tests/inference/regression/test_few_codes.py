@@ -60,7 +60,7 @@ def test_eight_ones_of_eighty_have_an_interval_and_a_note(method, model):
     assert (table["low"] < table["estimate"]).all() and (table["estimate"] < table["high"]).all()
     assert np.isfinite(table[["low", "high"]]).all(axis=None)
     assert (table["high"] - table["low"] > 2 * 1.97 * table["se"]).all()
-    assert any("y = 1.0 in 8 rows" in note for note in found.notes)
+    assert any("y = 1 in 8 rows" in note for note in found.notes)
 
 
 def test_ones_that_no_residual_shows_are_expected_all_the_same():

@@ -70,7 +70,9 @@ def _kinds(name: str, codes: np.ndarray) -> list[tuple[str, np.ndarray]]:
     is_text = codes.dtype == object
     values, number = np.unique(codes.astype(str) if is_text else codes, return_counts=True)
     if is_text or len(values) == 2:
-        return [(f"{name} = {value}", codes == value) for value in values]
+        return [
+            (f"{name} = {value if is_text else f'{value:g}'}", codes == value) for value in values
+        ]
     if number.max() == 1:
         return [(name, np.ones(len(codes), dtype=bool))]
     common = values[number.argmax()]
