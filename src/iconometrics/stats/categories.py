@@ -14,12 +14,13 @@ __all__ = ["base_note", "indicators", "ordered"]
 
 
 def ordered(column: pd.Series) -> pd.Series:
-    """Make a column categorical, in the order of numbers or letters; a categorical keeps its own.
+    """Make text categorical, in the order of numbers or letters; a categorical keeps its own.
 
     The first category is the base: a regression compares the others with it.
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.remove_unused_categories()
+        used = column.cat.remove_unused_categories()
+        return used.cat.rename_categories(list(as_text(used.cat.categories.to_series())))
     text = as_text(column)
     known = pd.Series(text.dropna().unique(), dtype="str")
     numbers = pd.to_numeric(known, errors="coerce")

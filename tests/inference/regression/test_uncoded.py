@@ -126,3 +126,19 @@ def test_codes_of_one_cluster_are_refused(method):
     table["y"] = table["y"].where(table["place"] == 7)
     with pytest.raises(InputError, match="one cluster only"):
         fitted(method, "y ~ 1", table, cluster="place")
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("kinds", [[1, 2, 3], [1.0, 2.0, 3.0], ["1", "2", "3"]])
+def test_a_categorical_of_numbers_that_people_coded_remains_one(method, kinds):
+    random = np.random.default_rng(1)
+    truth = random.integers(0, 3, 2000)
+    guess = np.where(random.random(2000) < 0.8, truth, random.integers(0, 3, 2000))
+    likes = np.array([0, 5, 1])[truth] + random.normal(size=2000)
+    seen = np.where(np.arange(2000) < 400, truth, -1)
+    table = pd.DataFrame({"likes": likes})
+    table["kind"] = pd.Categorical.from_codes(seen, kinds)
+    table["guess"] = pd.Categorical.from_codes(guess, kinds)
+    result = METHODS[method]("likes ~ kind", table, predicted=["kind"], prediction=["guess"])
+    assert list(result.rows["term"]) == ["intercept", "kind[2]", "kind[3]"]
+    np.testing.assert_allclose(result.rows["estimate"], [0, 5, 1], atol=0.25)

@@ -39,7 +39,7 @@ class Coded(NamedTuple):
 def as_numbers(column: pd.Series) -> Coded:
     """Read a column as numbers where it can be done without loss, else as categories."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return Coded(column.cat.remove_unused_categories(), "")
+        return as_categories(column)
     if column.dtype.kind in "mM" or isinstance(column.dtype, pd.DatetimeTZDtype):
         raise InputError(
             f"the column {column.name!r} holds dates; make a number of it first, such as its year."

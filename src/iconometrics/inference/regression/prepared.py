@@ -52,10 +52,8 @@ class Prepared:
         columns = self.table[list(self.formula.columns)]
         guessed = columns.assign(**values)
         for name in values:
-            if guessed[name].dtype != columns[name].dtype:
-                kind = "str" if isinstance(values[name][0], str) else "float64"
-                truth = _as(columns[name], kind)
-                columns, guessed = columns.assign(**{name: truth}), guessed.astype({name: kind})
+            truth = _alike(columns[name], values[name])
+            columns, guessed = columns.assign(**{name: truth}), guessed.astype({name: truth.dtype})
         stacked = pd.concat([columns[coded], guessed], ignore_index=True)
         both = design(self.formula, Variables(stacked, {}, (), {}))
         check_terms(both.matrix.iloc[: coded.sum()], both.matrix.iloc[coded.sum() :])
@@ -81,11 +79,33 @@ class Prepared:
     def inputs(self, features: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Read what a learner may use: the predictions, and further columns."""
         fit = [name for name in features if _kinds(self.table[name]) <= _MANY]
-        return _stacked(self.table, self.prediction), _stacked(self.table, fit)
+        predictions = self.table.assign(
+            **{by: _in_kind(self.table[by], _read(self, name)) for name, by in self._pairs}
+        )
+        return _stacked(predictions, self.prediction), _stacked(self.table, fit)
+
+    @property
+    def _pairs(self) -> list[tuple[str, str]]:
+        """Each predicted column with its prediction, where there is one for each."""
+        paired = len(self.predicted) == len(self.prediction)
+        return list(zip(self.predicted, self.prediction, strict=True)) if paired else []
 
 
-def _as(column: pd.Series, kind: str) -> pd.Series:
-    return as_text(column) if kind == "str" else as_numbers(column).values.astype("float64")
+def _in_kind(prediction: pd.Series, target: Coded) -> pd.Series:
+    """Make numbers categories where what they predict are categories of those names."""
+    text = as_text(prediction)
+    if target.is_number or not text.isin(target.values.cat.categories).all():
+        return prediction
+    return as_categories(text).values
+
+
+def _alike(column: pd.Series, values: np.ndarray) -> pd.Series:
+    """Read what people coded in the kind of what predicts it; a categorical remains one."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return as_categories(column).values
+    if isinstance(values[0], str):
+        return as_text(column)
+    return as_numbers(column).values.astype("float64")
 
 
 def _read(prepared: Prepared, name: str) -> Coded:
