@@ -6,7 +6,7 @@ import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
 
-from iconometrics.coding import Codings, Sample
+from iconometrics.coding import Codebook, Codings, Sample, Variable
 from iconometrics.errors import IconometricsWarning
 from iconometrics.inference import estimate
 
@@ -242,3 +242,62 @@ def test_several_measures_and_numbers_as_text(data):
     assert "flags: text read as numbers; for categories write C(flags)." in both.notes
     split = estimate("likes ~ C(flags)", data, measure=flags)
     assert list(split.table()["term"])[1:] == ["C(flags)[1]", "C(flags)[2]", "C(flags)[3]"]
+
+
+def numbered(seed=5, *, rows=600, coded=200):
+    """Likes by a party coded 1, 2 or 10; people coded some, a machine errs in one of six."""
+    random = np.random.default_rng(seed)
+    images = pd.Index([f"{number}.jpg" for number in range(rows)], name="image")
+    truth = pd.Series(random.choice(["1", "2", "10"], rows), index=images)
+    likes = truth.map({"1": 0.0, "2": 5.0, "10": 1.0}) + random.normal(size=rows)
+    guess = truth.where(random.random(rows) > 1 / 6, "2")
+    measure = Codings.from_series(guess, variable="party", coder="machine")
+    gold = Codings.from_series(truth[:coded], variable="party", coder="anna")
+    return pd.DataFrame({"likes": likes}), measure, gold
+
+
+def book(*categories, **options):
+    return Codebook([Variable("party", categories=categories or ("1", "2", "10"), **options)])
+
+
+@pytest.mark.filterwarnings("ignore:.*rows left out")
+def test_numbers_that_name_categories_are_categories_where_the_codebook_says_so():
+    data, measure, gold = numbered()
+    asked = {"measure": measure, "gold": gold}
+    by_book = estimate("likes ~ party", data, **asked, codebook=book())
+    by_hand = estimate("likes ~ C(party)", data, **asked).rows
+    assert set(by_book.rows["method"]) == {"naive", "gold only", "DSL", "PPI++"}
+    terms = by_hand["term"].str.replace("C(party)", "party")
+    pd.testing.assert_frame_equal(by_book.rows, by_hand.assign(term=terms))
+    assert not any("read as numbers" in note for note in by_book.notes)
+
+
+def test_categories_stand_in_the_order_of_the_codebook():
+    data, measure, _ = numbered()
+    result = estimate("likes ~ party", data, measure=measure, codebook=book("10", "1", "2"))
+    assert list(result.rows["term"]) == ["intercept", "party[1]", "party[2]"]
+    assert "party: compared with 10." in result.notes
+
+
+@pytest.mark.parametrize(
+    "codebook", [None, book(type="ordinal"), Codebook([Variable("crowd", type="count")])]
+)
+def test_without_a_nominal_variable_numbers_are_numbers_and_a_note_says_so(codebook):
+    data, measure, _ = numbered()
+    result = estimate("likes ~ party", data, measure=measure, codebook=codebook)
+    assert list(result.table()["term"]) == ["intercept", "party"]
+    assert any("read as numbers" in note for note in result.notes)
+
+
+def test_zeros_and_ones_of_a_nominal_variable_remain_numbers():
+    data, measure, _ = numbered()
+    flags = measure["party"].map({"1": "0", "2": "1", "10": "1"})
+    flags = Codings.from_series(flags, variable="party", coder="machine")
+    result = estimate("likes ~ party", data, measure=flags, codebook=book("1", "0"))
+    assert list(result.rows["term"]) == ["intercept", "party"]
+
+
+def test_a_code_that_the_codebook_lacks_remains_a_category():
+    data, measure, _ = numbered()
+    terms = estimate("likes ~ party", data, measure=measure, codebook=book("2", "1")).rows["term"]
+    assert list(terms) == ["intercept", "party[1]", "party[10]"]

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from iconometrics import features, inference, themes
+from iconometrics.coding import Codebook, Variable
 from iconometrics.errors import IconometricsWarning, InputError, StudyError
 from iconometrics.report.reportable import Reportable
 from iconometrics.study import Study
@@ -90,6 +91,18 @@ def test_people_s_codes_may_be_used(study: Study, tmp_path: Path) -> None:
     with pytest.warns(IconometricsWarning, match="1 without crowd"):
         table = study.estimate("likes ~ crowd").table()
     assert set(table["method"]) == {"gold only"}
+
+
+@pytest.mark.filterwarnings("ignore:.*1 without crowd")
+def test_the_codebook_decides_whether_numbers_are_categories(study: Study, tmp_path: Path) -> None:
+    path = tmp_path / "anna.csv"
+    ids = study.corpus.readable.ids
+    pd.DataFrame({"image": ids, "crowd": np.arange(len(ids)) % 3}).to_csv(path, index=False)
+    study.add_codings(path)
+    assert list(study.estimate("likes ~ crowd").rows["term"]) == ["intercept", "crowd"]
+    study.add_codebook(Codebook([Variable("crowd", categories=("0", "1", "2"))]))
+    terms = study.estimate("likes ~ crowd").rows["term"]
+    assert list(terms) == ["intercept", "crowd[1]", "crowd[2]"]
 
 
 def test_the_table_holds_everything_by_image(study: Study, tmp_path: Path) -> None:

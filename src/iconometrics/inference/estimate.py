@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from iconometrics.coding import Codings
+from iconometrics.coding import Codebook, Codings
 from iconometrics.errors import InputError, warn
 from iconometrics.inference.estimates import Estimates, LeftOut
 from iconometrics.inference.formulas.formula import Formula, parse
@@ -34,6 +34,7 @@ def estimate(
     themes: Themes | pd.Series | None = None,
     measure: Codings | Sequence[Codings] | None = None,
     gold: Codings | None = None,
+    codebook: Codebook | None = None,
     methods: Sequence[str] | None = None,
     errors: Literal["robust", "classical", "conditional", "HC1", "HC3"] | None = None,
     cluster: str | None = None,
@@ -67,6 +68,9 @@ def estimate(
         Machine codings; each variable is a column.
     gold
         The gold standard, with its sample where it has one.
+    codebook
+        Says which variables are nominal: where their codes are numbers other than 0 and 1, they
+        are categories. Without it, text that can be read as numbers is, and a note says so.
     methods
         Of "naive", "gold", "dsl" and "ppi"; by default all that can be had.
     errors
@@ -111,7 +115,7 @@ def estimate(
         repeats, learner, seed,
     )  # fmt: skip
     _check(settings, methods)
-    variables = gather(data, themes=themes, measure=measure, gold=gold)
+    variables = gather(data, themes=themes, measure=measure, gold=gold, codebook=codebook)
     read = parse(formula, variables.table.columns)
     _check_columns(variables, settings)
     names = _correctable(read, variables, gold, methods)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from iconometrics.coding import Codings
+from iconometrics.coding import Codebook, Codings
 from iconometrics.errors import InputError
 from iconometrics.validity import status
 from iconometrics.wording import as_ids, as_text, listed
@@ -34,8 +34,12 @@ def gather(
     themes: Any = None,
     measure: Codings | Sequence[Codings] | None = None,
     gold: Codings | None = None,
+    codebook: Codebook | None = None,
 ) -> Variables:
-    """Put metadata, themes and codings side by side, aligned by image id."""
+    """Put metadata, themes and codings side by side, aligned by image id.
+
+    Numbers that the codebook has for names of categories are made categories.
+    """
     table = _by_image(data)
     measures = [measure] if isinstance(measure, Codings) else list(measure or ())
     columns: dict[str, pd.Series] = {}
@@ -46,13 +50,16 @@ def gather(
     for codings in measures:
         for name in codings.variables:
             _free(name, columns)
-            columns[name], reasons[name] = _values(codings, name)
+            codes, reasons[name] = _values(codings, name)
+            truth = gold[name] if gold is not None and name in gold.variables else codes
+            columns[name] = _as_asked(codes, codebook, truth)
             measured[name] = status(codings, gold, variable=name)
     coded = [name for name in (gold.variables if gold else ()) if name not in measured]
     for name in coded:
         _free(name, columns)
         assert gold is not None
-        columns[name], reasons[name] = _values(gold, name)
+        codes, reasons[name] = _values(gold, name)
+        columns[name] = _as_asked(codes, codebook, codes)
     for name, values in columns.items():
         _free(name, table.columns)
         table = table.assign(**{name: _aligned(values, table.index, name)})
@@ -97,6 +104,18 @@ def _themes(labels: pd.Series) -> pd.Series:
 def _values(codings: Codings, name: str) -> tuple[pd.Series, pd.Series]:
     rows = codings.data[codings.data["variable"] == name].drop_duplicates("image")
     return codings[name], pd.Series(rows["reason"].array, index=rows["image"])
+
+
+def _as_asked(codes: pd.Series, codebook: Codebook | None, truth: pd.Series) -> pd.Series:
+    """Make categories of a nominal variable whose codes are numbers other than 0 and 1."""
+    name = str(codes.name)
+    if codebook is None or name not in codebook or codebook[name].type != "nominal":
+        return codes
+    known = list(codebook[name].values)
+    if pd.to_numeric(pd.Series(known), errors="coerce").isna().any() or {*known} <= {"0", "1"}:
+        return codes
+    met = pd.concat([codes, truth]).dropna().sort_values()
+    return codes.astype(pd.CategoricalDtype(list(dict.fromkeys([*known, *met]))))
 
 
 def _aligned(values: pd.Series, images: pd.Index, name: str) -> Any:

@@ -44,7 +44,7 @@ def sampled(
         notes += outside
         trained = trained.union(_trained(images, measure, name), sort=False)
         table[by] = variables.table[name]
-        table[name] = truth.reindex(images).array
+        table[name] = truth.reindex(images).astype(variables.table[name].dtype).array
         there &= table[name].notna().to_numpy()
     coded = images[there]
     trained = _from_the_sample(trained, coded, images)

@@ -20,12 +20,11 @@ from iconometrics.study.disk.layout import Layout
 from iconometrics.study.disk.result_files import keep, kept, kept_codings
 from iconometrics.study.disk.step import step
 from iconometrics.study.steps import measure as measuring
-from iconometrics.study.steps.codes import books
+from iconometrics.study.steps.codes import newest_book
 from iconometrics.study.steps.train import units
 from iconometrics.validity import Agreement
 
 if TYPE_CHECKING:
-    from iconometrics.coding import Codebook
     from iconometrics.corpus import Corpus
 
 __all__ = ["adjudicate", "agree", "newest"]
@@ -43,7 +42,7 @@ def agree(
 ) -> Agreement:
     """Compare coders, or read what the same comparison gave before."""
     codings = _with_measures(layout, Store(layout.codings).codings(), measures)
-    groups, codebook = units(corpus), _codebook(layout)
+    groups, codebook = units(corpus), newest_book(layout)
     if not len(codings):
         raise InputError(
             "nothing was coded yet: draw a sample with study.draw(), let several people code it, "
@@ -109,7 +108,7 @@ def _with_measures(layout: Layout, codings: Codings, coders: Sequence[str]) -> C
 
 def adjudicate(layout: Layout, variable: str | None, *, rule: Any, coder: str | None) -> Codings:
     """Settle on one value per image, and keep it in the study's store."""
-    store, codebook = Store(layout.codings), _codebook(layout)
+    store, codebook = Store(layout.codings), newest_book(layout)
     codings = store.codings()
     settled = coding.adjudicate(
         codings, variable=variable, rule=rule, coder=coder, codebook=codebook
@@ -132,11 +131,6 @@ def adjudicate(layout: Layout, variable: str | None, *, rule: Any, coder: str | 
             },
         )
     return settled
-
-
-def _codebook(layout: Layout) -> Codebook | None:
-    codebooks = books(layout)
-    return codebooks[-1] if codebooks else None
 
 
 def _write(agreement: Agreement, folder: Path) -> None:

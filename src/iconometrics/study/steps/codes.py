@@ -23,7 +23,7 @@ from iconometrics.wording import listed
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
 
-__all__ = ["add", "add_book", "books", "export", "settled"]
+__all__ = ["add", "add_book", "books", "export", "newest_book", "settled"]
 
 _IDS = ("image", "id", "file", "filename", "path")
 
@@ -78,15 +78,21 @@ def books(layout: Layout) -> list[Codebook]:
     return list(Store(layout.codings).codebooks().values())
 
 
+def newest_book(layout: Layout) -> Codebook | None:
+    """Read the codebook in its newest version, if there is one."""
+    codebooks = books(layout)
+    return codebooks[-1] if codebooks else None
+
+
 def export(layout: Layout, path: str | Path, *, wide: bool, coders: Sequence[str]) -> Path:
     """Write people's codings to a file."""
-    codings, codebooks = Store(layout.codings).codings(), books(layout)
+    codings = Store(layout.codings).codings()
     if not len(codings):
         raise InputError("there are no codings to export; add some with study.add_codings().")
     if coders:
         rows = pd.concat([codings.of(coder).data for coder in coders])
         codings = Codings(rows, sample=codings.sample)
-    return codings.write(path, wide=wide, codebook=codebooks[-1] if codebooks else None)
+    return codings.write(path, wide=wide, codebook=newest_book(layout))
 
 
 def settled(layout: Layout) -> Codings:

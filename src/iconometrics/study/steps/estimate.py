@@ -25,7 +25,7 @@ from iconometrics.study.steps import check as checking
 from iconometrics.study.steps import features as featuring
 from iconometrics.study.steps import measure as measuring
 from iconometrics.study.steps import themes
-from iconometrics.study.steps.codes import settled
+from iconometrics.study.steps.codes import newest_book, settled
 from iconometrics.study.steps.validate import gold_of
 
 if TYPE_CHECKING:
@@ -161,11 +161,14 @@ def _arguments(
     own = [name for name in names.columns if name not in measured]
     free = [name for name in columns if name not in own and name not in measured]
     coded = names.codes.data[names.codes.data["variable"].isin(free)]
+    codebook = newest_book(layout)
+    is_asked = codebook is not None and not set(columns).isdisjoint(codebook.names)
     return {
         "data": _data(layout, settings, names, [n for n in own if n in {*columns, *others}]),
         "themes": themes.newest(layout) if "theme" in columns and "theme" not in own else None,
         "measure": [measure.codings for measure in measures] or None,
         "gold": gold_standard(measures, coded, names.codes.sample),
+        "codebook": codebook if is_asked else None,
     }
 
 
@@ -228,7 +231,7 @@ def _warn_of_hidden(measures: Sequence[Measure], columns: Collection[str]) -> No
 
 
 def _inputs(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    gold = arguments["gold"]
+    gold, codebook = arguments["gold"], arguments["codebook"]
     tables = {
         "data": arguments["data"],
         "themes": None if arguments["themes"] is None else arguments["themes"].labels.to_frame(),
@@ -237,7 +240,8 @@ def _inputs(arguments: Mapping[str, Any]) -> dict[str, Any]:
         "gold": None if gold is None else gold.data,
         "sample": None if gold is None or gold.sample is None else gold.sample.table,
     }
-    return {name: digest(table) for name, table in tables.items() if table is not None}
+    digests = {name: digest(table) for name, table in tables.items() if table is not None}
+    return digests if codebook is None else {**digests, "codebook": key(codebook.text())}
 
 
 def _write(estimates: Estimates, folder: Path) -> None:
