@@ -15,9 +15,9 @@ from iconometrics.inference.regression.few_codes import (
     few_coded,
     few_note,
     predicts_twofold,
-    spread_of_few,
+    spread,
 )
-from iconometrics.inference.regression.fixed_effects import centered, widened
+from iconometrics.inference.regression.fixed_effects import centered
 from iconometrics.inference.regression.moments import (
     LINKS,
     PairedRows,
@@ -36,7 +36,6 @@ from iconometrics.inference.regression.tables import (
     turned,
 )
 from iconometrics.options import generator
-from iconometrics.stats.linear import sandwich
 from iconometrics.stats.tails import Side
 
 __all__ = ["dsl"]
@@ -181,13 +180,9 @@ def _once(
     terms, rows = centered(terms, rows, prepared.effects)
     beta = solve(rows, link)
     bread = np.linalg.inv(jacobian(rows, link, beta))
-    moments, df = influences(rows, link, beta), np.full(len(beta), np.inf)
-    cov = sandwich(moments, bread, prepared.clusters)
-    if few:
-        chance = rows.y_hat if predicts_twofold(prepared, rows) else None
-        moves = Moves(beta, bread, moments, rows.y_hat)
-        cov, df = spread_of_few(prepared, rows, moves, model=model, chance=chance)
-    cov = widened(cov, prepared.effects, prepared.clusters, rows=len(prepared.coded))
+    moves = Moves(beta, bread, influences(rows, link, beta), rows.y_hat)
+    chance = rows.y_hat if few and predicts_twofold(prepared, rows) else None
+    cov, df = spread(prepared, rows, moves, model=model, few=few, chance=chance)
     effect = turned(rows.back, effects_of(rows, model, (beta, cov), share=1.0))
     return _Fit(terms, *turned(rows.back, (beta, cov)), effect, df, rules)
 

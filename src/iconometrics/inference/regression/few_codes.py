@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from iconometrics.inference.regression.fixed_effects import widened
 from iconometrics.inference.regression.moments import LINKS, PairedRows
 from iconometrics.inference.regression.prepared import Prepared
 from iconometrics.inference.regression.tables import LINEAR
-from iconometrics.stats.linear import few_degrees, summed
+from iconometrics.stats.linear import few_degrees, sandwich, summed
 from iconometrics.wording import counted, listed
 
-__all__ = ["Moves", "Spread", "few_coded", "few_note", "predicts_twofold", "spread_of_few"]
+__all__ = ["Moves", "Spread", "few_coded", "few_note", "predicts_twofold", "spread"]
 
 _FEW = 50
 _ADDED = 4
@@ -102,7 +103,26 @@ def predicts_twofold(prepared: Prepared, rows: PairedRows) -> bool:
     return outcome_only and not prepared.effects and bool(np.isin(rows.y[there], [0, 1]).all())
 
 
-def spread_of_few(
+def spread(
+    prepared: Prepared,
+    rows: PairedRows,
+    moves: Moves,
+    *,
+    model: str,
+    few: bool,
+    chance: np.ndarray | None,
+) -> Spread:
+    """Compute the covariance of coefficients by the sandwich, or as `few` codes need it."""
+    if few:
+        cov, df = _of_few(prepared, rows, moves, model=model, chance=chance)
+    else:
+        cov = sandwich(moves.moments, moves.bread, prepared.clusters)
+        df = np.full(len(moves.beta), np.inf)
+    cov = widened(cov, prepared.effects, prepared.clusters, rows=len(prepared.coded))
+    return Spread(cov, df)
+
+
+def _of_few(
     prepared: Prepared,
     rows: PairedRows,
     moves: Moves,

@@ -17,9 +17,9 @@ from iconometrics.inference.regression.few_codes import (
     few_coded,
     few_note,
     predicts_twofold,
-    spread_of_few,
+    spread,
 )
-from iconometrics.inference.regression.fixed_effects import centered, widened
+from iconometrics.inference.regression.fixed_effects import centered
 from iconometrics.inference.regression.moments import (
     LINKS,
     PairedRows,
@@ -38,7 +38,7 @@ from iconometrics.inference.regression.tables import (
     turned,
 )
 from iconometrics.options import generator
-from iconometrics.stats.linear import sandwich, summed
+from iconometrics.stats.linear import summed
 from iconometrics.stats.tails import Side
 from iconometrics.wording import as_text, listed
 
@@ -212,14 +212,11 @@ def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
             f"tune={tune!r}: expected a number from 0 to 1, a term, 'each' or 'overall'."
         )
     terms, rows, beta, bread = _fitted(prepared, problem, share)
-    moments, df = _centered(prepared, rows, problem.model, beta, share), np.full(len(beta), np.inf)
-    cov = sandwich(moments, bread, prepared.clusters)
-    if problem.few:
-        fitted = LINKS[problem.model].mean(rows.x_hat @ beta)
-        moves = Moves(beta, bread, moments, fitted + share * (rows.y_hat - fitted))
-        cov, df = spread_of_few(prepared, rows, moves, model=problem.model, chance=problem.chance)
-    cov = widened(cov, prepared.effects, prepared.clusters, rows=len(prepared.coded))
-    effect = effects_of(rows, problem.model, (beta, cov), share=min(share, 1.0))
+    model, fitted = problem.model, LINKS[problem.model].mean(rows.x_hat @ beta)
+    moments = _centered(prepared, rows, model, beta, share)
+    moves = Moves(beta, bread, moments, fitted + share * (rows.y_hat - fitted))
+    cov, df = spread(prepared, rows, moves, model=model, few=problem.few, chance=problem.chance)
+    effect = effects_of(rows, model, (beta, cov), share=min(share, 1.0))
     point = rows.back @ (beta if point is None else point)
     (beta, cov), effect = turned(rows.back, (beta, cov)), turned(rows.back, effect)
     return _Tuned(terms, beta, cov, effect, [share / _most(prepared)], point, df)
