@@ -93,10 +93,9 @@ class Prepared:
 
 def _in_kind(prediction: pd.Series, target: Coded) -> pd.Series:
     """Make numbers categories where what they predict are categories of those names."""
-    text = as_text(prediction)
-    if target.is_number or not text.isin(target.values.cat.categories).all():
+    if target.is_number or not as_text(prediction).isin(target.values.cat.categories).all():
         return prediction
-    return as_categories(text).values
+    return as_categories(as_text(prediction)).values
 
 
 def _alike(column: pd.Series, values: np.ndarray) -> pd.Series:
