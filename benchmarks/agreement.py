@@ -227,6 +227,10 @@ SETTINGS = (
               STATISTICS | COHEN)
       for share, units, skill in (*itertools.product((0.04, 0.08, 0.2), (50, 100, 200), (0.9,)),
                                   (0.04, 50, 0.95))),
+    Setting("3 coders, 5 ordered categories, 40 units", "stretched: few units",
+            population(FIVE, [0.7] * 3, near=True), 40, ORDINAL),
+    Setting("2 coders, 5 ordered categories, 40 units", "stretched: few units",
+            population(FIVE, [0.7] * 2, near=True), 40, WEIGHTED),
 )  # fmt: skip
 
 

@@ -177,9 +177,11 @@ def _variance(
     """Give a, b and c of a R - b R^2 - c R^3, the variance where the ratio of disagreements is R.
 
     Near 0 the observed disagreement spreads like a count, so a is from the effective number of
-    disagreements; b is from its mean; c is left to the expected disagreement, and is such that
-    the variance at the ratio observed is the linearized one, and none below 0 at a ratio of 1.
-    Groups stretch it as they do at the ratio observed; where that is 0, as if they were units.
+    disagreements and of one more, as of a unit rated by chance: few units show none of the large
+    disagreements that are rare. b is from the mean; c is left to the expected disagreement, and is
+    such that the variance at the ratio observed is the linearized one, but for the unit added, and
+    none below 0 at a ratio of 1. Groups stretch it as they do at the ratio observed; where that is
+    0, as if they were units.
     """
     if groups is not None:
         alone = _standard_error(statistic, None)
@@ -188,14 +190,14 @@ def _variance(
         return np.asarray(stretch * _variance(statistic, None, ratio, alone))
     count, parts, n = statistic.units.count, statistic.disagreements(), _compared(statistic, None)
     square = 1 / n if _is_large_sample(statistic) else 1 / (n - 1)
-    total = float(count @ parts)
+    total, chance = float(count @ parts), square * statistic.typical()
     if not (total > 0 and ratio > 0):
-        linear = square * statistic.typical()
-        return np.array([linear, square, max(linear - 2 * square, 0)])
-    linear = square * n * ratio * float(count @ parts**2) / total**2
-    rest = linear * ratio - square * ratio**2 - se**2
+        return np.array([chance, square, max(chance - 2 * square, 0)])
+    seen = square * n * ratio * float(count @ parts**2) / total**2
+    linear = max((n * ratio * seen + chance) / (n * ratio + 1), seen)
+    rest = seen * ratio - square * ratio**2 - se**2
     if rest < 0:
-        return np.array([se**2 / ratio + square * ratio, square, 0])
+        return np.array([se**2 / ratio + linear - seen + square * ratio, square, 0])
     return np.array([linear, square, min(rest / ratio**3, max(linear - square, 0))])
 
 
