@@ -264,3 +264,34 @@ def test_the_order_of_rows_decides_nothing(table, cluster):
     )
     numbers = ["estimate", "se", "low", "high", "p"]
     np.testing.assert_allclose(found[numbers], again[numbers], rtol=1e-9)
+
+
+def test_two_categories_are_the_same_as_zero_and_one(table):
+    names = {0.0: "no sign", 1.0: "sign"}
+    text = table.assign(t=table["t"].map(names), machine=table["machine"].map(names))
+    options = {"predicted": ["t"], "prediction": ["machine"], "repeats": 2}
+    numbers = dsl("y ~ t * x", table, **options).rows
+    categories = dsl("y ~ t * x", text, **options).rows
+    assert list(categories["term"]) == ["intercept", "t[sign]", "x", "t[sign]:x"]
+    columns = ["estimate", "se", "low", "high", "p"]
+    np.testing.assert_allclose(categories[columns], numbers[columns], rtol=1e-9)
+    turned = text.assign(t=pd.Categorical(text["t"], ["sign", "no sign"]))
+    other = dsl("y ~ t * x", turned, **options).rows
+    assert other["estimate"][1] == pytest.approx(-numbers["estimate"][1])
+    assert other["se"][1] == pytest.approx(numbers["se"][1])
+
+
+def test_two_measured_categories_cross(table):
+    random = np.random.default_rng(8)
+    second = np.where(random.random(len(table)) < 0.8, table["h"] % 3, 0)
+    kinds = np.array(["a", "b", "c"])
+    both = table.assign(
+        k=pd.Series(kinds[table["h"] % 3]).where(table["t"].notna()),
+        seen=kinds[second],
+        t=table["t"].map({0.0: "low", 1.0: "high"}),
+    )
+    both["y"] = both["y"] + 3 * (table["h"] % 3 == 2)
+    rows = dsl("y ~ t + k", both, predicted=["t", "k"], prediction=["machine", "seen"], repeats=2)
+    rows = rows.rows.set_index("term")
+    assert list(rows.index) == ["intercept", "t[low]", "k[b]", "k[c]"]
+    assert rows["low"]["k[c]"] < 3 < rows["high"]["k[c]"] and rows["se"]["k[c]"] < 0.35

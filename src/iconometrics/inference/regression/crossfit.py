@@ -23,6 +23,7 @@ _PENALTIES = np.logspace(-3, 4, 15)
 _KNOTS = (0.25, 0.5, 0.75)
 _FEW = 3
 _TREES = 100
+_LEAST = 1e-6
 
 
 def basis(predictions: np.ndarray, covariates: np.ndarray) -> np.ndarray:
@@ -116,8 +117,11 @@ def crossfit(
     fold: np.ndarray,
     seed: np.random.Generator,
     learner: Learner,
-) -> Iterator[tuple[str, np.ndarray]]:
-    """Predict each target in each fold from the coded rows of the other folds."""
+) -> Iterator[tuple[str, np.ndarray | pd.DataFrame]]:
+    """Predict each target in each fold from the coded rows of the other folds.
+
+    Of a categorical target (rows, categories) probabilities are predicted.
+    """
     coded = weights > 0
     for name in targets:
         column = targets[name]
@@ -131,7 +135,8 @@ def crossfit(
                 inputs[train], wanted[train], weights[train], new=inputs[test], seed=seed
             )
         if kinds is not None:
-            yield str(name), kinds.to_numpy()[guesses.argmax(axis=1)]
+            chances = np.maximum(guesses, _LEAST)
+            yield str(name), pd.DataFrame(chances / chances.sum(axis=1)[:, None], columns=kinds)
         else:
             known = wanted[coded]
             yield str(name), np.clip(guesses[:, 0], known.min(), known.max())

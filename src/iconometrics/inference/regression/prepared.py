@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import LeftOut
 from iconometrics.inference.formulas.conditions import check_outcome
-from iconometrics.inference.formulas.design import design
+from iconometrics.inference.formulas.design import DesignMatrix, design
 from iconometrics.inference.formulas.expression import Call, Column
 from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.numbers import Coded, as_categories, as_numbers
@@ -46,25 +48,37 @@ class Prepared:
     effects: tuple[np.ndarray, ...]
     notes: tuple[str, ...]
 
-    def versions(self, values: dict[str, Any]) -> tuple[list[str], PairedRows, tuple[str, ...]]:
-        """Evaluate the formula on the codes of people and on predictions."""
+    def versions(
+        self, values: Mapping[str, np.ndarray | pd.DataFrame]
+    ) -> tuple[list[str], PairedRows, tuple[str, ...]]:
+        """Evaluate the formula on the codes of people and on predictions.
+
+        Of a column predicted as (rows, categories) probabilities, terms are expected values.
+        """
         coded = self.weight > 0
         columns = self.table[list(self.formula.columns)]
-        guessed = columns.assign(**values)
-        for name in values:
-            truth = _alike(columns[name], values[name])
-            columns, guessed = columns.assign(**{name: truth}), guessed.astype({name: truth.dtype})
-        stacked = pd.concat([columns[coded], guessed], ignore_index=True)
-        both = design(self.formula, Variables(stacked, {}, (), {}))
-        check_terms(both.matrix.iloc[: coded.sum()], both.matrix.iloc[coded.sum() :])
+        truth = columns.assign(**{name: _alike(self, name, own) for name, own in values.items()})
+        both, first = self._design(truth, values), int(coded.sum())
+        check_terms(both.matrix.iloc[:first], both.matrix.iloc[first:])
         terms, outcome = standardized(both.matrix.to_numpy()), both.outcome.to_numpy()
-        matrix = terms.X
-        first = int(coded.sum())
-        x = np.zeros((len(self.table), matrix.shape[1]))
-        y = np.zeros(len(self.table))
-        x[coded], y[coded] = matrix[:first], outcome[:first]
-        rows = PairedRows(x, y, matrix[first:], outcome[first:], self.weight, terms.back)
+        x, y = np.zeros((len(self.table), terms.X.shape[1])), np.zeros(len(self.table))
+        x[coded], y[coded] = terms.X[:first], outcome[:first]
+        rows = PairedRows(x, y, terms.X[first:], outcome[first:], self.weight, terms.back)
         return list(both.matrix.columns), rows, both.rules
+
+    def _design(
+        self, truth: pd.DataFrame, values: Mapping[str, np.ndarray | pd.DataFrame]
+    ) -> DesignMatrix:
+        """Evaluate coded rows and, below them, all rows as predicted."""
+        coded, expected = truth[self.weight > 0], []
+        kinds = {name: truth[name].dtype for name in values}
+        for guess, chance in _guesses(values):
+            guessed = truth.assign(**guess).astype(kinds)
+            stacked = pd.concat([coded, guessed], ignore_index=True)
+            both = design(self.formula, Variables(stacked, {}, (), {}))
+            expected.append(both.matrix.iloc[len(coded) :].mul(chance, axis=0))
+        matrix = pd.concat([both.matrix.iloc[: len(coded)], sum(expected[1:], expected[0])])
+        return replace(both, matrix=matrix)
 
     def check_outcome(self, model: str, rows: PairedRows) -> None:
         """Refuse outcomes that a model is not made for; predictions of one may be anything."""
@@ -91,6 +105,16 @@ class Prepared:
         return list(zip(self.predicted, self.prediction, strict=True)) if paired else []
 
 
+def _guesses(
+    values: Mapping[str, np.ndarray | pd.DataFrame],
+) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Give every combination of categories that have probabilities, with its own by row."""
+    tables = {name: own for name, own in values.items() if isinstance(own, pd.DataFrame)}
+    for kinds in product(*tables.values()):
+        chances = [own[kind].to_numpy() for own, kind in zip(tables.values(), kinds, strict=True)]
+        yield {**values, **dict(zip(tables, kinds, strict=True))}, math.prod(chances)
+
+
 def _in_kind(prediction: pd.Series, target: Coded) -> pd.Series:
     """Make numbers categories where what they predict are categories of those names."""
     if target.is_number or not as_text(prediction).isin(target.values.cat.categories).all():
@@ -98,10 +122,11 @@ def _in_kind(prediction: pd.Series, target: Coded) -> pd.Series:
     return as_categories(as_text(prediction)).values
 
 
-def _alike(column: pd.Series, values: np.ndarray) -> pd.Series:
+def _alike(prepared: Prepared, name: str, values: np.ndarray | pd.DataFrame) -> pd.Series:
     """Read what people coded in the kind of what predicts it; a categorical remains one."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return as_categories(column).values
+    column = prepared.table[name]
+    if isinstance(values, pd.DataFrame) or isinstance(column.dtype, pd.CategoricalDtype):
+        return _read(prepared, name).values
     if isinstance(values[0], str):
         return as_text(column)
     return as_numbers(column).values.astype("float64")
