@@ -143,7 +143,8 @@ def measured(
     se = _standard_error(statistic, member) if defined else np.nan
     low, high = np.nan, np.nan
     if np.isfinite(se):
-        reach = _quantile(statistic, member, confidence)
+        normal = scale != "score" and member is None and _is_large_sample(statistic)
+        reach = _quantile(np.inf if normal else _compared(statistic, member) - 1, confidence)
         if scale == "score":
             variance = _variance(statistic, member, 1 - value, se)
             low, high = _score_ends(1 - value, variance, reach, statistic.least)
@@ -291,10 +292,7 @@ def _is_large_sample(statistic: Statistic) -> bool:
     return "Everitt" in statistic.method
 
 
-def _quantile(statistic: Statistic, groups: np.ndarray | None, confidence: float) -> float:
-    from scipy.special import ndtri, stdtrit
+def _quantile(free: float, confidence: float) -> float:
+    from scipy.special import stdtrit
 
-    if groups is None and _is_large_sample(statistic):
-        return float(ndtri((1 + confidence) / 2))
-    free = _compared(statistic, groups) - 1
     return float(stdtrit(free, (1 + confidence) / 2)) if free > 0 else float("nan")
