@@ -7,6 +7,7 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ __all__ = [
     "PERCENT",
     "TO",
     "as_ids",
+    "as_label",
     "as_text",
     "count",
     "counted",
@@ -233,7 +235,7 @@ def as_text(values: pd.Series) -> pd.Series:
     if isinstance(values.dtype, pd.CategoricalDtype) and values.cat.categories.dtype.kind in "iufO":
         values = values.astype(object)
     if pd.api.types.is_float_dtype(values) or values.dtype == object:
-        return values.astype(object).map(_plain, na_action="ignore").astype("str")
+        return values.astype(object).map(as_label, na_action="ignore").astype("str")
     return values.astype("str")
 
 
@@ -254,8 +256,15 @@ def as_ids(index: pd.Index) -> pd.Index:
     return ids
 
 
-def _plain(value: object) -> str:
-    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)
+def as_label(value: object) -> str:
+    """Write one id or label as `as_text` writes those of a column: 1, 1.0 and "1" are one.
+
+    Examples
+    --------
+    >>> as_label(1.0), as_label("1.0"), as_label(True)
+    ('1', '1.0', 'True')
+    """
+    return str(value).removesuffix(".0") if isinstance(value, Real) else str(value)
 
 
 def visible(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Images named by numbers: found by 7, 7.0 and "7" wherever ids are matched."""
+"""Images and categories named by numbers: 7, 7.0 and "7" are one wherever they are asked for."""
 
 import numpy as np
 import pandas as pd
@@ -6,8 +6,8 @@ import pytest
 
 from iconometrics import Codings
 from iconometrics.coding.splitting import group_of
-from iconometrics.inference import estimate
-from iconometrics.validity import accuracy, agreement, differential_error
+from iconometrics.inference import budget_from_codings, estimate, share
+from iconometrics.validity import accuracy, agreement, differential_error, threshold
 
 IDS = np.arange(1, 201)
 TRUTH = pd.Series(np.where(IDS % 3 == 0, "p", "o"), index=IDS, name="v")
@@ -42,3 +42,21 @@ def test_tables_are_found(kind):
     assert "age" in str(tested)
     rows = estimate("likes ~ v", data, measure=MEASURE).rows
     assert rows["n"].eq(200).all()
+
+
+@pytest.mark.parametrize("category", [2, 2.0, np.int64(2), np.float32(2), "2"])
+def test_categories_are_found(category):
+    random = np.random.default_rng(6)
+    truth = pd.Series(random.integers(1, 4, 200), index=IDS, name="v")
+    chance = 0.3 * np.eye(3)[truth - 1] + 0.7 * random.dirichlet(np.ones(3), 200)
+    by_kind = pd.DataFrame(chance, index=IDS, columns=[1, 2, 3])
+    values = by_kind.idxmax(axis=1).rename("v")
+    measure = Codings.from_series(values, coder="svm", probabilities=by_kind)
+    gold = Codings.from_series(truth[:120], coder="anna")
+    assert share(measure, gold, category=category, repeats=1).rows["term"].eq("v[2]").all()
+    assert threshold(measure, gold, category=category).category == "2"
+    assert accuracy(measure, gold=gold).roc(category).true_positive_rate.max() == 1
+    age = pd.DataFrame({"age": random.normal(size=200)}, index=IDS)
+    tested = differential_error(measure, gold, age, columns=["age"], category=category)
+    assert tested.category == "2"
+    assert "2" in str(budget_from_codings(gold, "prevalence", half_width=0.1, category=category))

@@ -24,7 +24,7 @@ from iconometrics.stats import (
 )
 from iconometrics.stats.tails import Side
 from iconometrics.validity.matching import common_variable
-from iconometrics.wording import listed
+from iconometrics.wording import as_label, listed
 
 __all__ = ["share"]
 
@@ -100,7 +100,7 @@ def share(
     )
     clusters = clusters_of(gold, drawn.table.index)
     ends = _Ends(level, side, repeats, seed)
-    categories = [category] if category is not None else _categories(drawn, name)
+    categories = [as_label(category)] if category is not None else _categories(drawn, name)
     tables = []
     for kind in categories:
         columns = _indicators(drawn, name, kind)

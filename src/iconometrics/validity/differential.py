@@ -17,7 +17,7 @@ from iconometrics.validity.drawn import drawn
 from iconometrics.validity.matching import match
 from iconometrics.validity.regressors import regressors
 from iconometrics.validity.wald import LinearProbabilityFit, fit
-from iconometrics.wording import listed, p_value
+from iconometrics.wording import as_label, listed, p_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -293,11 +293,11 @@ def _fitted(
 def _category(categories: Sequence[str], wanted: str | None, variable: str) -> str:
     if wanted is None:
         return categories[1] if len(categories) == 2 else ""
-    if wanted not in categories:
+    if as_label(wanted) not in categories:
         raise InputError(
             f"no category {wanted!r} of {variable!r}: there are {listed(categories, 8)}."
         )
-    return wanted
+    return as_label(wanted)
 
 
 def _errors(items: pd.DataFrame, category: str) -> list[tuple[str, np.ndarray, np.ndarray]]:

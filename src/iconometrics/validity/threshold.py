@@ -18,7 +18,7 @@ from iconometrics.validity.accuracy.ranking import scores
 from iconometrics.validity.accuracy.rates import among, rate, right
 from iconometrics.validity.drawn import design_of, drawn
 from iconometrics.validity.matching import match
-from iconometrics.wording import counted, listed
+from iconometrics.wording import as_label, counted, listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -293,10 +293,10 @@ def category_of(categories: Sequence[str], wanted: str | None, variable: str) ->
     """Settle which category a threshold is of."""
     if wanted is None and len(categories) == 2:
         return categories[1]
-    if wanted is None or wanted not in categories:
+    if wanted is None or as_label(wanted) not in categories:
         asked = "several categories" if wanted is None else f"no category {wanted!r}"
         raise InputError(f"{asked} of {variable!r}: choose category= of {listed(categories, 8)}.")
-    return wanted
+    return as_label(wanted)
 
 
 def _check(aim: str, costs: tuple[float, float], least: float | None) -> None:

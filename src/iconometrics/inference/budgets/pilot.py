@@ -11,7 +11,7 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.inference.budgets.budget import Budget, chosen
 from iconometrics.inference.budgets.half_widths import mean_half, share_half
-from iconometrics.wording import counted, listed
+from iconometrics.wording import as_label, counted, listed
 
 if TYPE_CHECKING:
     from iconometrics.coding import Codings
@@ -190,9 +190,9 @@ def _hits(
     # Where coders differ, the image counts by its share of them.
     if what == "prevalence":
         values = sorted(rows["value"].unique())
-        if category not in values:
+        if category is None or as_label(category) not in values:
             raise InputError(f"category={category!r}: the pilot has {listed(values, 8)}.")
-        hit = rows["value"] == category
+        hit = rows["value"] == as_label(category)
     else:
         if measure is None:
             raise InputError("accuracy needs measure=: the machine's codings of the same images.")

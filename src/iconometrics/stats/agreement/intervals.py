@@ -59,7 +59,7 @@ class AgreementValue:
     --------
     >>> from iconometrics.stats import cohen_kappa, ratings_from_table
     >>> cohen_kappa(ratings_from_table([[20, 5], [10, 15]]))
-    Cohen's kappa .400 (95 % interval .140 to .617; 50 units)
+    Cohen's kappa .400 (95 % interval .133 to .621; 50 units)
     """
 
     name: str

@@ -18,7 +18,7 @@ from iconometrics.validity.accuracy.rates import Rate
 from iconometrics.validity.accuracy.subgroups import Subgroups, subgroups
 from iconometrics.validity.gallery import gallery
 from iconometrics.validity.status import validated_on
-from iconometrics.wording import counted
+from iconometrics.wording import as_label, counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -261,6 +261,7 @@ class Accuracy:
         InputError
             If no probability of the category is known, or all or none of the images are of it.
         """
+        category = as_label(category)
         if self.scores is None or category not in self.scores:
             raise InputError(
                 f"{self.coder} gives no probability of {category!r}: a ROC curve needs one for "
