@@ -266,6 +266,19 @@ def test_the_order_of_rows_decides_nothing(table, cluster):
     np.testing.assert_allclose(found[numbers], again[numbers], rtol=1e-9)
 
 
+def test_a_table_sorted_by_the_measure_is_the_same_table():
+    random = np.random.default_rng(12)
+    smile = random.normal(size=3000)
+    likes = np.exp(smile) + random.normal(size=3000)
+    table = pd.DataFrame({"smile": smile, "likes": likes, "machine": np.maximum(smile, 0)})
+    table["likes"] = table["likes"].where(random.random(3000) < 0.2)
+    errors = [
+        dsl("likes ~ smile", rows, predicted=["likes"], prediction=["machine"], repeats=1).rows
+        for rows in (table, table.sort_values("machine"))
+    ]
+    pd.testing.assert_frame_equal(*errors)
+
+
 def test_two_categories_are_the_same_as_zero_and_one(table):
     names = {0.0: "no sign", 1.0: "sign"}
     text = table.assign(t=table["t"].map(names), machine=table["machine"].map(names))

@@ -30,7 +30,7 @@ def basis(predictions: np.ndarray, covariates: np.ndarray) -> np.ndarray:
     """Make the learner's inputs: predictions with bends, further columns, and their products."""
     parts = [predictions, covariates]
     for column in predictions.T:
-        if len(np.unique(column[:1000])) > _FEW:
+        if len(np.unique(column)) > _FEW:
             knots = np.quantile(column, _KNOTS)
             parts.append(np.maximum(column[:, None] - knots, 0))
         parts.append(column[:, None] * covariates)
