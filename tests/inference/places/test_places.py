@@ -65,6 +65,29 @@ def test_images_are_averaged_by_area() -> None:
     np.testing.assert_allclose(by_image["r2"], inf.areal_regression(means, truth).table()["r2"])
 
 
+def test_the_order_of_areas_decides_no_fold() -> None:
+    random = np.random.default_rng(5)
+    places = pd.DataFrame(random.uniform(size=(120, 2)), columns=["x", "y"])
+    features = pd.DataFrame(random.normal(size=(120, 4)))
+    outcome = pd.Series(features[0] + random.normal(size=120), name="wealth")
+    order = random.permutation(120)
+    first = inf.areal_regression(features, outcome, coordinates=places).table()
+    again = inf.areal_regression(features.loc[order], outcome[::-1], coordinates=places).table()
+    text = outcome.set_axis(outcome.index.astype(str))
+    named = inf.areal_regression(features, text, coordinates=places).table()
+    columns = ["r2", "low", "high", "explained"]
+    np.testing.assert_allclose(first[columns].astype(float), again[columns].astype(float))
+    np.testing.assert_allclose(first[columns].astype(float), named[columns].astype(float))
+
+
+@pytest.mark.parametrize("kind", [int, float, str])
+def test_areas_and_codes_that_are_numbers_are_found(kind) -> None:
+    codes = pd.Series([1.0, 2.0, 1.0, 1.0], index=[1, 2, 3, 4], name="crowd")
+    areas = dict(zip([kind(n) for n in (1, 2, 3, 4)], "wwee", strict=True))
+    shares = inf.area_shares(codes, areas, value=kind(1)).table()
+    assert shares["value"].tolist() == [1.0, 0.5]
+
+
 def test_areas_without_numbers_are_named() -> None:
     features = pd.DataFrame({"f": np.arange(30.0), "land": ["x"] * 30})
     with pytest.raises(InputError, match="land"):
@@ -188,6 +211,11 @@ def test_change_counts_steps_up_and_down() -> None:
     assert row["p"] == pytest.approx(binomtest(24, 30).pvalue)
     with pytest.raises(InputError, match="1999"):
         inf.change(codes, before=1999, after=2017, order=order)
+    ranked = codes.assign(value=pd.Categorical(codes["value"], order, ordered=True))
+    by_text = inf.change(ranked, before="2007", after="2017").rows
+    pd.testing.assert_frame_equal(
+        by_text, inf.change(codes, before=2007, after=2017, order=order).rows
+    )
 
 
 def test_maps_need_no_network(tmp_path: Path) -> None:

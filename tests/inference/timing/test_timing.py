@@ -123,6 +123,10 @@ def test_reactions_name_what_cannot_be() -> None:
         inf.reactions(anger, seen, lags=[-1])
     with pytest.raises(InputError, match="viewer"):
         inf.reactions(anger, seen.drop(columns="viewer"))
+    with pytest.raises(InputError, match="anger is not numbers"):
+        inf.reactions(anger.gt(0.5).map({True: "yes", False: "no"}).rename("anger"), seen)
+    with pytest.raises(InputError, match="value is not numbers"):
+        inf.reactions(anger, seen.assign(value="calm"))
 
 
 def test_seconds_hold_shares_and_means() -> None:

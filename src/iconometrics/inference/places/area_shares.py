@@ -13,7 +13,7 @@ import pandas as pd
 from iconometrics import figures, stats
 from iconometrics.coding import Codings
 from iconometrics.errors import InputError, warn
-from iconometrics.wording import count, counted, listed, percent
+from iconometrics.wording import as_ids, as_label, as_text, count, counted, listed, percent
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -256,11 +256,10 @@ def _cells(
     groups: pd.Series | Mapping[str, str] | None,
     weights: pd.Series | None,
 ) -> pd.DataFrame:
-    columns = {"code": series, "area": pd.Series(areas).reindex(series.index)}
-    for name, values in (("time", times), ("group", groups), ("weight", weights)):
-        if values is not None:
-            columns[name] = pd.Series(values).reindex(series.index)
-    data = pd.DataFrame(columns)
+    given = {"code": series, "area": areas, "time": times, "group": groups, "weight": weights}
+    columns = {name: pd.Series(values) for name, values in given.items() if values is not None}
+    by_image = {name: values.set_axis(as_ids(values.index)) for name, values in columns.items()}
+    data = pd.DataFrame(by_image, index=by_image["code"].index)
     whole = data.notna().all(axis=1)
     if not whole.any():
         raise InputError(
@@ -276,7 +275,7 @@ def _cells(
 
 def _numbers(codes: pd.Series, name: str, value: str | None) -> tuple[np.ndarray, str]:
     if value is not None:
-        hits = (codes.astype("str") == str(value)).to_numpy(float)
+        hits = as_text(codes).eq(as_label(value)).to_numpy(float)
         if not hits.any():
             raise InputError(
                 f"value={value!r} does not occur in {name!r}; there are "

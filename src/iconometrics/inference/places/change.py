@@ -12,7 +12,7 @@ import pandas as pd
 from iconometrics import figures, stats
 from iconometrics.errors import InputError, warn
 from iconometrics.options import need_columns
-from iconometrics.wording import listed, percent
+from iconometrics.wording import as_label, as_text, listed, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -128,7 +128,8 @@ def change(
     before, after
         The two waves.
     order
-        The categories from the lowest to the highest; None where values are numbers.
+        The categories from the lowest to the highest; None where values are numbers, or ordered
+        categoricals, whose order counts.
     areas
         Area by place, to report each area's change too.
     level
@@ -177,14 +178,11 @@ def _paired(
     codes: pd.DataFrame, before: Any, after: Any, order: Sequence[str] | None
 ) -> pd.DataFrame:
     need_columns(codes, ("place", "wave", "value"), what="the codes")
-    for wave in (before, after):
-        if wave not in set(codes["wave"]):
-            raise InputError(
-                f"no view of wave {wave!r}; the waves are {listed(pd.unique(codes['wave']))}."
-            )
-    steps = codes.assign(value=_steps(codes["value"], order)).dropna(subset="value")
-    means = steps.groupby(["place", "wave"])["value"].mean().unstack("wave")
-    means = means.reindex(columns=[before, after]).dropna(how="all")
+    steps = codes.assign(value=_steps(codes["value"], order))
+    waves = {"before": _at(steps["wave"], before), "after": _at(steps["wave"], after)}
+    means = pd.DataFrame(
+        {name: steps[rows].groupby("place")["value"].mean() for name, rows in waves.items()}
+    ).dropna(how="all")
     both = means.dropna()
     if both.empty:
         raise InputError(
@@ -195,22 +193,33 @@ def _paired(
             f"{len(means) - len(both)} of {len(means)} places were seen in one wave only and are "
             "left out."
         )
-    paired = both.set_axis(["before", "after"], axis=1)
-    return paired.assign(step=paired["after"] - paired["before"])
+    return both.assign(step=both["after"] - both["before"])
+
+
+def _at(waves: pd.Series, wave: Any) -> pd.Series:
+    """Find the views of a wave, which may be a number in one place and text in the other."""
+    rows = waves.eq(wave)
+    if not rows.any():
+        rows = as_text(waves).eq(as_label(wave))
+    if not rows.any():
+        raise InputError(f"no view of wave {wave!r}; the waves are {listed(pd.unique(waves))}.")
+    return rows
 
 
 def _steps(values: pd.Series, order: Sequence[str] | None) -> pd.Series:
+    if order is None and isinstance(values.dtype, pd.CategoricalDtype) and values.cat.ordered:
+        order = list(values.cat.categories)
     if order is None:
         numbers = pd.to_numeric(values, errors="coerce")
         if (numbers.isna() & values.notna()).any():
             bad = values[numbers.isna() & values.notna()].iloc[0]
             raise InputError(f"{bad!r} is not a number: give order= the categories, lowest first.")
         return numbers
-    rank = {str(category): step for step, category in enumerate(order)}
-    strange = sorted(set(values.dropna().astype("str")) - set(rank))
+    rank = {as_label(category): step for step, category in enumerate(order)}
+    strange = sorted(set(as_text(values.dropna())) - set(rank))
     if strange:
         raise InputError(f"{listed(strange)} not in order={list(order)}: name every category once.")
-    return values.astype("str").map(rank)
+    return as_text(values).map(rank)
 
 
 def _row(area: str, steps: np.ndarray, level: float) -> dict[str, Any]:
