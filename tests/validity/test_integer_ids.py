@@ -7,7 +7,13 @@ import pytest
 from iconometrics import Codings
 from iconometrics.coding.splitting import group_of
 from iconometrics.inference import budget_from_codings, estimate, share
-from iconometrics.validity import accuracy, agreement, differential_error, threshold
+from iconometrics.validity import (
+    accuracy,
+    agreement,
+    differential_error,
+    event_agreement,
+    threshold,
+)
 
 IDS = np.arange(1, 201)
 TRUTH = pd.Series(np.where(IDS % 3 == 0, "p", "o"), index=IDS, name="v")
@@ -60,3 +66,13 @@ def test_categories_are_found(category):
     tested = differential_error(measure, gold, age, columns=["age"], category=category)
     assert tested.category == "2"
     assert "2" in str(budget_from_codings(gold, "prevalence", half_width=0.1, category=category))
+
+
+@pytest.mark.parametrize("kind", [int, float, str])
+def test_lengths_of_videos_are_found(kind):
+    names = ["image", "coder", "start", "end", "value"]
+    rows = [(7, who, start, start + 5, "push") for who, start in (("anna", 0), ("ben", 3))]
+    events = pd.DataFrame(rows, columns=names)
+    found = event_agreement(events, lengths={kind(7): 600.0}, draws=10).table().iloc[0]
+    cut = event_agreement(events, draws=10).table().iloc[0]
+    assert found["time_kappa"] > 0.3 > 0 > cut["time_kappa"]

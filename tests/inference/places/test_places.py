@@ -218,6 +218,12 @@ def test_change_counts_steps_up_and_down() -> None:
     )
 
 
+def test_places_that_are_numbers_are_found_in_their_areas() -> None:
+    codes = pd.DataFrame({"place": [7, 7, 8, 8], "wave": [1, 2] * 2, "value": [1, 2, 2, 2]})
+    rows = inf.change(codes, before=1, after=2, areas={"7": "west", "8": "east"}).rows
+    assert rows.set_index("area")["up"].to_dict() == {"all": 0.5, "east": 0.0, "west": 1.0}
+
+
 def test_maps_need_no_network(tmp_path: Path) -> None:
     codes = pd.Series(["yes"] * 9 + ["no"] * 11, index=[f"i{i}" for i in range(20)])
     areas = pd.Series(["west"] * 10 + ["east"] * 10, index=codes.index)

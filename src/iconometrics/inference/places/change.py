@@ -12,7 +12,7 @@ import pandas as pd
 from iconometrics import figures, stats
 from iconometrics.errors import InputError, warn
 from iconometrics.options import need_columns
-from iconometrics.wording import as_label, as_text, listed, percent
+from iconometrics.wording import as_ids, as_label, as_text, listed, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -167,9 +167,11 @@ def change(
     paired = _paired(codes, before, after, order)
     rows = [_row("all", paired["step"].to_numpy(), level)]
     if areas is not None:
-        member = pd.Series(areas).reindex(paired.index)
+        member = pd.Series(areas)
+        member = member.set_axis(as_ids(member.index)).reindex(as_ids(paired.index))
         rows += [
-            _row(str(area), own["step"].to_numpy(), level) for area, own in paired.groupby(member)
+            _row(str(area), own["step"].to_numpy(), level)
+            for area, own in paired.groupby(member.to_numpy())
         ]
     return Change(pd.DataFrame(rows), paired, before, after, level)
 
