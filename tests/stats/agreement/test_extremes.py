@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
+from iconometrics.errors import InputError
 from iconometrics.stats import cohen_kappa, fleiss_kappa, krippendorff_alpha
 
 
@@ -49,3 +50,12 @@ def test_interval_alpha_knows_neither_unit_nor_zero(power, shift, pairs):
     plain = krippendorff_alpha(ratings, level="interval").value
     moved = krippendorff_alpha((ratings + shift) * 10**power, level="interval").value
     assert moved == pytest.approx(plain, abs=1e-6, nan_ok=True)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize(
+    "bad", [[[0, 1, 1], [1, 0, 2], [1, 1, 0]], [[1, 1, 1], [1, 1, 1], [1, 1, 1]], -np.eye(3)]
+)
+def test_what_is_no_distance_is_refused_in_any_unit(unit, bad):
+    with pytest.raises(InputError, match="symmetric matrix, 3 x 3"):
+        krippendorff_alpha([[0, 1], [1, 1], [2, 2]], distance=np.array(bad) * unit)

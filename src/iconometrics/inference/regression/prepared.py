@@ -199,10 +199,14 @@ def prepare(
         )
     return Prepared(
         formula=read, table=table, predicted=predicted, prediction=prediction, coded=coded,
-        weight=weight, equal=bool(np.ptp(probability[coded]) <= 1e-9), clusters=numbers,
+        weight=weight, equal=_is_equal(probability[coded]), clusters=numbers,
         effects=tuple(within(table, effects)),
         notes=(*notes, *alone, *(f"{note}." for note in merged), *_too_many(table, features)),
     )  # fmt: skip
+
+
+def _is_equal(probability: np.ndarray) -> bool:
+    return bool(np.ptp(probability) <= 1e-9 * probability.max())
 
 
 def _too_many(table: pd.DataFrame, features: Sequence[str]) -> list[str]:

@@ -218,12 +218,18 @@ def _ratio(values: np.ndarray) -> np.ndarray:
 
 def _checked(distance: ArrayLike, categories: int) -> np.ndarray:
     matrix = np.asarray(distance, dtype=float)
-    if matrix.shape != (categories, categories) or not np.allclose(matrix, matrix.T):
+    if matrix.shape != (categories, categories) or not _is_distance(matrix):
         raise InputError(
             f"distance of shape {matrix.shape}: expected a symmetric matrix, {categories} x "
-            f"{categories}, one row per category; name all categories with categories=."
+            f"{categories}, one row per category, of 0 on the diagonal and nothing below 0; name "
+            "all categories with categories=."
         )
     return matrix
+
+
+def _is_distance(matrix: np.ndarray) -> bool:
+    uneven = np.abs(matrix - matrix.T).max(initial=0)
+    return bool((matrix >= 0).all() and not np.diag(matrix).any() and uneven <= 1e-9 * matrix.max())
 
 
 def krippendorff_alpha(
