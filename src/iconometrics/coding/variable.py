@@ -102,6 +102,13 @@ class Variable:
         """The values of the categories, in their order."""
         return tuple(category.value for category in self.categories)
 
+    @property
+    def is_named_by_numbers(self) -> bool:
+        """Whether numbers other than 0 and 1 are mere names of the categories."""
+        numbers = [_number(value) for value in self.values]
+        is_nominal = self.type == "nominal" and not any(map(math.isnan, numbers))
+        return is_nominal and not {*numbers} <= {0, 1}
+
     def read(self, text: str) -> str | None:
         """Read an answer as a person wrote it.
 

@@ -109,13 +109,10 @@ def _values(codings: Codings, name: str) -> tuple[pd.Series, pd.Series]:
 def _as_asked(codes: pd.Series, codebook: Codebook | None, truth: pd.Series) -> pd.Series:
     """Make categories of a nominal variable whose codes are numbers other than 0 and 1."""
     name = str(codes.name)
-    if codebook is None or name not in codebook or codebook[name].type != "nominal":
-        return codes
-    known = list(codebook[name].values)
-    if pd.to_numeric(pd.Series(known), errors="coerce").isna().any() or {*known} <= {"0", "1"}:
+    if codebook is None or name not in codebook or not codebook[name].is_named_by_numbers:
         return codes
     met = pd.concat([codes, truth]).dropna().sort_values()
-    return codes.astype(pd.CategoricalDtype(list(dict.fromkeys([*known, *met]))))
+    return codes.astype(pd.CategoricalDtype(list(dict.fromkeys([*codebook[name].values, *met]))))
 
 
 def _aligned(values: pd.Series, images: pd.Index, name: str) -> Any:

@@ -29,7 +29,7 @@ from iconometrics.study.steps.codes import newest_book, settled
 from iconometrics.study.steps.validate import gold_of
 
 if TYPE_CHECKING:
-    from iconometrics.coding import Sample
+    from iconometrics.coding import Codebook, Sample
 
 __all__ = ["Measure", "estimate", "gold_standard", "newest"]
 
@@ -161,15 +161,22 @@ def _arguments(
     own = [name for name in names.columns if name not in measured]
     free = [name for name in columns if name not in own and name not in measured]
     coded = names.codes.data[names.codes.data["variable"].isin(free)]
-    codebook = newest_book(layout)
-    is_asked = codebook is not None and not set(columns).isdisjoint(codebook.names)
     return {
         "data": _data(layout, settings, names, [n for n in own if n in {*columns, *others}]),
         "themes": themes.newest(layout) if "theme" in columns and "theme" not in own else None,
         "measure": [measure.codings for measure in measures] or None,
         "gold": gold_standard(measures, coded, names.codes.sample),
-        "codebook": codebook if is_asked else None,
+        "codebook": _codebook(layout, columns),
     }
+
+
+def _codebook(layout: Layout, columns: Sequence[str]) -> Codebook | None:
+    """Read the codebook, if it says of a column that its numbers are names of categories."""
+    book = newest_book(layout)
+    if book is None:
+        return None
+    named = [variable.name for variable in book.variables if variable.is_named_by_numbers]
+    return None if set(named).isdisjoint(columns) else book
 
 
 def _data(
