@@ -139,10 +139,9 @@ def label_power(
         cluster=cluster, fixed_effects=None,
     )  # fmt: skip
     check_folds(prepared, folds=folds, repeats=repeats)
-    random = generator(seed)
+    divisions = crossfitted(prepared, (), folds=folds, seed=generator(seed), repeats=repeats)
     parts = []
-    for _ in range(repeats):
-        terms, rows, _ = crossfitted(prepared, (), folds=folds, seed=random)
+    for terms, rows, _ in divisions:
         terms, rows = centered(terms, rows, prepared.effects)
         link = LINKS[model]
         parts.append(variance_parts(rows, link, solve(rows, link), clusters=prepared.clusters))

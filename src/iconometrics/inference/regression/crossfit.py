@@ -91,16 +91,16 @@ def crossfitted(
     folds: int,
     seed: np.random.Generator,
     learner: Learner = "ridge",
-) -> tuple[list[str], PairedRows, tuple[str, ...]]:
-    """Evaluate the formula on codes and on predictions, over one division into folds."""
+    repeats: int = 1,
+) -> Iterator[tuple[list[str], PairedRows, tuple[str, ...]]]:
+    """Evaluate the formula on codes and on predictions, over each division into folds."""
     units = _in_order(prepared) if prepared.clusters is None else prepared.clusters
-    fold = folds_of(units, prepared.coded, folds=folds, seed=seed)
-    parts = prepared.inputs(features)
+    parts, targets = prepared.inputs(features), prepared.targets()
     inputs = basis(*parts) if learner == "ridge" else np.hstack(parts)
-    guesses = crossfit(
-        inputs, prepared.targets(), prepared.weight, fold=fold, seed=seed, learner=learner
-    )
-    return prepared.versions(dict(guesses))
+    for _ in range(repeats):
+        fold = folds_of(units, prepared.coded, folds=folds, seed=seed)
+        guesses = crossfit(inputs, targets, prepared.weight, fold=fold, seed=seed, learner=learner)
+        yield prepared.versions(dict(guesses))
 
 
 def _in_order(prepared: Prepared) -> np.ndarray:

@@ -138,9 +138,8 @@ def dsl(
     )  # fmt: skip
     check_folds(prepared, folds=folds, repeats=repeats, learner=learner)
     random, few = generator(seed), few_coded(prepared)
-    divisions = (
-        crossfitted(prepared, features, folds=folds, seed=random, learner=learner)
-        for _ in range(repeats)
+    divisions = crossfitted(
+        prepared, features, folds=folds, seed=random, learner=learner, repeats=repeats
     )
     fits = [_once(prepared, model, *division, few=bool(few)) for division in divisions]
     beta, cov = _combined([fit.beta for fit in fits], [fit.cov for fit in fits])

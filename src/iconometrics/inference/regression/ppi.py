@@ -195,7 +195,7 @@ def _values(prepared: Prepared) -> dict[str, np.ndarray]:
 def _chance(prepared: Prepared) -> np.ndarray:
     """Learn the probability of a one from the measure."""
     folds = int(np.clip(prepared.coded.sum() // 2, 2, 5))
-    return crossfitted(prepared, (), folds=folds, seed=generator(1))[1].y_hat
+    return next(crossfitted(prepared, (), folds=folds, seed=generator(1)))[1].y_hat
 
 
 def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:

@@ -94,15 +94,18 @@ class Prepared:
         """Read what a learner may use: the predictions, and further columns."""
         fit = [name for name in features if _kinds(self.table[name]) <= _MANY]
         predictions = self.table.assign(
-            **{by: _in_kind(self.table[by], _read(self, name)) for name, by in self._pairs}
+            **{
+                by: _in_kind(self.table[by], _read(self, name))
+                for name, by in _measures(self.predicted, self.prediction).items()
+            }
         )
         return _stacked(predictions, self.prediction), _stacked(self.table, fit)
 
-    @property
-    def _pairs(self) -> list[tuple[str, str]]:
-        """Each predicted column with its prediction, where there is one for each."""
-        paired = len(self.predicted) == len(self.prediction)
-        return list(zip(self.predicted, self.prediction, strict=True)) if paired else []
+
+def _measures(predicted: Sequence[str], prediction: Sequence[str]) -> dict[str, str]:
+    """Name the prediction of each predicted column, where there is one for each."""
+    paired = len(predicted) == len(prediction)
+    return dict(zip(predicted, prediction, strict=True)) if paired else {}
 
 
 def _guesses(
@@ -184,8 +187,7 @@ def prepare(
     keep, alone = _without_singletons(table, keep, effects)
     table, coded, probability = table[keep], coded[keep], probability[keep]
     _check_coded(table, coded, predicted)
-    paired = len(predicted) == len(prediction)
-    measures = dict(zip(predicted, prediction, strict=True)) if paired else {}
+    measures = _measures(predicted, prediction)
     table, merged = joined(table, coded, read, join=join, measures=measures)
     check_categories(table, coded, read, measures=measures)
     _check_finite(table, [*prediction, *features])
