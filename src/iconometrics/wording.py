@@ -8,7 +8,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +36,7 @@ __all__ = [
     "shortened",
     "slug",
     "visible",
+    "with_ids",
     "wrapped",
 ]
 
@@ -47,6 +48,7 @@ PERCENT = "\u00a0%"
 TO = "\u2060–\u2060"
 """A dash between two numbers that never ends a line."""
 
+_Table = TypeVar("_Table", "pd.Series", "pd.DataFrame")
 _HIDDEN = {"Cc", "Cs", "Cn", "Zl", "Zp"}
 _DIRECTIONS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _HEAD = re.compile(r"^(.*?)((?: (?:of|in|from|with|without|at|on|per|by|that|left|to) .*)?)$")
@@ -256,6 +258,18 @@ def as_ids(index: pd.Index) -> pd.Index:
     return ids
 
 
+def with_ids(table: _Table) -> _Table:
+    """Write the index of a table or series as `as_ids` does, so that it can be looked up by id.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> with_ids(pd.Series(["west"], index=[7.0])).to_dict()
+    {'7': 'west'}
+    """
+    return table.set_axis(as_ids(table.index), axis=0)
+
+
 def as_label(value: object) -> str:
     """Write one id or label as `as_text` writes those of a column: 1, 1.0 and "1" are one.
 
@@ -264,7 +278,8 @@ def as_label(value: object) -> str:
     >>> as_label(1.0), as_label("1.0"), as_label(True)
     ('1', '1.0', 'True')
     """
-    return str(value).removesuffix(".0") if isinstance(value, Real) else str(value)
+    text = str(value)
+    return text[:-2] if text.endswith(".0") and isinstance(value, Real) else text
 
 
 def visible(value: Any) -> Any:

@@ -10,7 +10,7 @@ import pandas as pd
 from iconometrics.coding.numbering import numbers
 from iconometrics.errors import InputError, warn
 from iconometrics.options import need_columns
-from iconometrics.wording import as_ids, as_text, listed
+from iconometrics.wording import as_text, listed, with_ids
 
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
@@ -31,7 +31,7 @@ def groups(corpus: Corpus, values: pd.Series | str, *, option: str, noun: str) -
         need_columns(metadata, [values], what=f"the metadata for {option}=")
         values = metadata[values]
     images = ids(corpus)
-    values = values.set_axis(as_ids(values.index))
+    values = with_ids(values)
     if values.index.has_duplicates:
         twice = values.index[values.index.duplicated()].unique()
         raise InputError(f"{option}= names images twice: {listed(twice)}; one {noun} per image.")

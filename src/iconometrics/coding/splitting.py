@@ -8,7 +8,7 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.options import generator
-from iconometrics.wording import as_ids, as_text, listed
+from iconometrics.wording import as_ids, as_text, listed, with_ids
 
 __all__ = ["group_of", "halves"]
 
@@ -39,8 +39,7 @@ def halves(
 
 def group_of(images: pd.Index, groups: pd.Series | Mapping[str, str]) -> pd.Series:
     """Look up the group of each image."""
-    known = pd.Series(groups)
-    known = known.set_axis(as_ids(known.index))
+    known = with_ids(pd.Series(groups))
     if known.index.has_duplicates:
         twice = known.index[known.index.duplicated()].unique()
         raise InputError(f"groups= names images twice: {listed(twice)}; one group per image.")

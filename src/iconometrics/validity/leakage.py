@@ -14,7 +14,7 @@ from iconometrics.errors import IconometricsWarning, InputError, warn
 from iconometrics.validity.accuracy.accuracy import accuracy
 from iconometrics.validity.accuracy.result import Accuracy
 from iconometrics.validity.matching import common_variable, trained_among
-from iconometrics.wording import as_ids, counted, listed
+from iconometrics.wording import counted, listed, with_ids
 
 __all__ = ["Leakage", "in_words", "leakage", "twins"]
 
@@ -185,8 +185,7 @@ def twins(
         both = _linked(images, trained, exact["group"], "exact")
         links += [both]
     if groups is not None:
-        member = pd.Series(groups)
-        member = member.set_axis(as_ids(member.index))
+        member = with_ids(pd.Series(groups))
         links.append(_linked(images, trained, member[~member.index.duplicated()], "group"))
     empty = pd.DataFrame({"image": [], "trained": [], "kind": []}, dtype="str")
     table = pd.concat([empty, *links])

@@ -11,7 +11,7 @@ from iconometrics.errors import InputError
 from iconometrics.options import need_columns
 from iconometrics.stats.categories import base_note, indicators, ordered
 from iconometrics.stats.linear import standardized
-from iconometrics.wording import as_ids, counted, listed
+from iconometrics.wording import counted, listed, with_ids
 
 __all__ = ["regressors"]
 
@@ -25,7 +25,7 @@ def regressors(
     need_columns(data, columns)
     if data.index.has_duplicates:
         raise InputError("the data names images twice: expected one row per image.")
-    table = data.loc[:, list(columns)].set_axis(as_ids(data.index))
+    table = with_ids(data.loc[:, list(columns)])
     table = table.reindex(images.array)
     numbers = table.select_dtypes("number").replace([np.inf, -np.inf], np.nan)
     table[numbers.columns] = numbers

@@ -88,6 +88,12 @@ def test_areas_and_codes_that_are_numbers_are_found(kind) -> None:
     assert shares["value"].tolist() == [1.0, 0.5]
 
 
+def test_several_people_of_one_image_count_one_by_one() -> None:
+    codes = pd.Series(["yes", "no", "yes"], index=["a", "a", "b"], name="smile")
+    shares = inf.area_shares(codes, {"a": "w", "b": "e"}, value="yes").table()
+    assert shares.set_index("area")["value"].to_dict() == {"e": 1.0, "w": 0.5}
+
+
 def test_areas_without_numbers_are_named() -> None:
     features = pd.DataFrame({"f": np.arange(30.0), "land": ["x"] * 30})
     with pytest.raises(InputError, match="land"):

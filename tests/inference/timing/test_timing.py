@@ -127,6 +127,8 @@ def test_reactions_name_what_cannot_be() -> None:
         inf.reactions(anger.gt(0.5).map({True: "yes", False: "no"}).rename("anger"), seen)
     with pytest.raises(InputError, match="value is not numbers"):
         inf.reactions(anger, seen.assign(value="calm"))
+    text = inf.reactions(anger.astype(str), seen.assign(value=seen["value"].astype(str))).rows
+    pd.testing.assert_frame_equal(text, inf.reactions(anger, seen).rows)
 
 
 def test_seconds_hold_shares_and_means() -> None:

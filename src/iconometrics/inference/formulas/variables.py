@@ -11,7 +11,7 @@ import pandas as pd
 from iconometrics.coding import Codebook, Codings
 from iconometrics.errors import InputError
 from iconometrics.validity import status
-from iconometrics.wording import as_ids, as_text, listed
+from iconometrics.wording import as_ids, as_text, listed, with_ids
 
 __all__ = ["Variables", "gather"]
 
@@ -83,7 +83,7 @@ def _by_image(data: pd.DataFrame) -> pd.DataFrame:
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique()
         raise InputError(f"the data has columns twice ({listed(twice)}); rename one of them.")
-    return table.set_axis(as_ids(table.index), axis=0)
+    return with_ids(table)
 
 
 def _free(name: str, taken: Any) -> None:

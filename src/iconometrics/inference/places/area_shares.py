@@ -13,7 +13,7 @@ import pandas as pd
 from iconometrics import figures, stats
 from iconometrics.coding import Codings
 from iconometrics.errors import InputError, warn
-from iconometrics.wording import as_ids, as_label, as_text, count, counted, listed, percent
+from iconometrics.wording import as_label, as_text, count, counted, listed, percent, with_ids
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -256,10 +256,12 @@ def _cells(
     groups: pd.Series | Mapping[str, str] | None,
     weights: pd.Series | None,
 ) -> pd.DataFrame:
-    given = {"code": series, "area": areas, "time": times, "group": groups, "weight": weights}
-    columns = {name: pd.Series(values) for name, values in given.items() if values is not None}
-    by_image = {name: values.set_axis(as_ids(values.index)) for name, values in columns.items()}
-    data = pd.DataFrame(by_image, index=by_image["code"].index)
+    codes = with_ids(series)
+    columns = {"code": codes, "area": with_ids(pd.Series(areas)).reindex(codes.index)}
+    for name, values in (("time", times), ("group", groups), ("weight", weights)):
+        if values is not None:
+            columns[name] = with_ids(pd.Series(values)).reindex(codes.index)
+    data = pd.DataFrame(columns)
     whole = data.notna().all(axis=1)
     if not whole.any():
         raise InputError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from iconometrics import figures, stats
 from iconometrics.errors import InputError, warn
 from iconometrics.inference.places.folds import by_group, random_folds, spatial_blocks
 from iconometrics.stats.ridge import ridge_by_folds, standardized_ridge
-from iconometrics.wording import as_ids, as_text, counted, listed
+from iconometrics.wording import as_text, counted, listed, with_ids
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +24,6 @@ _PENALTIES = tuple(10.0 ** np.arange(-2, 7))
 _INNER = 5
 _LEAST = 20
 _PER_BLOCK = 10
-_Table = TypeVar("_Table", pd.Series, pd.DataFrame)
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,9 +236,9 @@ def _aligned(
     text = [c for c in features if not pd.api.types.is_numeric_dtype(features[c].dtype)]
     if text:
         raise InputError(f"features {listed(text)} are not numbers; leave them out or code them.")
-    features, outcome = _by_name(features), _by_name(outcome)
+    features, outcome = with_ids(features), with_ids(outcome)
     if areas is not None:
-        member = as_text(_by_name(pd.Series(areas)).reindex(features.index))
+        member = as_text(with_ids(pd.Series(areas)).reindex(features.index))
         if member.isna().any():
             warn(
                 f"{int(member.isna().sum())} of {len(member)} images have no area and are left out."
@@ -267,11 +266,6 @@ def _aligned(
     return X, y
 
 
-def _by_name(table: _Table) -> _Table:
-    """Write the names of areas or images in an index as text."""
-    return table.set_axis(as_ids(table.index), axis=0)
-
-
 def _splits(
     index: pd.Index,
     coordinates: pd.DataFrame | None,
@@ -289,7 +283,7 @@ def _splits(
         units = min(len(np.unique(places, axis=0)), max(folds, len(index) // _PER_BLOCK))
         splits["spatial"] = (blocks, spatial_blocks(places, units, seed))
     if groups is not None:
-        member = _by_name(pd.Series(groups)).reindex(index)
+        member = with_ids(pd.Series(groups)).reindex(index)
         if member.isna().any():
             raise InputError(f"areas without a group: {listed(index[member.isna()])}.")
         group = member.astype(str).to_numpy(dtype=object).astype(str)
@@ -302,7 +296,7 @@ def _places(coordinates: pd.DataFrame, index: pd.Index) -> np.ndarray:
         raise InputError(
             f"{counted(coordinates.shape[1], 'column')} of coordinates: expected x and y."
         )
-    places = _by_name(coordinates).reindex(index).astype(float)
+    places = with_ids(coordinates).reindex(index).astype(float)
     nowhere = places.isna().any(axis=1)
     if nowhere.any():
         raise InputError(f"areas without coordinates: {listed(index[nowhere])}.")

@@ -12,7 +12,7 @@ import pandas as pd
 from iconometrics import figures, stats
 from iconometrics.errors import InputError, warn
 from iconometrics.options import need_columns
-from iconometrics.wording import as_ids, as_label, as_text, listed, percent
+from iconometrics.wording import as_ids, as_label, as_text, listed, percent, with_ids
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -167,8 +167,7 @@ def change(
     paired = _paired(codes, before, after, order)
     rows = [_row("all", paired["step"].to_numpy(), level)]
     if areas is not None:
-        member = pd.Series(areas)
-        member = member.set_axis(as_ids(member.index)).reindex(as_ids(paired.index))
+        member = with_ids(pd.Series(areas)).reindex(as_ids(paired.index))
         rows += [
             _row(str(area), own["step"].to_numpy(), level)
             for area, own in paired.groupby(member.to_numpy())

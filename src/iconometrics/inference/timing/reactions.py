@@ -21,7 +21,7 @@ from iconometrics.stats.linear import (
     over_time,
     standardized,
 )
-from iconometrics.wording import listed
+from iconometrics.wording import counted, listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -194,16 +194,13 @@ def _check(frame: pd.DataFrame, delays: list[int], seen: pd.DataFrame, viewer: s
     need_columns(seen, (viewer, "time", "value"), what="the reactions")
     if not delays or delays[0] < 0 or any(lag != int(lag) for lag in delays):
         raise InputError(f"lags={delays}: expected whole seconds, 0 or more.")
-    columns = {str(name): frame[name] for name in frame} | {"value": seen["value"]}
-    text = [
-        name
-        for name, values in columns.items()
-        if not pd.api.types.is_numeric_dtype(values.dropna().infer_objects())
-    ]
-    if text:
-        raise InputError(
-            f"{listed(text)} is not numbers; code it as numbers first, such as 0 and 1."
-        )
+    for name, values in ({str(n): frame[n] for n in frame} | {"value": seen["value"]}).items():
+        text = values[pd.to_numeric(values, errors="coerce").isna() & values.notna()]
+        if len(text):
+            raise InputError(
+                f"{name} is not numbers: it has {text.iloc[0]!r} in {counted(len(text), 'row')}. "
+                "Code it as numbers first, such as 0 and 1."
+            )
     flat = [str(column) for column in frame if frame[column].nunique() < 2]
     if flat:
         raise InputError(f"{listed(flat)} has the same value at all times: nothing to react to.")

@@ -14,7 +14,7 @@ from iconometrics.stats import Design, difference_interval, linearized_se, surve
 from iconometrics.stats.tails import Side
 from iconometrics.validity.accuracy.rates import among, rate, right
 from iconometrics.validity.drawn import design_of
-from iconometrics.wording import as_ids, as_text, listed
+from iconometrics.wording import as_text, listed, with_ids
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -159,8 +159,7 @@ def subgroups(
     side: Side = "two",
 ) -> tuple[str, pd.DataFrame]:
     """Compute the rates of each subgroup and their difference to the rest."""
-    values = pd.Series(by)
-    values = values.set_axis(as_ids(values.index))
+    values = with_ids(pd.Series(by))
     member = _members(items, values)
     drawn = design_of(items, by_group=by_group)
     gold, measured = items["gold"].to_numpy(), items["measure"].to_numpy()

@@ -14,7 +14,7 @@ from iconometrics.coding import Codings
 from iconometrics.errors import InputError
 from iconometrics.options import generator
 from iconometrics.stats import match_events, time_table
-from iconometrics.wording import as_ids, listed, number, percent
+from iconometrics.wording import as_ids, listed, number, percent, with_ids
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -169,9 +169,8 @@ def event_agreement(
     ends = rows.groupby("image")["end"].max()
     known = ends
     if lengths is not None:
-        given = pd.Series(lengths)
-        known = given.set_axis(as_ids(given.index)).reindex(as_ids(ends.index))
-        known = known.set_axis(ends.index).fillna(ends)
+        seconds = with_ids(pd.Series(lengths)).reindex(as_ids(ends.index))
+        known = seconds.set_axis(ends.index).fillna(ends)
     options = {"draws": draws, "confidence": confidence, "seed": seed}
     by_pair, matches = _all_pairs(rows, known.fillna(0), overlap, options)
     return EventAgreement(by_pair, matches, overlap, confidence)
