@@ -113,6 +113,10 @@ def linear(setting: Setting, seed: int) -> dict[str, tuple[np.ndarray, np.ndarra
     data = population(setting, random)
     data["probability"] = probabilities(data["score"].to_numpy(), setting)
     data["rare"] = data["rare"].where(random.random(ROWS) < data["probability"])
+    rows = dsl(
+        "rare ~ x", data, predicted=["rare"], prediction=["score"], model="lpm", repeats=1,
+        seed=seed, sample_prob=None if setting.design == "equal" else "probability",
+    ).rows  # fmt: skip
     table = data[["rare", "x", "score", "probability"]].to_numpy()
     beta, error, moved = estimated(table, random)
     again = [
@@ -121,10 +125,6 @@ def linear(setting: Setting, seed: int) -> dict[str, tuple[np.ndarray, np.ndarra
     betas, errors = (np.array(part) for part in zip(*again, strict=True))
     ratios = np.quantile((betas - beta) / np.maximum(errors, 1e-9), [0.025, 0.975], axis=0)
     ends = np.array([likelihood_ends(column) for column in moved.T]).T
-    rows = dsl(
-        "rare ~ x", data, predicted=["rare"], prediction=["score"], model="lpm", repeats=1,
-        seed=seed, sample_prob=None if setting.design == "equal" else "probability",
-    ).rows  # fmt: skip
     return {
         "sandwich": (beta - Z * error, beta + Z * error),
         "percentile": tuple(np.quantile(betas, [0.025, 0.975], axis=0)),

@@ -127,7 +127,7 @@ def five_ordered(random, units):
     ids=["alpha", "AC2"],
 )
 def test_it_covers_few_units_of_ordered_categories(coefficient):
-    """600 draws; without the unit that is added 88 to 90 % hold the truth."""
+    """600 draws; without the unit that is added 86 and 90 % hold the truth."""
     random = np.random.default_rng(11)
     truth = coefficient(five_ordered(random, 200_000)).value
     intervals = [coefficient(five_ordered(random, 40)) for _ in range(600)]
