@@ -7,7 +7,7 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 
 from iconometrics.coding import Codebook, Codings, Sample, Variable
-from iconometrics.errors import IconometricsWarning
+from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.inference import estimate
 
 
@@ -295,6 +295,12 @@ def test_zeros_and_ones_of_a_nominal_variable_remain_numbers():
     flags = Codings.from_series(flags, variable="party", coder="machine")
     result = estimate("likes ~ party", data, measure=flags, codebook=book("1", "0"))
     assert list(result.rows["term"]) == ["intercept", "party"]
+
+
+def test_an_outcome_whose_numbers_are_names_is_refused():
+    data, measure, _ = numbered()
+    with pytest.raises(InputError, match=r"'party' is categories named by numbers .*codebook"):
+        estimate("party ~ likes", data, measure=measure, codebook=book())
 
 
 def test_a_code_that_the_codebook_lacks_remains_a_category():

@@ -109,10 +109,14 @@ def _left_out(complete: dict[str, pd.Series], keep: np.ndarray, variables: Varia
 def _outcome(outcome: Expression, used: Mapping[str, Coded]) -> pd.Series:
     for name in outcome.columns:
         if not used[name].is_number:
-            kinds = list(used[name].values.cat.categories)
+            kinds = used[name].values.cat.categories
+            what, advice = "text", ""
+            if pd.to_numeric(kinds.to_series(), errors="coerce").notna().all():
+                what = "categories named by numbers"
+                advice = " If its numbers count, let its codebook or column say so."
             raise InputError(
-                f"the outcome {name!r} is text ({listed(map(repr, kinds))}): expected numbers, "
-                "0 and 1, or no and yes. Code it so first."
+                f"the outcome {name!r} is {what} ({listed(map(repr, kinds))}): expected numbers, "
+                f"0 and 1, or no and yes. Code it so first.{advice}"
             )
     values = _evaluated(outcome, used)
     if _is_constant(values):
