@@ -8,9 +8,10 @@ import numpy as np
 
 from iconometrics.errors import InputError
 
-__all__ = ["absorbed", "demean", "leverage", "singletons"]
+__all__ = ["absorbed", "demean", "effect_leverage", "leverage", "singletons"]
 
 _MOST, _NEAR = 10_000, 1e-11
+_WIDE, _CHUNK = 2_000, 1_000
 
 
 def demean(
@@ -106,3 +107,36 @@ def leverage(matrix: np.ndarray, groups: Sequence[np.ndarray], weights: np.ndarr
     share = weights / np.bincount(groups[0], weights)[groups[0]]
     leverage: np.ndarray = (q**2).sum(axis=1) + share
     return leverage
+
+
+def effect_leverage(groups: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
+    """Compute the leverage of some rows in a regression on one or two fixed effects alone."""
+    compact = [np.unique(codes, return_inverse=True)[1] for codes in groups]
+    compact.sort(key=np.max, reverse=True)
+    counts = [np.bincount(codes) for codes in compact]
+    own: np.ndarray = 1 / counts[0][compact[0][rows]]
+    return own if len(groups) == 1 else own + _of_second(compact, counts, rows)
+
+
+def _of_second(
+    compact: Sequence[np.ndarray], counts: Sequence[np.ndarray], rows: np.ndarray
+) -> np.ndarray:
+    """Compute what the smaller of two fixed effects adds to the leverage."""
+    from scipy.sparse import coo_array
+
+    if len(counts[1]) > _WIDE:
+        raise InputError(
+            f"fixed effects of {len(counts[0]):,} and {len(counts[1]):,} groups with a measured "
+            f"regressor: expected at most {_WIDE:,} groups of the smaller. Leave one of them out."
+        )
+    cells = coo_array((np.ones(len(compact[0])), (compact[0], compact[1]))).tocsr()
+    cells = cells.multiply(1 / counts[0][:, None]).tocsr()
+    shared = cells.T @ cells.multiply(counts[0][:, None])
+    inverse = np.linalg.pinv(np.diag(counts[1]) - shared.toarray(), hermitian=True)
+    result = np.empty(len(rows))
+    for start in range(0, len(rows), _CHUNK):
+        part = rows[start : start + _CHUNK]
+        left = -cells[compact[0][part]].toarray()
+        left[np.arange(len(part)), compact[1][part]] += 1
+        result[start : start + _CHUNK] = ((left @ inverse) * left).sum(axis=1)
+    return result
