@@ -18,6 +18,7 @@ from iconometrics.inference.regression.few_codes import (
     spread,
 )
 from iconometrics.inference.regression.fixed_effects import centered
+from iconometrics.inference.regression.mean_noise import check_settled, without_mean_noise
 from iconometrics.inference.regression.moments import (
     LINKS,
     PairedRows,
@@ -27,6 +28,7 @@ from iconometrics.inference.regression.moments import (
 )
 from iconometrics.inference.regression.prepared import Prepared, prepare
 from iconometrics.inference.regression.tables import (
+    LINEAR,
     corrected,
     drawn_by,
     effects_of,
@@ -148,7 +150,7 @@ def dsl(
     rows, effects = tabled(
         prepared, fits[0].terms, (beta, cov), effect=effect, method="DSL", model=model,
         level=level, side=side, df=df,
-        assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared, cluster)}",
+        assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared)}",
     )  # fmt: skip
     return corrected(
         prepared, rows, effects=effects, model=model, level=level, side=side,
@@ -177,8 +179,11 @@ def _once(
     prepared.check_outcome(model, rows)
     link = LINKS[model]
     terms, rows = centered(terms, rows, prepared.effects)
+    if model in LINEAR:
+        rows = without_mean_noise(prepared, rows)
     beta = solve(rows, link)
     bread = np.linalg.inv(jacobian(rows, link, beta))
+    check_settled(prepared, rows, bread, terms=terms)
     moves = Moves(beta, bread, influences(rows, link, beta), rows.y_hat)
     chance = rows.y_hat if few and predicts_twofold(prepared, rows) else None
     cov, df = spread(prepared, rows, moves, model=model, few=few, chance=chance)

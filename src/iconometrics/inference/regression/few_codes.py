@@ -13,7 +13,15 @@ from iconometrics.inference.regression.tables import LINEAR
 from iconometrics.stats.linear import few_degrees, sandwich, summed
 from iconometrics.wording import counted, listed
 
-__all__ = ["Moves", "Spread", "few_coded", "few_note", "predicts_twofold", "spread"]
+__all__ = [
+    "Moves",
+    "Spread",
+    "few_coded",
+    "few_note",
+    "movements",
+    "predicts_twofold",
+    "spread",
+]
 
 _FEW = 50
 _ADDED = 4
@@ -138,8 +146,7 @@ def _of_few(
     a linear model, where few ones make the variance small, the larger of the two is taken.
     """
     turn = rows.back @ moves.bread
-    kept = 1 - _leverage(rows, model, moves)
-    sums, factor = summed((moves.moments / kept[:, None]) @ turn.T, prepared.clusters)
+    sums, factor = summed(movements(rows, moves, model=model, few=True), prepared.clusters)
     cov, moved = factor * sums.T @ sums, np.sqrt(factor) * sums
     df = few_degrees(np.diag(cov), moved)
     if chance is not None:
@@ -152,6 +159,12 @@ def _of_few(
             cov = (1 - part) * cov + part * expected
     forth = np.linalg.inv(rows.back)
     return Spread(forth @ cov @ forth.T, df)
+
+
+def movements(rows: PairedRows, moves: Moves, *, model: str, few: bool) -> np.ndarray:
+    """Give how far each row moves each coefficient, in the units of the terms: (rows, k)."""
+    kept = 1 - _leverage(rows, model, moves) if few else np.ones(len(moves.moments))
+    return np.asarray((moves.moments / kept[:, None]) @ (rows.back @ moves.bread).T)
 
 
 def _leverage(rows: PairedRows, model: str, moves: Moves) -> np.ndarray:

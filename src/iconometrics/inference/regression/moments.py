@@ -12,7 +12,7 @@ from iconometrics.errors import InputError
 from iconometrics.inference.formulas.conditions import separated
 from iconometrics.stats.linear import least_squares
 
-__all__ = ["LINKS", "Link", "PairedRows", "begun", "influences", "jacobian", "solve"]
+__all__ = ["LINKS", "Link", "MeanNoise", "PairedRows", "begun", "influences", "jacobian", "solve"]
 
 _STEPS, _NEAR, _SINGULAR, _SURE = 100, 1e-10, 1e12, 30.0
 
@@ -51,6 +51,25 @@ LINKS = {
 }
 
 
+class MeanNoise(NamedTuple):
+    """Chance in the means of measured regressors, to be taken out of a linear regression.
+
+    Parameters
+    ----------
+    weight
+        (parts,) how much each part counts.
+    x, y
+        (parts, terms) and (parts,) errors of predictions.
+    row
+        (parts,) the row to whose moment a part belongs.
+    """
+
+    weight: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    row: np.ndarray
+
+
 class PairedRows(NamedTuple):
     """All rows, once as they were coded by people and once as they are predicted.
 
@@ -65,6 +84,8 @@ class PairedRows(NamedTuple):
     back
         (terms, terms) what brings coefficients of `x`, whose columns are standardized, back to the
         units of the terms.
+    noise
+        What chance adds to the products of measured regressors with what they are held against.
     """
 
     x: np.ndarray
@@ -73,6 +94,7 @@ class PairedRows(NamedTuple):
     y_hat: np.ndarray
     weight: np.ndarray
     back: np.ndarray
+    noise: MeanNoise | None = None
 
     def parts(self, share: float) -> tuple[np.ndarray, np.ndarray]:
         """Weight the coded and the predicted moment of each row.
@@ -99,6 +121,8 @@ def jacobian(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float = 1
         if there.any():
             kept = x[there]
             total += (kept * (weight[there] * link.slope(kept @ beta))[:, None]).T @ kept
+    if rows.noise is not None:
+        total += (rows.noise.x * rows.noise.weight[:, None]).T @ rows.noise.x
     return total
 
 
@@ -110,6 +134,9 @@ def influences(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float =
     kept = rows.x[there]
     error = rows.y[there] - link.mean(kept @ beta)
     moments[there] += kept * (coded[there] * error)[:, None]
+    if rows.noise is not None:
+        weight, x, y, row = rows.noise
+        np.add.at(moments, row, x * (weight * (y - x @ beta))[:, None])
     return np.asarray(moments)
 
 

@@ -16,10 +16,16 @@ from iconometrics.inference.regression.few_codes import (
     Moves,
     few_coded,
     few_note,
+    movements,
     predicts_twofold,
     spread,
 )
-from iconometrics.inference.regression.fixed_effects import centered
+from iconometrics.inference.regression.fixed_effects import centered, widened
+from iconometrics.inference.regression.mean_noise import (
+    check_settled,
+    has_mean_noise,
+    without_mean_noise,
+)
 from iconometrics.inference.regression.moments import (
     LINKS,
     PairedRows,
@@ -29,6 +35,7 @@ from iconometrics.inference.regression.moments import (
 )
 from iconometrics.inference.regression.prepared import Prepared, column_names, prepare
 from iconometrics.inference.regression.tables import (
+    LINEAR,
     corrected,
     drawn_by,
     effects_of,
@@ -38,7 +45,7 @@ from iconometrics.inference.regression.tables import (
     turned,
 )
 from iconometrics.options import generator
-from iconometrics.stats.linear import summed
+from iconometrics.stats.linear import few_degrees, summed
 from iconometrics.stats.tails import Side
 from iconometrics.wording import as_text, listed
 
@@ -140,13 +147,18 @@ def ppi(
     few = few_coded(prepared)
     chance = _chance(prepared) if few and predicts_twofold(prepared, rows) else None
     problem = _Problem(terms, rows, model, bool(few), chance)
-    fit = _each(prepared, problem) if tune == "each" else _tuned(prepared, problem, tune)
+    if tune != 0 and model in LINEAR and has_mean_noise(prepared, rows):
+        fit = _blended(prepared, problem, tune)
+    elif tune == "each":
+        fit = _each(prepared, problem)
+    else:
+        fit = _tuned(prepared, problem, tune)
     low, high = f"{min(fit.shares):.2f}", f"{max(fit.shares):.2f}"
     used = f"lambda {low}" if low == high else f"lambda by coefficient, {low} to {high}"
     table, effects = tabled(
         prepared, fit.terms, (fit.beta, fit.cov), effect=fit.effect, level=level, side=side,
         df=fit.df, method="PPI" if tune == 1 else "PPI++", model=model,
-        assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared, cluster)}; {used}",
+        assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared)}; {used}",
     )  # fmt: skip
     table = table.assign(estimate=fit.point)
     return corrected(
@@ -198,6 +210,69 @@ def _chance(prepared: Prepared) -> np.ndarray:
     return next(crossfitted(prepared, (), folds=folds, seed=generator(1)))[1].y_hat
 
 
+def _blended(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
+    """Weigh the fit with all predictions, less the noise of means, against that of coded rows.
+
+    Between the two the weights of a group would depend on who was coded in it.
+    """
+    terms, rows = centered(problem.terms, problem.rows, prepared.effects)
+    rows = without_mean_noise(prepared, rows)
+    whole, bread, moved = _moved(prepared, problem, rows, share=1.0)
+    check_settled(prepared, rows, bread, terms=terms)
+    rows = centered(problem.terms, problem.rows, prepared.effects, share=0.0)[1]
+    coded, _, moved_coded = _moved(prepared, problem, rows, share=0.0)
+    shares = _shares(terms, moved, moved_coded, tune)
+    moved = shares * moved + (1 - shares) * moved_coded
+    beta = shares * whole + (1 - shares) * coded
+    cov = widened(moved.T @ moved, prepared.effects, prepared.clusters, rows=len(prepared.coded))
+    df = few_degrees(np.diag(cov), moved) if problem.few else np.full(len(beta), np.inf)
+    return _Tuned(terms, beta, cov, (beta, cov), shares.tolist(), beta, df)
+
+
+def _moved(
+    prepared: Prepared, problem: _Problem, rows: PairedRows, *, share: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Fit with all predictions or none: coefficients, bread, how far each cluster moves them."""
+    link = LINKS[problem.model]
+    beta = solve(rows, link, share=share)
+    bread = np.linalg.inv(jacobian(rows, link, beta, share=share))
+    moves = Moves(beta, bread, influences(rows, link, beta, share=share), rows.y_hat)
+    moved = movements(rows, moves, model=problem.model, few=problem.few)
+    sums, factor = summed(moved, prepared.clusters)
+    return rows.back @ beta, bread, np.sqrt(factor) * sums
+
+
+def _shares(
+    terms: list[str], moved: np.ndarray, moved_coded: np.ndarray, tune: float | str
+) -> np.ndarray:
+    """Find how much of one fit against another makes coefficients vary least."""
+    if not isinstance(tune, str):
+        return np.full(len(terms), _checked(tune))
+    down = ((moved - moved_coded) ** 2).sum(axis=0)
+    gain = ((moved_coded - moved) * moved_coded).sum(axis=0)
+    if tune != "each":
+        places = slice(None) if tune == "overall" else [_place(terms, tune)]
+        down, gain = (np.full(len(terms), part[places].sum()) for part in (down, gain))
+    shares = np.divide(gain, down, out=np.ones(len(terms)), where=down > 0)
+    return np.asarray(np.clip(shares, 0, 1))
+
+
+def _checked(tune: float) -> float:
+    if not 0 <= tune <= 1:
+        raise InputError(
+            f"tune={tune!r}: expected a number from 0 to 1, a term, 'each' or 'overall'."
+        )
+    return float(tune)
+
+
+def _place(terms: list[str], tune: str) -> int:
+    if tune not in terms:
+        raise InputError(
+            f"tune={tune!r}: expected 'overall', 'each' or a term ({listed(terms, 12)})."
+        )
+    return terms.index(tune)
+
+
 def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
     """Fit with all of the predictions, tune, fit, tune again, fit."""
     point = None
@@ -205,12 +280,8 @@ def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
         first = _begun(prepared, problem, tune)
         point = _fitted(prepared, problem, first)[2]
         share = _best(prepared, problem, first, tune)
-    elif 0 <= tune <= 1:
-        share = float(tune) * _most(prepared)
     else:
-        raise InputError(
-            f"tune={tune!r}: expected a number from 0 to 1, a term, 'each' or 'overall'."
-        )
+        share = _checked(tune) * _most(prepared)
     terms, rows, beta, bread = _fitted(prepared, problem, share)
     model, fitted = problem.model, LINKS[problem.model].mean(rows.x_hat @ beta)
     moments = _centered(prepared, rows, model, beta, share)
@@ -290,11 +361,7 @@ def _best(prepared: Prepared, problem: _Problem, share: float, tune: str) -> flo
     terms, rows, beta, bread = _fitted(prepared, problem, share)
     bread = rows.back @ bread
     if tune != "overall":
-        if tune not in terms:
-            raise InputError(
-                f"tune={tune!r}: expected 'overall', 'each' or a term ({listed(terms, 12)})."
-            )
-        bread = bread[[terms.index(tune)]]
+        bread = bread[[_place(terms, tune)]]
     link = LINKS[problem.model]
     coded = influences(rows, link, beta, share=0.0)
     predicted = influences(rows, link, beta, share=1.0) - coded

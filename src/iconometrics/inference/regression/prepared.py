@@ -44,6 +44,7 @@ class Prepared:
     coded: np.ndarray
     weight: np.ndarray
     equal: bool
+    cluster: str | None
     clusters: np.ndarray | None
     effects: tuple[np.ndarray, ...]
     notes: tuple[str, ...]
@@ -192,6 +193,7 @@ def prepare(
     check_categories(table, coded, read, measures=measures)
     _check_finite(table, [*prediction, *features])
     weight = _weights(coded, probability, table if sample_prob is None else table[sample_prob])
+    cluster = cluster or _account(read, table, predicted=predicted, effects=effects)
     numbers = None if cluster is None else pd.factorize(as_text(table[cluster]), sort=True)[0]
     if numbers is not None and np.ptp(numbers[coded]) == 0:
         raise InputError(
@@ -201,10 +203,23 @@ def prepare(
         )
     return Prepared(
         formula=read, table=table, predicted=predicted, prediction=prediction, coded=coded,
-        weight=weight, equal=_is_equal(probability[coded]), clusters=numbers,
+        weight=weight, equal=_is_equal(probability[coded]), cluster=cluster, clusters=numbers,
         effects=tuple(within(table, effects)),
         notes=(*notes, *alone, *(f"{note}." for note in merged), *_too_many(table, features)),
     )  # fmt: skip
+
+
+def _account(
+    formula: Formula, table: pd.DataFrame, *, predicted: Sequence[str], effects: Sequence[str]
+) -> str | None:
+    """Name the fixed effect whose rows share the chance in its means, if a regressor is measured.
+
+    Of two it is the one with more groups: the fewer rows, the more chance in their mean.
+    """
+    regressors = {name for factor in formula.factors for name in factor.columns}
+    if regressors.isdisjoint(predicted):
+        return None
+    return max(effects, key=lambda name: table[name].nunique(), default=None)
 
 
 def _is_equal(probability: np.ndarray) -> bool:

@@ -156,9 +156,9 @@ def drawn_by(prepared: Prepared, sample_prob: str | None) -> str:
     return f"rows drawn for coding at random, {how}; what people coded is the truth"
 
 
-def independent(prepared: Prepared, cluster: str | None) -> str:
+def independent(prepared: Prepared) -> str:
     """Say what the errors take for granted."""
     if prepared.clusters is None:
         return "rows independent"
     groups = len(np.unique(prepared.clusters))
-    return f"{counted(groups, 'cluster')} of {cluster} independent of each other"
+    return f"{counted(groups, 'cluster')} of {prepared.cluster} independent of each other"
