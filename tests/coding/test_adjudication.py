@@ -16,6 +16,8 @@ from iconometrics.coding import (
 )
 from iconometrics.errors import IconometricsWarning, InputError
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*their coders disagree")
+
 
 def codings(rows, *, variable="v", sample=None, **columns):
     """Codings from {image: {coder: value}}."""
@@ -32,6 +34,11 @@ THREE = codings(
         "d": {"anna": None, "ben": None},
     }
 )
+
+
+def test_a_referee_is_asked_for_where_coders_tie():
+    with pytest.warns(IconometricsWarning, match=r"1 of 4 images \(b\) have no value.*referee"):
+        adjudicate(THREE)
 
 
 def test_majority_ties_and_empty_images():

@@ -1,6 +1,6 @@
 """Codebooks, codings, samples and the store that people's codings live in."""
 
-from iconometrics.coding.adjudication import adjudicate, coder_errors
+from iconometrics.coding.adjudication import adjudicate, coder_errors, undecided
 from iconometrics.coding.apportioning import Allocation
 from iconometrics.coding.assigning import Assignments, assign
 from iconometrics.coding.codebook import Codebook
@@ -28,6 +28,7 @@ __all__ = [
     "draw_clusters",
     "draw_second_phase",
     "top_up",
+    "undecided",
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -21,9 +21,10 @@ from iconometrics.wording import counted, listed
 if TYPE_CHECKING:
     from iconometrics.coding.codebook import Codebook
 
-__all__ = ["adjudicate", "coder_errors"]
+__all__ = ["adjudicate", "coder_errors", "decided_as", "undecided"]
 
 _RULES = ("majority", "median", "dawid-skene", "coder")
+_BLANK = ("left empty", "left empty by every coder")
 _NO_CENTER = ("nominal", "multi-label", "text", "region", "event")
 
 
@@ -65,8 +66,9 @@ def adjudicate(
     Returns
     -------
     Codings
-        By the coder "adjudicated", with the same sample. A tie that nobody settles is missing; the
-        reason says who said what. Dawid and Skene's posterior is confidence and probabilities.
+        By the coder "adjudicated", with the same sample. A tie that nobody settles is missing, with
+        a warning; the reason says who said what (see `undecided`). Dawid and Skene's posterior is
+        confidence and probabilities.
 
     Raises
     ------
@@ -90,6 +92,8 @@ def adjudicate(
     _check(codings, rule, coder)
     names = codings.variables if variable is None else (the_variable(codings, variable),)
     parts = [_one(codings, name, rule=rule, coder=coder, codebook=codebook) for name in names]
+    for name, part in zip(names, parts, strict=True):
+        _warn_of_ties(undecided(part, name), len(part), name)
     known = [part.probabilities for part in parts if part.probabilities is not None]
     return Codings(
         pd.concat([part.data for part in parts]) if parts else codings.data,
@@ -97,6 +101,56 @@ def adjudicate(
         codings.sample,
         codings.trained_on,
     )
+
+
+def undecided(codings: Codings, variable: str) -> pd.Index:
+    """Name the images that were looked at and got no value: ties, and those with a reason.
+
+    Parameters
+    ----------
+    codings
+        Such as a gold standard.
+    variable
+        The variable.
+
+    Returns
+    -------
+    pandas.Index
+        Image ids. Cells that were left empty are not among them: nobody may have come to them.
+
+    Examples
+    --------
+    >>> codes = Codings.from_series(
+    ...     pd.Series(["yes", None, None], index=list("abc"), name="protest"), coder="anna",
+    ...     reason=pd.Series({"b": "too dark"}),
+    ... )
+    >>> undecided(codes, "protest").tolist()
+    ['b']
+    """
+    rows = codings.data[codings.data["variable"] == variable]
+    silent = rows["value"].isna() & rows["reason"].notna() & ~rows["reason"].isin(_BLANK)
+    decided = rows["image"].isin(rows["image"][rows["value"].notna()])
+    images: pd.Index = pd.Index(rows["image"][silent & ~decided].unique(), name="image")
+    return images
+
+
+def decided_as(codings: Codings, variable: str, value: str) -> Codings:
+    """Give all undecided images one value."""
+    data = codings.data
+    there = (data["variable"] == variable) & data["image"].isin(undecided(codings, variable))
+    values = data["value"].mask(there, value)
+    return replace(codings, data=data.assign(value=values, reason=data["reason"].mask(there)))
+
+
+def _warn_of_ties(ties: pd.Index, images: int, name: str) -> None:
+    if len(ties):
+        of = f"{len(ties)} of {counted(images, 'image')} ({listed(ties)})"
+        warn(
+            f"{of} have no value of {name!r}: their coders disagree. Images that are hard to code "
+            "are among them, so accuracy, shares and estimates get intervals from all of them one "
+            "way to all of them the other. Have somebody settle them, and name the referee with "
+            "coder=."
+        )
 
 
 def _check(codings: Codings, rule: str, coder: str | None) -> None:

@@ -356,6 +356,7 @@ def test_refusals(rows, words):
         agreement(Codings(data))
 
 
+@pytest.mark.filterwarnings("ignore:.*their coders disagree")
 def test_adjudicated_values_are_no_coder(three):
     settled = adjudicate(three)
     both = agreement(Codings(pd.concat([three.data, settled.data])), draws=0)
