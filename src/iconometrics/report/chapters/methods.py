@@ -303,6 +303,12 @@ def _validation(measure: Measured) -> str:
         f"It was compared with {counted(measure.accuracy.n, 'image')} coded by hand that were not "
         "used in training."
     )
+    if measure.accuracy.undecided:
+        head += (
+            f" {counted(measure.accuracy.undecided, 'image')} more "
+            f"{'was' if measure.accuracy.undecided == 1 else 'were'} left undecided by the coders; "
+            "intervals run from all of these wrong to all of them right."
+        )
     if measure.accuracy.weighted:
         how = (
             "Each image counts for one over the probability with which it was drawn; intervals are "

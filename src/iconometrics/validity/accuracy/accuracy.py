@@ -15,6 +15,7 @@ from iconometrics.validity.accuracy.ranking import areas, scores
 from iconometrics.validity.accuracy.rates import rates
 from iconometrics.validity.accuracy.result import Accuracy
 from iconometrics.validity.accuracy.subgroups import subgroups
+from iconometrics.validity.accuracy.undecided import undecided_items, undecided_notes, widened
 from iconometrics.validity.drawn import design_of, drawn
 from iconometrics.validity.matching import Matched, match, require_two
 from iconometrics.wording import listed
@@ -36,6 +37,8 @@ def accuracy(
     """Compare a measure with the gold standard.
 
     Images that the coder was trained on or gave no value are left out, with a warning and a note.
+    Images that people looked at and did not decide (`iconometrics.coding.undecided`) widen every
+    interval: from all of them wrong to all of them right.
     Where the sample of the gold standard was drawn with unequal probabilities or in clusters,
     every rate is weighted by one over the probability, so that it represents the corpus.
 
@@ -85,9 +88,7 @@ def accuracy(
     """
     tails(level, side)
     matched = match(measure, gold, variable)
-    member = None
-    if groups is not None:
-        member = group_of(pd.Index(matched.items["image"]), groups).to_numpy(dtype=object)
+    member = _member(matched.items, groups)
     design = drawn(matched.items, gold.sample, member)
     if len(design.items) < len(matched.items):
         require_two(design.items, matched.variable)
@@ -95,6 +96,13 @@ def accuracy(
         _require_groups(design.items["cluster"])
     how = design_of(design.items, by_group=member is not None)
     computed = rates(design.items, matched.categories, how, level=level, side=side)
+    silent = undecided_items(measure, gold, matched)
+    if len(silent):
+        every = pd.concat([design.items[list(silent)], silent], ignore_index=True)
+        member = _member(every, groups)
+        whole = drawn(every, gold.sample, member).items
+        how = design_of(whole, by_group=member is not None)
+        computed = widened(computed, whole, matched.categories, how, level=level, side=side)
     table = scores(measure, matched.variable, design.items)
     name, parts = "", None
     if by is not None:
@@ -112,7 +120,7 @@ def accuracy(
         confusion=_confusion(computed.counts, matched),
         level=level,
         groups=None if member is None else design.items["cluster"].nunique(),
-        notes=(*matched.notes, *design.notes),
+        notes=(*matched.notes, *design.notes, *undecided_notes(silent, len(design.items))),
         kappa=computed.kappa,
         auroc=None if table is None else areas(
             design.items, table, level=level, side=side, seed=seed
@@ -122,7 +130,14 @@ def accuracy(
         side=side,
         parts=parts,
         parts_by=name,
+        undecided=len(silent),
     )  # fmt: skip
+
+
+def _member(items: pd.DataFrame, groups: pd.Series | Mapping[str, str] | None) -> np.ndarray | None:
+    if groups is None:
+        return None
+    return np.asarray(group_of(pd.Index(items["image"]), groups), dtype=object)
 
 
 def _require_groups(groups: pd.Series) -> None:

@@ -103,19 +103,29 @@ def rates(
     *,
     level: float = 0.95,
     side: Side = "two",
+    undecided_are: bool = True,
 ) -> Rates:
-    """Estimate accuracy, kappa and the rates of each category with intervals."""
+    """Estimate accuracy, kappa and the rates of each category with intervals.
+
+    Images without a gold value count, wherever they can, as right or as wrong.
+    """
     gold, measured = (
         np.asarray(pd.Categorical(items[column], list(categories)).codes, dtype=np.int64)
         for column in ("gold", "measure")
     )
+    unknown = gold < 0
+    gold = np.where(unknown, _guess(gold, measured, right=undecided_are), gold)
     counts = confusion(gold, measured, range(len(categories)))
     classes: dict[str, object] = {"n": counts.sum(axis=1), "measured": counts.sum(axis=0)}
-    pairs = [(gold == k, measured == k) for k in range(len(categories))]
+    pairs = [
+        (np.where(unknown, (measured == k) == undecided_are, gold == k), measured == k)
+        for k in range(len(categories))
+    ]
+    shares = [(np.where(unknown, undecided_are, truth), guess) for truth, guess in pairs]
     for name in _MEASURES:
         ends = [
             rate(right(name, *pair), among(name, *pair), drawn, name=name, level=level, side=side)
-            for pair in pairs
+            for pair in (shares if name == "prevalence" else pairs)
         ]
         for column, values in zip(("", "_low", "_high"), np.transpose(ends), strict=True):
             classes[name + column] = values
@@ -127,6 +137,14 @@ def rates(
         counts,
         _kappa(gold, measured, accuracy, drawn, level=level, side=side),
     )
+
+
+def _guess(gold: np.ndarray, measured: np.ndarray, *, right: bool) -> np.ndarray:
+    """Give images the measured category, or the commonest other one."""
+    if right:
+        return measured
+    common = np.argsort(-np.bincount(gold[gold >= 0], minlength=2), kind="stable")[:2]
+    return np.asarray(np.where(measured == common[0], common[1], common[0]))
 
 
 def _macro(

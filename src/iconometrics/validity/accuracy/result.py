@@ -79,6 +79,9 @@ class Accuracy:
         What the subgroups are called.
     opened
         How many measures were compared with these gold images so far; None where nobody counts.
+    undecided
+        Number of images that people looked at and gave no value: the intervals of rates run from
+        all of them wrong to all of them right.
 
     Examples
     --------
@@ -109,6 +112,7 @@ class Accuracy:
     parts: pd.DataFrame | None = None
     parts_by: str = ""
     opened: int | None = None
+    undecided: int = 0
 
     @property
     def n(self) -> int:
