@@ -16,6 +16,7 @@ from iconometrics.inference.regression.crossfit import Learner
 from iconometrics.inference.regression.methods import METHODS, EstimateSettings, plain, side_by_side
 from iconometrics.inference.regression.models import ERRORS, MODELS
 from iconometrics.inference.regression.tables import LINEAR, check_correctable
+from iconometrics.inference.undecided import ways_decided, widened
 from iconometrics.options import several
 from iconometrics.stats.tails import Side, tails
 from iconometrics.wording import listed
@@ -52,6 +53,9 @@ def estimate(
     With a measure and a gold standard of the same variable, one table shows the methods side by
     side: "naive" (the measure taken for the truth), "gold only" (the images that people coded,
     weighted by the design of their sample), "DSL" and "PPI++" (all images, corrected).
+
+    Images that people looked at and did not decide (`iconometrics.coding.undecided`) widen
+    intervals and p-values: to the widest of all of them one way and all of them another.
 
     Parameters
     ----------
@@ -115,32 +119,49 @@ def estimate(
         repeats, learner, seed,
     )  # fmt: skip
     _check(settings, methods)
-    variables = gather(data, themes=themes, measure=measure, gold=gold, codebook=codebook)
+    measures = [measure] if isinstance(measure, Codings) else list(measure or ())
+
+    def once(codes: Codings | None) -> tuple[Estimates, Formula]:
+        variables = gather(data, themes=themes, measure=measures, gold=codes, codebook=codebook)
+        return _once(formula, variables, settings, gold=codes, measure=measures, methods=methods)
+
+    estimates, read = once(gold)
+    if gold is not None:
+        coded = [name for name in read.columns if name in gold.variables]
+        ways = [once(codes)[0] for codes in ways_decided(gold, coded)]
+        estimates = widened(estimates, ways, gold=gold, names=coded) if ways else estimates
+    for note in estimates.notes:
+        if isinstance(note, LeftOut):
+            warn(note)
+    return estimates
+
+
+def _once(
+    formula: str,
+    variables: Variables,
+    settings: EstimateSettings,
+    *,
+    gold: Codings | None,
+    measure: Sequence[Codings],
+    methods: Sequence[str] | None,
+) -> tuple[Estimates, Formula]:
+    """Estimate with one set of codes."""
     read = parse(formula, variables.table.columns)
     _check_columns(variables, settings)
     names = _correctable(read, variables, gold, methods)
     if names and not set(methods or METHODS) <= {"naive", "gold"}:
         check_correctable(settings.model)
-    if not names or gold is None:
-        if joining:
-            raise InputError(
-                f"join={list(joining)}: no measure is corrected by codes of people here, so no "
-                "category lacks them. Leave join= out."
-            )
-        return _warned(plain(read, variables, settings, gold=gold))
-    measures = [measure] if isinstance(measure, Codings) else list(measure or ())
-    return _warned(
-        side_by_side(
-            read, variables, settings, gold=gold, measure=measures, methods=methods, names=names
+    if names and gold is not None:
+        estimates = side_by_side(
+            read, variables, settings, gold=gold, measure=measure, methods=methods, names=names
         )
-    )
-
-
-def _warned(estimates: Estimates) -> Estimates:
-    for note in estimates.notes:
-        if isinstance(note, LeftOut):
-            warn(note)
-    return estimates
+        return estimates, read
+    if settings.join:
+        raise InputError(
+            f"join={list(settings.join)}: no measure is corrected by codes of people here, so no "
+            "category lacks them. Leave join= out."
+        )
+    return plain(read, variables, settings, gold=gold), read
 
 
 def _errors(model: str, errors: str | None) -> str:

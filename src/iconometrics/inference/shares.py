@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding import Codings
+from iconometrics.coding import Codings, undecided
+from iconometrics.coding.adjudication import decided_as
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import COLUMNS, Estimates
 from iconometrics.inference.formulas.variables import gather
 from iconometrics.inference.regression.dsl import dsl
 from iconometrics.inference.regression.ppi import ppi
 from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
+from iconometrics.inference.undecided import widened
 from iconometrics.stats import (
     rogan_gladen,
     share_interval,
@@ -45,7 +47,8 @@ def share(
     """Estimate the share of images of each category, by five methods side by side.
 
     Where the gold standard's sample was drawn by cluster, errors are by cluster (but for "naive"
-    and "Rogan-Gladen").
+    and "Rogan-Gladen"). Images that people looked at and did not decide
+    (`iconometrics.coding.undecided`) widen the interval of a category: from none of them to all.
 
     Parameters
     ----------
@@ -93,16 +96,33 @@ def share(
     ['naive', 'gold only', 'Rogan-Gladen', 'DSL', 'PPI++']
     """
     name = common_variable(measure, gold, variable)
+    ends = _Ends(level, side, repeats, seed)
+    drawn = _drawn(measure, gold, name)
+    kinds = [as_label(category)] if category is not None else _categories(drawn, name)
+    shares = _shares(drawn, gold, kinds, ends=ends)
+    if not len(undecided(gold, name)):
+        return shares
+    ways = []
+    for kind in kinds:
+        for value in (kind, f"not {kind}"):
+            codes = decided_as(gold, name, value)
+            ways.append(_shares(_drawn(measure, codes, name), codes, [kind], ends=ends))
+    return widened(shares, ways, gold=gold, names=[name])
+
+
+def _drawn(measure: Codings, gold: Codings, name: str) -> Sampled:
     measured = measure[name].dropna()
     frame = pd.DataFrame(index=pd.Index(measured.index, name="image"))
-    drawn = sampled(
-        gather(frame, measure=measure.select(measured.index)), [name], gold=gold, measure=[measure]
-    )
+    variables = gather(frame, measure=measure.select(measured.index))
+    return sampled(variables, [name], gold=gold, measure=[measure])
+
+
+def _shares(drawn: Sampled, gold: Codings, kinds: Sequence[str], *, ends: _Ends) -> Estimates:
+    """Estimate with one set of codes."""
+    name = drawn.predicted[0]
     clusters = clusters_of(gold, drawn.table.index)
-    ends = _Ends(level, side, repeats, seed)
-    categories = [as_label(category)] if category is not None else _categories(drawn, name)
     tables = []
-    for kind in categories:
+    for kind in kinds:
         columns = _indicators(drawn, name, kind)
         if clusters is not None:
             columns["cluster"] = clusters
@@ -112,7 +132,7 @@ def share(
             tables.append(pd.DataFrame([row])[list(COLUMNS)])
     return Estimates(
         rows=pd.concat(tables, ignore_index=True), formula=f"share of {name} ~ 1", model="share",
-        level=level, notes=drawn.notes, side=side,
+        level=ends.level, notes=drawn.notes, side=ends.side,
     )  # fmt: skip
 
 
