@@ -9,6 +9,7 @@ import pandas as pd
 
 from iconometrics.coding import Codebook, Codings
 from iconometrics.errors import InputError, warn
+from iconometrics.inference.coder_error import over_errors
 from iconometrics.inference.estimates import Estimates, LeftOut
 from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.variables import Variables, gather
@@ -41,6 +42,7 @@ def estimate(
     cluster: str | None = None,
     fixed_effects: str | Sequence[str] | None = None,
     join: Sequence[str] = (),
+    coder_error: float | Sequence[float] = 0.0,
     level: float = 0.95,
     side: Side = "two",
     folds: int = 5,
@@ -90,6 +92,10 @@ def estimate(
         Columns whose categories of which nobody coded a row join the rarest that has some, of
         categories in order the nearest; they are refused elsewhere, as how far the measure errs
         there is not known.
+    coder_error
+        Share of images that people code wrong, either way and whatever else the images show
+        (`iconometrics.validity.coder_error` estimates it from double coding); several make a
+        table of each. For one measured variable of two values.
     level
         Confidence level.
     side
@@ -116,20 +122,25 @@ def estimate(
     effects, joining = several(fixed_effects), several(join)
     settings = EstimateSettings(
         model, _errors(model, errors), cluster, effects, joining, level, side, folds,
-        repeats, learner, seed,
+        repeats, learner, seed, 0.0,
     )  # fmt: skip
     _check(settings, methods)
     measures = [measure] if isinstance(measure, Codings) else list(measure or ())
 
-    def once(codes: Codings | None) -> tuple[Estimates, Formula]:
+    def once(codes: Codings | None, error: float) -> tuple[Estimates, Formula]:
         variables = gather(data, themes=themes, measure=measures, gold=codes, codebook=codebook)
-        return _once(formula, variables, settings, gold=codes, measure=measures, methods=methods)
+        chosen = settings._replace(coder_error=error)
+        return _once(formula, variables, chosen, gold=codes, measure=measures, methods=methods)
 
-    estimates, read = once(gold)
-    if gold is not None:
+    def widest(error: float) -> Estimates:
+        estimates, read = once(gold, error)
+        if gold is None:
+            return estimates
         coded = [name for name in read.columns if name in gold.variables]
-        ways = [once(codes)[0] for codes in ways_decided(gold, coded)]
-        estimates = widened(estimates, ways, gold=gold, names=coded) if ways else estimates
+        ways = [once(codes, error)[0] for codes in ways_decided(gold, coded)]
+        return widened(estimates, ways, gold=gold, names=coded) if ways else estimates
+
+    estimates = over_errors(widest, coder_error)
     for note in estimates.notes:
         if isinstance(note, LeftOut):
             warn(note)
@@ -156,6 +167,11 @@ def _once(
             read, variables, settings, gold=gold, measure=measure, methods=methods, names=names
         )
         return estimates, read
+    if settings.coder_error:
+        raise InputError(
+            f"coder_error={settings.coder_error!r}: there is no measure that codes of people "
+            "correct, so their errors are not taken out. Give measure= and gold= of one variable."
+        )
     if settings.join:
         raise InputError(
             f"join={list(settings.join)}: no measure is corrected by codes of people here, so no "

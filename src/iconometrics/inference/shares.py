@@ -11,6 +11,7 @@ import pandas as pd
 from iconometrics.coding import Codings, undecided
 from iconometrics.coding.adjudication import decided_as
 from iconometrics.errors import InputError
+from iconometrics.inference.coder_error import over_errors
 from iconometrics.inference.estimates import COLUMNS, Estimates
 from iconometrics.inference.formulas.variables import gather
 from iconometrics.inference.regression.dsl import dsl
@@ -39,6 +40,7 @@ def share(
     *,
     variable: str | None = None,
     category: str | None = None,
+    coder_error: float | Sequence[float] = 0.0,
     repeats: int = 10,
     level: float = 0.95,
     side: Side = "two",
@@ -60,6 +62,9 @@ def share(
         The variable; may be left out where both have just one in common.
     category
         One category; by default every one.
+    coder_error
+        Share of images that people take for the category where they are not, and as many the other
+        way, whatever else the images show; several make a table of each.
     repeats
         Divisions into folds of the DSL estimate.
     level
@@ -96,9 +101,20 @@ def share(
     ['naive', 'gold only', 'Rogan-Gladen', 'DSL', 'PPI++']
     """
     name = common_variable(measure, gold, variable)
-    ends = _Ends(level, side, repeats, seed)
+    kinds = None if category is None else [as_label(category)]
+    ends = _Ends(level, side, repeats, seed, 0.0)
+    return over_errors(
+        lambda error: _widest(measure, gold, name, kinds=kinds, ends=ends._replace(error=error)),
+        coder_error,
+    )
+
+
+def _widest(
+    measure: Codings, gold: Codings, name: str, *, kinds: Sequence[str] | None, ends: _Ends
+) -> Estimates:
+    """Estimate, with intervals as wide as the undecided images make them."""
     drawn = _drawn(measure, gold, name)
-    kinds = [as_label(category)] if category is not None else _categories(drawn, name)
+    kinds = kinds or _categories(drawn, name)
     shares = _shares(drawn, gold, kinds, ends=ends)
     if not len(undecided(gold, name)):
         return shares
@@ -141,6 +157,7 @@ class _Ends(NamedTuple):
     side: Side
     repeats: int
     seed: int
+    error: float
 
 
 def _categories(drawn: Sampled, name: str) -> list[str]:
@@ -199,7 +216,14 @@ def _gold_only(
     design = survey_design(weights, **options)  # type: ignore[arg-type]
     ratio = survey_ratio(coded["share"], np.ones(len(coded)), design)
     low, high = share_interval(ratio, level=ends.level, side=ends.side)
-    return _row(ratio.value, ratio.se, low, high, len(coded)), _DRAWN
+    part = 1 - 2 * ends.error
+    value, low, high = ((own - ends.error) / part for own in (ratio.value, low, high))
+    row = _row(value, ratio.se / part, max(low, 0.0), min(high, 1.0), len(coded))
+    return row, _DRAWN + _people(ends.error)
+
+
+def _people(error: float) -> str:
+    return f"; people err in {error:.3g} of images, whatever else these show" if error else ""
 
 
 def _rogan_gladen(
@@ -210,6 +234,9 @@ def _rogan_gladen(
     weight = np.asarray(options["weights"])
     truth, guess = coded["share"].to_numpy() == 1, coded["measured"].to_numpy() == 1
     assumed = "the measure errs equally often whatever else differs between images"
+    if ends.error:
+        nothing = _row(np.nan, np.nan, np.nan, np.nan, len(columns))
+        return nothing, f"{assumed}; its rates are not corrected for errors of coders"
     if truth.all() or not truth.any():
         nothing = _row(np.nan, np.nan, np.nan, np.nan, len(columns))
         return nothing, f"{assumed}; people coded one kind only, so it cannot be computed"
@@ -246,7 +273,8 @@ def _by_frame(
         try:
             estimates = method(
                 "share ~ 1", columns, predicted=["share"], prediction=["measured"],
-                sample_prob=probability, cluster=cluster, level=ends.level, side=ends.side, **extra,
+                sample_prob=probability, cluster=cluster, coder_error=ends.error,
+                level=ends.level, side=ends.side, **extra,
             )  # fmt: skip
         except InputError as error:
             return nothing, f"cannot be computed: {error}".rstrip(".")

@@ -58,6 +58,7 @@ def dsl(
     repeats: int = 10,
     learner: Learner = "ridge",
     join: Sequence[str] = (),
+    coder_error: float = 0.0,
     level: float = 0.95,
     side: Side = "two",
     seed: int = 1,
@@ -98,6 +99,9 @@ def dsl(
         Columns whose categories of which nobody coded a row join the rarest that has some, of
         categories in order the nearest; they are refused elsewhere, as how far the measure errs
         there is not known.
+    coder_error
+        Share of images that people code wrong, either way and whatever else the images show; of
+        one predicted column with two values.
     level
         Confidence level.
     side
@@ -137,6 +141,7 @@ def dsl(
     prepared = prepare(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=fixed_effects, features=features, join=join,
+        coder_error=coder_error,
     )  # fmt: skip
     check_folds(prepared, folds=folds, repeats=repeats, learner=learner)
     random, few = generator(seed), few_coded(prepared)

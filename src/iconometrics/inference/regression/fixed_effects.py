@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.inference.regression.moments import PairedRows
+from iconometrics.inference.regression.moments import PairedRows, Version
 from iconometrics.stats.demeaning import absorbed, demean
 from iconometrics.stats.linear import few_rows
 from iconometrics.wording import listed
@@ -47,19 +47,20 @@ def centered(
         return list(terms), rows
     kept = [place for place, term in enumerate(terms) if term != "intercept"]
     names = [terms[place] for place in kept]
-    coded, predicted = rows.parts(share)
-    weight = coded + predicted
+    weight = np.add(*rows.parts(share))
     safe = np.where(weight > 0, weight, 1.0)
-    x, x_hat = rows.x[:, kept], rows.x_hat[:, kept]
-    whole = np.column_stack([x, rows.y]) * (coded / safe)[:, None]
-    whole += np.column_stack([x_hat, rows.y_hat]) * (predicted / safe)[:, None]
+    whole = np.zeros((len(weight), len(kept) + 1))
+    for x, y, own in rows.versions(share):
+        whole += np.column_stack([x[:, kept], y]) * (own / safe)[:, None]
     left = demean(whole, effects, weight)
     _check_left(names, left, whole, weight)
     means = whole - left
     mean_x, mean_y = means[:, :-1], means[:, -1]
     back = rows.back[np.ix_(kept, kept)]
+    x, x_hat = rows.x[:, kept] - mean_x, rows.x_hat[:, kept] - mean_x
+    more = tuple(Version(x[:, kept] - mean_x, y - mean_y, own) for x, y, own in rows.more)
     return names, PairedRows(
-        x - mean_x, rows.y - mean_y, x_hat - mean_x, rows.y_hat - mean_y, rows.weight, back
+        x, rows.y - mean_y, x_hat, rows.y_hat - mean_y, rows.weight, back, more=more
     )
 
 

@@ -43,7 +43,7 @@ def without_mean_noise(prepared: Prepared, rows: PairedRows) -> PairedRows:
     there = np.flatnonzero(rows.weight > 0)
     errors = rows.x[there] - rows.x_hat[there]
     measured = _measured(rows)
-    if not measured.any():
+    if rows.more or not measured.any():
         return rows
     base = _orthonormal(rows.x_hat[:, ~measured])[there]
     errors = np.column_stack([errors, rows.y[there] - rows.y_hat[there]])

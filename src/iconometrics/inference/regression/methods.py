@@ -52,6 +52,7 @@ class EstimateSettings(NamedTuple):
     repeats: int
     learner: Learner
     seed: int
+    coder_error: float
 
 
 def plain(
@@ -216,8 +217,8 @@ def _naive(request: _Request) -> Estimates:
 def _gold_only(request: _Request) -> Estimates:
     """Take the rows that people coded, weighted where the sample's probabilities differ."""
     drawn, settings = request.drawn, request.settings
-    if _few(request):
-        return _gold_only_of_few(request)
+    if settings.coder_error or _few(request):
+        return _gold_only_by_moments(request)
     coded = drawn.table[list(drawn.predicted)].notna().all(axis=1)
     rows = Variables(drawn.table[coded], {}, drawn.predicted, {})
     complete = design(request.formula, rows, cluster=settings.cluster, others=settings.effects)
@@ -245,8 +246,8 @@ def _few(request: _Request) -> bool:
     return not prepared.effects and bool(few_coded(prepared))
 
 
-def _gold_only_of_few(request: _Request) -> Estimates:
-    """Take the coded rows with intervals that allow for their small number."""
+def _gold_only_by_moments(request: _Request) -> Estimates:
+    """Take the coded rows, with what allows for their small number and for errors of coders."""
     estimates = _corrected(request, ppi, tune=0.0)
     drawn = request.drawn
     coded = int(drawn.table[list(drawn.predicted)].notna().all(axis=1).sum())
@@ -266,8 +267,8 @@ def _corrected(
     return method(
         request.formula.text, drawn.table, predicted=drawn.predicted, prediction=drawn.prediction,
         model=settings.model, sample_prob=drawn.sample_prob, cluster=settings.cluster,
-        fixed_effects=settings.effects or None, level=settings.level, side=settings.side,
-        **options,
+        fixed_effects=settings.effects or None, coder_error=settings.coder_error,
+        level=settings.level, side=settings.side, **options,
     )  # fmt: skip
 
 

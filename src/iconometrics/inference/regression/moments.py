@@ -12,7 +12,17 @@ from iconometrics.errors import InputError
 from iconometrics.inference.formulas.conditions import separated
 from iconometrics.stats.linear import least_squares
 
-__all__ = ["LINKS", "Link", "MeanNoise", "PairedRows", "begun", "influences", "jacobian", "solve"]
+__all__ = [
+    "LINKS",
+    "Link",
+    "MeanNoise",
+    "PairedRows",
+    "Version",
+    "begun",
+    "influences",
+    "jacobian",
+    "solve",
+]
 
 _STEPS, _NEAR, _SINGULAR, _SURE = 100, 1e-10, 1e12, 30.0
 
@@ -70,6 +80,14 @@ class MeanNoise(NamedTuple):
     row: np.ndarray
 
 
+class Version(NamedTuple):
+    """All rows once more, with a weight of their own, which is 0 where a row has none."""
+
+    x: np.ndarray
+    y: np.ndarray
+    weight: np.ndarray
+
+
 class PairedRows(NamedTuple):
     """All rows, once as they were coded by people and once as they are predicted.
 
@@ -86,6 +104,9 @@ class PairedRows(NamedTuple):
         units of the terms.
     noise
         What chance adds to the products of measured regressors with what they are held against.
+    more
+        Further versions that count with the codes of people, such as what they would be without
+        the errors of coders.
     """
 
     x: np.ndarray
@@ -95,6 +116,13 @@ class PairedRows(NamedTuple):
     weight: np.ndarray
     back: np.ndarray
     noise: MeanNoise | None = None
+    more: tuple[Version, ...] = ()
+
+    def versions(self, share: float) -> tuple[Version, ...]:
+        """Give every version with its weight."""
+        coded, predicted = self.parts(share)
+        pair = Version(self.x_hat, self.y_hat, predicted), Version(self.x, self.y, coded)
+        return (*pair, *self.more)
 
     def parts(self, share: float) -> tuple[np.ndarray, np.ndarray]:
         """Weight the coded and the predicted moment of each row.
@@ -114,9 +142,8 @@ class PairedRows(NamedTuple):
 
 def jacobian(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:
     """Sum the derivatives of the moments, with the sign of an information matrix."""
-    coded, predicted = rows.parts(share)
     total = np.zeros((len(beta), len(beta)))
-    for x, weight in ((rows.x, coded), (rows.x_hat, predicted)):
+    for x, _, weight in rows.versions(share):
         there = weight != 0
         if there.any():
             kept = x[there]
@@ -128,12 +155,12 @@ def jacobian(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float = 1
 
 def influences(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:
     """Compute each row's moment: predicted, plus the weighted difference to what people coded."""
-    coded, predicted = rows.parts(share)
-    moments = rows.x_hat * (predicted * (rows.y_hat - link.mean(rows.x_hat @ beta)))[:, None]
-    there = coded != 0
-    kept = rows.x[there]
-    error = rows.y[there] - link.mean(kept @ beta)
-    moments[there] += kept * (coded[there] * error)[:, None]
+    moments = np.zeros(rows.x_hat.shape)
+    for x, y, weight in rows.versions(share):
+        there = weight != 0
+        kept = x[there]
+        error = y[there] - link.mean(kept @ beta)
+        moments[there] += kept * (weight[there] * error)[:, None]
     if rows.noise is not None:
         weight, x, y, row = rows.noise
         np.add.at(moments, row, x * (weight * (y - x @ beta))[:, None])

@@ -64,6 +64,7 @@ def ppi(
     fixed_effects: str | Sequence[str] | None = None,
     tune: float | str = "overall",
     join: Sequence[str] = (),
+    coder_error: float = 0.0,
     level: float = 0.95,
     side: Side = "two",
 ) -> Estimates:
@@ -99,6 +100,9 @@ def ppi(
         Columns whose categories of which nobody coded a row join the rarest that has some, of
         categories in order the nearest; they are refused elsewhere, as how far the measure errs
         there is not known.
+    coder_error
+        Share of images that people code wrong, either way and whatever else the images show; of
+        one predicted column with two values.
     level
         Confidence level.
     side
@@ -140,7 +144,7 @@ def ppi(
         )
     prepared = prepare(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
-        cluster=cluster, fixed_effects=fixed_effects, join=join,
+        cluster=cluster, fixed_effects=fixed_effects, join=join, coder_error=coder_error,
     )  # fmt: skip
     terms, rows, rules = prepared.versions(_values(prepared))
     prepared.check_outcome(model, rows)
@@ -343,7 +347,7 @@ def _is_added(prepared: Prepared, problem: _Problem) -> bool:
     """Tell whether only the outcome of a linear model is predicted, under equal probabilities."""
     rows, there = problem.rows, prepared.coded
     linear = problem.model in ("ols", "lpm") and not prepared.effects and _plain(prepared)
-    return linear and bool(np.array_equal(rows.x[there], rows.x_hat[there]))
+    return linear and not rows.more and bool(np.array_equal(rows.x[there], rows.x_hat[there]))
 
 
 def _added(rows: PairedRows, share: float) -> np.ndarray:

@@ -20,7 +20,7 @@ from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.numbers import Coded, as_categories, as_numbers
 from iconometrics.inference.formulas.variables import Variables
 from iconometrics.inference.regression.fixed_effects import within
-from iconometrics.inference.regression.moments import PairedRows
+from iconometrics.inference.regression.moments import PairedRows, Version
 from iconometrics.inference.regression.uncoded import check_categories, check_terms, joined
 from iconometrics.options import need_columns, several
 from iconometrics.stats.categories import indicators
@@ -48,6 +48,7 @@ class Prepared:
     clusters: np.ndarray | None
     effects: tuple[np.ndarray, ...]
     notes: tuple[str, ...]
+    coder_error: float = 0.0
 
     def versions(
         self, values: Mapping[str, np.ndarray | pd.DataFrame]
@@ -62,10 +63,30 @@ class Prepared:
         both, first = self._design(truth, values), int(coded.sum())
         check_terms(both.matrix.iloc[:first], both.matrix.iloc[first:])
         terms, outcome = standardized(both.matrix.to_numpy()), both.outcome.to_numpy()
-        x, y = np.zeros((len(self.table), terms.X.shape[1])), np.zeros(len(self.table))
-        x[coded], y[coded] = terms.X[:first], outcome[:first]
+        x, y = self._at_coded(terms.X[:first], outcome[:first])
         rows = PairedRows(x, y, terms.X[first:], outcome[first:], self.weight, terms.back)
+        if self.coder_error:
+            other = self._design(self._turned(truth), values)
+            turned = self._at_coded(
+                terms.of(other.matrix.to_numpy()[:first]), other.outcome.to_numpy()[:first]
+            )
+            # An error e mixes the moments of both codes; weights 1 + u and -u take them apart.
+            over = self.weight * self.coder_error / (1 - 2 * self.coder_error)
+            rows = rows._replace(more=(Version(x, y, over), Version(*turned, -over)))
         return list(both.matrix.columns), rows, both.rules
+
+    def _at_coded(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Put coded rows in their place among all."""
+        wide, long = np.zeros((len(self.table), x.shape[1])), np.zeros(len(self.table))
+        wide[self.weight > 0], long[self.weight > 0] = x, y
+        return wide, long
+
+    def _turned(self, truth: pd.DataFrame) -> pd.DataFrame:
+        """Exchange the two codes of the predicted column."""
+        name = self.predicted[0]
+        values = sorted(truth.loc[self.coded, name].unique())
+        turned = truth[name].map(dict(zip(values, values[::-1], strict=True)))
+        return truth.assign(**{name: turned.astype(truth[name].dtype)})
 
     def _design(
         self, truth: pd.DataFrame, values: Mapping[str, np.ndarray | pd.DataFrame]
@@ -170,6 +191,7 @@ def prepare(
     fixed_effects: str | Sequence[str] | None,
     features: Sequence[str] = (),
     join: Sequence[str] = (),
+    coder_error: float = 0.0,
 ) -> Prepared:
     """Check a table and leave out rows that are not complete."""
     join, effects = several(join), several(fixed_effects)
@@ -192,8 +214,16 @@ def prepare(
     table, merged = joined(table, coded, read, join=join, measures=measures)
     check_categories(table, coded, read, measures=measures)
     _check_finite(table, [*prediction, *features])
+    _check_error(coder_error, table.loc[coded, list(predicted)])
+    account = _account(read, table, predicted=predicted, effects=effects)
+    if coder_error and account is not None:
+        raise InputError(
+            f"coder_error={coder_error!r} with fixed_effects={list(effects)} and a measured "
+            "regressor: how far errors of coders move the means of groups is not known here. "
+            "Leave one of them out."
+        )
     weight = _weights(coded, probability, table if sample_prob is None else table[sample_prob])
-    cluster = cluster or _account(read, table, predicted=predicted, effects=effects)
+    cluster = cluster or account
     numbers = None if cluster is None else pd.factorize(as_text(table[cluster]), sort=True)[0]
     if numbers is not None and np.ptp(numbers[coded]) == 0:
         raise InputError(
@@ -206,6 +236,7 @@ def prepare(
         weight=weight, equal=_is_equal(probability[coded]), cluster=cluster, clusters=numbers,
         effects=tuple(within(table, effects)),
         notes=(*notes, *alone, *(f"{note}." for note in merged), *_too_many(table, features)),
+        coder_error=coder_error,
     )  # fmt: skip
 
 
@@ -347,6 +378,21 @@ def _check_finite(table: pd.DataFrame, names: Sequence[str]) -> None:
                 f"({listed(table.index[bad])}): expected finite numbers. Correct or leave out "
                 "those rows."
             )
+
+
+def _check_error(error: float, codes: pd.DataFrame) -> None:
+    if not 0 <= error < 0.5:
+        raise InputError(
+            f"coder_error={error!r}: expected the share of images that people code wrong, from 0 "
+            "to less than 0.5."
+        )
+    kinds = [codes[name].nunique() for name in codes]
+    if error and kinds != [2]:
+        raise InputError(
+            f"coder_error={error!r} with codes of {listed(map(repr, codes))} "
+            f"({listed(map(str, kinds))} different values): expected one variable of two values. "
+            "Make it two, such as one category against the others."
+        )
 
 
 def _check_coded(table: pd.DataFrame, coded: np.ndarray, predicted: Sequence[str]) -> None:

@@ -66,8 +66,7 @@ def effects_of(
     if model in LINEAR:
         return coefficients
     slope, turn = 0.0, np.zeros(len(beta))
-    parts = zip((rows.x, rows.x_hat), rows.parts(share), strict=True)
-    for x, weight in parts:
+    for x, _, weight in rows.versions(share):
         there = weight != 0
         eta = x[there] @ beta
         mean, rise = LINKS[model].mean(eta), LINKS[model].slope(eta)
@@ -151,9 +150,12 @@ def corrected(
 
 
 def drawn_by(prepared: Prepared, sample_prob: str | None) -> str:
-    """Say how the rows that people coded must have been drawn."""
+    """Say how the rows that people coded must have been drawn, and how often people err."""
     how = f"with the probabilities {sample_prob}" if sample_prob else "with equal probability"
-    return f"rows drawn for coding at random, {how}; what people coded is the truth"
+    truth = "what people coded is the truth"
+    if prepared.coder_error:
+        truth = f"people err in {prepared.coder_error:.3g} of rows, whatever else these show"
+    return f"rows drawn for coding at random, {how}; {truth}"
 
 
 def independent(prepared: Prepared) -> str:
