@@ -8,6 +8,7 @@ from iconometrics.validity.agreement.agreement import agreement
 from iconometrics.validity.agreement.ceiling import Ceiling, ceiling
 from iconometrics.validity.agreement.event_agreement import EventAgreement, event_agreement
 from iconometrics.validity.agreement.result import Agreement
+from iconometrics.validity.coder_error import CoderError, coder_error
 from iconometrics.validity.differential import DifferentialError, differential_error
 from iconometrics.validity.leakage import Leakage, leakage
 from iconometrics.validity.status import status
@@ -17,6 +18,7 @@ __all__ = [
     "Accuracy",
     "Agreement",
     "Ceiling",
+    "CoderError",
     "DifferentialError",
     "EventAgreement",
     "Leakage",
@@ -26,6 +28,7 @@ __all__ = [
     "accuracy",
     "agreement",
     "ceiling",
+    "coder_error",
     "differential_error",
     "event_agreement",
     "leakage",

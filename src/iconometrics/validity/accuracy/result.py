@@ -12,16 +12,18 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.stats import RocCurve
 from iconometrics.stats.tails import Side
+from iconometrics.validity.accuracy.coder_errors import rates_by_coder_error
 from iconometrics.validity.accuracy.confidence import bins_of, brier_of, error_of
 from iconometrics.validity.accuracy.ranking import curve_of
 from iconometrics.validity.accuracy.rates import Rate
 from iconometrics.validity.accuracy.subgroups import Subgroups, subgroups
+from iconometrics.validity.drawn import design_of
 from iconometrics.validity.gallery import gallery
 from iconometrics.validity.status import validated_on
 from iconometrics.wording import as_label, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Accuracy"]
 
 _FEW = 5
+ERRORS = (0.0, 0.01, 0.02, 0.03, 0.05)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -378,6 +381,43 @@ class Accuracy:
         curves = {name: self.roc(name)[1:] for name in shown.index}
         ends = shown[["auroc", "auroc_low", "auroc_high"]].itertuples(index=False, name=None)
         return roc(curves, areas=dict(zip(shown.index, ends, strict=True)), ax=ax)
+
+    def under_coder_error(self, errors: Sequence[float] = ERRORS) -> pd.DataFrame:
+        """Estimate the rates of a measure of two categories, were its gold standard wrong at times.
+
+        Parameters
+        ----------
+        errors
+            Shares of images that people coded wrong, either way and whatever the measure says;
+            `iconometrics.validity.coder_error` estimates one from double coding.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per share: accuracy, sensitivity, specificity, precision and prevalence of the
+            second category, with their ends.
+
+        Raises
+        ------
+        InputError
+            If there are more categories, or a share is not from 0 to less than 0.5.
+
+        Examples
+        --------
+        >>> from iconometrics.coding import Codings
+        >>> from iconometrics.validity import accuracy
+        >>> truth = pd.Series(["yes", "no"] * 50, index=range(100), name="v").rename_axis("image")
+        >>> measure = Codings.from_series(truth, coder="svm", trained_on=[])
+        >>> people = truth.where(truth.index >= 4, "no")
+        >>> rates = accuracy(measure, gold=Codings.from_series(people, coder="anna"))
+        >>> rates.under_coder_error([0, 0.02])["accuracy"].tolist()
+        [0.98, 1.0]
+        """
+        design = design_of(self.items, by_group=self._by_group)
+        return rates_by_coder_error(
+            self.items, list(self.classes.index), design, errors=errors, level=self.level,
+            side=self.side,
+        )  # fmt: skip
 
     def plot_calibration(self, ax: Axes | None = None) -> Axes:
         """Draw the share that was right against the stated confidence.
