@@ -157,7 +157,7 @@ def test_pan_and_chen(shared_data):
     ]:
         row = result.table().set_index(["method", "term"]).loc[(method, "countyWrong")]
         assert (round(row["estimate"], 3), round(row["se"], 3)) == (b, se)
-    assert "validated on 500 images" in naive.table()["assumes"].iloc[0]
+    assert "compared with 500 codes: accuracy" in naive.table()["assumes"].iloc[0]
 
 
 def protest(data, values=None, **options):
@@ -189,7 +189,7 @@ def test_the_gold_standard_validates(data):
     gold = protest(data.iloc[:120], coder="anna")
     result = estimate("likes ~ protest", data, measure=protest(data), gold=gold)
     table = result.table().set_index("method")
-    assert table.loc["naive", "assumes"].str.contains("validated on 120 images").all()
+    assert table.loc["naive", "assumes"].str.contains("compared with 120 codes").all()
     assert list(table.index.unique()) == ["naive", "gold only", "DSL", "PPI++"]
     unused = estimate("likes ~ age", data, measure=protest(data), gold=gold)
     assert set(unused.table()["method"]) == {"direct"}

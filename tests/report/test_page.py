@@ -153,7 +153,7 @@ def test_nothing_is_called_not_validated_without_need(
 ) -> None:
     page = written_page(replace(request.getfixturevalue(named), features={}))
     assert "not validated" not in page.source
-    assert ("validated on 20 images" in page.source) == (named == "validated")
+    assert ("compared with 20 codes: accuracy" in page.source) == (named == "validated")
 
 
 def test_not_validated_stands_in_red_wherever_the_measure_shows(page: Any) -> None:

@@ -14,6 +14,7 @@ from iconometrics.cli.options import (
 )
 from iconometrics.cli.outcome import Outcome
 from iconometrics.cli.verb import verb
+from iconometrics.wording import NOT_VALIDATED
 
 __all__ = ["measure", "register"]
 
@@ -37,7 +38,7 @@ def measure(
         then("validate", opened, f"--coder {coder}") if fresh else then("report", opened),
         table=counted.rename_axis(variable).reset_index(),
         failed=failed,
-        alarms=(status,) if fresh else (),
+        alarms=(status,) if status.startswith(NOT_VALIDATED) else (),
         facts={"study": opened.folder, "coder": coder, "variable": variable, "status": status},
     )
 

@@ -21,6 +21,8 @@ from iconometrics.cli.verb import verb
 if TYPE_CHECKING:
     import pandas as pd
 
+    from iconometrics.validity import Accuracy
+
 __all__ = ["register", "share_or_choose", "subgroup_rows", "validate"]
 
 
@@ -50,6 +52,10 @@ def validate(
         str | None,
         typer.Option(metavar="NAME", help="The threshold's category; default of two: the second."),
     ] = None,
+    bar: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="Accuracy it must be shown to reach; set it before."),
+    ] = None,
     seed: SeedOption = 1,
     json: JsonOption = False,
 ) -> Outcome:
@@ -62,6 +68,7 @@ def validate(
         by=by,
         threshold=share_or_choose(threshold),
         category=category,
+        bar=bar,
         seed=seed,
     )
     rates = accuracy.table().reset_index()
@@ -71,21 +78,24 @@ def validate(
         then("report", opened),
         table=narrow if accuracy.parts is None else subgroup_rows(accuracy.parts),
         notes=accuracy.notes,
-        facts={
-            "study": opened.folder,
-            "coder": coder,
-            "n": accuracy.n,
-            "accuracy": accuracy.accuracy._asdict(),
-            "overall": accuracy.overall().reset_index().to_dict("records"),
-            "auroc": []
-            if accuracy.auroc is None
-            else accuracy.auroc.reset_index().to_dict("records"),
-            "rates": rates.to_dict("records"),
-            "weighted": accuracy.weighted,
-            "opened": accuracy.opened,
-            "notes": accuracy.notes,
-        },
+        facts={"study": opened.folder, "coder": coder} | _facts(accuracy),
     )
+
+
+def _facts(accuracy: Accuracy) -> dict[str, object]:
+    auroc = accuracy.auroc
+    return {
+        "n": accuracy.n,
+        "undecided": accuracy.undecided,
+        "status": accuracy.status,
+        "accuracy": accuracy.accuracy._asdict(),
+        "overall": accuracy.overall().reset_index().to_dict("records"),
+        "auroc": [] if auroc is None else auroc.reset_index().to_dict("records"),
+        "rates": accuracy.table().reset_index().to_dict("records"),
+        "weighted": accuracy.weighted,
+        "opened": accuracy.opened,
+        "notes": accuracy.notes,
+    }
 
 
 def share_or_choose(text: str | None) -> float | Literal["choose"] | None:

@@ -85,9 +85,8 @@ def adjudicate(
     >>> data = pd.DataFrame({"image": list("aaabb"), "variable": "protest",
     ...                      "value": ["yes", "yes", "no", "yes", "no"],
     ...                      "coder": ["anna", "ben", "cem", "anna", "ben"]})
-    >>> settled = adjudicate(Codings(data))
-    >>> settled.data["reason"][1]
-    'tie: yes (anna), no (ben)'
+    >>> adjudicate(Codings(data), coder="anna")["protest"].to_dict()
+    {'a': 'yes', 'b': 'yes'}
     """
     _check(codings, rule, coder)
     names = codings.variables if variable is None else (the_variable(codings, variable),)
@@ -120,10 +119,9 @@ def undecided(codings: Codings, variable: str) -> pd.Index:
 
     Examples
     --------
-    >>> codes = Codings.from_series(
-    ...     pd.Series(["yes", None, None], index=list("abc"), name="protest"), coder="anna",
-    ...     reason=pd.Series({"b": "too dark"}),
-    ... )
+    >>> values = pd.Series(["yes", None, None], index=list("abc"), name="protest", dtype="str")
+    >>> why = pd.Series({"b": "too dark"})
+    >>> codes = Codings.from_series(values, coder="anna", reason=why)
     >>> undecided(codes, "protest").tolist()
     ['b']
     """

@@ -857,6 +857,7 @@ class Study:
         by: str | pd.Series | None = None,
         threshold: float | Literal["choose"] | None = None,
         category: str | None = None,
+        bar: float | None = None,
         seed: int | None = None,
     ) -> Accuracy:
         """Compare a measure with the gold standard.
@@ -880,6 +881,9 @@ class Study:
             chooses it for F1 on half of the gold standard and judges it on the other.
         category
             Of the threshold; of two categories by default the second.
+        bar
+            The accuracy that the measure must be shown to reach to be called validated. Set it
+            before you look; the log keeps it.
         seed
             Of the bootstrap and of that split; by default the study's.
 
@@ -902,6 +906,7 @@ class Study:
             by=by,
             threshold=threshold,
             category=category,
+            bar=bar,
             seed=self._seed(seed),
         )
 
@@ -1104,8 +1109,8 @@ class Study:
         Returns
         -------
         pandas.DataFrame
-            One row per column: column, from, meaning, validated ("validated on n images" or "not
-            validated", for measures).
+            One row per column: column, from, meaning, validated (for measures: "compared with n
+            codes" and the accuracy, "not validated", ...).
         """
         return self._data_set(by).columns
 

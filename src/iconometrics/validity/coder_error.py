@@ -70,6 +70,7 @@ def coder_error(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> data = pd.DataFrame({"image": [*range(100)] * 2, "variable": "v",
     ...                      "value": ["yes", "no"] * 50 + ["yes", "no"] * 47 + ["no", "yes"] * 3,
     ...                      "coder": ["anna"] * 100 + ["ben"] * 100})

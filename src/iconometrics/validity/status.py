@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.validity.matching import trained_among
-from iconometrics.wording import NOT_VALIDATED, counted
+from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.validity.accuracy.rates import Rates, rates
+from iconometrics.validity.drawn import design_of, drawn
+from iconometrics.validity.matching import match, require_two, trained_among
+from iconometrics.validity.verdict import verdict
+from iconometrics.wording import NOT_VALIDATED
 
-__all__ = ["status", "unvalidated", "validated_on"]
+__all__ = ["status", "unvalidated"]
 
 
 def status(measure: Codings, gold: Codings | None, *, variable: str | None = None) -> str:
-    """Say on how many images a measure has been compared with a gold standard.
+    """Say how a measure did against a gold standard.
 
     Images that the coder was trained on do not count.
 
@@ -28,8 +34,9 @@ def status(measure: Codings, gold: Codings | None, *, variable: str | None = Non
     Returns
     -------
     str
-        "not validated" or "validated on n images"; with several variables, those of the one
-        with the fewest.
+        "not validated" where nobody compared, or where the measure is not shown to be better than
+        chance; else "compared with n codes" and the accuracy. With several variables, that of the
+        one with the fewest codes.
 
     Raises
     ------
@@ -38,21 +45,33 @@ def status(measure: Codings, gold: Codings | None, *, variable: str | None = Non
 
     Examples
     --------
-    >>> values = pd.Series({"a": "yes", "b": "no"}, name="protest")
-    >>> measure = Codings.from_series(values, coder="svm")
+    >>> values = pd.Series(["yes", "no"] * 20, index=range(40), name="protest")
+    >>> measure = Codings.from_series(values, coder="svm", trained_on=[])
     >>> status(measure, None)
     'not validated'
-    >>> status(measure, Codings.from_series(values[:1], coder="anna"))
-    'validated on 1 image'
+    >>> status(measure, Codings.from_series(values, coder="anna"))
+    'compared with 40 codes: accuracy 1.00 (.91 to 1.00)'
     """
     wanted = measure.variables if variable is None else (variable,)
-    n = min((_compared(measure, gold, name) for name in wanted), default=0)
-    return validated_on(n)
+    compared = [_compared(measure, gold, name) for name in wanted]
+    n = min(compared, default=0)
+    if not n or gold is None:
+        return verdict(0, None, None)
+    name = wanted[compared.index(n)]
+    try:
+        rated = _rates(measure, gold, name)
+    except InputError:  # one category only, or none in common
+        return verdict(n, None, None)
+    return verdict(n, rated.accuracy, rated.kappa)
 
 
-def validated_on(n: int) -> str:
-    """Say on how many images a measure was compared with a gold standard."""
-    return f"validated on {counted(n, 'image')}" if n else NOT_VALIDATED
+def _rates(measure: Codings, gold: Codings, name: str) -> Rates:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", IconometricsWarning)
+        matched = match(measure, gold, name)
+        compared = drawn(matched.items, gold.sample, None)
+    require_two(compared.items, name)
+    return rates(compared.items, matched.categories, design_of(compared.items, by_group=False))
 
 
 def unvalidated(assumptions: pd.Series) -> pd.Series:

@@ -28,7 +28,7 @@ def test_the_sentence_says_value_interval_and_n(measure, gold):
     assert f"{result.accuracy.value:.1%} of 200 images" in sentence
     assert f"{result.accuracy.low:.1%} to {result.accuracy.high:.1%}" in sentence
     assert repr(result) == sentence
-    assert result.status == "validated on 200 images"
+    assert result.status == "compared with 200 codes: accuracy .86 (.81 to .91)"
 
 
 def test_the_notebook_shows_names_as_text():

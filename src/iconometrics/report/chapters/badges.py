@@ -11,7 +11,7 @@ from iconometrics.wording import NOT_VALIDATED, visible
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["badge", "mark", "reddened", "status"]
+__all__ = ["badge", "is_red", "mark", "reddened", "status"]
 
 
 def status(measure: Measured) -> str:
@@ -19,21 +19,26 @@ def status(measure: Measured) -> str:
     return NOT_VALIDATED if measure.accuracy is None else measure.accuracy.status
 
 
+def is_red(measure: Measured) -> bool:
+    """Tell whether nobody compared a measure, or it fell short."""
+    return status(measure).startswith(NOT_VALIDATED)
+
+
 def badge(measure: Measured, *, named: bool = False) -> Badge:
-    """Make the badge of a measure."""
+    """Make the badge of a measure: red, plain, or good over a bar that was set before."""
+    text = status(measure)
+    over = text.startswith("validated")
     label = measure.variable if named else ""
-    if measure.accuracy is None:
-        return Badge(NOT_VALIDATED, tone="bad", label=label)
-    return Badge(status(measure), tone="good", label=label)
+    return Badge(text, tone="bad" if is_red(measure) else "good" if over else "plain", label=label)
 
 
 def mark(measure: Measured, text: str = "") -> Markup:
-    """Write the status as it stands in a line, red where nobody looked."""
+    """Write the status as it stands in a line, in red where it is a warning."""
     from markupsafe import Markup
 
-    if measure.accuracy is not None:
+    if not is_red(measure):
         return Markup("{}").format(text or status(measure))
-    red = Markup('<span class="no">{}</span>').format(NOT_VALIDATED)
+    red = Markup('<span class="no">{}</span>').format(status(measure))
     return Markup("{}, {}").format(text, red) if text else red
 
 

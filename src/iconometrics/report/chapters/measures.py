@@ -19,7 +19,7 @@ from iconometrics.report.blocks import (
     Text,
 )
 from iconometrics.report.chapters import validation
-from iconometrics.report.chapters.badges import badge, mark, status
+from iconometrics.report.chapters.badges import badge, is_red, mark, status
 from iconometrics.report.chapters.pictures import row_height
 from iconometrics.report.reportable import Measured, Reportable
 from iconometrics.wording import counted, percent, share_with_interval
@@ -83,7 +83,7 @@ def _shares(measure: Measured, values: pd.Series) -> Plot:
     low, high = zip(*(stats.wilson(int(n), len(values)) for n in shown), strict=True)
     ax = figures.intervals(
         list(shown.index), shown / len(values), low=low, high=high, share=True,
-        hollow=[measure.accuracy is None] * len(shown),
+        hollow=[is_red(measure)] * len(shown),
     )  # fmt: skip
     reading = (
         f"“{measure.variable}” as {measure.name} reads it in {counted(len(values), 'picture')}"

@@ -82,7 +82,7 @@ class Measured:
 
     @property
     def status(self) -> str:
-        """How far the measure is validated: "validated on n images" or "not validated"."""
+        """What a comparison says of the measure: "compared with n codes", "not validated" ..."""
         return NOT_VALIDATED if self.accuracy is None else self.accuracy.status
 
 
@@ -97,6 +97,7 @@ class _Trial:
     by: pd.Series | None
     at: float | str | None
     category: str | None
+    bar: float | None
     duplicates: pd.DataFrame
     seed: int
 
@@ -112,6 +113,7 @@ def validate(
     by: str | pd.Series | None,
     threshold: float | str | None,
     category: str | None,
+    bar: float | None,
     seed: int,
 ) -> Accuracy:
     """Compare a measure with the gold standard; a model that has not measured yet does so first."""
@@ -125,6 +127,7 @@ def validate(
         by=_column(corpus, by) if isinstance(by, str) else by,
         at=threshold,
         category=category,
+        bar=bar,
         duplicates=duplicates(layout),
         seed=seed,
     )
@@ -235,6 +238,8 @@ def _kept_trial(layout: Layout, trial: _Trial, folder: Path) -> Accuracy:
         options = {"coder": trial.coder, "variable": accuracy.variable}
         if trial.at is not None:
             options |= {"threshold": str(trial.at), "category": str(trial.category)}
+        if trial.bar is not None:
+            options |= {"bar": str(trial.bar)}
         name = place.relative_to(layout.folder).as_posix()
         under_way.done(
             f"{trial.coder} {accuracy.variable}{suffix}",
@@ -263,7 +268,8 @@ def _asked(trial: _Trial) -> list[Any]:
     by = None if trial.by is None else [str(trial.by.name), frames.digest(trial.by.to_frame())]
     sample = trial.gold.sample
     drawn = None if sample is None else frames.digest(sample.table)
-    return [groups, by, trial.at, trial.category, drawn]
+    bar = [] if trial.bar is None else [trial.bar]
+    return [groups, by, trial.at, trial.category, drawn, *bar]
 
 
 def _held(codings: Codings, trial: _Trial) -> tuple[Accuracy, Codings]:
@@ -277,6 +283,7 @@ def _held(codings: Codings, trial: _Trial) -> tuple[Accuracy, Codings]:
         variable=trial.variable,
         groups=trial.groups,
         by=trial.by,
+        bar=trial.bar,
         seed=trial.seed,
     )
     if codings.trained_on is not None:

@@ -10,6 +10,7 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.coding.splitting import group_of
 from iconometrics.errors import InputError
+from iconometrics.stats import Design
 from iconometrics.stats.tails import Side, tails
 from iconometrics.validity.accuracy.ranking import areas, scores
 from iconometrics.validity.accuracy.rates import rates
@@ -30,6 +31,7 @@ def accuracy(
     variable: str | None = None,
     groups: pd.Series | Mapping[str, str] | None = None,
     by: pd.Series | Mapping[str, object] | None = None,
+    bar: float | None = None,
     level: float = 0.95,
     side: Side = "two",
     seed: int = 1,
@@ -55,6 +57,9 @@ def accuracy(
         being alike.
     by
         Subgroup by image id, such as a column of the metadata: rates of each besides.
+    bar
+        The accuracy that the measure must be shown to reach to be called validated. Set it before
+        you look.
     level
         Confidence level of all intervals.
     side
@@ -87,6 +92,7 @@ def accuracy(
     (6, 0.67)
     """
     tails(level, side)
+    _check_bar(bar)
     matched = match(measure, gold, variable)
     member = _member(matched.items, groups)
     design = drawn(matched.items, gold.sample, member)
@@ -98,11 +104,8 @@ def accuracy(
     computed = rates(design.items, matched.categories, how, level=level, side=side)
     silent = undecided_items(measure, gold, matched)
     if len(silent):
-        every = pd.concat([design.items[list(silent)], silent], ignore_index=True)
-        member = _member(every, groups)
-        whole = drawn(every, gold.sample, member).items
-        how = design_of(whole, by_group=member is not None)
-        computed = widened(computed, whole, matched.categories, how, level=level, side=side)
+        every, how = _with_silent(design.items, silent, gold, groups=groups)
+        computed = widened(computed, every, matched.categories, drawn=how, level=level, side=side)
     table = scores(measure, matched.variable, design.items)
     name, parts = "", None
     if by is not None:
@@ -131,6 +134,7 @@ def accuracy(
         parts=parts,
         parts_by=name,
         undecided=len(silent),
+        bar=bar,
     )  # fmt: skip
 
 
@@ -138,6 +142,25 @@ def _member(items: pd.DataFrame, groups: pd.Series | Mapping[str, str] | None) -
     if groups is None:
         return None
     return np.asarray(group_of(pd.Index(items["image"]), groups), dtype=object)
+
+
+def _with_silent(
+    items: pd.DataFrame,
+    silent: pd.DataFrame,
+    gold: Codings,
+    *,
+    groups: pd.Series | Mapping[str, str] | None,
+) -> tuple[pd.DataFrame, Design]:
+    """Put undecided images below the others, and design them together."""
+    every = pd.concat([items[list(silent)], silent], ignore_index=True)
+    member = _member(every, groups)
+    whole = drawn(every, gold.sample, member).items
+    return whole, design_of(whole, by_group=member is not None)
+
+
+def _check_bar(bar: float | None) -> None:
+    if bar is not None and not 0 < bar < 1:
+        raise InputError(f"bar={bar!r}: expected an accuracy between 0 and 1, such as 0.8.")
 
 
 def _require_groups(groups: pd.Series) -> None:

@@ -19,7 +19,7 @@ from iconometrics.validity.accuracy.rates import Rate
 from iconometrics.validity.accuracy.subgroups import Subgroups, subgroups
 from iconometrics.validity.drawn import design_of
 from iconometrics.validity.gallery import gallery
-from iconometrics.validity.status import validated_on
+from iconometrics.validity.verdict import verdict
 from iconometrics.wording import as_label, counted
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Accuracy"]
 
 _FEW = 5
-ERRORS = (0.0, 0.01, 0.02, 0.03, 0.05)
+_ERRORS = (0.0, 0.01, 0.02, 0.03, 0.05)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -85,6 +85,9 @@ class Accuracy:
     undecided
         Number of images that people looked at and gave no value: the intervals of rates run from
         all of them wrong to all of them right.
+    bar
+        The accuracy, set before, that the lower end of the interval must reach for the measure to
+        be called validated; None: none was set.
 
     Examples
     --------
@@ -116,6 +119,7 @@ class Accuracy:
     parts_by: str = ""
     opened: int | None = None
     undecided: int = 0
+    bar: float | None = None
 
     @property
     def n(self) -> int:
@@ -124,8 +128,8 @@ class Accuracy:
 
     @property
     def status(self) -> str:
-        """How far the measure is validated, for tables and reports."""
-        return validated_on(self.n)
+        """What the comparison says of the measure, for tables and reports."""
+        return verdict(self.n, self.accuracy, self.kappa, bar=self.bar)
 
     @property
     def calibration_error(self) -> float | None:
@@ -382,7 +386,7 @@ class Accuracy:
         ends = shown[["auroc", "auroc_low", "auroc_high"]].itertuples(index=False, name=None)
         return roc(curves, areas=dict(zip(shown.index, ends, strict=True)), ax=ax)
 
-    def under_coder_error(self, errors: Sequence[float] = ERRORS) -> pd.DataFrame:
+    def under_coder_error(self, errors: Sequence[float] = _ERRORS) -> pd.DataFrame:
         """Estimate the rates of a measure of two categories, were its gold standard wrong at times.
 
         Parameters

@@ -48,8 +48,8 @@ def widened(
     computed: Rates,
     items: pd.DataFrame,
     categories: Sequence[str],
-    drawn: Design,
     *,
+    drawn: Design,
     level: float,
     side: Side,
 ) -> Rates:
