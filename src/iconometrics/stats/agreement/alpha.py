@@ -12,6 +12,7 @@ from iconometrics.errors import InputError
 from iconometrics.stats.agreement.intervals import AgreementValue, Scale, measured
 from iconometrics.stats.agreement.units import Patterns, numbers_of, patterns
 from iconometrics.stats.agreement.weights import set_distance
+from iconometrics.stats.survey import Design
 
 __all__ = ["Alpha", "Level", "alpha_of", "krippendorff_alpha"]
 
@@ -52,7 +53,7 @@ class Alpha:
 
     def slopes(self) -> np.ndarray:
         """Give the change of alpha with one more unit, by pattern."""
-        count = self.units.count.astype(float)
+        count = self.units.totals
         within, between = (part[0] for part in self._disagreement(count[None]))
         more_within, more_between = self._steepness(count)
         n = count @ self._given
@@ -72,7 +73,7 @@ class Alpha:
 
     def typical(self) -> float:
         """Give the mean distance of ratings that differ by chance, by that of all ratings."""
-        shares = self._counts.T @ self.units.count / (self.units.count @ self._given)
+        shares = self._counts.T @ self.units.totals / (self.units.totals @ self._given)
         return float(1 / (shares @ (1 - shares)))
 
     def reason(self) -> str:
@@ -115,7 +116,7 @@ class _Interval(Alpha):
 
     def __init__(self, units: Patterns, level: str, values: np.ndarray) -> None:
         super().__init__(units, level)
-        totals = self._counts.T @ self.units.count.astype(float)
+        totals = self._counts.T @ self.units.totals
         centered = values - totals @ values / max(totals.sum(), 1)
         self._sum = self._counts @ centered
         self._squares = self._counts @ centered**2
@@ -142,7 +143,7 @@ class _Ordinal(Alpha):
     """Squared differences of mid-ranks, which every draw ranks again."""
 
     def disagreements(self) -> np.ndarray:
-        ranks = _midranks(self._counts.T @ self.units.count)
+        ranks = _midranks(self._counts.T @ self.units.totals)
         return np.asarray(self._far_within(ranks[None])[:, 0])
 
     def _far_within(self, ranks: np.ndarray) -> np.ndarray:
@@ -239,6 +240,7 @@ def krippendorff_alpha(
     distance: ArrayLike | None = None,
     categories: Sequence[Any] | None = None,
     groups: ArrayLike | None = None,
+    drawn: Design | None = None,
     draws: int = 0,
     confidence: float = 0.95,
     scale: Scale = "score",
@@ -258,7 +260,7 @@ def krippendorff_alpha(
         A symmetric matrix of squared distances between the categories, instead of a level.
     categories
         All categories in order; needed for ordinal text. By default those given, sorted.
-    groups, draws, confidence, scale, seed
+    groups, drawn, draws, confidence, scale, seed
         As for `percent_agreement`.
 
     Returns
@@ -276,8 +278,9 @@ def krippendorff_alpha(
     Krippendorff, K. (2011). Computing Krippendorff's alpha-reliability. University of
     Pennsylvania. Standard error: linearized by unit as in Gwet, K. L. (2014). Handbook of
     inter-rater reliability, 4th ed.; at the ordinal level the ranks are linearized as well.
-    Interval: as for `percent_agreement`. The bootstrap draws units, unlike Krippendorff's, which
-    draws disagreements.
+    Where units are drawn unequally, the number of ratings is Kish's effective one: chance is then
+    that of pairs of different ratings, weighted. Interval: as for `percent_agreement`. The
+    bootstrap draws units, unlike Krippendorff's, which draws disagreements.
 
     Examples
     --------
@@ -286,7 +289,7 @@ def krippendorff_alpha(
     >>> krippendorff_alpha(np.column_stack([first, second])).value.__round__(4)
     0.0952
     """
-    units = _ordered(ratings, categories, level if distance is None else "given")
+    units = _ordered(ratings, categories, level if distance is None else "given", drawn)
     statistic = alpha_of(units, level, distance=distance)
     if groups is not None and len(np.asarray(groups)) == units.units:
         groups = np.asarray(groups)[units.given[units.member] >= 2]
@@ -295,9 +298,11 @@ def krippendorff_alpha(
     )
 
 
-def _ordered(ratings: ArrayLike, categories: Sequence[Any] | None, level: str) -> Patterns:
+def _ordered(
+    ratings: ArrayLike, categories: Sequence[Any] | None, level: str, drawn: Design | None
+) -> Patterns:
     """Find the patterns; refuse ordinal categories that have no order."""
-    units = patterns(ratings, categories)
+    units = patterns(ratings, categories, drawn=drawn)
     if level == "ordinal" and not units.ordered:
         numbers_of(units.labels, level)
     return units

@@ -12,6 +12,7 @@ from iconometrics.errors import InputError
 from iconometrics.stats.agreement.intervals import AgreementValue, Scale, measured
 from iconometrics.stats.agreement.pairs import Weights, weighting
 from iconometrics.stats.agreement.units import Patterns, patterns
+from iconometrics.stats.survey import Design
 
 __all__ = ["Cohen", "cohen_kappa"]
 
@@ -51,7 +52,7 @@ class Cohen:
 
     def slopes(self) -> np.ndarray:
         """Give the change of kappa with one more unit, by pattern."""
-        count = self.units.count.astype(float)
+        count = self.units.totals
         value, observed, expected = (part[0] for part in self.parts(count[None]))
         first, second = (margin[0] for margin in self._margins(count[None]))
         chance = (self._weights @ second)[self._first] + (first @ self._weights)[self._second]
@@ -70,7 +71,7 @@ class Cohen:
 
     def typical(self) -> float:
         """Give the mean disagreement of ratings that differ by chance, by that of all ratings."""
-        first, second = self._margins(self.units.count[None].astype(float))
+        first, second = self._margins(self.units.totals[None])
         return float(1 / (1 - first[0] @ second[0]))
 
     def reason(self) -> str:
@@ -86,6 +87,7 @@ def cohen_kappa(
     weights: Weights = None,
     categories: Sequence[Any] | None = None,
     groups: ArrayLike | None = None,
+    drawn: Design | None = None,
     draws: int = 0,
     confidence: float = 0.95,
     scale: Scale = "score",
@@ -104,7 +106,7 @@ def cohen_kappa(
     categories
         All categories in order; by default those of ordered Categoricals, else those given, by
         number. With weights, words that have no order are refused.
-    groups, draws, confidence, scale, seed
+    groups, drawn, draws, confidence, scale, seed
         As for `percent_agreement`.
 
     Returns
@@ -130,7 +132,7 @@ def cohen_kappa(
     >>> cohen_kappa(ratings_from_table([[45, 15], [25, 15]])).value.__round__(4)
     0.1304
     """
-    units = patterns(ratings, categories)
+    units = patterns(ratings, categories, drawn=drawn)
     if units.rows.shape[1] != 2:
         raise InputError(
             f"ratings of {units.rows.shape[1]} coders: Cohen's kappa compares two; use "

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
 from iconometrics.options import generator
+from iconometrics.stats.survey import effective_n, linearized_se, survey_ratio
 
 if TYPE_CHECKING:
     from iconometrics.stats.agreement.units import Patterns
@@ -136,15 +137,18 @@ def measured(
         raise InputError(f"scale={scale!r}: expected 'score', 'plain' or 'log'.")
     units = statistic.units
     member = None if groups is None else group_numbers(groups, units.units)
-    value, observed, expected = (
-        float(part[0]) for part in statistic.parts(units.count[None].astype(float))
-    )
+    if member is not None and units.design is not None:
+        raise InputError(
+            "both groups= and drawn=: expected one; name the groups as the design's clusters, "
+            "survey_design(weights, clusters=groups)."
+        )
+    value, observed, expected = (float(part[0]) for part in statistic.parts(units.totals[None]))
     defined = bool(np.isfinite(value))
     se = _standard_error(statistic, member) if defined else np.nan
     low, high = np.nan, np.nan
     if np.isfinite(se):
         normal = scale != "score" and member is None and _is_large_sample(statistic)
-        reach = _quantile(np.inf if normal else _compared(statistic, member) - 1, confidence)
+        reach = _quantile(np.inf if normal else _free(statistic, member), confidence)
         if scale == "score":
             variance = _variance(statistic, member, 1 - value, se)
             low, high = _score_ends(1 - value, variance, reach, statistic.least)
@@ -159,9 +163,14 @@ def measured(
     return AgreementValue(
         statistic.name, value, low, high, se, float(boot_low), float(boot_high), observed, expected,
         int(units.count[units.given >= 2].sum()), confidence,
-        f"score, {statistic.method}" if scale == "score" else statistic.method,
+        _method(statistic, scale),
         "" if defined else statistic.reason(),
     )  # fmt: skip
+
+
+def _method(statistic: Statistic, scale: Scale) -> str:
+    method = f"score, {statistic.method}" if scale == "score" else statistic.method
+    return method if statistic.units.design is None else f"{method}, by design"
 
 
 def _wald_ends(value: float, half: float, scale: Scale, least: float) -> tuple[float, float]:
@@ -181,20 +190,25 @@ def _variance(
     disagreements and of one more, as of a unit rated by chance: few units show none of the large
     disagreements that are rare. b is from the mean; c is left to the expected disagreement, and is
     such that the variance at the ratio observed is the linearized one, but for the unit added, and
-    none below 0 at a ratio of 1. Groups stretch it as they do at the ratio observed; where that is
-    0, as if they were units.
+    none below 0 at a ratio of 1. Groups, or a design, stretch it as they do at the ratio observed;
+    where that is 0, as if they were units.
     """
-    if groups is not None:
-        alone = _standard_error(statistic, None)
-        alike = _compared(statistic, None) / _compared(statistic, groups)
-        stretch = (se / alone) ** 2 if alone > 0 else alike
-        return np.asarray(stretch * _variance(statistic, None, ratio, alone))
-    count, parts, n = statistic.units.count, statistic.disagreements(), _compared(statistic, None)
+    if groups is None and statistic.units.design is None:
+        return _variance_of_units(statistic, ratio, se)
+    alone = _error_of_units(statistic)
+    alike = _compared(statistic, None) / _independent(statistic, groups)
+    stretch = (se / alone) ** 2 if alone > 0 else alike
+    return stretch * _variance_of_units(statistic, ratio, alone)
+
+
+def _variance_of_units(statistic: Statistic, ratio: float, se: float) -> np.ndarray:
+    """Give a, b and c of units that do not resemble each other."""
+    units, parts, n = statistic.units, statistic.disagreements(), _compared(statistic, None)
     square = 1 / n if _is_large_sample(statistic) else 1 / (n - 1)
-    total, chance = float(count @ parts), square * statistic.typical()
+    total, chance = float(units.totals @ parts), square * statistic.typical()
     if not (total > 0 and ratio > 0):
         return np.array([chance, square, max(chance - 2 * square, 0)])
-    seen = square * n * ratio * float(count @ parts**2) / total**2
+    seen = square * n * ratio * float(units.squares @ parts**2) / total**2
     linear = max((n * ratio * seen + chance) / (n * ratio + 1), seen)
     rest = seen * ratio - square * ratio**2 - se**2
     if rest < 0:
@@ -221,10 +235,13 @@ def _score_ends(
 def resampled(
     units: Patterns, groups: np.ndarray | None, draws: int, *, seed: int | np.random.Generator
 ) -> Iterator[np.ndarray]:
-    """Draw units, or whole groups, with replacement."""
-    random = generator(seed)
-    draw = _by_unit(units, random) if groups is None else _by_group(units, groups, random)
-    step = max(1, _CELLS // len(units.rows))
+    """Draw units, whole groups, or within the strata of a design, with replacement."""
+    random, cells = generator(seed), len(units.rows)
+    if units.design is not None:
+        draw, cells = _by_design(units, random), len(units.design.home)
+    else:
+        draw = _by_unit(units, random) if groups is None else _by_group(units, groups, random)
+    step = max(1, _CELLS // cells)
     for start in range(0, draws, step):
         yield draw(min(step, draws - start))
 
@@ -254,6 +271,36 @@ def _by_group(
     )
 
 
+def _by_design(units: Patterns, random: np.random.Generator) -> Callable[[int], np.ndarray]:
+    """Rescale the weights of clusters drawn within strata (Rao, Wu and Yue 1992)."""
+    from scipy.sparse import csr_array
+
+    assert units.design is not None and units.place is not None
+    home, left = _strata(units.design.home), np.sqrt(units.design.open)
+    shape = (len(units.rows), len(home))
+    table = csr_array((units.mass, (units.member, units.design.cluster[units.place])), shape=shape)
+    strata = [np.flatnonzero(home == stratum) for stratum in np.unique(home)]
+
+    def draw(draws: int) -> np.ndarray:
+        times = np.ones((draws, len(home)))
+        for own in (clusters for clusters in strata if len(clusters) > 1):
+            n = len(own)
+            drawn = random.multinomial(n - 1, np.full(n, 1 / n), size=draws) * n / (n - 1)
+            times[:, own] += left[own] * (drawn - 1)
+        return np.asarray((table @ times.T).T)
+
+    return draw
+
+
+def _strata(home: np.ndarray) -> np.ndarray:
+    """Put strata of one cluster together, with the smallest other one where there is but one."""
+    sizes = np.bincount(home)
+    single = np.flatnonzero(sizes == 1)
+    if len(single) == 1 and (sizes > 1).any():
+        single = np.append(single, np.where(sizes > 1, sizes, sizes.max() + 1).argmin())
+    return np.where(np.isin(home, single), -1, home)
+
+
 def group_numbers(groups: ArrayLike, units: int) -> np.ndarray:
     """Number the groups of units."""
     numbers, names = pd.factorize(np.asarray(groups))
@@ -268,24 +315,52 @@ def group_numbers(groups: ArrayLike, units: int) -> np.ndarray:
 
 
 def _standard_error(statistic: Statistic, groups: np.ndarray | None) -> float:
-    """Sum squared influences of units, or of whole groups."""
-    units, slopes, n = statistic.units, statistic.slopes(), _compared(statistic, groups)
+    """Sum squared influences of units, of whole groups, or as the design says."""
+    units = statistic.units
+    if units.design is not None:
+        influence = units.placed(units.mass * statistic.slopes()[units.member])
+        return linearized_se(influence, units.design)
+    n = _compared(statistic, groups)
+    if groups is None or n < 2:
+        return _error_of_units(statistic) if groups is None else float("nan")
+    sums = units.grouped(groups) @ statistic.slopes()
+    return float(np.sqrt(n / (n - 1) * (sums**2).sum()))
+
+
+def _error_of_units(statistic: Statistic) -> float:
+    """Sum squared influences of units that do not resemble each other."""
+    n = _compared(statistic, None)
     if n < 2:
         return float("nan")
-    if groups is not None:
-        sums = units.grouped(groups) @ slopes
-        return float(np.sqrt(n / (n - 1) * (sums**2).sum()))
-    spread = float(units.count @ slopes**2)
+    spread = float(statistic.units.squares @ statistic.slopes() ** 2)
     # Fleiss, Cohen and Everitt divide by n, Gwet by n - 1.
     return float(np.sqrt(spread if _is_large_sample(statistic) else spread * n / (n - 1)))
 
 
-def _compared(statistic: Statistic, groups: np.ndarray | None) -> int:
-    """Count the units, or groups, that bear on agreement."""
+def _compared(statistic: Statistic, groups: np.ndarray | None) -> float:
+    """Count the units, or groups, that bear on agreement; of weighted units, as Kish does."""
     units, counting = statistic.units, statistic.counting
     if groups is None:
-        return int(units.count[counting].sum())
+        return float(units.totals[counting].sum())
     return len(np.unique(groups[counting[units.member]]))
+
+
+def _independent(statistic: Statistic, groups: np.ndarray | None) -> float:
+    """Count what was drawn independently."""
+    units = statistic.units
+    if units.design is None:
+        return _compared(statistic, groups)
+    return effective_n(units.design, units.placed(statistic.counting[units.member]))
+
+
+def _free(statistic: Statistic, groups: np.ndarray | None) -> float:
+    """Give the degrees of freedom of the error; by design, those of observed disagreement."""
+    units = statistic.units
+    if units.design is None:
+        return _compared(statistic, groups) - 1
+    differing = units.placed(statistic.disagreements()[units.member])
+    compared = units.placed(statistic.counting[units.member])
+    return survey_ratio(differing, compared, units.design).df
 
 
 def _is_large_sample(statistic: Statistic) -> bool:

@@ -12,6 +12,7 @@ from iconometrics.errors import InputError
 from iconometrics.stats.agreement.intervals import AgreementValue, Scale, measured
 from iconometrics.stats.agreement.units import Patterns, patterns
 from iconometrics.stats.agreement.weights import agreement_weights
+from iconometrics.stats.survey import Design
 from iconometrics.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class PairAgreement:
 
     def slopes(self) -> np.ndarray:
         """Give the change of the coefficient with one more unit, by pattern."""
-        count = self.units.count.astype(float)
+        count = self.units.totals
         value, observed, expected = (part[0] for part in self.parts(count[None]))
         agreed = self._paired * (self.agreed - observed) / (count @ self._paired)
         if self.linearization == "handbook":
@@ -153,7 +154,7 @@ class PairAgreement:
 
     def typical(self) -> float:
         """Give the mean disagreement of ratings that differ by chance, by the expected one."""
-        count = self.units.count.astype(float)
+        count = self.units.totals
         shares = self._shares.T @ count / count.sum()
         differing = shares @ (1 - shares)
         expected = 1 - self.parts(count[None])[2][0]
@@ -174,7 +175,8 @@ def _measured(
     ratings: ArrayLike | Patterns, chance: Any, weights: Weights, **options: Any
 ) -> AgreementValue:
     categories = options.pop("categories")
-    units = ratings if isinstance(ratings, Patterns) else patterns(ratings, categories)
+    drawn = options.pop("drawn")
+    units = ratings if isinstance(ratings, Patterns) else patterns(ratings, categories, drawn=drawn)
     matrix = weighting(weights, units.labels, is_ordered=units.ordered)
     linearization = options.pop("linearization")
     if linearization not in ("ratio", "handbook"):
@@ -194,6 +196,7 @@ def percent_agreement(
     weights: Weights = None,
     categories: Sequence[Any] | None = None,
     groups: ArrayLike | None = None,
+    drawn: Design | None = None,
     draws: int = 0,
     confidence: float = 0.95,
     scale: Scale = "score",
@@ -214,6 +217,9 @@ def percent_agreement(
         number. With weights, words that have no order are refused.
     groups
         Account or event of each unit, whose units may be alike.
+    drawn
+        How the units were drawn, by `survey_design`, where not all were equally likely: each then
+        counts for its weight, and errors are by stratum and cluster. Groups are its clusters.
     draws
         Number of bootstrap resamples; 0 for the analytic interval alone.
     confidence
@@ -254,7 +260,11 @@ def percent_agreement(
     With R the observed disagreement by the expected one, the variance is a R - b R^2 - c R^3: a
     and b are those of a count of disagreements, c is such that the linearized variance holds at
     the ratio observed. For percent agreement and kappa of two coders and two categories it is
-    theirs, with t for z. Where groups are given, the variance is stretched as by them.
+    theirs, with t for z. Where groups are given, the variance is stretched as by them; where a
+    design is, all sums are weighted, n is Kish's effective number of units, and the variance is
+    stretched as by strata, clusters and the finite population. The bootstrap then rescales the
+    weights of clusters drawn within strata (Rao, J. N. K., Wu, C. F. J. and Yue, K. 1992. Some
+    recent work on resampling methods for complex surveys. Survey Methodology 18, 209-217).
 
     Examples
     --------
@@ -262,8 +272,8 @@ def percent_agreement(
     0.75
     """
     return _measured(
-        ratings, "percent", weights, categories=categories, groups=groups, draws=draws,
-        confidence=confidence, scale=scale, linearization=linearization, seed=seed,
+        ratings, "percent", weights, categories=categories, groups=groups, drawn=drawn,
+        draws=draws, confidence=confidence, scale=scale, linearization=linearization, seed=seed,
     )  # fmt: skip
 
 
@@ -273,6 +283,7 @@ def fleiss_kappa(
     weights: Weights = None,
     categories: Sequence[Any] | None = None,
     groups: ArrayLike | None = None,
+    drawn: Design | None = None,
     draws: int = 0,
     confidence: float = 0.95,
     scale: Scale = "score",
@@ -291,7 +302,7 @@ def fleiss_kappa(
     categories
         All categories in order; by default those of ordered Categoricals, else those given, by
         number. With weights, words that have no order are refused.
-    groups, draws, confidence, scale, linearization, seed
+    groups, drawn, draws, confidence, scale, linearization, seed
         As for `percent_agreement`.
 
     Returns
@@ -317,8 +328,8 @@ def fleiss_kappa(
     0.3333
     """
     return _measured(
-        ratings, "fleiss", weights, categories=categories, groups=groups, draws=draws,
-        confidence=confidence, scale=scale, linearization=linearization, seed=seed,
+        ratings, "fleiss", weights, categories=categories, groups=groups, drawn=drawn,
+        draws=draws, confidence=confidence, scale=scale, linearization=linearization, seed=seed,
     )  # fmt: skip
 
 
@@ -328,6 +339,7 @@ def gwet_ac(
     weights: Weights = None,
     categories: Sequence[Any] | None = None,
     groups: ArrayLike | None = None,
+    drawn: Design | None = None,
     draws: int = 0,
     confidence: float = 0.95,
     scale: Scale = "score",
@@ -346,7 +358,7 @@ def gwet_ac(
         All categories in order, also those that nobody gave; by default those of ordered
         Categoricals, else those given, by number. With weights, words that have no order are
         refused.
-    groups, draws, confidence, scale, linearization, seed
+    groups, drawn, draws, confidence, scale, linearization, seed
         As for `percent_agreement`.
 
     Returns
@@ -375,6 +387,6 @@ def gwet_ac(
     0.9408
     """
     return _measured(
-        ratings, "gwet", weights, categories=categories, groups=groups, draws=draws,
-        confidence=confidence, scale=scale, linearization=linearization, seed=seed,
+        ratings, "gwet", weights, categories=categories, groups=groups, drawn=drawn,
+        draws=draws, confidence=confidence, scale=scale, linearization=linearization, seed=seed,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from iconometrics.errors import InputError
+from iconometrics.stats.survey import Design
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -28,18 +29,46 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class Patterns:
-    """Distinct rows of ratings, and how many units each stands for."""
+    """Distinct rows of ratings, how many units each stands for, and how these were drawn.
+
+    Each unit has its place in the design, which may hold others that were not rated.
+    """
 
     rows: np.ndarray
     count: np.ndarray
     member: np.ndarray
     labels: tuple[Any, ...]
     ordered: bool
+    design: Design | None = None
+    place: np.ndarray | None = None
 
     @property
     def units(self) -> int:
         """Number of units."""
         return len(self.member)
+
+    @cached_property
+    def mass(self) -> np.ndarray:
+        """What each unit counts for: 1, or its weight, in all Kish's effective number of units."""
+        if self.design is None or not self.units:
+            return np.ones(self.units)
+        weights = self.design.weights[self.place]
+        return np.asarray(weights * (weights.sum() / (weights @ weights)))
+
+    @cached_property
+    def totals(self) -> np.ndarray:
+        """What the units of each pattern count for together."""
+        return self._summed(1)
+
+    @cached_property
+    def squares(self) -> np.ndarray:
+        """The sum of squares of what the units of each pattern count for."""
+        return self._summed(2)
+
+    def _summed(self, power: int) -> np.ndarray:
+        if self.design is None:
+            return self.count.astype(float)
+        return np.bincount(self.member, weights=self.mass**power, minlength=len(self.rows))
 
     @cached_property
     def given(self) -> np.ndarray:
@@ -67,14 +96,30 @@ class Patterns:
     def recoded(self, places: np.ndarray, labels: Sequence[Any]) -> Patterns:
         """Put the categories together into others."""
         rows = np.where(self.rows < 0, -1, places[self.rows])
-        return _patterned(rows[self.member], tuple(labels), self.ordered)
+        return self._with(rows, np.arange(self.units), tuple(labels))
+
+    def some(self, units: np.ndarray) -> Patterns:
+        """Take the units of these numbers."""
+        return self._with(self.rows, units)
 
     def columns(self, coders: Sequence[int]) -> Patterns:
         """Take some of the coders; the units stay, those without a rating as well."""
         return self._with(self.rows[:, list(coders)], np.ones(self.units, dtype=bool))
 
-    def _with(self, rows: np.ndarray, units: np.ndarray) -> Patterns:
-        return _patterned(rows[self.member[units]], self.labels, self.ordered)
+    def _with(
+        self, rows: np.ndarray, units: np.ndarray, labels: tuple[Any, ...] | None = None
+    ) -> Patterns:
+        chosen = _patterned(rows[self.member[units]], labels or self.labels, self.ordered)
+        if self.place is None:
+            return chosen
+        return replace(chosen, design=self.design, place=self.place[units])
+
+    def placed(self, values: np.ndarray) -> np.ndarray:
+        """Write a value of each unit into the rows of the design; the others there have none."""
+        assert self.design is not None
+        rows = np.zeros(len(self.design.weights))
+        rows[self.place] = values
+        return rows
 
     def grouped(self, groups: np.ndarray) -> csr_array:
         """Count the patterns in each group."""
@@ -84,7 +129,9 @@ class Patterns:
         return csr_array((np.ones(self.units), (groups, self.member)), shape=shape)
 
 
-def patterns(ratings: ArrayLike, categories: Sequence[Any] | None = None) -> Patterns:
+def patterns(
+    ratings: ArrayLike, categories: Sequence[Any] | None = None, *, drawn: Design | None = None
+) -> Patterns:
     """Find the distinct rows of a table of ratings."""
     categories = _order_of(ratings) if categories is None else categories
     table = _table(ratings)
@@ -101,7 +148,20 @@ def patterns(ratings: ArrayLike, categories: Sequence[Any] | None = None) -> Pat
     if (codes[there] < 0).any():
         strange = flat[there & (codes < 0)].iloc[0]
         raise InputError(f"the rating {strange!r} is not one of the categories {list(labels)!r}.")
-    return _patterned(codes.reshape(table.shape), labels, is_ordered)
+    units = _patterned(codes.reshape(table.shape), labels, is_ordered)
+    return units if drawn is None else _drawn(units, drawn)
+
+
+def _drawn(units: Patterns, drawn: Design) -> Patterns:
+    """Say how the units were drawn; where all count alike, there is nothing to say."""
+    if len(drawn.weights) != units.units:
+        raise InputError(
+            f"a design of {len(drawn.weights):,} units for {units.units:,} rated ones: expected "
+            "survey_design() of one weight for each row of ratings."
+        )
+    if drawn.simple:
+        return units
+    return replace(units, design=drawn, place=np.arange(units.units))
 
 
 def _table(ratings: ArrayLike) -> np.ndarray:
