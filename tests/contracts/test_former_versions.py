@@ -248,8 +248,6 @@ def test_steps_that_were_done_are_not_done_again(former: Path) -> None:
     before = steps()
     study.features(SETS)
     study.themes(3, features=SETS, stability=True, restarts=2)
-    study.agreement("digit", draws=50)
-    study.agreement("ink", draws=50)
     study.train("digit", model="lda", features=SETS, reduce="pca", out="lda")
     study.measure("lda")
     study.validate("lda", by="place")
@@ -257,6 +255,17 @@ def test_steps_that_were_done_are_not_done_again(former: Path) -> None:
     study.estimate("amount ~ theme", measure=[])
     study.project("pca")
     assert steps() == before
+
+
+def test_agreement_on_an_uneven_sample_is_computed_anew_and_once(former: Path) -> None:
+    study = im.Study.open(former / "study")
+    then = study.agreements()[0].table()
+    assert "represents" not in then and "of the images coded" in study.agreements()[0].summary()
+    found = study.agreement("digit", draws=50)
+    assert set(found.table()["represents"]) == {"corpus"}
+    steps = len(study.log())
+    assert study.agreement("digit", draws=50).summary() == found.summary()
+    assert len(study.log()) == steps
 
 
 def test_a_former_study_takes_new_images(former: Path) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from iconometrics import report, validity
-from iconometrics.coding import Codings
+from iconometrics.coding import Codings, Sample
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +44,21 @@ def test_the_chapter_has_finding_figures_pictures(
     assert "anna <i>: " in chapter.text
     methods = page.chapter("Methods").text
     assert "Krippendorff 2019" in methods and "Fleiss 1971" in methods
+
+
+def test_it_says_what_the_figures_represent(
+    plain: report.Contents, agreement: validity.Agreement, written_page: Callable[..., Any]
+) -> None:
+    page = written_page(replace(plain, agreed=(agreement,)))
+    assert page.chapter("Agreement").text.count("the figures are of the images coded") >= 2
+    images = agreement.items["image"].unique()
+    chances = np.where(np.arange(len(images)) % 3, 0.2, 0.8)
+    sample = Sample("uneven", pd.DataFrame({"image": images, "probability": chances}))
+    weighted = validity.agreement(Codings(agreement.items, sample=sample), draws=20)
+    page = written_page(replace(plain, agreed=(weighted,)))
+    text = page.chapter("Agreement").text
+    assert "the figures represent the corpus" in text and "unequal probabilities" in text
+    assert "count for one over their probability" in page.chapter("Methods").text
 
 
 def test_a_variable_without_variation_says_why(

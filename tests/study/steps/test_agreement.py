@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from iconometrics import validity
-from iconometrics.coding import Codings, Store
+from iconometrics.coding import Codings, Sample, Store
 from iconometrics.errors import InputError
 from iconometrics.study import Study
 
@@ -59,6 +59,21 @@ def test_agreement_is_that_of_its_codings_and_kept(study: Study) -> None:
     (kept,) = Study.open(study.folder).agreements()
     assert kept.summary() == found.summary()
     assert kept.disagreements()["image"].tolist() == found.disagreements()["image"].tolist()
+
+
+def test_the_sample_comes_along(photos: Path, tmp_path: Path) -> None:
+    study, coded = Study.create(tmp_path / "study", photos), codes({"anna": 0.95, "ben": 0.8})
+    table = pd.DataFrame({"image": coded.images, "probability": np.repeat([0.9, 0.3], 30)})
+    sample = Sample("uneven", table)
+    store = Store(study.folder / "codings.db")
+    store.add_sample(sample)
+    store.add_codings(Codings(coded.data.assign(sample="uneven"), sample=sample))
+    found = study.agreement()
+    wide = coded.data.pivot(index="image", columns="coder", values="value")
+    same = np.average(wide["anna"] == wide["ben"], weights=1 / table["probability"])
+    assert found.table()["value"].iloc[-1] == pytest.approx(same)
+    assert set(found.table()["represents"]) == {"corpus"}
+    assert Study.open(study.folder).agreements()[0].notes == found.notes != ()
 
 
 def test_new_codes_make_a_new_result(study: Study) -> None:

@@ -327,7 +327,7 @@ def test_few_images_and_case_twins_warn():
     words = [str(one.message) for one in told]
     assert any("2 images only" in one for one in words)
     assert any("upper and lower case" in one for one in words)
-    assert len(found.notes) == 2
+    assert len(found.notes) == 3 and "name no sample" in found.notes[2]
     assert found.main()["images"] == 2
 
 

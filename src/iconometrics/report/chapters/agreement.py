@@ -53,10 +53,12 @@ def _sentence(agreement: Agreement) -> str:
     agreed = agreement.coefficients["value"].iloc[-1]
     first = f"On “{row['variable']}”, {who} agree in {percent(agreed)} of pairs"
     if row["reason"]:
-        return f"{first}; chance-corrected agreement is not defined: {row['reason']}."
+        reason = f"chance-corrected agreement is not defined: {row['reason']}"
+        return f"{first}; {reason}; {agreement.represents}."
     return (
         f"{first}: Krippendorff's alpha {number(row['value'])} "
-        f"({percent(agreement.confidence)} interval {interval(row['low'], row['high'])})."
+        f"({percent(agreement.confidence)} interval {interval(row['low'], row['high'])}); "
+        f"{agreement.represents}."
     )
 
 
@@ -142,7 +144,8 @@ def _over_time(agreement: Agreement) -> Plot:
     return Plot(
         f"{variable}-over-time", agreement.plot_over_time(),
         f"Agreement on {variable} by {by}",
-        f"Share of pairs of coders who agree, by {by}, with Wilson intervals.{change}",
+        f"Share of pairs of coders who agree, by {by}, with "
+        f"{percent(agreement.confidence)} intervals.{change}",
     )  # fmt: skip
 
 
@@ -185,7 +188,7 @@ def _tables(agreement: Agreement) -> tuple[Block, ...]:
     coefficients = Table(
         f"{variable}-coefficients", frame,
         f"Every coefficient with its {percent(agreement.confidence)} intervals: analytic, and from "
-        f"{counted(agreement.draws, 'bootstrap resample')}.",
+        f"{counted(agreement.draws, 'bootstrap resample')}; {agreement.represents}.",
         headings={"coefficient": "Coefficient", "value": "Value", "analytic": "Analytic interval",
                   "bootstrap": "Bootstrap", "images": "Pictures", "coders": "Coders",
                   "method": "Analytic interval from"},

@@ -254,6 +254,11 @@ def _agreement(agreements: Sequence[Agreement]) -> str:
     computed = rows["coefficient"].str
     names = [text for start, text in _COEFFICIENTS if computed.startswith(start).any()]
     levels = ", ".join(f"“{each.variables[0]}” ({each.main()['level']})" for each in agreements)
+    weighted = rows["method"].str.endswith("by design").any()
+    weights = (
+        " Images drawn with unequal probabilities or in clusters count for one over their "
+        "probability."
+    ) * bool(weighted)
     by = "images" if first.groups is None else f"{counted(first.groups, 'group')} of images"
     return (
         f"Agreement among coders on {levels} was computed as {joined(names)}, and as the share of "
@@ -261,6 +266,7 @@ def _agreement(agreements: Sequence[Agreement]) -> str:
         f"{percent(first.confidence)} are score intervals, with errors linearized by image or "
         f"group (Cohen's kappa: large-sample), and checked with "
         f"{counted(first.draws, 'bootstrap resample')} of {by} (@efron)."
+        f"{weights}"
     )
 
 

@@ -26,6 +26,7 @@ def trend(
     values: ArrayLike,
     *,
     groups: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
     confidence: float = 0.95,
 ) -> Trend:
     """Fit a straight line over time, with errors that may be unequal (HC3) or by group."""
@@ -38,27 +39,28 @@ def trend(
     from scipy.special import stdtr, stdtrit
 
     place = (when - when.min()) / np.ptp(when)
-    centered = place - place.mean()
-    spread = float(centered @ centered)
-    slope = float(centered @ value) / spread
-    left = value - value.mean() - slope * centered
-    error, free = _error(centered, left, spread, groups)
+    w = np.ones(n) if weights is None else np.asarray(weights, dtype=float)
+    centered = place - np.average(place, weights=w)
+    spread = float(w @ centered**2)
+    slope = float((w * centered) @ value) / spread
+    left = value - np.average(value, weights=w) - slope * centered
+    error, free = _error(centered, left, w, groups)
     half = stdtrit(free, (1 + confidence) / 2) * error if free > 0 else float("nan")
     p = 2 * stdtr(free, -abs(slope) / error) if error > 0 else float("nan")
     return Trend(slope, slope - half, slope + half, float(p))
 
 
 def _error(
-    centered: np.ndarray, left: np.ndarray, spread: float, groups: ArrayLike | None
+    centered: np.ndarray, left: np.ndarray, w: np.ndarray, groups: ArrayLike | None
 ) -> tuple[float, int]:
     """Standard error of the slope and its degrees of freedom."""
-    n = len(left)
+    n, spread = len(left), float(w @ centered**2)
     if groups is None:
-        leverage = 1 / n + centered**2 / spread
-        scores = centered * left / np.maximum(1 - leverage, 1e-12)
+        leverage = w * (1 / w.sum() + centered**2 / spread)
+        scores = w * centered * left / np.maximum(1 - leverage, 1e-12)
         return float(np.sqrt((scores**2).sum()) / spread), n - 2
     member = np.unique(np.asarray(groups).astype(str), return_inverse=True)[1]
-    sums = np.bincount(member, weights=centered * left)
+    sums = np.bincount(member, weights=w * centered * left)
     count = len(sums)
     if count < 2:
         return float("nan"), 0

@@ -53,6 +53,10 @@ def agree(
         alone = pd.Series("image " + codings.images, index=codings.images)
         groups = groups.reindex(codings.images).fillna(alone)
         inputs["groups"] = frames.digest(groups.to_frame())
+    sample = codings.sample
+    if sample is not None and not (sample.equal and sample.table["cluster"].isna().all()):
+        # Of equal probabilities nothing hangs on it, and former results stand.
+        inputs["sample"] = frames.digest(sample.table)
     if codebook is not None:
         inputs["codebook"] = key(codebook.text())
     comparison_key = key(variable, inputs, canonical(options))

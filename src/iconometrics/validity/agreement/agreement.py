@@ -40,7 +40,9 @@ def agreement(
     Parameters
     ----------
     codings
-        Codings by two coders or more, who coded some of the same images.
+        Codings by two coders or more, who coded some of the same images. Where their sample was
+        drawn with unequal probabilities or in clusters, all figures are weighted by one over the
+        probability, and represent the corpus; without a sample they are of the images coded.
     variable
         The variable; by default every one that two coders coded.
     level
@@ -119,7 +121,7 @@ def _ready(codings: Codings, variable: str | None, **options: Any) -> tuple[list
             refused[name] = str(error)
     if not ready:
         raise InputError("; ".join(refused.values()))
-    notes = [note for ready_variable in ready for note in ready_variable.notes]
+    notes = list(dict.fromkeys(note for part in ready for note in part.notes))
     for name, why in refused.items():
         warn(f"{name!r} is left out: {why}")
     if refused:
@@ -130,7 +132,7 @@ def _ready(codings: Codings, variable: str | None, **options: Any) -> tuple[list
 def _one(ready: Rated, codings: Codings, options: dict[str, Any]) -> dict[str, pd.DataFrame]:
     times = when_coded(codings, ready.variable)
     periods, trends = drift(ready, times, options)
-    items = ready.table.reset_index().melt("image", var_name="coder", value_name="value").dropna()
+    items = ready.coded.reset_index().melt("image", var_name="coder", value_name="value").dropna()
     return {
         "coefficients": overall(ready, options),
         "by_pair": by_pair(ready, options),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,6 +19,7 @@ from iconometrics.stats.agreement.cohen import Cohen
 from iconometrics.stats.agreement.intervals import Statistic, group_numbers, resampled
 from iconometrics.stats.agreement.pairs import PairAgreement
 from iconometrics.stats.agreement.units import Patterns
+from iconometrics.validity.agreement.design import CODED, figures_of
 from iconometrics.validity.agreement.rated import Level, Rated, rated
 from iconometrics.validity.matching import common_variable
 from iconometrics.wording import counted, listed, number, percent
@@ -56,6 +58,11 @@ class Ceiling:
         Confidence level of the intervals.
     groups
         Number of groups that were resampled, or None for images.
+    represents
+        "corpus", where the images are a sample of it and count for how they were drawn; else
+        "images coded".
+    notes
+        What a reader should know, in plain words.
 
     Examples
     --------
@@ -77,12 +84,16 @@ class Ceiling:
     images: int
     confidence: float
     groups: int | None = None
+    represents: str = CODED
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.summary()}</p>{self.comparison.round(3).to_html(escape=True)}"
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        table = self.comparison.round(3).to_html(escape=True)
+        return f"<p>{escape(self.summary())}</p>{table}<ul>{notes}</ul>"
 
     def table(self) -> pd.DataFrame:
         """Return three rows: people with people, people with the machine, and the difference.
@@ -117,7 +128,8 @@ class Ceiling:
         return (
             f"{self.variable}: on {counted(self.images, 'image')}, people agree with each other "
             f"at {self.coefficient} {parts[_AMONG]}, with {self.machine} at {parts[_WITH]}; "
-            f"difference {parts[_GAP]} ({percent(self.confidence)} intervals{by})."
+            f"difference {parts[_GAP]} ({percent(self.confidence)} intervals{by}); "
+            f"{figures_of(self.represents)}."
         )
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -171,7 +183,8 @@ def ceiling(
     Parameters
     ----------
     people, measure
-        Codings by two people or more; codings by one machine.
+        Codings by two people or more; codings by one machine. The people's sample says how the
+        images were drawn, and what each counts for.
     variable
         May be left out where both have just one in common.
     coefficient
@@ -236,15 +249,15 @@ def _result(
     seed: int,
 ) -> Ceiling:
     pairs = _pairs(ready, _statistic(ready, coefficient), machine)
-    member = None if ready.groups is None else group_numbers(ready.groups, ready.units.units)
+    member = None if ready.member is None else group_numbers(ready.member, ready.units.units)
     weights = resampled(ready.units, member, draws, seed=seed)
     drawn = np.concatenate([_means(pairs, some) for some in weights])
-    values = _means(pairs, ready.units.count[None].astype(float))[0]
+    values = _means(pairs, ready.units.totals[None])[0]
     comparison, by_pair = _tables(pairs, values, drawn, confidence)
-    groups = None if member is None else int(member.max()) + 1
+    groups = None if ready.groups is None else len(set(ready.groups))
     return Ceiling(
         ready.variable, machine, pairs[0].statistic.name, comparison, by_pair, ready.units.units,
-        confidence, groups,
+        confidence, groups, ready.represents, ready.notes,
     )  # fmt: skip
 
 
@@ -300,7 +313,7 @@ def _together(people: Codings, measure: Codings, name: str, machine: str) -> Cod
             f"{counted(len(trained), 'image')} of both served to train it."
         )
     rows = pd.concat([human, by_machine.assign(coder=machine)])
-    return Codings(rows[rows["image"].isin(used)])
+    return Codings(rows[rows["image"].isin(used)], sample=people.sample)
 
 
 def _statistic(ready: Rated, coefficient: Coefficient) -> Callable[[Patterns], Statistic]:
@@ -328,7 +341,7 @@ def _pairs(ready: Rated, make: Callable[[Patterns], Statistic], machine: str) ->
         fold[patterns] = statistic.units.member[where]
         is_machine = names[second] == machine
         pair = _Pair(names[first], names[second], is_machine, statistic, fold, int(both.sum()))
-        if np.isfinite(pair.value(units.count[None].astype(float))[0]):
+        if np.isfinite(pair.value(units.totals[None])[0]):
             pairs.append(pair)
     for wanted in (False, True):
         if not any(pair.machine == wanted for pair in pairs):

@@ -11,9 +11,9 @@ from iconometrics.coding import Codings
 from iconometrics.stats.agreement.alpha import alpha_of
 from iconometrics.stats.agreement.pairs import PairAgreement
 from iconometrics.stats.agreement.trend import trend
-from iconometrics.stats.agreement.units import patterns
+from iconometrics.stats.agreement.units import Patterns
 from iconometrics.validity.agreement.rated import Rated
-from iconometrics.validity.agreement.tables import Options, measured_in_part, share_ends
+from iconometrics.validity.agreement.tables import Options, mean_share, measured_in_part
 
 __all__ = ["drift", "when_coded"]
 
@@ -44,10 +44,15 @@ def drift(rated: Rated, times: pd.DataFrame, options: Options) -> tuple[pd.DataF
         for name, part in periods.groupby(periods, sort=False)
     ]
     rows_of = rated.table.index.get_indexer(when.index)
-    agreed = _agreed(rated, rated.table.iloc[rows_of])
-    groups = None if rated.groups is None else rated.groups[rows_of]
+    units = rated.units.some(rows_of)
     clock = _clock(when["time"]) if known else np.arange(len(when), dtype=float)
-    slope = trend(clock, agreed, groups=groups, confidence=options["confidence"])
+    slope = trend(
+        clock,
+        _agreed(units),
+        groups=None if rated.groups is None else rated.groups[rows_of],
+        weights=units.mass,
+        confidence=options["confidence"],
+    )
     by = "week" if weeks is not None else "order of coding"
     row = {"variable": rated.variable, "by": by, "images": len(when), "change": slope.value}
     row |= {"low": slope.low, "high": slope.high, "p": slope.p}
@@ -77,17 +82,16 @@ def _blocks(when: pd.DataFrame) -> pd.Series:
 
 
 def _period(rated: Rated, rows: np.ndarray, name: str, options: Options) -> dict[str, object]:
-    table = rated.table.iloc[rows]
-    groups = None if rated.groups is None else rated.groups[rows]
-    units = patterns(table.to_numpy(dtype=object), rated.units.labels)
+    units = rated.units.some(rows)
+    groups = None if rated.member is None else rated.member[rows]
     plain = {**options, "draws": 0}
     agreement = measured_in_part(PairAgreement(units, "percent"), groups, plain)
     alpha = measured_in_part(alpha_of(units, rated.level), groups, plain)
-    low, high = share_ends(_agreed(rated, table), groups, options["confidence"])
+    _, low, high = mean_share(_agreed(units), rated, rows, options["confidence"])
     return {
         "variable": rated.variable,
         "period": name,
-        "images": len(table),
+        "images": len(rows),
         "agreement": agreement.value,
         "agreement_low": low,
         "agreement_high": high,
@@ -97,8 +101,7 @@ def _period(rated: Rated, rows: np.ndarray, name: str, options: Options) -> dict
     }
 
 
-def _agreed(rated: Rated, table: pd.DataFrame) -> np.ndarray:
+def _agreed(units: Patterns) -> np.ndarray:
     """Share of pairs of coders that agree, by image."""
-    units = patterns(table.to_numpy(dtype=object), rated.units.labels)
     statistic = PairAgreement(units, "percent")
     return np.asarray(statistic.agreed[statistic.units.member])

@@ -11,11 +11,11 @@ import pandas as pd
 
 from iconometrics.coding import Codings
 from iconometrics.coding.side_by_side import side_by_side
-from iconometrics.coding.splitting import group_of
 from iconometrics.errors import InputError, warn
 from iconometrics.stats import agreement_weights
 from iconometrics.stats.agreement.pairs import Weights, weighting
 from iconometrics.stats.agreement.units import Patterns, in_order, numbers_of, patterns
+from iconometrics.validity.agreement.design import drawn_images
 from iconometrics.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -41,20 +41,27 @@ _LEVELS: Mapping[str, Level] = {
 
 @dataclass(frozen=True, eq=False)
 class Rated:
-    """The codings of one variable side by side."""
+    """The codings of one variable side by side: all, and those of the images that count."""
 
     variable: str
     level: Level
+    coded: pd.DataFrame
     table: pd.DataFrame
     units: Patterns
     weights: np.ndarray | None
     groups: np.ndarray | None
+    represents: str
     notes: tuple[str, ...]
 
     @property
     def weighed(self) -> bool:
         """Whether coefficients that weigh every pair of values can be computed."""
         return self.level in ("nominal", "jaccard", "masi") or self.weights is not None
+
+    @property
+    def member(self) -> np.ndarray | None:
+        """The group of each image, unless the design has it."""
+        return None if self.units.design is not None else self.groups
 
     @property
     def twice(self) -> np.ndarray:
@@ -78,20 +85,19 @@ def rated(
             f"{variable!r} is a {known.type}: compare events with event_agreement(), which "
             "matches them by overlap; places of regions are not compared."
         )
-    table = side_by_side(codings, variable)
-    table = table.loc[table.notna().any(axis=1), table.notna().any()]
-    _require_overlap(table, variable)
+    coded = side_by_side(codings, variable)
+    coded = coded.loc[coded.notna().any(axis=1), coded.notna().any()]
+    _require_overlap(coded, variable)
+    images = drawn_images(coded, codings.sample, groups)
+    table = coded.loc[images.images]
     chosen = level or (_LEVELS[known.type] if known is not None else "nominal")
     order = known.values if known is not None and chosen in ("nominal", "ordinal") else ()
-    labels = _ordered(table, chosen, order, variable)
-    units = patterns(table.to_numpy(dtype=object), labels)
+    labels = _ordered(coded, chosen, order, variable)
+    units = patterns(table.to_numpy(dtype=object), labels, drawn=images.design)
     notes = [*_few(table, variable), *_twins(labels, variable), *_alike(units, variable)]
-    member = None
-    if groups is not None:
-        member = group_of(table.index, groups).to_numpy(dtype=object)
     return Rated(
-        variable, chosen, table, units, _weights(weights, labels, chosen, order), member,
-        tuple(notes),
+        variable, chosen, coded, table, units, _weights(weights, labels, chosen, order),
+        images.groups, images.represents, (*notes, *images.notes),
     )  # fmt: skip
 
 

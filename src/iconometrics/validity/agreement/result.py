@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from iconometrics.errors import InputError
+from iconometrics.validity.agreement.design import CODED, figures_of
 from iconometrics.validity.agreement.disagreements import disagreements, gallery
 from iconometrics.wording import counted, listed, number, percent
 
@@ -33,13 +34,16 @@ class Agreement:
     ----------
     coefficients
         One row per variable and coefficient: value, analytic interval (low, high), bootstrap
-        interval (boot_low, boot_high), se, observed and expected agreement, images, coders,
-        method of the analytic interval, and the reason where a coefficient is not defined.
+        interval (boot_low, boot_high), se, observed and expected agreement, images, coders, what
+        the figures represent ("corpus" or "images coded"; results of former versions do not say,
+        theirs are of the images coded), method of the analytic interval, and the reason where a
+        coefficient is not defined.
     by_pair
         One row per pair of coders: images, percent agreement, and the coefficient that fits the
         level, each with its interval.
     by_coder
-        One row per coder: share of agreement with the others.
+        One row per coder: images coded, those of them that count (images), and the share of
+        agreement with the others.
     by_category
         One row per category: specific agreement, and alpha of the category against all others.
     periods
@@ -86,6 +90,18 @@ class Agreement:
     def variables(self) -> tuple[str, ...]:
         """The variables compared."""
         return tuple(self.coefficients["variable"].unique())
+
+    @property
+    def represents(self) -> str:
+        """What the figures represent, as a clause; of variables that differ, what each does."""
+        by_variable = {name: self._represented(name) for name in self.variables}
+        clauses = {figures_of(kind) for kind in by_variable.values()}
+        if len(clauses) == 1:
+            return clauses.pop()
+        return listed((f"of {name} {figures_of(kind)}" for name, kind in by_variable.items()), 8)
+
+    def _represented(self, variable: str) -> str:
+        return str(self.main(variable).get("represents", CODED))
 
     def __repr__(self) -> str:
         return self.summary()
@@ -323,13 +339,13 @@ def _sentence(agreement: Agreement) -> str:
     if row["reason"]:
         return (
             f"{row['variable']}: {who} agree in {percent(plain)} of pairs; "
-            f"{row['coefficient']} is not defined: {row['reason']}."
+            f"{row['coefficient']} is not defined: {row['reason']}; {agreement.represents}."
         )
     return (
         f"{row['variable']}: {row['coefficient']} {number(row['value'], 3)} "
         f"({percent(agreement.confidence)} interval {number(row['low'], 3)} to "
         f"{number(row['high'], 3)}{by}) between {who} coded by two or more, who agree in "
-        f"{percent(plain)} of pairs."
+        f"{percent(plain)} of pairs; {agreement.represents}."
     )
 
 

@@ -30,10 +30,10 @@ __all__ = [
     "by_category",
     "by_coder",
     "by_pair",
+    "mean_share",
     "measured_in_part",
     "overall",
     "pair_statistic",
-    "share_ends",
 ]
 
 Options = dict[str, Any]
@@ -56,10 +56,14 @@ def overall(rated: Rated, options: Options) -> pd.DataFrame:
         ]
     rows = [_row(_measured(statistic, rated, options)) for statistic in statistics]
     table = pd.DataFrame(rows).assign(
-        variable=rated.variable, level=rated.level, coders=units.rows.shape[1]
+        variable=rated.variable,
+        level=rated.level,
+        coders=units.rows.shape[1],
+        represents=rated.represents,
     )
     first = ["variable", "level", "coefficient", "value", "low", "high", "boot_low", "boot_high"]
-    return table[[*first, "se", "observed", "expected", "images", "coders", "method", "reason"]]
+    return table[[*first, "se", "observed", "expected", "images", "coders", "represents",
+                  "method", "reason"]]  # fmt: skip
 
 
 def by_pair(rated: Rated, options: Options) -> pd.DataFrame:
@@ -74,7 +78,7 @@ def by_pair(rated: Rated, options: Options) -> pd.DataFrame:
         chosen = _measured(pair_statistic(units, rated), rated, options, both)
         plain = _measured(PairAgreement(units.kept(2), "percent"), rated, options, both)
         low, high = np.asarray(plain.low), np.asarray(plain.high)
-        if rated.groups is None:
+        if rated.groups is None and units.design is None:
             low, high = wilson(plain.value * plain.units, plain.units, options["confidence"])
         rows.append(
             {
@@ -111,15 +115,14 @@ def by_coder(rated: Rated, options: Options) -> pd.DataFrame:
         used = there[:, place] & others.any(axis=1)
         shares = same[used].sum(axis=1) / others[used].sum(axis=1)
         n = len(shares)
-        groups = None if rated.groups is None else rated.groups[used]
-        low, high = share_ends(shares, groups, options["confidence"])
+        value, low, high = mean_share(shares, rated, np.flatnonzero(used), options["confidence"])
         rows.append(
             {
                 "variable": rated.variable,
                 "coder": name,
-                "coded": int(there[:, place].sum()),
+                "coded": int(rated.coded[name].notna().sum()),
                 "images": n,
-                "agreement": float(shares.mean()) if n else np.nan,
+                "agreement": value,
                 "low": low,
                 "high": high,
             }
@@ -132,7 +135,7 @@ def by_category(rated: Rated, options: Options) -> pd.DataFrame:
     rows = []
     for category, units in _by_category(rated):
         twice = units.given[units.member] >= 2
-        groups = None if rated.groups is None else group_numbers(rated.groups, len(twice))
+        groups = None if rated.member is None else group_numbers(rated.member, len(twice))
         specific = specific_agreement(units, groups=groups, **options)
         alpha = _measured(alpha_of(units, "nominal"), rated, options)
         rows.append(
@@ -187,7 +190,7 @@ def _measured(
     statistic: Statistic, rated: Rated, options: Options, some: np.ndarray | None = None
 ) -> AgreementValue:
     """Measure with the groups of the images that count."""
-    groups = rated.groups
+    groups = rated.member
     if groups is None:
         return measured(statistic, groups=None, **options)
     if some is not None:
@@ -207,13 +210,16 @@ def measured_in_part(
     return replace(whole, low=np.nan, high=np.nan, se=np.nan)
 
 
-def share_ends(
-    shares: np.ndarray, groups: np.ndarray | None, confidence: float
-) -> tuple[float, float]:
-    """Give the interval of a mean share of agreement, by group where there are groups."""
+def mean_share(
+    shares: np.ndarray, rated: Rated, rows: np.ndarray, confidence: float
+) -> tuple[float, float, float]:
+    """Give the mean share of agreement of some images, and its interval by design or group."""
     if not len(shares):
-        return 0.0, 1.0
-    clusters = None if groups is None else groups.astype(str)
-    drawn = survey_design(np.ones(len(shares)), clusters=clusters)
-    mean = survey_ratio(shares, np.ones(len(shares)), drawn)
-    return share_interval(mean, level=confidence)
+        return np.nan, 0.0, 1.0
+    units, ones = rated.units.some(rows), np.ones(len(shares))
+    if units.design is not None:
+        mean = survey_ratio(units.placed(shares), units.placed(ones), units.design)
+    else:
+        clusters = None if rated.groups is None else rated.groups[rows].astype(str)
+        mean = survey_ratio(shares, ones, survey_design(ones, clusters=clusters))
+    return mean.value, *share_interval(mean, level=confidence)
