@@ -1,5 +1,7 @@
 """Do errors depend on regressors: size, power, an independent formula, words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -102,6 +104,16 @@ def test_words():
     assert "no sign that errors depend on party" in calm and "no proof" in calm
     labels = [text.get_text().replace("\n", " ") for text in found.plot().get_yticklabels()]
     assert any("sd: false negative" in label for label in labels)
+
+
+def test_of_many_columns_none_is_named_by_chance():
+    measure, gold, data, _ = drawn(3, effect=0.35)
+    found = differential_error(measure, gold, data, columns=["party", "age"])
+    others = found.tests[found.tests["column"] == "age"]
+    many = [others.assign(column=f"x{k}", p=0.03) for k in range(5)]
+    more = replace(found, tests=pd.concat([found.tests, *many]))
+    assert "errors depend on party (" in more.summary() or "depend on party;" in more.summary()
+    assert "depend on x" not in more.summary()
 
 
 def test_weights_count_images_for_what_they_stand_for():

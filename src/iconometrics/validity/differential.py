@@ -13,6 +13,7 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.coding.splitting import group_of
 from iconometrics.errors import InputError
+from iconometrics.stats.holm import holm
 from iconometrics.validity.drawn import drawn
 from iconometrics.validity.matching import match
 from iconometrics.validity.regressors import regressors
@@ -98,7 +99,7 @@ class DifferentialError:
         Returns
         -------
         str
-            Which errors depend on which columns.
+            Which errors depend on the columns together, and then on which of them (Holm's method).
         """
         what = f"{self.variable} by {self.coder}"
         columns = [name for name in self.tests["column"].unique() if name]
@@ -109,10 +110,11 @@ class DifferentialError:
                 f"({self._smallest()}). That is no proof: with few gold images a dependence can "
                 "stay unseen, and errors that depend on nothing still bias a naive regression."
             )
-        single = self.tests[self.tests["column"].ne("") & (self.tests["p"] < 1 - self.level)]
         sentences = []
         for error in depending["error"]:
-            culprits = single.loc[single["error"] == error, "column"].unique()
+            single = self.tests[self.tests["column"].ne("") & self.tests["error"].eq(error)]
+            # Of many columns one stands out by chance: Holm's p-values allow for their number.
+            culprits = single.loc[holm(single["p"]) < 1 - self.level, "column"]
             sentences.append(
                 f"{_plural(error, self.category)} depend on {listed(culprits, 6) or 'them'}"
             )

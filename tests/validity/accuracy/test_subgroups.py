@@ -8,6 +8,7 @@ from iconometrics.coding import Codings, Sample
 from iconometrics.errors import InputError
 from iconometrics.stats import difference_interval, wilson
 from iconometrics.validity import accuracy
+from iconometrics.validity.accuracy.subgroups import Subgroups
 
 
 def codes(values, *, coder="svm", **options):
@@ -57,9 +58,67 @@ def test_where_it_is_worse_is_said(truth, gold):
     measure = codes(truth.mask(wrong, "fire"), trained_on=[])
     found = accuracy(measure, gold=gold, by=party)
     told = found.subgroups(party).summary()
-    assert "lower for party = R" in told or "higher for party = D" in told
+    assert "33.0 points lower for party = R than for the rest" in told
+    assert "2 subgroups of party compared (p < .001)" in told and "party = D" not in told
     assert found.parts_by == "party"
     pd.testing.assert_frame_equal(found.parts, found.subgroups(party).rows)
+
+
+def right_of(random, party, *, wrong):
+    """A gold standard and a measure that errs by party."""
+    images = [str(number) for number in range(len(party))]
+    gold = pd.Series(random.choice(["no", "yes"], len(party)), images)
+    other = gold.map({"no": "yes", "yes": "no"})
+    measure = gold.mask(random.random(len(party)) < wrong, other)
+    by = pd.Series(party, images, name="party")
+    result = accuracy(codes(measure, trained_on=[]), gold=codes(gold, coder="anna"), by=by)
+    return result.subgroups(by)
+
+
+def test_of_equal_subgroups_none_is_named():
+    """The former sentence picked the largest of twelve differences, each with its own interval."""
+    claims = former = 0
+    for number in range(60):
+        random = np.random.default_rng([5, number])
+        party = np.repeat([f"p{k:02}" for k in range(12)], 40)
+        found = right_of(random, party, wrong=0.15)
+        claims += "no difference between the 12 subgroups" not in found.summary()
+        rows = found.table()
+        former += bool(((rows["difference_low"] > 0) | (rows["difference_high"] < 0)).any())
+    assert claims <= 0.12 * 60 and former > 0.25 * 60
+
+
+def test_what_could_have_been_seen_is_said():
+    party = np.repeat(["D", "I", "R"], [150, 40, 110])
+    found = right_of(np.random.default_rng(2), party, wrong=0.1)
+    rows = found.table().set_index("subgroup")
+    told = found.summary()
+    assert "no difference between the 3 subgroups of party compared (p " in told
+    low, high = (100 * rows["detectable"][name] for name in ("D", "I"))
+    assert f"A difference to the rest of {low:.0f} points (D) to {high:.0f} points (I)" in told
+    assert (rows["simultaneous_low"] < rows["difference_low"]).all()
+    assert (rows["simultaneous_high"] > rows["difference_high"]).all()
+    assert rows["p"].nunique() == 1 and (rows["p_adjusted"] > rows["p"].iloc[0] / 3).all()
+
+
+def test_which_one_may_stay_open():
+    rows = right_of(np.random.default_rng(1), np.repeat(["a", "b", "c"], 50), wrong=0.1).rows
+    found = Subgroups("v", "party", rows.assign(p=0.01, p_adjusted=0.2), 0.95)
+    assert "differs between the 3 subgroups" in found.summary()
+    assert "which of them differ cannot be told" in found.summary()
+
+
+def test_too_few_images_tell_nothing():
+    found = right_of(np.random.default_rng(1), np.repeat(["a", "b"], [60, 8]), wrong=0.2)
+    assert "cannot be told: fewer than two subgroups have 10 images" in found.summary()
+    assert np.isnan(found.table()["p_adjusted"]).all()
+
+
+def test_former_figures_claim_nothing():
+    found = right_of(np.random.default_rng(1), np.repeat(["a", "b"], 50), wrong=[0.0, 0.5] * 50)
+    new = ["p", "p_adjusted", "simultaneous_low", "simultaneous_high", "detectable"]
+    former = Subgroups("v", "party", found.rows.drop(columns=new), 0.95)
+    assert "no difference is claimed" in former.summary()
 
 
 def test_groups_and_weights_are_kept(measure, gold, truth, party):

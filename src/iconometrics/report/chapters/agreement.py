@@ -115,17 +115,17 @@ def _coefficients(agreement: Agreement) -> Plot:
 
 def _pairs(agreement: Agreement) -> Plot:
     variable = agreement.variables[0]
-    worst = agreement.by_pair.sort_values("value").iloc[0]
+    values, name = agreement.by_pair["value"], agreement.by_pair["coefficient"].iloc[0]
     shown = min(len(agreement.by_pair), 30)
     which = (
         "The pairs of coders" if shown == len(agreement.by_pair) else f"The {shown} lowest pairs"
     )
     return Plot(
         f"{variable}-pairs", agreement.plot_pairs(),
-        f"Agreement of pairs of coders; lowest for {worst['first']} and {worst['second']}, "
-        f"{number(worst['value'])}",
-        f"{which}, by {worst['coefficient']}, the lowest on top, with "
-        f"{percent(agreement.confidence)} intervals.",
+        f"Agreement of pairs of coders: {name} {number(values.min())} to {number(values.max())}",
+        f"{which}, by {name}, the lowest on top, with "
+        f"{percent(agreement.confidence)} intervals, each for itself: of many pairs one is low by "
+        "chance.",
     )  # fmt: skip
 
 

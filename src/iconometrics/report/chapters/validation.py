@@ -87,7 +87,7 @@ def _opened(accuracy: Accuracy) -> tuple[Block, ...]:
 
 
 def _rates(stem: str, accuracy: Accuracy) -> Plot:
-    lowest = accuracy.classes["f1"].idxmin()
+    lowest, highest = accuracy.classes["f1"].min(), accuracy.classes["f1"].max()
     drawn = (
         "F1 of every category"
         if len(accuracy.classes) > _NARROW - 1
@@ -95,8 +95,8 @@ def _rates(stem: str, accuracy: Accuracy) -> Plot:
     )
     return Plot(
         f"{stem}-rates", accuracy.plot(),
-        f"Accuracy {percent(accuracy.accuracy.value)} and {drawn}; F1 is lowest for {lowest}, "
-        f"{number(accuracy.classes['f1'].min())}",
+        f"Accuracy {percent(accuracy.accuracy.value)} and {drawn}; F1 is {number(lowest)} "
+        f"to {number(highest)}",
         f"Accuracy, and {drawn}, with {percent(accuracy.level)} intervals.",
     )  # fmt: skip
 
@@ -158,6 +158,8 @@ def _subgroups(stem: str, accuracy: Accuracy) -> tuple[Block, ...]:
         return ()
     subgroups = Subgroups(accuracy.variable, accuracy.parts_by, accuracy.parts, accuracy.level)
     rows = subgroups.table()
+    # Former versions kept intervals one by one only.
+    at_once = "simultaneous" if "simultaneous_low" in rows else "difference"
     finding = subgroups.summary()
     plot = Plot(
         f"{stem}-subgroups", subgroups.plot(), f"Accuracy by {subgroups.by}. {finding}",
@@ -172,10 +174,11 @@ def _subgroups(stem: str, accuracy: Accuracy) -> tuple[Block, ...]:
             for value, low, high in zip(rows["value"], rows["low"], rows["high"], strict=True)
         ],
         "rest": [_points(*ends) for ends in zip(
-            rows["difference"], rows["difference_low"], rows["difference_high"], strict=True)],
+            rows["difference"], rows[f"{at_once}_low"], rows[f"{at_once}_high"], strict=True)],
     })  # fmt: skip
     table = Table(
-        f"{stem}-subgroups", rows, f"Accuracy by {subgroups.by}, and against all others.",
+        f"{stem}-subgroups", rows, f"Accuracy by {subgroups.by}, and against all others"
+        f"{', with intervals for all subgroups at once' if at_once == 'simultaneous' else ''}.",
         shown=shown,
         headings={"subgroup": subgroups.by, "n": "Pictures", "accuracy": "Accuracy",
                   "rest": "Against the rest, points"},

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.stats import Design, difference_interval, linearized_se, survey_ratio
+from iconometrics.stats.equal_shares import LEAST, EqualShares, equal_shares
 from iconometrics.stats.tails import Side
 from iconometrics.validity.accuracy.rates import among, rate, right
 from iconometrics.validity.drawn import design_of
-from iconometrics.wording import as_text, listed, with_ids
+from iconometrics.wording import as_text, counted, listed, p_value, with_ids
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,6 +25,7 @@ __all__ = ["FEW", "Subgroups", "subgroups"]
 FEW = 30
 """With fewer images a rate says little; such rows are flagged."""
 
+_NAMED = 3
 _RATES = ("sensitivity", "precision", "f1")
 
 
@@ -40,7 +42,10 @@ class Subgroups:
     rows
         One row per subgroup, measure and category: subgroup, measure, category (empty for
         accuracy), n (images that the rate is a share of), value, low, high, difference,
-        difference_low, difference_high and few.
+        difference_low, difference_high (one by one), few; p of the test whether the rate is the
+        same in all subgroups, p_adjusted of each against the rest (Holm), simultaneous_low and
+        simultaneous_high (the difference, for all subgroups at once) and detectable (the difference
+        that would show in four samples of five).
     level
         Confidence level.
 
@@ -94,27 +99,47 @@ class Subgroups:
         return rows.reset_index(drop=True)
 
     def summary(self) -> str:
-        """Say where the measure is worst, and whether that may be chance.
+        """Say whether accuracy differs by subgroup, and only then where.
 
         Returns
         -------
         str
+            A subgroup is named where the test of all at once, and its own against the rest by
+            Holm's method, say that it differs; else what difference could have been seen.
         """
-        rows = self.table()
-        sized = rows[~rows["few"]]
-        differing = sized[(sized["difference_low"] > 0) | (sized["difference_high"] < 0)]
+        rows, of = self.table(), f"accuracy of {self.variable}"
         small = f" {int(rows['few'].sum())} with fewer than {FEW} images." * bool(rows["few"].any())
-        if differing.empty:
-            head = f"accuracy of {self.variable} differs in no subgroup of {self.by} beyond chance"
-            return f"{head} ({self.level:.0%} intervals, one by one).{small}"
-        worst = differing.iloc[int(differing["difference"].abs().argmax())]
-        direction = "higher" if worst["difference"] > 0 else "lower"
-        return (
-            f"accuracy of {self.variable} is {abs(worst['difference']):.1%} points {direction} for "
-            f"{self.by} = {worst['subgroup']} than for the rest "
-            f"({worst['difference_low']:+.1%} to {worst['difference_high']:+.1%}): "
-            f"{worst['value']:.1%} of {worst['n']:,} images.{small}"
-        ).replace("% points", " points")
+        if "p" not in rows:
+            return (
+                f"{of} is {rows['value'].min():.1%} to {rows['value'].max():.1%} by {self.by}; a "
+                "former version computed this without a test of all subgroups at once, so no "
+                f"difference is claimed: compare again with subgroups().{small}"
+            )
+        return f"{self._difference(rows, of)}{small}"
+
+    def _difference(self, rows: pd.DataFrame, of: str) -> str:
+        """Say what the test of all subgroups, and then of each, lets be said."""
+        p, compared = float(rows["p"].iloc[0]), rows[rows["p_adjusted"].notna()]
+        if np.isnan(p):
+            return (
+                f"whether {of} differs by {self.by} cannot be told: fewer than two subgroups have "
+                f"{LEAST} images (weighted and clustered ones count for less)."
+            )
+        number = f"the {counted(len(compared), 'subgroup')} of {self.by} compared (p {p_value(p)})"
+        if not p < 1 - self.level:
+            return f"{of}: no difference between {number} is shown.{_detectable(compared)}"
+        named = compared[
+            (compared["p_adjusted"] < 1 - self.level)
+            & ((compared["simultaneous_low"] > 0) | (compared["simultaneous_high"] < 0))
+        ].sort_values(["p_adjusted", "difference"], kind="stable")
+        if named.empty:
+            return (
+                f"{of} differs between {number}, but which of them differ cannot be told: allowing "
+                "for their number, none stands out from the rest."
+            )
+        shown = named.head(1 if len(compared) == 2 else _NAMED)
+        sentences = [_named(row, self.by) for row in shown.to_dict("records")]
+        return f"{of} differs between {number}: {'; '.join(sentences)}."
 
     def plot(self, ax: Axes | None = None, *, measure: str = "accuracy") -> Axes:
         """Draw a rate of each subgroup with its interval; hollow where there are few images.
@@ -149,6 +174,32 @@ class Subgroups:
         )
 
 
+def _named(row: Mapping[Hashable, Any], by: str) -> str:
+    direction = "higher" if row["difference"] > 0 else "lower"
+    low, high = (f"{100 * row[f'simultaneous_{end}']:+.1f}" for end in ("low", "high"))
+    apart = f"{100 * abs(row['difference']):.1f} points {direction}"
+    return (
+        f"{apart} for {by} = {row['subgroup']} than for the rest ({low} to {high}, for all at "
+        f"once): {row['value']:.1%} of {row['n']:,} images"
+    )
+
+
+def _detectable(rows: pd.DataFrame) -> str:
+    """Say which difference to the rest four samples in five would have shown."""
+    known = rows[rows["detectable"].notna()].sort_values("detectable", kind="stable")
+    if known.empty:
+        return ""
+    points = [f"{100 * value:.0f} points" for value in known["detectable"].iloc[[0, -1]]]
+    names = list(known["subgroup"].iloc[[0, -1]])
+    span = " to ".join(f"{value} ({name})" for value, name in zip(points, names, strict=True))
+    if points[0] == points[1]:
+        span = points[0]
+    return (
+        f" A difference to the rest of {span} would have been seen in four samples of five; "
+        "smaller ones can be there unseen."
+    )
+
+
 def subgroups(
     items: pd.DataFrame,
     by: pd.Series | Mapping[str, object],
@@ -163,14 +214,22 @@ def subgroups(
     member = _members(items, values)
     drawn = design_of(items, by_group=by_group)
     gold, measured = items["gold"].to_numpy(), items["measure"].to_numpy()
+    names = sorted(member.dropna().unique())
+    number = np.asarray(pd.Categorical(member, names).codes)
     rows = []
-    for name in sorted(member.dropna().unique()):
-        inside = (member == name).to_numpy(dtype=bool)
-        known = member.notna().to_numpy(dtype=bool)
-        for measure, category, hits, of in _wanted(gold, measured, categories):
-            row = _row(hits, of, inside, known, drawn=drawn, name=measure, level=level, side=side)
-            rows.append({"subgroup": name, "measure": measure, "category": category, **row})
-    return str(values.name or "subgroup"), pd.DataFrame(rows)
+    for measure, category, hits, of in _wanted(gold, measured, categories):
+        test = equal_shares(hits, of, number, drawn, level=level)
+        for place, name in enumerate(names):
+            head = {"subgroup": name, "measure": measure, "category": category}
+            row = _row(
+                hits, of, number == place, number >= 0, at_once=max(test.comparisons, 1),
+                drawn=drawn, name=measure, level=level, side=side,
+            )  # fmt: skip
+            rows.append(head | row | _tested(test, place, measure, row["value"]))
+    order = {name: place for place, name in enumerate(names)}
+    table = pd.DataFrame(rows)
+    table = table.sort_values("subgroup", key=lambda column: column.map(order), kind="stable")
+    return str(values.name or "subgroup"), table.reset_index(drop=True)
 
 
 def _wanted(
@@ -184,24 +243,39 @@ def _wanted(
     return shares
 
 
+def _tested(test: EqualShares, place: int, measure: str, value: Any) -> dict[str, Any]:
+    """What the test of all subgroups says of one; of F1 by how it changes with its share."""
+    scale = (2 - value) ** 2 / 2 if measure == "f1" else 1.0
+    return {
+        "p": test.p,
+        "p_adjusted": test.adjusted[place],
+        "detectable": scale * test.detectable[place],
+    }
+
+
 def _row(
     hits: np.ndarray,
     of: np.ndarray,
     inside: np.ndarray,
     known: np.ndarray,
     *,
+    at_once: int,
     drawn: Design,
     name: str,
     level: float,
     side: Side,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     others = known & ~inside
-    shares = [rate(hits * part, of * part, drawn, name=name, level=level)
-              for part in (inside, others)]  # fmt: skip
     shown = rate(hits * inside, of * inside, drawn, name=name, level=level, side=side)
-    low, high = difference_interval(
-        *shares, correlation=_correlation(hits, of, inside, others, drawn)
-    )
+    correlation = _correlation(hits, of, inside, others, drawn)
+    # Bonferroni's: all of them hold the truth together.
+    together = 1 - (1 - level) / at_once
+    ends: dict[str, float] = {}
+    for part, at in (("difference", level), ("simultaneous", together)):
+        shares = [rate(hits * side_of, of * side_of, drawn, name=name, level=at)
+                  for side_of in (inside, others)]  # fmt: skip
+        low, high = difference_interval(*shares, correlation=correlation)
+        ends |= {f"{part}_low": float(low), f"{part}_high": float(high)}
     n = int((of * inside > 0).sum())
     return {
         "n": n,
@@ -209,8 +283,7 @@ def _row(
         "low": shown.low,
         "high": shown.high,
         "difference": shares[0].value - shares[1].value,
-        "difference_low": float(low),
-        "difference_high": float(high),
+        **ends,
         "few": n < FEW,
     }
 
