@@ -47,8 +47,8 @@ def equal_shares(
     numerator: ArrayLike,
     denominator: ArrayLike,
     group: np.ndarray,
-    drawn: Design,
     *,
+    drawn: Design,
     level: float = 0.95,
 ) -> EqualShares:
     """Test whether groups of units (numbered from 0; below 0: none) have the same share.

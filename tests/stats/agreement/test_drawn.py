@@ -207,6 +207,18 @@ def test_intervals_hold_the_value_of_the_corpus():
         assert weighted >= 0.91 * 200 and former < 0.8 * 200
 
 
+@pytest.mark.parametrize("name", COEFFICIENTS)
+def test_few_units_or_one_heavy_one_leave_wide_intervals(name):
+    ratings = rated().astype(float)
+    heavy = np.where(np.arange(80) < 1, 1e4, 1.0)
+    found = COEFFICIENTS[name](ratings, categories=range(4), drawn=survey_design(heavy))
+    assert found.low <= found.value <= found.high and found.high - found.low > 0.5
+    ratings[1:, 1] = np.nan
+    uneven = survey_design(np.arange(80) + 1.0)
+    alone = COEFFICIENTS[name](ratings, categories=range(4), drawn=uneven)
+    assert alone.units == 1 and np.isnan(alone.low)
+
+
 def test_what_does_not_fit_is_refused():
     drawn = survey_design([1.0, 2.0])
     with pytest.raises(InputError, match="a design of 2 units for 80 rated ones"):

@@ -140,13 +140,11 @@ def _ranking(stem: str, accuracy: Accuracy) -> tuple[Block, ...]:
 def _roc(stem: str, accuracy: Accuracy) -> Plot:
     areas = accuracy.auroc
     assert areas is not None
-    at = int(areas["auroc"].argmax())
-    best = areas.index[at]
-    value, low, high = (float(end) for end in areas.iloc[at, 1:])
+    lowest, highest = areas["auroc"].min(), areas["auroc"].max()
     how = "resampled" if accuracy.weighted or accuracy.groups else "DeLong\u2019s"
     return Plot(
         f"{stem}-roc", accuracy.plot_roc(),
-        f"ROC curve; the area for {best} is {number(value)} ({interval(low, high)})",
+        f"ROC curves; areas of {number(lowest)} to {number(highest)} by category",
         "Share of the category that is found against share of the others taken for it, at every "
         f"threshold of the probability. Intervals of the area: {how}, on the logit scale.",
     )  # fmt: skip

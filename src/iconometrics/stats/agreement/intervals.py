@@ -317,12 +317,16 @@ def group_numbers(groups: ArrayLike, units: int) -> np.ndarray:
 def _standard_error(statistic: Statistic, groups: np.ndarray | None) -> float:
     """Sum squared influences of units, of whole groups, or as the design says."""
     units = statistic.units
+    if units.count[statistic.counting].sum() < 2:
+        return float("nan")
     if units.design is not None:
         influence = units.placed(units.mass * statistic.slopes()[units.member])
         return linearized_se(influence, units.design)
+    if groups is None:
+        return _error_of_units(statistic)
     n = _compared(statistic, groups)
-    if groups is None or n < 2:
-        return _error_of_units(statistic) if groups is None else float("nan")
+    if n < 2:
+        return float("nan")
     sums = units.grouped(groups) @ statistic.slopes()
     return float(np.sqrt(n / (n - 1) * (sums**2).sum()))
 
@@ -330,8 +334,6 @@ def _standard_error(statistic: Statistic, groups: np.ndarray | None) -> float:
 def _error_of_units(statistic: Statistic) -> float:
     """Sum squared influences of units that do not resemble each other."""
     n = _compared(statistic, None)
-    if n < 2:
-        return float("nan")
     spread = float(statistic.units.squares @ statistic.slopes() ** 2)
     # Fleiss, Cohen and Everitt divide by n, Gwet by n - 1.
     return float(np.sqrt(spread if _is_large_sample(statistic) else spread * n / (n - 1)))

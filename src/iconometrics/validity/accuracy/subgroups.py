@@ -218,7 +218,7 @@ def subgroups(
     number = np.asarray(pd.Categorical(member, names).codes)
     rows = []
     for measure, category, hits, of in _wanted(gold, measured, categories):
-        test = equal_shares(hits, of, number, drawn, level=level)
+        test = equal_shares(hits, of, number, drawn=drawn, level=level)
         for place, name in enumerate(names):
             head = {"subgroup": name, "measure": measure, "category": category}
             row = _row(

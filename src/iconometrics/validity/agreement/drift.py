@@ -87,7 +87,7 @@ def _period(rated: Rated, rows: np.ndarray, name: str, options: Options) -> dict
     plain = {**options, "draws": 0}
     agreement = measured_in_part(PairAgreement(units, "percent"), groups, plain)
     alpha = measured_in_part(alpha_of(units, rated.level), groups, plain)
-    _, low, high = mean_share(_agreed(units), rated, rows, options["confidence"])
+    _, low, high = mean_share(_agreed(units), rated, rows, confidence=options["confidence"])
     return {
         "variable": rated.variable,
         "period": name,

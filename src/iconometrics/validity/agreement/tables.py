@@ -115,7 +115,9 @@ def by_coder(rated: Rated, options: Options) -> pd.DataFrame:
         used = there[:, place] & others.any(axis=1)
         shares = same[used].sum(axis=1) / others[used].sum(axis=1)
         n = len(shares)
-        value, low, high = mean_share(shares, rated, np.flatnonzero(used), options["confidence"])
+        value, low, high = mean_share(
+            shares, rated, np.flatnonzero(used), confidence=options["confidence"]
+        )
         rows.append(
             {
                 "variable": rated.variable,
@@ -211,7 +213,7 @@ def measured_in_part(
 
 
 def mean_share(
-    shares: np.ndarray, rated: Rated, rows: np.ndarray, confidence: float
+    shares: np.ndarray, rated: Rated, rows: np.ndarray, *, confidence: float
 ) -> tuple[float, float, float]:
     """Give the mean share of agreement of some images, and its interval by design or group."""
     if not len(shares):
