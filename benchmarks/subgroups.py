@@ -99,7 +99,7 @@ def main() -> None:
         rows.append(line)
         shown = [line[name] for name in ("sentence", "drawn", "subgroups", "gap", "share")]
         print(*shown, flush=True)
-    write("subgroups.csv", rows)
+        write("subgroups.csv", rows)
 
 
 if __name__ == "__main__":
