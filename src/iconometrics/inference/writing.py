@@ -10,7 +10,7 @@ import pandas as pd
 
 from iconometrics.wording import NOT_VALIDATED, p_value
 
-__all__ = ["cells", "to_html", "to_latex", "to_text"]
+__all__ = ["cells", "in_red", "to_html", "to_latex", "to_text"]
 
 _LEFT = ("method", "term")
 _LATEX = {
@@ -77,13 +77,18 @@ def to_html(table: pd.DataFrame, *, title: str, below: Sequence[str]) -> str:
         "<tr>" + "".join(_html_cell(str(name), text) for name, text in row.items()) + "</tr>"
         for _, row in table.iterrows()
     )
-    style = "color:var(--not-validated,#b3261e);font-weight:600"
-    red = f'<span class="not-validated" style="{style}">{NOT_VALIDATED}</span>'
-    notes = "".join(f"<p>{escape(line).replace(NOT_VALIDATED, red)}</p>" for line in below)
+    notes = "".join(f"<p>{in_red(line)}</p>" for line in below)
     return (
         f'<table class="estimates"><caption>{escape(title)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
     )
+
+
+def in_red(text: str) -> str:
+    """Escape a text for HTML, its "not validated" in red."""
+    style = "color:var(--not-validated,#b3261e);font-weight:600"
+    red = f'<span class="not-validated" style="{style}">{NOT_VALIDATED}</span>'
+    return escape(text).replace(NOT_VALIDATED, red)
 
 
 def _html_cell(name: str, text: str) -> str:
