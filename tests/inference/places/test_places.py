@@ -199,37 +199,6 @@ def test_a_panel_has_a_row_an_area_and_a_column_a_time() -> None:
     assert np.isnan(panel.loc["e", 2019])
 
 
-def test_change_counts_steps_up_and_down() -> None:
-    order = ["decay", "mixed", "renewed"]
-    codes = pd.DataFrame(
-        {
-            "place": np.repeat([f"p{i}" for i in range(40)], 2),
-            "wave": [2007, 2017] * 40,
-            "value": ["decay", "mixed"] * 24 + ["mixed", "mixed"] * 10 + ["renewed", "decay"] * 6,
-        }
-    )
-    row = inf.change(codes, before=2007, after=2017, order=order).table().iloc[0]
-    assert (row["up"], row["same"], row["down"]) == (0.6, 0.25, 0.15)
-    assert row["mean"] == pytest.approx((24 - 12) / 40)
-    assert row["net_low"] < row["net"] < row["net_high"]
-    from scipy.stats import binomtest
-
-    assert row["p"] == pytest.approx(binomtest(24, 30).pvalue)
-    with pytest.raises(InputError, match="1999"):
-        inf.change(codes, before=1999, after=2017, order=order)
-    ranked = codes.assign(value=pd.Categorical(codes["value"], order, ordered=True))
-    by_text = inf.change(ranked, before="2007", after="2017").rows
-    pd.testing.assert_frame_equal(
-        by_text, inf.change(codes, before=2007, after=2017, order=order).rows
-    )
-
-
-def test_places_that_are_numbers_are_found_in_their_areas() -> None:
-    codes = pd.DataFrame({"place": [7, 7, 8, 8], "wave": [1, 2] * 2, "value": [1, 2, 2, 2]})
-    rows = inf.change(codes, before=1, after=2, areas={"7": "west", "8": "east"}).rows
-    assert rows.set_index("area")["up"].to_dict() == {"all": 0.5, "east": 0.0, "west": 1.0}
-
-
 def test_maps_need_no_network(tmp_path: Path) -> None:
     codes = pd.Series(["yes"] * 9 + ["no"] * 11, index=[f"i{i}" for i in range(20)])
     areas = pd.Series(["west"] * 10 + ["east"] * 10, index=codes.index)
