@@ -174,7 +174,7 @@ def test_maps_without_any_known_value_are_hatched() -> None:
     figure = figures.choropleth([square], [np.nan], low=[np.nan], high=[np.nan])
     for ax in figure.axes:
         assert [patch.get_hatch() for patch in ax.patches] == ["////"]
-        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["no images"]
+        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["no value"]
     points = figures.points_map([[0, 0], [1, 1]], values=[np.nan, np.nan]).axes[0]
     assert sum(len(drawn.get_offsets()) for drawn in points.collections) == 2
 

@@ -254,7 +254,7 @@ def _legend(ax: Axes, edges: npt.NDArray[np.float64], *, share: bool, missing: b
     ]
     if missing:
         handles.append(
-            Patch(facecolor=palette.PAPER, edgecolor=palette.SOFT, hatch="////", label="no images")
+            Patch(facecolor=palette.PAPER, edgecolor=palette.SOFT, hatch="////", label="no value")
         )
     ax.legend(
         handles=handles,

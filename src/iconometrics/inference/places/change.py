@@ -19,7 +19,7 @@ from iconometrics.inference.places.flows import (
     transitions,
     withheld_row,
 )
-from iconometrics.inference.places.marking import with_status
+from iconometrics.inference.places.marking import reddened, with_status
 from iconometrics.inference.writing import in_red
 from iconometrics.options import need_columns
 from iconometrics.wording import (
@@ -129,9 +129,7 @@ class Change:
                 self.status,
             ),
         )
-        if unchecked:
-            drawn.xaxis.label.set_color(figures.palette.WARN)
-        return drawn
+        return reddened(drawn)
 
     def summary(self) -> str:
         """Say what changed.

@@ -48,12 +48,13 @@ class Coded(NamedTuple):
 
 
 class Corrected(NamedTuple):
-    """A mean with its interval, and the p of its being 0."""
+    """A mean with its interval, degrees of freedom, and the p of its being 0."""
 
     value: float
     se: float
     low: float
     high: float
+    df: float
     p: float
 
 
@@ -120,7 +121,7 @@ class Calibration(NamedTuple):
             if share
             else value + student_tails(df, tails(level)) * se
         )
-        return Corrected(value, se, float(low), float(high), _p(value, se, df))
+        return Corrected(value, se, float(low), float(high), df, _p(value, se, df))
 
 
 def calibrated(measured: np.ndarray, coded: Coded) -> Calibration:

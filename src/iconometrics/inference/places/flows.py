@@ -112,8 +112,9 @@ def transitions(
         hits = ((true[:, 0] == first) & (true[:, 1] == second)).astype(float)
         if exact:
             low, high = stats.wilson(hits.sum(), len(hits), level)
-            share = Corrected(float(hits.mean()), np.nan, float(low), float(high), np.nan)
+            ends = float(hits.mean()), float(low), float(high)
         else:
             share = calibration.mean(hits, ends=(0, 1), share=True, level=level)
-        rows.append([names[first], names[second], share.value, share.low, share.high])
+            ends = share.value, share.low, share.high
+        rows.append([names[first], names[second], *ends])
     return pd.DataFrame(rows, columns=["before", "after", "share", "low", "high"])

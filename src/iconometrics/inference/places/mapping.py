@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 
 from iconometrics import figures
+from iconometrics.coding import Codings
 from iconometrics.errors import InputError, warn
 from iconometrics.inference.places.boundaries import flat, geopandas, read_boundaries
 from iconometrics.inference.places.locating import degrees
-from iconometrics.wording import counted, listed
+from iconometrics.inference.places.marking import reddened, with_status
+from iconometrics.validity import status
+from iconometrics.wording import as_ids, counted, listed, with_ids
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -41,14 +44,16 @@ def area_map(
     if len(strange):
         warn(f"areas without an outline, which the map leaves out: {listed(strange)}.")
     rows = table.reindex(frame.index)
-    return figures.choropleth(
-        [rings(shape) for shape in frame.geometry],
-        rows["value"],
-        low=rows["low"],
-        high=rows["high"],
-        share=share,
-        label=label,
-        meters=True,
+    return reddened(
+        figures.choropleth(
+            [rings(shape) for shape in frame.geometry],
+            rows["value"],
+            low=rows["low"],
+            high=rows["high"],
+            share=share,
+            label=label,
+            meters=True,
+        )
     )
 
 
@@ -57,7 +62,8 @@ def draw_points(
     *,
     boundaries: str | Path | GeoDataFrame | None = None,
     name: str | None = None,
-    values: pd.Series | None = None,
+    values: pd.Series | Codings | None = None,
+    gold: Codings | None = None,
     share: bool = False,
     label: str | None = None,
 ) -> Figure:
@@ -72,7 +78,10 @@ def draw_points(
     name
         The column with the areas' names.
     values
-        Number by image id, to shade the points by.
+        Number by image id, to shade the points by; or codings of one variable of numbers, which
+        the label says to be not validated where no gold standard backs them.
+    gold
+        Codes of people, of the same variable.
     share
         Whether it is a share.
     label
@@ -85,7 +94,7 @@ def draw_points(
     Raises
     ------
     InputError
-        If no image has a place.
+        If no image has a place, or codings are of several variables or not of numbers.
 
     Examples
     --------
@@ -109,14 +118,35 @@ def draw_points(
         frame = flat(read_boundaries(boundaries, name))
         where = where.to_crs(frame.crs)
         outlines = [rings(shape) for shape in frame.geometry]
-    return figures.points_map(
+    heading, numbers = label or counted(len(places), "image"), None
+    if isinstance(values, Codings):
+        heading = with_status(heading, status(values, gold))
+        values = _numbers(values)
+    if values is not None:
+        numbers = with_ids(values).reindex(as_ids(places.index))
+    drawn = figures.points_map(
         np.column_stack([where.geometry.x, where.geometry.y]),
-        values=None if values is None else values.reindex(places.index),
+        values=numbers,
         outlines=outlines,
         share=share,
-        label=label or counted(len(places), "image"),
+        label=heading,
         meters=True,
     )
+    return reddened(drawn)
+
+
+def _numbers(codes: Codings) -> pd.Series:
+    if len(codes.variables) != 1:
+        raise InputError(f"several variables ({listed(codes.variables)}): give codes of one.")
+    text = codes[codes.variables[0]]
+    numbers = pd.to_numeric(text, errors="coerce")
+    strange = text[numbers.isna() & text.notna()]
+    if len(strange):
+        raise InputError(
+            f"{strange.iloc[0]!r} in {text.name!r} is not a number: give a series of numbers, such "
+            "as 1 where an image has the category and else 0."
+        )
+    return numbers
 
 
 def rings(shape: Any) -> list[np.ndarray]:

@@ -1,12 +1,31 @@
-"""How results over codes that no gold standard backs are marked."""
+"""How results over codes that no gold standard backs are marked: in words, and in red."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeVar
+
+from iconometrics.figures import palette
 from iconometrics.wording import NOT_VALIDATED
 
-__all__ = ["with_status"]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["reddened", "with_status"]
+
+_Drawn = TypeVar("_Drawn", "Axes", "Figure")
 
 
 def with_status(label: str, status: str) -> str:
     """Write behind a label that what it names is not validated, if so."""
     return f"{label} ({NOT_VALIDATED})" if status == NOT_VALIDATED else label
+
+
+def reddened(drawn: _Drawn) -> _Drawn:
+    """Set every text of a figure in red that says "not validated"."""
+    from matplotlib.text import Text
+
+    for text in drawn.findobj(Text):
+        if isinstance(text, Text) and NOT_VALIDATED in text.get_text():
+            text.set_color(palette.WARN)
+    return drawn
