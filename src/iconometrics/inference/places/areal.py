@@ -11,9 +11,13 @@ import pandas as pd
 
 from iconometrics import figures, stats
 from iconometrics.errors import InputError, warn
+from iconometrics.inference.places.area_shares import GOLD_STANDARD, AreaShares
 from iconometrics.inference.places.folds import by_group, random_folds, spatial_blocks
+from iconometrics.inference.places.marking import reddened, with_status
+from iconometrics.inference.writing import in_red
+from iconometrics.options import several
 from iconometrics.stats.ridge import ridge_by_folds, standardized_ridge
-from iconometrics.wording import as_text, counted, listed, with_ids
+from iconometrics.wording import NOT_VALIDATED, as_text, counted, joined, listed, with_ids
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,6 +47,13 @@ class ArealRegression:
         The penalty chosen in each fold: split, fold, penalty.
     level
         Of the intervals.
+    gap
+        By how much r2 of random folds exceeds that of the last split, with low and high; missing
+        with one split.
+    measured
+        What a machine coded: names of features, and of the outcome.
+    status
+        Of the outcome, where it is of areas of codes: as `AreaShares` has it; else "".
 
     Examples
     --------
@@ -57,6 +68,9 @@ class ArealRegression:
     predictions: pd.DataFrame
     penalties: pd.DataFrame
     level: float
+    gap: tuple[float, float, float]
+    measured: tuple[str, ...]
+    status: str
 
     def table(self) -> pd.DataFrame:
         """Return one row per split.
@@ -80,14 +94,16 @@ class ArealRegression:
         -------
         matplotlib.axes.Axes
         """
-        return figures.intervals(
+        drawn = figures.intervals(
             [_SPLITS[split] for split in self.r2["split"]],
             self.r2["r2"],
             low=self.r2["low"],
             high=self.r2["high"],
             ax=ax,
-            xlabel=f"cross-validated r2 of {self.outcome}",
+            hollow=[self.status == NOT_VALIDATED] * len(self.r2),
+            xlabel=f"cross-validated r2 of {with_status(self.outcome, self.status)}",
         )
+        return reddened(drawn)
 
     def scatter(self, split: str | None = None, ax: Axes | None = None) -> Axes:
         """Draw what was observed against what was predicted for areas left out.
@@ -115,7 +131,8 @@ class ArealRegression:
         if split not in there:
             raise InputError(f"split={split!r}: expected one of {listed(there)}.")
         rows = self.predictions[self.predictions["split"] == split]
-        return scatter(rows["predicted"], rows["observed"], self.outcome, ax=ax)
+        name = with_status(self.outcome, self.status)
+        return reddened(scatter(rows["predicted"], rows["observed"], name, ax=ax))
 
     def summary(self) -> str:
         """Say in a few sentences what the pictures explain, and where that holds.
@@ -130,17 +147,42 @@ class ArealRegression:
                 f"r2 = {row['r2']:.2f} ({100 * self.level:g}% interval {row['low']:.2f} to "
                 f"{row['high']:.2f}) for {_WHERE[row['split']]}"
             )
-        text = f"{self.outcome}, {self.r2['n'].iloc[0]} areas: " + "; ".join(said) + "."
-        first, last = self.r2["r2"].iloc[[0, -1]]
-        if len(said) > 1 and first - last > 0.05:
-            text += (
-                f" Random folds are {first - last:.2f} higher: neighbors resemble each other, so "
-                "part of what they show does not carry over to places elsewhere."
+        n = counted(int(self.r2["n"].iloc[0]), "area")
+        text = f"{with_status(self.outcome, self.status)}, {n}: " + "; ".join(said) + "."
+        return " ".join(part for part in (text, self._compared(), self._errors()) if part)
+
+    def _compared(self) -> str:
+        """Say whether random folds do better than the strictest split."""
+        gap, low, high = self.gap
+        if not np.isfinite(gap):
+            return ""
+        ends = f"{gap:+.2f} ({low:+.2f} to {high:+.2f})"
+        if low > 0:
+            return (
+                f"Random folds are higher, by {ends}: neighbors resemble each other, so part of "
+                "what they show does not carry over to places elsewhere."
             )
-        return text
+        return f"Whether random folds are higher cannot be told: by {ends}."
+
+    def _errors(self) -> str:
+        """Say what errors of measured variables do to r2."""
+        parts = []
+        if self.outcome in self.measured:
+            parts.append(
+                f"{self.outcome} is coded by a machine: r2 says how well its codes are predicted. "
+                "Errors that pictures do not show make it too low; if the features are of the "
+                "pictures that were coded, they show errors, too, and make it too high."
+            )
+        names = [name for name in self.measured if name != self.outcome]
+        if names:
+            parts.append(
+                f"{joined(names)} coded by a machine: errors weaken (attenuate) what they say, so "
+                "r2 is too low for what true codes would say."
+            )
+        return " ".join(parts)
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.summary()}</p>{self.r2.round(3).to_html(index=False)}"
+        return f"<p>{in_red(self.summary())}</p>{self.r2.round(3).to_html(index=False)}"
 
 
 _SPLITS = {"random": "random folds", "spatial": "blocks of space", "group": "whole groups"}
@@ -153,9 +195,10 @@ _WHERE = {
 
 def areal_regression(
     features: pd.DataFrame,
-    outcome: pd.Series,
+    outcome: pd.Series | AreaShares,
     *,
     areas: pd.Series | Mapping[str, str] | None = None,
+    measured: Sequence[str] = (),
     coordinates: pd.DataFrame | None = None,
     groups: pd.Series | Mapping[str, str] | None = None,
     folds: int = 10,
@@ -174,9 +217,12 @@ def areal_regression(
     features
         One row per image (averaged by area when `areas` is given) or one row per area; numbers.
     outcome
-        Number by area.
+        Number by area; or codes by area, as `area_shares` gives them.
     areas
         Area of each image, by image id.
+    measured
+        Features, or the outcome, that a machine coded: the summary says what errors do to r2.
+        Codes by area count as measured, if they are not the gold standard.
     coordinates
         By area, two columns: x and y in one unit of length, or longitude and latitude in
         degrees (`longitude`, `latitude`). Adds the split by blocks of space.
@@ -218,6 +264,14 @@ def areal_regression(
     >>> found.table()["split"].tolist()
     ['random', 'spatial']
     """
+    status, measured = "", several(measured)
+    if isinstance(outcome, AreaShares):
+        status, outcome = outcome.status, _by_area(outcome)
+        measured += (str(outcome.name),) if status != GOLD_STANDARD else ()
+    name = str(outcome.name or "outcome")
+    strange = [column for column in measured if column != name and column not in features]
+    if strange:
+        raise InputError(f"measured={listed(strange)}: neither a feature nor the outcome {name!r}.")
     X, y = _aligned(features, outcome, areas)
     splits = _splits(y.index, coordinates, groups, folds, seed)
     parts = [
@@ -227,7 +281,40 @@ def areal_regression(
     r2, predictions, chosen = (
         pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True)
     )
-    return ArealRegression(str(outcome.name or "outcome"), r2, predictions, chosen, level)
+    gap = _gap(predictions, splits, level, seed)
+    return ArealRegression(name, r2, predictions, chosen, level, gap, measured, status)
+
+
+def _by_area(shares: AreaShares) -> pd.Series:
+    if "time" in shares.rows:
+        raise InputError("codes by area and time: give those of one time, from its area_shares.")
+    return shares.rows.set_index("area")["value"].rename(shares.name)
+
+
+def _gap(
+    predictions: pd.DataFrame,
+    splits: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    level: float,
+    seed: int,
+) -> tuple[float, float, float]:
+    """Compare r2 of random folds with that of the last split, on the same areas."""
+    *_, last = splits
+    if last == "random":
+        return np.nan, np.nan, np.nan
+    by_split = predictions.pivot(index="area", columns="split", values="predicted")
+    first = predictions[predictions["split"] == "random"].set_index("area")
+    columns = [first["observed"], *(by_split.loc[first.index, kind] for kind in ("random", last))]
+    y, free, strict = (column.to_numpy(float) for column in columns)
+
+    def difference(y: np.ndarray, free: np.ndarray, strict: np.ndarray) -> float:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            products = np.corrcoef([y, free, strict])[0]
+        return float(products[1] ** 2 - products[2] ** 2)
+
+    ends = stats.bootstrap(
+        difference, y, free, strict, groups=splits[last][1], level=level, seed=seed
+    )
+    return difference(y, free, strict), float(ends.low), float(ends.high)
 
 
 def _aligned(
