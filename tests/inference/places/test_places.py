@@ -41,6 +41,22 @@ def test_space_makes_random_folds_look_better_than_blocks() -> None:
     assert (found["low"] <= found["r2"]).all() and (found["r2"] <= found["high"]).all()
 
 
+def test_splits_are_said_to_differ_only_where_they_do() -> None:
+    """Without space in them, random folds and blocks differ by chance alone."""
+    random = np.random.default_rng(11)
+    places = pd.DataFrame(random.uniform(0, 10, (80, 2)), columns=["x", "y"])
+    features = pd.DataFrame(random.normal(size=(80, 4)))
+    outcome = pd.Series(features[0] + random.normal(size=80), name="wealth")
+    found = inf.areal_regression(features, outcome, coordinates=places)
+    gap, low, high = found.gap
+    assert gap == pytest.approx(found.r2["r2"].iloc[0] - found.r2["r2"].iloc[1])
+    assert low <= gap <= high
+    assert low < 0 and "cannot be told" in found.summary()
+    smooth = outcome + 3 * np.sin(places["x"])
+    inside = inf.areal_regression(features.assign(x=np.sin(places["x"])), smooth)
+    assert np.isnan(inside.gap[0]) and "cannot be told" not in inside.summary()
+
+
 def test_pure_noise_explains_nothing() -> None:
     groups = pd.Series(np.arange(120) % 12)
     found = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,16 +13,31 @@ import pandas as pd
 from iconometrics import figures, stats
 from iconometrics.coding import Codings
 from iconometrics.errors import InputError, warn
-from iconometrics.wording import as_label, as_text, count, counted, listed, percent, with_ids
+from iconometrics.inference.places.coded_cells import TOO_FEW, corrected_cells
+from iconometrics.inference.places.comparing import Compared, compared, sentence
+from iconometrics.inference.places.marking import reddened, with_status
+from iconometrics.inference.writing import in_red
+from iconometrics.validity.status import validated_on
+from iconometrics.wording import (
+    NOT_VALIDATED,
+    as_label,
+    as_text,
+    counted,
+    listed,
+    number,
+    percent,
+    with_ids,
+)
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["AreaShares", "area_shares"]
+__all__ = ["GOLD_STANDARD", "AreaShares", "area_shares"]
 
 _MOST_ROWS = 40
+GOLD_STANDARD = "gold standard"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,14 +47,23 @@ class AreaShares:
     Parameters
     ----------
     rows
-        area, time (where there is one), n, groups, value, se, low, high; an area without images
-        has n = 0 and no value.
+        area, time (where there is one), n, groups, coded (images of the gold standard), value, se,
+        low, high, status; an area without images has n = 0 and no value.
     name
         What the value is: "share protest = yes", or "mean age".
     share
         Whether values are shares.
     level
         Of the intervals.
+    differences
+        area, time, difference (of its value from that of all others), low, high; the intervals
+        hold for all areas at once.
+    alike
+        p of all areas being alike; missing where there is one.
+    status
+        "not validated", "validated on n images", or "gold standard", of which errors are not asked.
+    notes
+        What was left out, and what is assumed of how images were drawn for coding.
 
     Examples
     --------
@@ -52,6 +76,10 @@ class AreaShares:
     name: str
     share: bool
     level: float
+    differences: pd.DataFrame
+    alike: float
+    status: str
+    notes: tuple[str, ...]
 
     def table(self) -> pd.DataFrame:
         """Return one row per area (and time).
@@ -59,7 +87,7 @@ class AreaShares:
         Returns
         -------
         pandas.DataFrame
-            area, time, n, groups, value, se, low, high; a copy.
+            area, time, n, groups, coded, value, se, low, high, status; a copy.
         """
         return self.rows.copy()
 
@@ -83,6 +111,8 @@ class AreaShares:
     def plot(self, ax: Axes | None = None) -> Axes | Figure:
         """Draw the values with their intervals: one row per area, or one panel per area over time.
 
+        Each interval holds by itself: the largest of many areas is likely to be too large.
+
         Parameters
         ----------
         ax
@@ -91,22 +121,26 @@ class AreaShares:
         Returns
         -------
         matplotlib.axes.Axes or matplotlib.figure.Figure
-            At most 40 areas, those with most images.
+            At most 40 areas, those with most images; hollow and so named where not validated.
         """
         from iconometrics.inference.places.panels import small_panels
 
+        unchecked = self.status == NOT_VALIDATED
+        label = with_status(self.name, self.status)
         if "time" in self.rows:
-            return small_panels(self.rows, self.name, share=self.share)
+            return reddened(small_panels(self.rows, label, share=self.share))
         shown = self.rows.nlargest(_MOST_ROWS, "n").sort_values("value", ascending=False)
-        return figures.intervals(
+        drawn = figures.intervals(
             shown["area"].tolist(),
             shown["value"],
             low=shown["low"],
             high=shown["high"],
             ax=ax,
             share=self.share,
-            xlabel=self.name,
+            hollow=[unchecked] * len(shown),
+            xlabel=label,
         )
+        return reddened(drawn)
 
     def map(self, boundaries: str | Path | GeoDataFrame, *, name: str | None = None) -> Figure:
         """Draw a map of the values beside one of how sure they are.
@@ -121,7 +155,7 @@ class AreaShares:
         Returns
         -------
         matplotlib.figure.Figure
-            Areas without images are hatched.
+            Areas without a value are hatched; "not validated" stands in the title, in red.
 
         Raises
         ------
@@ -135,35 +169,61 @@ class AreaShares:
                 "values by area and time: draw one map per time, from its area_shares."
             )
         table = self.rows.set_index("area")
-        return area_map(table, boundaries, name=name, label=self.name, share=self.share)
+        label = with_status(self.name, self.status)
+        return area_map(table, boundaries, name=name, label=label, share=self.share)
 
     def summary(self) -> str:
-        """Say how many areas there are, and how far they differ.
+        """Say how many areas there are, whether they differ, and which of them from all others.
+
+        Areas are named where they differ from all others by intervals that hold for all of them at
+        once, after a test of whether they differ at all.
 
         Returns
         -------
         str
         """
-        known = self.rows.dropna(subset="value")
-        first, last = (known.loc[known["value"].agg(f)] for f in ("idxmax", "idxmin"))
-        empty = int((self.rows["n"] == 0).sum())
-        text = (
-            f"{self.name[0].upper()}{self.name[1:]}: {counted(int(known['n'].sum()), 'image')} in "
-            f"{counted(known['area'].nunique(), 'area')}, from {self._said(last)} to "
-            f"{self._said(first)}."
-        )
-        return text + (
-            f" {count(empty)} of {count(len(self.rows))} cells have no image." if empty else ""
-        )
+        known = self.rows["value"].notna()
+        images = counted(int(self.rows["n"].sum()), "image")
+        start = f"{self.name[0].upper()}{self.name[1:]}, {self._noun()}: {images} in "
+        start += f"{counted(int(known.sum()), self._noun())} ({self.status})."
+        if known.sum() == 1:
+            start = f"{start[:-1]}: {self._value(self.rows[known])}."
+        names = [", ".join(map(str, key)) for key in self.differences[self._keys()].to_numpy()]
+        compared = Compared(self.differences[["difference", "low", "high"]], self.alike)
+        said = sentence(
+            compared, names, share=self.share, level=self.level, noun=self._noun(),
+            validated=self.status != NOT_VALIDATED,
+        )  # fmt: skip
+        return " ".join(part for part in (start, said, self._gaps(), *self.notes) if part)
 
-    def _said(self, row: Any) -> str:
-        value, low, high = row["value"], row["low"], row["high"]
-        say = percent if self.share else "{:.3g}".format
-        interval = f"{100 * self.level:g}% interval {say(low)} to {say(high)}"
-        return f"{say(value)} ({row['area']}; {interval})"
+    def _keys(self) -> list[str]:
+        return ["area", "time"] if "time" in self.rows else ["area"]
+
+    def _noun(self) -> str:
+        return "area and time" if "time" in self.rows else "area"
+
+    def _value(self, row: pd.DataFrame) -> str:
+        value, low, high = row[["value", "low", "high"]].iloc[0]
+        say = percent if self.share else number
+        return f"{say(value)} ({100 * self.level:g}% interval {say(low)} to {say(high)})"
+
+    def _gaps(self) -> str:
+        empty = int((self.rows["n"] == 0).sum())
+        few = self.rows[self.rows["status"].eq(TOO_FEW)]
+        parts = [f"{counted(empty, 'cell')} without an image."] if empty else []
+        if len(few):
+            parts.append(
+                f"{counted(len(few), 'cell')} with too few coded images to say "
+                f"({listed(few['area'].unique())}): join them to others by naming both alike in "
+                "areas=, or have more coded."
+            )
+        return " ".join(parts)
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.summary()}</p>{self.rows.round(3).to_html(index=False)}"
+        table = self.rows.round(3).to_html(index=False)
+        red = in_red(NOT_VALIDATED)
+        marked = table.replace(f"<td>{NOT_VALIDATED}</td>", f"<td>{red}</td>")
+        return f"<p>{in_red(self.summary())}</p>{marked}"
 
 
 def area_shares(
@@ -172,6 +232,7 @@ def area_shares(
     *,
     variable: str | None = None,
     value: str | None = None,
+    gold: pd.Series | Codings | None = None,
     times: pd.Series | None = None,
     groups: pd.Series | Mapping[str, str] | None = None,
     every: Iterable[str] | None = None,
@@ -179,9 +240,10 @@ def area_shares(
 ) -> AreaShares:
     """Aggregate codings by image up to areas: shares of a value, or means of numbers.
 
-    Weights come from the codings' sample, where they have one: one over the probability of being
-    drawn. The intervals say how sure the value is of all images of the area; errors of a machine
-    coder come on top of that (see `iconometrics.inference.share`).
+    With a gold standard each area is corrected by the images that people coded in it; areas with
+    fewer than 10 of them have no value, as a measure may err more in one area than in another.
+    Without it, values are those of the codes as they are, marked as not validated. Weights come
+    from the sample, where there is one: one over the probability of being drawn.
 
     Parameters
     ----------
@@ -193,6 +255,9 @@ def area_shares(
         Of the codings, where they have several.
     value
         The category whose share is wanted; None for the mean of a variable of numbers.
+    gold
+        Codes of people for a sample of the images, with the sample. Codes that are the standard
+        themselves are given as both.
     times
         Period of each image, such as the year: makes a panel.
     groups
@@ -210,32 +275,47 @@ def area_shares(
     Raises
     ------
     InputError
-        If no image has both code and area, the category does not occur, or values are not numbers.
+        If no image has both code and area, the category does not occur, values are not numbers, or
+        no area has enough images that people coded.
+
+    Notes
+    -----
+    Correction: the regression estimator within areas, by the category or the number measured, of
+    Sarndal, C.-E., Swensson, B. and Wretman, J. (1992). Model assisted survey sampling. Springer,
+    sections 6.4 and 7.6.
 
     Examples
     --------
     >>> codes = pd.Series({"1": "yes", "2": "no", "3": "yes"}, name="protest")
     >>> areas = {"1": "a", "2": "a", "3": "b"}
     >>> shares = area_shares(codes, areas, value="yes", every=["a", "b", "c"])
-    >>> shares.table()[["area", "n", "value"]].to_numpy().tolist()
-    [['a', 2, 0.5], ['b', 1, 1.0], ['c', 0, nan]]
+    >>> shares.table()[["area", "n", "value", "status"]].to_numpy().tolist()
+    [['a', 2, 0.5, 'not validated'], ['b', 1, 1.0, 'not validated'], ['c', 0, nan, 'no images']]
     """
     series, weights = _series(codes, variable)
     data = _cells(series, areas, times, groups, weights)
     y, name = _numbers(data["code"], str(series.name or "value"), value)
     keys = ["area", "time"] if times is not None else ["area"]
-    rows = []
-    for key, rows_of in data.assign(y=y).groupby(keys, sort=True, observed=True):
-        mean = stats.grouped_mean(
-            rows_of["y"],
-            weights=rows_of["weight"] if weights is not None else None,
-            groups=rows_of["group"] if groups is not None else None,
-            level=level,
-        )
-        rows.append([*key, mean.n, mean.groups, mean.value, mean.se, mean.low, mean.high])
-    columns = [*keys, "n", "groups", "value", "se", "low", "high"]
-    table = _with_empty(pd.DataFrame(rows, columns=columns), every, keys)
-    return AreaShares(table, name, value is not None, level)
+    cells = data.groupby(keys, sort=True, observed=True)
+    cell, share = cells.ngroup().to_numpy(), value is not None
+    weight = np.ones(len(y)) if weights is None else data["weight"].to_numpy(float)
+    notes: tuple[str, ...] = ()
+    if gold is None or _same(gold, codes):
+        status = NOT_VALIDATED if gold is None else GOLD_STANDARD
+        rows = _plain(data.assign(y=y, cell=cell), status, level)
+        against = compared(y, cell, weight, _clusters(data), share=share, level=level)
+    else:
+        variable = str(series.name or "value")
+        rows, against, notes = corrected_cells(
+            data.assign(y=y, cell=cell), _codings(codes, variable, "the measure"),
+            _codings(gold, variable, "people"), variable=variable, share=share, level=level,
+            read=lambda truth: _read(truth, variable, value),
+        )  # fmt: skip
+        status = validated_on(int(rows["coded"].sum()))
+    names = cells.size().reset_index()[keys]
+    table = _with_empty(pd.concat([names, rows], axis=1), every, keys)
+    differences = pd.concat([names, against.differences], axis=1)
+    return AreaShares(table, name, share, level, differences, against.p, status, notes)
 
 
 def _series(codes: pd.Series | Codings, variable: str | None) -> tuple[pd.Series, pd.Series | None]:
@@ -275,22 +355,58 @@ def _cells(
     return data[whole]
 
 
+def _same(gold: pd.Series | Codings, codes: pd.Series | Codings) -> bool:
+    """Tell whether codes are given as their own standard."""
+    if isinstance(gold, Codings) and isinstance(codes, Codings):
+        return gold is codes or gold.data.equals(codes.data)
+    return isinstance(gold, pd.Series) and isinstance(codes, pd.Series) and gold.equals(codes)
+
+
+def _codings(codes: pd.Series | Codings, variable: str, coder: str) -> Codings:
+    if isinstance(codes, Codings):
+        return codes
+    return Codings.from_series(with_ids(codes), variable=variable, coder=coder)
+
+
+def _plain(data: pd.DataFrame, status: str, level: float) -> pd.DataFrame:
+    """Average the codes of every cell as they are."""
+    rows = []
+    for _, own in data.groupby("cell"):
+        mean = stats.grouped_mean(
+            own["y"], weights=own.get("weight"), groups=own.get("group"), level=level
+        )
+        coded = mean.n if status == GOLD_STANDARD else 0
+        rows.append([mean.n, mean.groups, coded, mean.value, mean.se, mean.low, mean.high, status])
+    return pd.DataFrame(
+        rows, columns=["n", "groups", "coded", "value", "se", "low", "high", "status"]
+    )
+
+
+def _clusters(data: pd.DataFrame) -> np.ndarray:
+    if "group" not in data:
+        return np.arange(len(data))
+    return np.asarray(np.unique(data["group"].astype(str), return_inverse=True)[1])
+
+
 def _numbers(codes: pd.Series, name: str, value: str | None) -> tuple[np.ndarray, str]:
+    y = _read(codes, name, value)
+    if value is not None and not y.any():
+        raise InputError(
+            f"value={value!r} does not occur in {name!r}; there are {listed(codes.unique(), 8)}."
+        )
+    return y, f"mean {name}" if value is None else f"share {name} = {value}"
+
+
+def _read(codes: pd.Series, name: str, value: str | None) -> np.ndarray:
     if value is not None:
-        hits = as_text(codes).eq(as_label(value)).to_numpy(float)
-        if not hits.any():
-            raise InputError(
-                f"value={value!r} does not occur in {name!r}; there are "
-                f"{listed(codes.unique(), 8)}."
-            )
-        return hits, f"share {name} = {value}"
+        return as_text(codes).eq(as_label(value)).to_numpy(float)
     numbers = pd.to_numeric(codes, errors="coerce")
     if numbers.isna().any():
         bad = codes[numbers.isna()].iloc[0]
         raise InputError(
             f"{bad!r} in {name!r} is not a number: give value= the category to take the share of."
         )
-    return numbers.to_numpy(float), f"mean {name}"
+    return numbers.to_numpy(float)
 
 
 def _with_empty(table: pd.DataFrame, every: Iterable[str] | None, keys: list[str]) -> pd.DataFrame:
@@ -303,5 +419,5 @@ def _with_empty(table: pd.DataFrame, every: Iterable[str] | None, keys: list[str
             [names, sorted(table["time"].unique())], names=keys
         ).to_frame(index=False)
     joined = full.merge(table, on=keys, how="left")
-    whole = {column: joined[column].fillna(0).astype(int) for column in ("n", "groups")}
-    return joined.assign(**whole)
+    whole = {name: joined[name].fillna(0).astype(int) for name in ("n", "groups", "coded")}
+    return joined.assign(**whole, status=joined["status"].fillna("no images"))
