@@ -24,8 +24,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding import Sample
-from iconometrics.inference import change
+from iconometrics.inference.places.correcting import Coded
+from iconometrics.inference.places.flows import corrected_row, plain_row
 from iconometrics.stats import wilson
 
 RESULTS = Path(__file__).parent / "results" / "change.csv"
@@ -97,29 +97,18 @@ def drawn(setting: Setting, random: np.random.Generator, places: int) -> Draw:
     return Draw(true, np.where(wrong, (true + shift) % setting.categories, true), district)
 
 
-def anew(setting: Setting, draw: Draw, random: np.random.Generator) -> Sample:
+def anew(setting: Setting, draw: Draw, random: np.random.Generator) -> Coded:
     """Draw places to be coded anew."""
-    n = draw.true.shape[1]
-    frame = pd.DataFrame({"image": [str(place) for place in range(n)]})
+    n, alone = draw.true.shape[1], np.arange(draw.true.shape[1])
     if setting.design == "by district":
-        frame["cluster"] = [str(district) for district in draw.district]
-        frame["probability"] = DRAWN / DISTRICTS
         rows = np.isin(draw.district, random.choice(DISTRICTS, DRAWN, replace=False))
-    elif setting.design == "where changed":
+        return Coded(np.where(rows, DISTRICTS / DRAWN, 0), np.ones(n), draw.district)
+    if setting.design == "where changed":
         chance = np.where(draw.coded[0] == draw.coded[1], 1.0, 3.0)
-        frame["probability"] = setting.anew * chance / chance.sum()
-        rows = random.random(n) < frame["probability"].to_numpy()
-    else:
-        frame["probability"] = setting.anew / n
-        rows = np.isin(np.arange(n), random.choice(n, setting.anew, replace=False))
-    return Sample("anew", frame[rows], frame=frame)
-
-
-def views(values: np.ndarray) -> pd.DataFrame:
-    n = values.shape[1]
-    return pd.DataFrame(
-        {"place": [*range(n)] * 2, "wave": np.repeat([1, 2], n), "value": values.ravel()}
-    )
+        chance *= setting.anew / chance.sum()
+        return Coded(np.where(random.random(n) < chance, 1 / chance, 0), np.ones(n), alone)
+    rows = np.isin(alone, random.choice(n, setting.anew, replace=False))
+    return Coded(rows * n / setting.anew, np.ones(n), alone)
 
 
 def truth(setting: Setting) -> dict[str, float]:
@@ -132,16 +121,16 @@ def truth(setting: Setting) -> dict[str, float]:
     }  # fmt: skip
 
 
-def once(setting: Setting, number: int) -> dict[str, pd.Series]:
+def once(setting: Setting, number: int) -> dict[str, dict[str, float]]:
     random = np.random.default_rng([SEED, number])
     draw = drawn(setting, random, setting.places)
-    sample = anew(setting, draw, random)
-    codes, true = views(draw.coded), views(draw.true)
-    recoded = true[true["place"].astype(str).isin(sample.images)]
-    options = {"before": 1, "after": 2}
+    coded = anew(setting, draw, random)
+    codes = pd.DataFrame(draw.coded.T, columns=["before", "after"]).astype(float)
+    codes["step"] = codes["after"] - codes["before"]
+    true = np.where(coded.there, np.diff(draw.true, axis=0)[0], np.nan)
     return {
-        "former": change(codes, recoded=codes, **options).rows.iloc[0],
-        "corrected": change(codes, recoded=recoded, sample=sample, **options).rows.iloc[0],
+        "former": plain_row(codes["step"].to_numpy(), 0.95),
+        "corrected": corrected_row(true, codes, coded, 0.95),
     }
 
 
