@@ -67,7 +67,7 @@ def waves(random: np.random.Generator, column: str) -> Ends:
     step = random.choice([-1, 0, 1, 2], 60, p=[0.2, 0.4, 0.3, 0.1])
     views = pd.DataFrame({"place": [*range(60)] * 2, "wave": [0] * 60 + [1] * 60})
     views["value"] = np.concatenate([np.full(60, 2), 2 + step])
-    row = inference.change(views, before=0, after=1).table().iloc[0]
+    row = inference.change(views, before=0, after=1, recoded=views).table().iloc[0]
     return row[f"{column}_low"], row[f"{column}_high"]
 
 

@@ -35,7 +35,9 @@ def test_space_makes_random_folds_look_better_than_blocks() -> None:
     smooth = np.cos(places.to_numpy() @ waves + random.uniform(0, 6, 60))
     outcome = pd.Series(smooth @ random.normal(size=60) + random.normal(size=400), name="wealth")
     local = pd.DataFrame(np.cos(places.to_numpy() @ random.normal(size=(2, 150)) * 1.5))
-    found = inf.areal_regression(local, outcome, coordinates=places).table().set_index("split")
+    regression = inf.areal_regression(local, outcome, coordinates=places)
+    assert "Random folds are higher, by +" in regression.summary()
+    found = regression.table().set_index("split")
     assert found.loc["random", "r2"] > 0.3
     assert found.loc["spatial", "r2"] < found.loc["random", "r2"] - 0.2
     assert (found["low"] <= found["r2"]).all() and (found["r2"] <= found["high"]).all()
@@ -51,10 +53,10 @@ def test_splits_are_said_to_differ_only_where_they_do() -> None:
     gap, low, high = found.gap
     assert gap == pytest.approx(found.r2["r2"].iloc[0] - found.r2["r2"].iloc[1])
     assert low <= gap <= high
-    assert low < 0 and "cannot be told" in found.summary()
+    assert low < 0 and "higher is not shown" in found.summary()
     smooth = outcome + 3 * np.sin(places["x"])
     inside = inf.areal_regression(features.assign(x=np.sin(places["x"])), smooth)
-    assert np.isnan(inside.gap[0]) and "cannot be told" not in inside.summary()
+    assert np.isnan(inside.gap[0]) and "not shown" not in inside.summary()
 
 
 def test_pure_noise_explains_nothing() -> None:

@@ -184,14 +184,14 @@ class AreaShares:
         """
         known = self.rows["value"].notna()
         images = counted(int(self.rows["n"].sum()), "image")
-        start = f"{self.name[0].upper()}{self.name[1:]}, {self._noun()}: {images} in "
+        start = f"{self.name[0].upper()}{self.name[1:]}: {images} in "
         start += f"{counted(int(known.sum()), self._noun())} ({self.status})."
         if known.sum() == 1:
             start = f"{start[:-1]}: {self._value(self.rows[known])}."
         names = [", ".join(map(str, key)) for key in self.differences[self._keys()].to_numpy()]
         compared = Compared(self.differences[["difference", "low", "high"]], self.alike)
         said = sentence(
-            compared, names, share=self.share, level=self.level, noun=self._noun(),
+            compared, names, share=self.share, level=self.level,
             validated=self.status != NOT_VALIDATED,
         )  # fmt: skip
         return " ".join(part for part in (start, said, self._gaps(), *self.notes) if part)
@@ -200,7 +200,7 @@ class AreaShares:
         return ["area", "time"] if "time" in self.rows else ["area"]
 
     def _noun(self) -> str:
-        return "area and time" if "time" in self.rows else "area"
+        return "pair of area and time" if "time" in self.rows else "area"
 
     def _value(self, row: pd.DataFrame) -> str:
         value, low, high = row[["value", "low", "high"]].iloc[0]

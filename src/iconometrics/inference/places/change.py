@@ -19,7 +19,7 @@ from iconometrics.inference.places.flows import (
     transitions,
     withheld_row,
 )
-from iconometrics.inference.places.marking import reddened, with_status
+from iconometrics.inference.places.marking import reddened, tested, with_status
 from iconometrics.inference.writing import in_red
 from iconometrics.options import need_columns
 from iconometrics.wording import (
@@ -29,7 +29,6 @@ from iconometrics.wording import (
     as_text,
     counted,
     listed,
-    p_value,
     percent,
     with_ids,
 )
@@ -152,7 +151,7 @@ class Change:
     def _net(self, row: Any) -> str:
         net, low, high = (f"{100 * row[name]:+.1f}" for name in ("net", "net_low", "net_high"))
         return (
-            f"net change {net} percentage points ({low} to {high}), p = {p_value(row['p'])}; mean "
+            f"net change {net} percentage points ({low} to {high}), {tested(row['p'])}; mean "
             f"change {row['mean']:+.2f} steps ({row['mean_low']:+.2f} to {row['mean_high']:+.2f})"
         )
 
@@ -243,7 +242,9 @@ def change(
     parts = {"all": np.ones(len(measured), dtype=bool)}
     if areas is not None:
         member = with_ids(pd.Series(areas)).reindex(as_ids(measured.index))
-        parts |= {str(area): (member == area).to_numpy() for area in sorted(set(member.dropna()))}
+        parts |= {
+            str(area): (member == area).to_numpy() for area in sorted(set(member.dropna()), key=str)
+        }
     rows = [
         {"area": area, **_row(measured[part], true[part], coded and coded.part(part), level)}
         for area, part in parts.items()

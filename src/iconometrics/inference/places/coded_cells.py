@@ -46,7 +46,8 @@ def corrected_cells(
     truth[known] = read(gold[variable].reindex(data.index)[known])
     coded = _coded(data, drawn, gold, known.to_numpy())
     rows, estimates = [], []
-    for own in (np.flatnonzero(data["cell"] == cell) for cell in range(data["cell"].max() + 1)):
+    order = np.argsort(data["cell"].to_numpy(), kind="stable")
+    for own in np.split(order, np.cumsum(np.bincount(data["cell"]))[:-1]):
         part, there = coded.part(own), coded.there[own]
         status = validated_on(int(there.sum())) if there.sum() >= LEAST else TOO_FEW
         found = _mean(data["y"].to_numpy()[own], truth.to_numpy()[own], part,

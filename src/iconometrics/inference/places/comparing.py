@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from iconometrics.inference.places.marking import tested
 from iconometrics.stats import (
     Ratio,
     difference_interval,
@@ -15,7 +16,7 @@ from iconometrics.stats import (
     survey_ratio,
 )
 from iconometrics.stats.tails import student_tails, tails
-from iconometrics.wording import counted, joined, p_value
+from iconometrics.wording import counted, joined
 
 __all__ = ["Compared", "compared", "compared_estimates", "sentence"]
 
@@ -200,15 +201,13 @@ def sentence(
     *,
     share: bool,
     level: float,
-    noun: str = "area",
     validated: bool = True,
 ) -> str:
     """Say whether areas differ, and name those that differ from all others."""
     table = compared.differences.set_axis(names).dropna(subset="difference")
     if not np.isfinite(compared.p):
         return ""
-    p = p_value(compared.p)
-    test = f"p {p}" if p.startswith("<") else f"p = {p}"
+    test = tested(compared.p)
     if compared.p >= 1 - level:
         room = float(np.nanmax(np.abs(table[["low", "high"]].to_numpy())))
         return (

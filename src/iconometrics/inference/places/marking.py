@@ -1,17 +1,17 @@
-"""How results over codes that no gold standard backs are marked: in words, and in red."""
+"""How results are written: those that no gold standard backs are marked, in red, too."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
 from iconometrics.figures import palette
-from iconometrics.wording import NOT_VALIDATED
+from iconometrics.wording import NOT_VALIDATED, p_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["reddened", "with_status"]
+__all__ = ["reddened", "tested", "with_status"]
 
 _Drawn = TypeVar("_Drawn", "Axes", "Figure")
 
@@ -19,6 +19,12 @@ _Drawn = TypeVar("_Drawn", "Axes", "Figure")
 def with_status(label: str, status: str) -> str:
     """Write behind a label that what it names is not validated, if so."""
     return f"{label} ({NOT_VALIDATED})" if status == NOT_VALIDATED else label
+
+
+def tested(p: float) -> str:
+    """Write what a test found: p = .012, or p < .001."""
+    text = p_value(p)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
 def reddened(drawn: _Drawn) -> _Drawn:
