@@ -229,3 +229,16 @@ def test_regressions_on_areas_of_machine_codes_say_so() -> None:
     assert plain.measured == () and "machine" not in plain.summary()
     with pytest.raises(InputError, match="neither a feature nor the outcome"):
         inf.areal_regression(features, survey, measured=["night"])
+
+
+@pytest.mark.parametrize("value", [None, "1"])
+def test_areas_of_one_image_or_account_are_not_compared(value: str | None) -> None:
+    codes = pd.Series([1, 2, 3, 1], index=list("abcd"), name="crowd")
+    alone = inf.area_shares(codes, pd.Series(list("wxyz"), index=codes.index), value=value)
+    account = pd.Series("me", index=codes.index)
+    areas = pd.Series(list("wwxx"), index=codes.index)
+    shared = inf.area_shares(codes, areas, value=value, groups=account)
+    for found in (alone, shared):
+        assert found.alike == 1 and "is not shown (p = 1.000)" in found.summary()
+    same = inf.area_shares(codes.mask(codes > 0, 1), areas, value=value)
+    assert same.alike == 1 and "is not shown" in same.summary()

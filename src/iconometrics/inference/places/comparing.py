@@ -209,11 +209,12 @@ def sentence(
         return ""
     test = tested(compared.p)
     if compared.p >= 1 - level:
-        room = float(np.nanmax(np.abs(table[["low", "high"]].to_numpy())))
-        return (
-            f"That they differ is not shown ({test}); the intervals leave room for "
-            f"{_amount(room, share).lstrip('+')} between one and all others."
-        )
+        widest = np.abs(table[["low", "high"]].to_numpy())
+        start = f"That they differ is not shown ({test})"
+        if np.isnan(widest).all():
+            return f"{start}: each has too few images for an interval."
+        room = _amount(float(np.nanmax(widest)), share).lstrip("+")
+        return f"{start}; the intervals leave room for {room} between one and all others."
     errors = "" if validated else ", or the measure errs more in some than in others"
     start = f"They differ ({test}){errors}."
     many = f"Allowing for {counted(len(table), 'comparison')}"
