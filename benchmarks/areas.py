@@ -128,12 +128,12 @@ def once(random: np.random.Generator, kind: str, areas: int, above: float) -> li
         shares[0] += above
         _, true, seen, there = measured(random, shares)
         v, se, _, _, df = corrected(true, seen, there).T
-        result = compared_estimates(v, se, df, np.full(areas, float(IMAGES)), level=0.95)
+        result = compared_estimates(v, se, df=df, sizes=np.full(areas, float(IMAGES)), level=0.95)
         hits = seen.reshape(-1, IMAGES).sum(axis=1)
         ends = [(k / IMAGES, *wilson(k, IMAGES)) for k in (hits.max(), hits.min())]
         return [*claims(result), bool(difference_interval(*ends).low > 0)]
     draw = drawn(random, kind, areas, above)
-    result = compared(*draw, share=kind != "skewed", level=0.95)
+    result = compared(**draw._asdict(), share=kind != "skewed", level=0.95)
     return [*claims(result), former(draw, kind)]
 
 

@@ -130,7 +130,7 @@ def once(setting: Setting, number: int) -> dict[str, dict[str, float]]:
     true = np.where(coded.there, np.diff(draw.true, axis=0)[0], np.nan)
     return {
         "former": plain_row(codes["step"].to_numpy(), 0.95),
-        "corrected": corrected_row(true, codes, coded, 0.95),
+        "corrected": corrected_row(true, codes, coded, level=0.95),
     }
 
 

@@ -148,7 +148,7 @@ def test_large_areas_are_compared_as_by_chi_squared() -> None:
     random = np.random.default_rng(6)
     cell = np.repeat(np.arange(4), [200, 500, 300, 400])
     y = (random.random(1400) < np.array([0.3, 0.35, 0.3, 0.38])[cell]).astype(float)
-    found = compared(y, cell, np.ones(1400), np.arange(1400), share=True, level=0.95)
+    found = compared(y, cell, weight=np.ones(1400), cluster=np.arange(1400), share=True, level=0.95)
     counts = pd.crosstab(cell, y).to_numpy()
     assert found.p == pytest.approx(chi2_contingency(counts, correction=False).pvalue, abs=0.01)
     first, others = y[cell == 0], y[cell != 0]
@@ -168,7 +168,9 @@ def test_areas_that_are_alike_are_seldom_said_to_differ() -> None:
         random = np.random.default_rng([7, seed])
         cell = np.repeat(np.arange(40), np.maximum(1, random.lognormal(3, 1, 40)).astype(int))
         y = (random.random(len(cell)) < 0.3).astype(float)
-        found = compared(y, cell, np.ones(len(y)), np.arange(len(y)), share=True, level=0.95)
+        found = compared(
+            y, cell, weight=np.ones(len(y)), cluster=np.arange(len(y)), share=True, level=0.95
+        )
         named = (found.differences["low"] > 0) | (found.differences["high"] < 0)
         claims += found.p < 0.05 or bool(named.any())
         n, hits = np.bincount(cell), np.bincount(cell, y)
@@ -196,14 +198,17 @@ def test_an_area_that_stands_out_is_named_and_only_that() -> None:
 def test_corrected_areas_are_compared_by_their_own_errors() -> None:
     values, errors = np.array([0.2, 0.2, 0.2, 0.6]), np.full(4, 0.05)
     df, sizes = np.full(4, 50.0), np.array([100.0, 200, 300, 100])
-    found = compared_estimates(values, errors, df, sizes, level=0.95)
+    found = compared_estimates(values, errors, df=df, sizes=sizes, level=0.95)
     assert found.p < 0.001
     named = found.differences[found.differences["low"] > 0]
     assert named.index.tolist() == [3]
     assert named["difference"].iloc[0] == pytest.approx(0.4)
     unknown = np.where(np.arange(4) == 1, np.nan, values)
     assert (
-        compared_estimates(unknown, errors, df, sizes, level=0.95).differences.loc[1].isna().all()
+        compared_estimates(unknown, errors, df=df, sizes=sizes, level=0.95)
+        .differences.loc[1]
+        .isna()
+        .all()
     )
 
 
@@ -242,3 +247,12 @@ def test_areas_of_one_image_or_account_are_not_compared(value: str | None) -> No
         assert found.alike == 1 and "is not shown (p = 1.000)" in found.summary()
     same = inf.area_shares(codes.mask(codes > 0, 1), areas, value=value)
     assert same.alike == 1 and "is not shown" in same.summary()
+
+
+def test_codes_of_few_accounts_do_not_correct_an_area() -> None:
+    data = table()
+    account = pd.Series(np.where(np.arange(600) < 300, np.arange(600) // 20, 99), index=data.index)
+    gold = data["true"].iloc[::3].rename("seen")
+    options = {"value": "yes", "gold": gold, "groups": account}
+    rows = by_area(inf.area_shares(data["seen"], data["area"], **options))
+    assert rows.loc["a01", "status"] == "too few coded" and rows.loc["a00", "low"] < 0.3

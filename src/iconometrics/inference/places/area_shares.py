@@ -190,11 +190,11 @@ class AreaShares:
             start = f"{start[:-1]}: {self._value(self.rows[known])}."
         names = [", ".join(map(str, key)) for key in self.differences[self._keys()].to_numpy()]
         compared = Compared(self.differences[["difference", "low", "high"]], self.alike)
-        said = sentence(
+        differing = sentence(
             compared, names, share=self.share, level=self.level,
             validated=self.status != NOT_VALIDATED,
         )  # fmt: skip
-        return " ".join(part for part in (start, said, self._gaps(), *self.notes) if part)
+        return " ".join(part for part in (start, differing, self._gaps(), *self.notes) if part)
 
     def _keys(self) -> list[str]:
         return ["area", "time"] if "time" in self.rows else ["area"]
@@ -241,9 +241,10 @@ def area_shares(
     """Aggregate codings by image up to areas: shares of a value, or means of numbers.
 
     With a gold standard each area is corrected by the images that people coded in it; areas with
-    fewer than 10 of them have no value, as a measure may err more in one area than in another.
-    Without it, values are those of the codes as they are, marked as not validated. Weights come
-    from the sample, where there is one: one over the probability of being drawn.
+    fewer than 10 of them, or of fewer than 4 groups, have no value, as a measure may err more in
+    one area than in another. Without it, values are those of the codes as they are, marked as not
+    validated. Weights come from the sample, where there is one: one over the probability of being
+    drawn.
 
     Parameters
     ----------
@@ -303,7 +304,9 @@ def area_shares(
     if gold is None or _same(gold, codes):
         status = NOT_VALIDATED if gold is None else GOLD_STANDARD
         rows = _plain(data.assign(y=y, cell=cell), status, level)
-        against = compared(y, cell, weight, _clusters(data), share=share, level=level)
+        against = compared(
+            y, cell, weight=weight, cluster=_clusters(data), share=share, level=level
+        )
     else:
         variable = str(series.name or "value")
         rows, against, notes = corrected_cells(

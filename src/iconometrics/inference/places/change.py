@@ -209,7 +209,7 @@ def change(
     ------
     InputError
         If a column, a wave or a category is not there, no place was seen twice, or fewer than 10
-        places were coded anew.
+        places, or 4 clusters of them, were coded anew.
 
     Notes
     -----
@@ -268,7 +268,7 @@ def _row(
     row: dict[str, Any] = {"n": len(steps), "recoded": int(coded.there.sum())}
     if coded.there.all():
         return row | plain_row(true["step"].to_numpy(), level)
-    return row | corrected_row(true["step"].to_numpy(), measured, coded, level)
+    return row | corrected_row(true["step"].to_numpy(), measured, coded, level=level)
 
 
 def _transitions(
@@ -344,14 +344,15 @@ def _coded_anew(
                 f"sample {sample.name!r} and are left out: how likely they were drawn is unknown."
             )
         weight = 1 / sample.answered(inside).probability.loc[inside] if len(inside) else weight[:0]
-    if len(weight) < LEAST and len(weight) < len(measured):
-        raise InputError(
-            f"{counted(len(weight), 'place')} coded anew in both waves: expected at least {LEAST}. "
-            "Places are matched by name; have more of them coded."
-        )
     true = anew.reindex(ids).set_axis(measured.index)
     there = weight.reindex(ids).fillna(0).to_numpy()
-    return true, Coded(there, np.ones(len(ids)), _clusters(sample, ids))
+    coded = Coded(there, np.ones(len(ids)), _clusters(sample, ids))
+    if not coded.enough and not coded.there.all():
+        raise InputError(
+            f"{counted(len(weight), 'place')} coded anew in both waves: expected at least {LEAST}, "
+            "drawn in at least 4 clusters. Places are matched by name; have more of them coded."
+        )
+    return true, coded
 
 
 def _check_views(anew: pd.DataFrame, first: pd.DataFrame) -> None:

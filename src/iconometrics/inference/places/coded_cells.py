@@ -49,22 +49,23 @@ def corrected_cells(
     order = np.argsort(data["cell"].to_numpy(), kind="stable")
     for own in np.split(order, np.cumsum(np.bincount(data["cell"]))[:-1]):
         part, there = coded.part(own), coded.there[own]
-        status = validated_on(int(there.sum())) if there.sum() >= LEAST else TOO_FEW
-        found = _mean(data["y"].to_numpy()[own], truth.to_numpy()[own], part,
+        status = validated_on(int(there.sum())) if part.enough else TOO_FEW
+        mean = _mean(data["y"].to_numpy()[own], truth.to_numpy()[own], part,
                       share=share, level=level)  # fmt: skip
         groups = len(np.unique(part.cluster))
-        rows.append([len(own), groups, int(there.sum()), *found[:4], status])
-        estimates.append([found.value, found.se, found.df, part.spread.sum()])
+        rows.append([len(own), groups, int(there.sum()), *mean[:4], status])
+        estimates.append([mean.value, mean.se, mean.df, part.spread.sum()])
     table = pd.DataFrame(
         rows, columns=["n", "groups", "coded", "value", "se", "low", "high", "status"]
     )
     if table["value"].isna().all():
         raise InputError(
             f"{counted(int(known.sum()), 'coded image')} in {counted(len(table), 'area')}, none of "
-            f"which has {LEAST}: expected at least {LEAST} in an area. Join areas by naming them "
-            "alike, have more images coded, or take the share of all images with share()."
+            f"which has {LEAST}, of 4 groups: expected as many in an area. Join areas by naming "
+            "them alike, have more images coded, or take the share of all images with share()."
         )
-    against = compared_estimates(*np.array(estimates).T, level=level)
+    values, errors, df, sizes = np.array(estimates).T
+    against = compared_estimates(values, errors, df=df, sizes=sizes, level=level)
     for note in drawn.notes:
         if isinstance(note, LeftOut):
             warn(note)
@@ -101,10 +102,9 @@ def _coded(data: pd.DataFrame, drawn: Sampled, gold: Codings, known: np.ndarray)
 def _mean(
     measured: np.ndarray, truth: np.ndarray, coded: Coded, *, share: bool, level: float
 ) -> Corrected:
-    there = coded.there
-    if there.sum() < LEAST:
+    if not coded.enough:
         return Corrected(*[np.nan] * 6)
     if share:
-        classes = joined_classes(measured.astype(int), there)
+        classes = joined_classes(measured.astype(int), coded.there)
         return calibrated(classes, coded).mean(truth, ends=(0, 1), share=True, level=level)
     return calibrated(measured, coded).mean(truth, level=level)

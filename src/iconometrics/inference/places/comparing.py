@@ -40,9 +40,14 @@ class Compared(NamedTuple):
 
 
 def compared(
-    y: np.ndarray, cell: np.ndarray, weight: np.ndarray, cluster: np.ndarray,
-    *, share: bool, level: float,
-) -> Compared:  # fmt: skip
+    y: np.ndarray,
+    cell: np.ndarray,
+    *,
+    weight: np.ndarray,
+    cluster: np.ndarray,
+    share: bool,
+    level: float,
+) -> Compared:
     """Compare cells, numbered from 0, by the values of their units."""
     cells = int(cell.max()) + 1
     if cells < 2:
@@ -171,7 +176,7 @@ class _Sums(NamedTuple):
 
 
 def compared_estimates(
-    values: np.ndarray, errors: np.ndarray, df: np.ndarray, sizes: np.ndarray, *, level: float
+    values: np.ndarray, errors: np.ndarray, *, df: np.ndarray, sizes: np.ndarray, level: float
 ) -> Compared:
     """Compare estimates of cells with that of all others; those without one are passed over.
 

@@ -15,6 +15,7 @@ __all__ = ["LEAST", "Calibration", "Coded", "Corrected", "calibrated", "joined_c
 LEAST = 10
 """Codes without which nothing is said of how a measure errs."""
 
+_CLUSTERS = 4
 _LEAST_OF_CLASS = 2
 _LEVERAGE = 0.9
 
@@ -40,6 +41,12 @@ class Coded(NamedTuple):
     def there(self) -> np.ndarray:
         """(n,) whether a unit was coded."""
         return np.asarray(self.weight > 0)
+
+    @property
+    def enough(self) -> bool:
+        """Whether the codes say how a measure errs: 10 of them, from 4 clusters."""
+        there = self.there
+        return bool(there.sum() >= LEAST and len(np.unique(self.cluster[there])) >= _CLUSTERS)
 
     def part(self, rows: np.ndarray) -> Coded:
         """Take some of the units."""

@@ -60,7 +60,7 @@ def _net(up: int, down: int, n: int, level: float) -> tuple[float, float]:
     return max(-1.0, middle - half), min(1.0, middle + half)
 
 
-def transition_calibration(measured: pd.DataFrame, coded: Coded) -> Calibration:
+def _calibration(measured: pd.DataFrame, coded: Coded) -> Calibration:
     """Class places by what was measured: from where to where, or else up, same, down."""
     direction = np.sign(measured["step"].to_numpy()).astype(int)
     ends = measured[["before", "after"]].to_numpy()
@@ -72,14 +72,14 @@ def transition_calibration(measured: pd.DataFrame, coded: Coded) -> Calibration:
 
 
 def corrected_row(
-    true: np.ndarray, measured: pd.DataFrame, coded: Coded, level: float
+    true: np.ndarray, measured: pd.DataFrame, coded: Coded, *, level: float
 ) -> dict[str, Any]:
     """Describe true steps by those of the places coded anew, carried to all by the measure."""
-    if coded.there.sum() < LEAST:
+    if not coded.enough:
         ends = ("", "_low", "_high")
         names = [f"{kind}{end}" for kind in (*_KINDS, "net", "mean") for end in ends]
         return dict.fromkeys([*names, "p"], np.nan)
-    calibration, sign = transition_calibration(measured, coded), np.sign(true)
+    calibration, sign = _calibration(measured, coded), np.sign(true)
     row: dict[str, Any] = {}
     for kind, direction in zip(_KINDS, (1, 0, -1), strict=True):
         hits = (sign == direction).astype(float)
@@ -105,7 +105,7 @@ def transitions(
     level: float,
 ) -> pd.DataFrame:  # fmt: skip
     """Estimate the share of places that went from each category to each; `true`: (places, 2)."""
-    calibration = transition_calibration(measured, coded)
+    calibration = _calibration(measured, coded)
     exact = coded.there.all()
     rows = []
     for first, second in product(names, names):
