@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 _SINGULAR = 1e12
+_LEVEL, _LEAST_WAVES = 0.95, 4
 
 
 class Standardized(NamedTuple):
@@ -196,19 +197,57 @@ def jackknife(fit: LeastSquares, clusters: np.ndarray) -> np.ndarray:
     return np.asarray(moved.T @ moved) * (groups - 1) / groups
 
 
-def over_time(fit: LeastSquares, times: np.ndarray) -> tuple[np.ndarray, int]:
-    """Covariance of rows that share shocks over time, by slow waves; their number."""
-    sums = _sums(fit.scores, times - times.min())
-    waves = _cosines(len(sums)) @ sums
-    # What rows share counts once a moment: the degrees of freedom are moments, not rows.
-    moments, k = len(np.unique(times)), fit.X.shape[1]
-    factor = len(sums) / len(waves) * moments / max(moments - k, 1)
-    return factor * sandwich(waves, fit.bread), len(waves)
+def over_time(
+    moves: np.ndarray,
+    times: np.ndarray,
+    *,
+    waves: np.ndarray | None = None,
+    units: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Variances of estimates whose rows share shocks over time, by slow waves; how many each has.
+
+    `moves`, (rows, k), is how far each row moves each estimate. With `units` shocks are those of
+    each unit alone, and variances add up.
+    """
+    sums = _sums(moves, times)
+    waves = np.array([_level_waves(column) for column in sums.T]) if waves is None else waves
+    basis = _cosines(len(sums), int(waves.max()))
+    if units is None:
+        squares = (basis @ sums) ** 2
+    else:
+        squares = np.zeros((len(basis), moves.shape[1]))
+        for rows in _rows_of(units):
+            squares += (basis[:, times[rows]] @ moves[rows]) ** 2
+    totals = np.cumsum(squares, axis=0)[waves - 1, np.arange(len(waves))]
+    return len(sums) / waves * totals, waves
 
 
-def _cosines(moments: int) -> np.ndarray:
-    """Slow waves over the time, as many as Lazarus et al. recommend."""
-    count = max(int(0.4 * moments ** (2 / 3)), 2)
+def _rows_of(units: np.ndarray) -> list[np.ndarray]:
+    order = np.argsort(units, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(units[order])) + 1)
+
+
+def _level_waves(series: np.ndarray) -> int:
+    """Count the waves over which a series' spectrum is level: few where shocks last.
+
+    At most as many as Lazarus et al. recommend.
+    """
+    moments = len(series)
+    most = max(int(0.4 * moments ** (2 / 3)), 2)
+    lags = int(moments ** (1 / 3))
+    if moments < 4 * lags or not series.any():
+        return most
+    windows = np.lib.stride_tricks.sliding_window_view(series, lags + 1)
+    carried = np.linalg.lstsq(windows[:, -2::-1], windows[:, -1])[0]
+    turns = np.exp(-1j * np.pi / moments * np.outer(np.arange(most + 1), np.arange(1, lags + 1)))
+    spectrum = 1 / np.maximum(np.abs(1 - turns @ carried) ** 2, 1e-12)
+    mean = np.cumsum(spectrum[1:]) / np.arange(1, most + 1)
+    bent = np.flatnonzero(mean < _LEVEL * spectrum[0])
+    return max(int(bent[0]), min(_LEAST_WAVES, most)) if len(bent) else most
+
+
+def _cosines(moments: int, count: int) -> np.ndarray:
+    """Slow waves over the time."""
     middle = (np.arange(moments) + 0.5) / moments
     waves = np.cos(np.pi * np.arange(1, count + 1)[:, None] * middle)
     return np.asarray(np.sqrt(2 / moments) * waves)

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from iconometrics import figures
-from iconometrics.errors import InputError
+from iconometrics.errors import InputError, warn
 from iconometrics.options import need_columns
 from iconometrics.stats.demeaning import demean
 from iconometrics.stats.linear import (
     LeastSquares,
     clustered,
     coefficient_intervals,
+    jackknife,
     least_squares,
     over_time,
     standardized,
 )
-from iconometrics.wording import counted, listed
+from iconometrics.wording import as_text, counted, listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["Reactions", "reactions"]
+
+Errors = Literal["both", "common", "viewer"]
+
+_FEW_DEBATES = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,13 +42,14 @@ class Reactions:
     Parameters
     ----------
     rows
-        signal, lag (seconds; missing for the sum over all lags), estimate, se, low, high, p.
+        signal, lag (seconds; missing for the sum over all lags), estimate, se, low, high, p,
+        population (what the interval speaks for).
     n
         Reactions used.
-    viewers
-        Viewers.
+    viewers, debates
+        How many there are of them.
     errors
-        "viewer" or "common".
+        "both", "common" or "viewer".
     level
         Of the intervals.
 
@@ -59,6 +65,7 @@ class Reactions:
     rows: pd.DataFrame
     n: int
     viewers: int
+    debates: int
     errors: str
     level: float
 
@@ -68,7 +75,7 @@ class Reactions:
         Returns
         -------
         pandas.DataFrame
-            signal, lag, estimate, se, low, high, p; a copy.
+            signal, lag, estimate, se, low, high, p, population; a copy.
         """
         return self.rows.copy()
 
@@ -93,22 +100,25 @@ class Reactions:
         return figure
 
     def summary(self) -> str:
-        """Say the sum over all lags of each signal.
+        """Say the sum over all lags of each signal, and for what the intervals speak.
 
         Returns
         -------
         str
         """
         said = "; ".join(f"{s}: {self._said(s)}" for s in pd.unique(self.rows["signal"]))
-        by = (
-            "errors by viewer; what shakes all viewers in the same second is not in them, so hold "
-            'them against errors="common"'
+        population = self.rows["population"].iloc[0]
+        other = "" if population.endswith("debates like these") else ", not for other debates"
+        shared = (
+            " What else moved all viewers in the same seconds counts as reaction to the signal; "
+            'errors="both" allows for it.'
             if self.errors == "viewer"
-            else "errors that viewers share and that last for a while"
+            else ""
         )
+        where = "" if self.debates == 1 else f" in {self.debates} debates"
         return (
-            f"Reactions of {self.viewers} viewers (n = {self.n:,}) to one unit more. {said}. "
-            f"{by[0].upper()}{by[1:]}."
+            f"Reactions of {counted(self.viewers, 'viewer')}{where} (n = {self.n:,}) to one unit "
+            f"more. {said}. The intervals speak for {population}{other}.{shared}"
         )
 
     def _said(self, signal: str) -> str:
@@ -125,17 +135,19 @@ def reactions(
     *,
     lags: Iterable[int] = range(11),
     viewer: str = "viewer",
-    errors: Literal["viewer", "common"] = "viewer",
+    debate: str | None = None,
+    errors: Errors = "both",
     level: float = 0.95,
 ) -> Reactions:
     """Regress viewers' reactions on what was coded in the seconds before.
 
-    Every viewer has a level of their own (fixed effects).
+    Every viewer has a level of their own in each debate (fixed effects).
 
     Parameters
     ----------
     signals
-        By second: one or more codings, such as `per_second` gives.
+        By second: one or more codings, such as `per_second` gives. Of several debates: by debate
+        and second, as `pandas.concat({"first": ..., "second": ...})` makes them.
     seen
         One row per reaction: viewer, time (seconds), value. Reactions of a viewer in the same
         second are averaged.
@@ -143,9 +155,15 @@ def reactions(
         Seconds between what is seen and the reaction.
     viewer
         The column of viewers.
+    debate
+        The column that says which debate, film or broadcast a reaction belongs to; None for one.
+        Of fewer than five the intervals speak for these alone, and a warning says so.
     errors
-        "viewer": a viewer's errors may be related at all times, viewers are independent;
-        "common": errors may be shared by all viewers and last for a while.
+        "both": viewers differ in how they react, and what moves all of them in a second, and lasts
+        for a while, is no reaction to the signal. "common": the latter alone, which speaks for
+        these viewers. "viewer": the former alone, as if nothing but the signal moved all viewers
+        at once: too narrow where something does. Of several debates, "both" and "common" let
+        the debates differ, and speak for others like them.
     level
         Of the intervals (Student's t).
 
@@ -157,13 +175,20 @@ def reactions(
     Raises
     ------
     InputError
-        If columns are missing, a signal does not vary or repeats another, or there are too few
-        viewers or seconds.
+        If columns are missing, a signal does not vary or repeats another, a second occurs twice
+        in the signals, or there are too few viewers or seconds.
 
     Notes
     -----
     Design: Boussalis, C. and Coan, T. G. (2021). Facing the electorate. Political Communication
     38, 75-97. Signals by a machine are taken for the truth here: validate them first.
+    What is shared in a second: sums of scores by second, their long-run variance by slow cosines
+    (Lazarus, E., Lewis, D. J., Stock, J. H. and Watson, M. W. 2018. HAR inference. Journal of
+    Business and Economic Statistics 36, 541-559), fewer of them where shocks last. Both at once:
+    Chiang, H. D., Hansen, B. E. and Sasaki, Y. (2024). Standard errors for two-way clustering with
+    serially correlated time effects. Review of Economics and Statistics; never below either alone
+    (MacKinnon, J. G., Nielsen, M. O. and Webb, M. D. 2024. Jackknife inference with two-way
+    clustering. arXiv 2406.08880). Debates: jackknife (CR3).
 
     Examples
     --------
@@ -177,21 +202,45 @@ def reactions(
     """
     delays = sorted(set(lags))
     frame = signals.to_frame() if isinstance(signals, pd.Series) else signals
-    _check(frame, delays, seen, viewer)
-    y, X, who, when = _laid_out(frame, delays, seen, viewer)
+    _check(frame, delays, seen, [viewer, *([debate] if debate else [])])
+    _check_seconds(frame, debate)
+    y, X, units = _laid_out(frame, delays, seen, (viewer, debate))
     names = [(str(signal), lag) for signal in frame.columns for lag in delays]
-    _check_fit(X, who, names)
-    within = demean(np.column_stack([y, X]), [who])
+    _check_fit(X, units, names, errors)
+    within = demean(np.column_stack([y, X]), [units.cell])
     model = least_squares(within[:, 1:], within[:, 0])
-    cov, df = _covariance(model, who, when if errors == "common" else None)
     sums = {(str(signal), np.nan): [n == str(signal) for n, _ in names] for signal in frame}
     sought = np.vstack([np.eye(len(names)), np.array(list(sums.values()), float)])
-    rows = _rows([*names, *sums], sought @ model.coefficients, sought @ cov @ sought.T, df, level)
-    return Reactions(rows, len(y), int(who.max()) + 1, errors, level)
+    variances, df = _variances(model, sought, units, errors)
+    rows = _rows([*names, *sums], sought @ model.coefficients, np.sqrt(variances), df, level)
+    rows["population"] = _population(units, errors)
+    return Reactions(rows, len(y), units.viewers, units.debates, errors, level)
 
 
-def _check(frame: pd.DataFrame, delays: list[int], seen: pd.DataFrame, viewer: str) -> None:
-    need_columns(seen, (viewer, "time", "value"), what="the reactions")
+class _Units(NamedTuple):
+    """Whose reactions, in which debate, at which second of it: (n,) numbers from 0."""
+
+    who: np.ndarray
+    debate: np.ndarray
+    when: np.ndarray
+    cell: np.ndarray
+
+    @property
+    def viewers(self) -> int:
+        return int(self.who.max()) + 1
+
+    @property
+    def debates(self) -> int:
+        return int(self.debate.max()) + 1
+
+    @property
+    def by_debate(self) -> bool:
+        """Whether there are debates enough to speak for others."""
+        return self.debates >= _FEW_DEBATES
+
+
+def _check(frame: pd.DataFrame, delays: list[int], seen: pd.DataFrame, columns: list[str]) -> None:
+    need_columns(seen, (*columns, "time", "value"), what="the reactions")
     if not delays or delays[0] < 0 or any(lag != int(lag) for lag in delays):
         raise InputError(f"lags={delays}: expected whole seconds, 0 or more.")
     for name, values in ({str(n): frame[n] for n in frame} | {"value": seen["value"]}).items():
@@ -206,27 +255,71 @@ def _check(frame: pd.DataFrame, delays: list[int], seen: pd.DataFrame, viewer: s
         raise InputError(f"{listed(flat)} has the same value at all times: nothing to react to.")
 
 
-def _laid_out(
-    frame: pd.DataFrame, delays: list[int], seen: pd.DataFrame, viewer: str
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Match each viewer's seconds with the signals before them."""
-    first = int(frame.index.min())
-    seconds = range(first, int(frame.index.max()) + 1)
-    X = _lag_matrix(frame.reindex(seconds).to_numpy(float), delays)
-    clean = seen.dropna(subset=[viewer, "time", "value"])
-    second = np.floor(clean["time"].astype(float)).astype(int)
-    means = clean["value"].astype(float).groupby([clean[viewer].astype("str"), second]).mean()
-    who, _ = pd.factorize(means.index.get_level_values(0))
-    at = means.index.get_level_values(1).to_numpy() - first
-    inside = (at >= 0) & (at < len(X))
-    inside[inside] &= np.isfinite(X[at[inside]]).all(axis=1)
-    if not inside.any():
+def _check_seconds(frame: pd.DataFrame, debate: str | None) -> None:
+    levels = frame.index.nlevels
+    if levels != (1 if debate is None else 2):
         raise InputError(
-            f"no reaction has all {len(delays)} lags before it: signals run from second {first} to "
-            f"{seconds[-1]}, reactions from {second.min()} to {second.max()}."
+            f"signals by {counted(levels, 'index level')} and debate={debate!r}: expected signals "
+            "by second for one debate; by debate and second, with debate= the column of the "
+            "reactions that names it, for several."
         )
-    _, who = np.unique(who[inside], return_inverse=True)
-    return means.to_numpy()[inside], X[at[inside]], who, at[inside]
+    twice = frame.index[frame.index.duplicated()]
+    if len(twice):
+        raise InputError(
+            f"second {twice[0]} occurs twice in the signals: expected each once. Of several "
+            "debates give signals by debate and second, and debate=."
+        )
+
+
+def _laid_out(
+    frame: pd.DataFrame, delays: list[int], seen: pd.DataFrame, columns: tuple[str, str | None]
+) -> tuple[np.ndarray, np.ndarray, _Units]:
+    """Match each viewer's seconds with the signals before them, debate by debate."""
+    viewer, debate = columns
+    clean = seen.dropna(subset=[name for name in (*columns, "time", "value") if name])
+    which = as_text(clean[debate]) if debate else pd.Series("", clean.index, dtype="str")
+    second = np.floor(clean["time"].astype(float)).astype(int)
+    keys = [which, clean[viewer].astype("str"), second]
+    means = clean["value"].astype(float).groupby(keys).mean()
+    place, person, time = (means.index.get_level_values(level).to_numpy() for level in range(3))
+    X, when = np.full((len(means), len(delays) * frame.shape[1]), np.nan), np.zeros(len(means), int)
+    for name, signals in _by_debate(frame, debate):
+        rows = np.flatnonzero(place == name)
+        X[rows], when[rows] = _before(signals, delays, time[rows])
+    inside = np.isfinite(X).all(axis=1)
+    if not inside.any():
+        seconds = frame.index.get_level_values(-1)
+        raise InputError(
+            f"no reaction has all {len(delays)} lags before it: signals run from second "
+            f"{seconds.min()} to {seconds.max()}, reactions from {second.min()} to "
+            f"{second.max()}{'' if debate is None else f'; or no {debate} is in both'}."
+        )
+    who, debates = (pd.factorize(part[inside])[0] for part in (person, place))
+    cell, _ = pd.factorize(who * (debates.max() + 1) + debates)
+    units = _Units(who, debates, when[inside], cell)
+    return means.to_numpy()[inside], X[inside], units
+
+
+def _by_debate(frame: pd.DataFrame, debate: str | None) -> Iterator[tuple[str, pd.DataFrame]]:
+    if debate is None:
+        yield "", frame
+        return
+    names = as_text(frame.index.get_level_values(0).to_series()).to_numpy()
+    for name in pd.unique(names):
+        yield name, frame[names == name].droplevel(0)
+
+
+def _before(
+    signals: pd.DataFrame, delays: list[int], time: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Look up the signals before each time; missing where there are none."""
+    first, last = int(signals.index.min()), int(signals.index.max())
+    past = _lag_matrix(signals.reindex(range(first, last + 1)).to_numpy(float), delays)
+    at = time - first
+    known = (at >= 0) & (at < len(past))
+    X = np.full((len(time), past.shape[1]), np.nan)
+    X[known] = past[at[known]]
+    return X, at
 
 
 def _lag_matrix(signals: np.ndarray, lags: list[int]) -> np.ndarray:
@@ -238,13 +331,16 @@ def _lag_matrix(signals: np.ndarray, lags: list[int]) -> np.ndarray:
     return moved.reshape(seconds, count * len(lags))
 
 
-def _check_fit(X: np.ndarray, who: np.ndarray, names: list[tuple[str, int]]) -> None:
-    viewers = int(who.max()) + 1
-    if viewers < 2:
-        raise InputError("reactions of one viewer: expected at least two, for errors by viewer.")
-    if len(X) <= X.shape[1] + viewers:
+def _check_fit(X: np.ndarray, units: _Units, names: list[tuple[str, int]], errors: Errors) -> None:
+    if units.viewers < 2 and errors != "common":
         raise InputError(
-            f"{len(X)} reactions for {X.shape[1]} coefficients and {viewers} viewers: expected "
+            "reactions of one viewer: expected at least two, for errors by viewer; "
+            'errors="common" speaks for this viewer alone.'
+        )
+    levels = int(units.cell.max()) + 1
+    if len(X) <= X.shape[1] + levels:
+        raise InputError(
+            f"{len(X)} reactions for {X.shape[1]} coefficients and {levels} viewers: expected "
             "more seconds or fewer lags."
         )
     columns = standardized(np.column_stack([np.ones(len(X)), X])).X[:, 1:]
@@ -253,26 +349,78 @@ def _check_fit(X: np.ndarray, who: np.ndarray, names: list[tuple[str, int]]) -> 
             f"the lags of {listed(sorted({name for name, _ in names}))} repeat each other: signals "
             "change too seldom for so many lags; give fewer."
         )
+    if errors != "viewer" and 1 < units.debates < _FEW_DEBATES:
+        warn(
+            f"{units.debates} debates are too few to speak for others: the intervals speak for "
+            f"these alone. Expected at least {_FEW_DEBATES}."
+        )
 
 
-def _covariance(
-    model: LeastSquares, who: np.ndarray, when: np.ndarray | None
-) -> tuple[np.ndarray, int]:
-    """Covariance by viewer, or by moments shared by all; its degrees of freedom."""
-    if when is not None:
-        return over_time(model, when)
-    cov = clustered(model.scores, model.bread, who, lost=model.X.shape[1])
-    return cov, int(who.max())
+def _variances(
+    model: LeastSquares, sought: np.ndarray, units: _Units, errors: Errors
+) -> tuple[np.ndarray, np.ndarray]:
+    """Variances of what is sought, and their degrees of freedom."""
+    moves = model.scores @ (sought @ model.bread).T
+    by_viewer = _by_group(moves, units.who, lost=model.X.shape[1])
+    free = np.full(len(sought), units.viewers - 1)
+    if errors == "viewer":
+        return by_viewer, free
+    if units.by_debate:
+        cov = jackknife(model, units.debate)
+        shared, twice = np.diag(sought @ cov @ sought.T), np.zeros(len(sought))
+        if errors == "both":
+            twice = _by_group(moves, units.cell, lost=model.X.shape[1])
+        own = np.full(len(sought), units.debates - 1)
+    else:
+        shared, twice, own = _by_second(moves, units, model.X.shape[1])
+    if errors == "common":
+        return shared, own
+    widest = np.max([by_viewer + shared - twice, by_viewer, shared], axis=0)
+    return widest, np.minimum(free, own)
+
+
+def _by_group(moves: np.ndarray, groups: np.ndarray, *, lost: int) -> np.ndarray:
+    if int(groups.max()) == 0:
+        return np.zeros(moves.shape[1])
+    return np.diag(clustered(moves, np.eye(moves.shape[1]), groups, lost=lost))
+
+
+def _by_second(
+    moves: np.ndarray, units: _Units, lost: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Variances from seconds shared by all; the viewers' own part of them; degrees of freedom."""
+    shared, own, free = np.zeros((3, moves.shape[1]))
+    moments = 0
+    for debate in range(units.debates):
+        rows = units.debate == debate
+        part, when, who = moves[rows], units.when[rows] - units.when[rows].min(), units.who[rows]
+        variances, waves = over_time(part, when)
+        shared, free = shared + variances, free + waves
+        own = own + over_time(part, when, waves=waves, units=who)[0]
+        moments += len(np.unique(when))
+    # What viewers share counts once a second: the degrees of freedom are seconds, not rows.
+    factor = moments / max(moments - lost, 1)
+    return factor * shared, factor * own, free
+
+
+def _population(units: _Units, errors: Errors) -> str:
+    """Name what the intervals speak for."""
+    if errors == "viewer":
+        return "viewers like these, the very seconds they saw"
+    if units.by_debate:
+        where = "debates like these"
+    else:
+        where = "this debate" if units.debates == 1 else f"these {units.debates} debates"
+    return f"{'viewers like these' if errors == 'both' else 'these viewers'}, {where}"
 
 
 def _rows(
     names: Sequence[tuple[str, float]],
     estimates: np.ndarray,
-    cov: np.ndarray,
-    df: int,
+    se: np.ndarray,
+    df: np.ndarray,
     level: float,
 ) -> pd.DataFrame:
-    se = np.sqrt(np.maximum(np.diag(cov), 0.0))
     low, high, p = coefficient_intervals(estimates, se, df=df, level=level)
     signals, lags = zip(*names, strict=True)
     return pd.DataFrame(
