@@ -89,6 +89,9 @@ def adjusted_residuals(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Notes
     -----
+    All transitions are taken to come from one mix: of sequences that differ in theirs, pooled, the
+    residuals are too far from 0; those of `inference.sequences` allow for it.
+
     Haberman, S. J. (1973). The analysis of residuals in cross-classified tables. Biometrics 29,
     205-220; Bakeman, R. and Quera, V. (2011). Sequential analysis and observational methods for
     the behavioral sciences. Cambridge University Press.
@@ -126,6 +129,10 @@ def markov_order(sequences: Sequence[np.ndarray], order: int) -> tuple[float, in
 
     Notes
     -----
+    All sequences are taken to be of one chain in which every code can follow every other. Where
+    they differ in their mix of codes, or repeats were merged, it says yes far too often: the test
+    of `inference.sequences` allows for both.
+
     Anderson, T. W. and Goodman, L. A. (1957). Statistical inference about Markov chains. Annals
     of Mathematical Statistics 28, 89-110.
 

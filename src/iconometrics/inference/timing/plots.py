@@ -20,7 +20,7 @@ __all__ = ["transitions"]
 _DEEPEST = 0.54
 
 
-def transitions(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def transitions(rows: pd.DataFrame, *, level: float, ax: Axes | None = None) -> Axes:
     r"""Draw shares of what follows what, with intervals; a star marks more than chance."""
     before, after = pd.unique(rows["given"]), pd.unique(rows["then"])
     width = float(np.clip(1.3 + 0.85 * len(after), 2.8, PAGE))
@@ -38,7 +38,7 @@ def transitions(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             box.set_zorder(0)
             if not np.isfinite(row["share"]):
                 continue
-            star = " *" if row["p"] < 0.05 and row["residual"] > 0 else ""
+            star = " *" if row["p"] < 1 - level and row["residual"] > 0 else ""
             ax.text(
                 x + 0.5,
                 y + 0.4,
