@@ -331,7 +331,7 @@ def _merged(
 
 
 def _numbered(ordered: pd.DataFrame, columns: list[str]) -> np.ndarray:
-    return ordered.groupby(columns, observed=True).ngroup().to_numpy(np.int64)
+    return ordered[columns].astype("str").groupby(columns).ngroup().to_numpy(np.int64)
 
 
 def _shuffled(
@@ -392,7 +392,8 @@ def _second_order(coded: _Coded, draws: int, seed: int) -> tuple[float, float, f
         np.column_stack([coded.given, coded.then]), axis=0, return_inverse=True
     )
     given, then = np.ascontiguousarray(kinds.T)
-    twins = generator(seed), generator(seed)
+    start = int(generator(seed).integers(2**63))
+    twins = generator(start), generator(start)
     statistics = second_order(
         states.ravel(), given, then, starts=coded.starts, draws=draws, twins=twins
     )
