@@ -265,34 +265,56 @@ class Themes:
         shown = self.examples(kind, n=n, seed=seed)
         return contact_sheet(corpus, shown, headings=self._headings(), anonymize=anonymize)
 
-    def metadata(self, metadata: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
+    def metadata(
+        self,
+        metadata: pd.DataFrame,
+        *,
+        groups: pd.Series | str | None = None,
+        level: float = 0.95,
+    ) -> pd.DataFrame:
         """Tell how metadata differs from theme to theme, with intervals.
 
         Themes were not made from metadata, so differences in it can be tested: all intervals hold
         together at the level (Bonferroni), and p-values are corrected for their number (Holm).
-        They hold for the themes as they were found and for images drawn one by one.
+        They hold for the themes as they were found, and for images drawn one by one, or with
+        `groups` for whole accounts being drawn.
 
         Parameters
         ----------
         metadata
             Numbers and categories by image id, such as ``corpus.metadata``. Columns of text with
             more than 30 different values are passed over.
+        groups
+            Account or post by image id, or its column in the table, if images of one account may
+            resemble each other.
         level
             With which all intervals together hold.
 
         Returns
         -------
         pandas.DataFrame
-            theme, column, value (of a category), n (images inside with a known value), inside and
-            outside (mean or share), difference, low, high, p; the smallest p first.
+            theme, column, value (of a category), n (images inside with a known value), with groups
+            their number, inside and outside (mean or share), difference, low, high, p; the smallest
+            p first. Low, high and p are missing where all such images of a theme, or all others,
+            are of one group.
 
         Raises
         ------
         InputError
-            If a column is one that the themes were made from, or none can be compared.
+            If a column is one that the themes were made from, or none can be compared; if an image
+            has no group or all have the same.
+
+        Notes
+        -----
+        By group the variance is the jackknife's over groups and the degrees of freedom are
+        Satterthwaite's: Imbens, G. W. and Kolesar, M. (2016). Robust standard errors in small
+        samples. Review of Economics and Statistics 98, 701-712. A share's interval is at least as
+        wide, and its p-value at least as high, as for images drawn one by one.
         """
         made_from = () if self.data is None else map(str, self.data.columns)
-        return metadata_differences(self.labels, metadata, level=level, made_from=made_from)
+        return metadata_differences(
+            self.labels, metadata, groups=groups, level=level, made_from=made_from
+        )
 
     def words(
         self, captions: pd.Series, *, top: int = 10, prior: float = PRIOR, least: int = 3

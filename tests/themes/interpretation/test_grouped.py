@@ -1,0 +1,158 @@
+"""Themes and accounts: whole accounts are what is drawn, so images of one say less than many."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.stats.linear import jackknife, least_squares
+from iconometrics.themes.interpretation.grouped import grouped_difference
+from iconometrics.themes.interpretation.metadata import metadata_differences
+
+CODES = np.repeat(np.arange(6), [3, 5, 2, 9, 4, 7])
+
+
+def labels_of(codes: np.ndarray, member: np.ndarray) -> tuple[pd.Series, pd.Series]:
+    index = pd.Index([f"i{n}" for n in range(len(codes))])
+    return (
+        pd.Series(np.where(member, "1", "2"), index),
+        pd.Series([f"account {code}" for code in codes], index, name="account"),
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_error_and_freedom_equal_the_covariance_written_out(seed: int) -> None:
+    """The jackknife's variance is a sum of squares of linear forms, whose moments are known."""
+    random = np.random.default_rng(seed)
+    member, values = random.random(30) < 0.4, random.normal(size=6)[CODES] + random.normal(size=30)
+    signs = np.where(member, 1 / member.sum(), -1 / (~member).sum())
+    left = values - np.where(member, values[member].mean(), values[~member].mean())
+    same = CODES[:, None] == CODES
+    pairs = same & ~np.eye(30, dtype=bool)
+    likeness = np.clip(np.outer(left, left)[pairs].mean() / (left**2).mean(), 0, 1)
+    covariance = np.where(same, likeness, 0.0)
+    np.fill_diagonal(covariance, 1)
+
+    def moved(row: np.ndarray) -> list[float]:
+        kept = [(member & (g != CODES), ~member & (g != CODES)) for g in range(6)]
+        return [float(row @ signs - row[a].mean() + row[b].mean()) for a, b in kept]
+
+    forms = np.column_stack([moved(row) for row in np.eye(30)])
+    spread = forms @ covariance @ forms.T
+    fit = least_squares(np.column_stack([np.ones(30), member]), values)
+    variance = jackknife(fit, CODES)[1, 1] * 6 / 5
+    apart = grouped_difference(member, values, CODES)
+    assert apart.inside - apart.outside == pytest.approx(fit.coefficients[1])
+    assert apart.freedom == pytest.approx(np.trace(spread) ** 2 / (spread**2).sum())
+    exact = variance * (signs @ covariance @ signs) / np.trace(spread)
+    assert apart.error == pytest.approx(np.sqrt(exact))
+
+
+@given(st.integers(0, 1000))
+def test_names_and_order_of_accounts_change_nothing(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    member, values = random.random(30) < 0.5, random.normal(size=30)
+    order, names = random.permutation(30), random.permutation(100)[:6]
+    first = grouped_difference(member, values, CODES)
+    second = grouped_difference(member[order], values[order], names[CODES][order])
+    assert second[:4] == pytest.approx(first[:4], nan_ok=True)
+    assert second.groups == first.groups
+
+
+def test_accounts_of_one_image_and_equal_sizes_give_students_t() -> None:
+    random = np.random.default_rng(1)
+    member, values = np.arange(40) < 20, random.normal(size=40)
+    apart = grouped_difference(member, values, np.arange(40))
+    pooled = np.sqrt((values[:20].var(ddof=1) + values[20:].var(ddof=1)) / 20)
+    assert apart.error == pytest.approx(pooled)
+    assert apart.freedom == pytest.approx(38, abs=2)
+
+
+def test_style_by_account_is_no_difference_and_a_real_one_is() -> None:
+    """Two thirds of likes hang on the account; each account keeps to one theme."""
+    random = np.random.default_rng(4)
+    codes = np.arange(24).repeat(20)
+    labels, accounts = labels_of(codes, codes % 2 == 0)
+    likes = random.normal(size=24)[codes] + random.normal(scale=0.7, size=480)
+    real = likes + 2 * (labels == "1")
+    for name, column in {"likes": likes, "real": real}.items():
+        table = pd.DataFrame({name: column, "account": accounts}, labels.index)
+        together = metadata_differences(labels, table, level=0.95, made_from=(), groups="account")
+        alone = metadata_differences(labels, table[[name]], level=0.95, made_from=())
+        assert "account" not in set(together["column"])
+        assert together["groups"].tolist() == [12, 12]
+        assert np.allclose(abs(together["difference"]), abs(alone["difference"]))
+        assert ((together["p"] < 0.05) == (name == "real")).all()
+        assert ((together["low"] > 0) | (together["high"] < 0)).all() == (name == "real")
+        assert (alone["p"] < 0.05).all()
+
+
+def test_a_share_is_as_unsure_as_accounts_and_as_images() -> None:
+    """Two accounts inside, three outside, perfectly apart: five accounts prove nothing."""
+    codes = np.arange(5).repeat(100)
+    labels, accounts = labels_of(codes, codes < 2)
+    color = pd.DataFrame({"color": np.where(codes < 2, "red", "blue")}, labels.index)
+    table = metadata_differences(labels, color, level=0.95, made_from=(), groups=accounts)
+    # Fisher's exact test of 2 of 2 against 0 of 3 accounts.
+    assert table["p"].tolist() == pytest.approx([0.2, 0.2])
+    assert ((table["low"] <= 0) & (table["high"] >= 0)).all()
+    alone = metadata_differences(labels, color, level=0.95, made_from=())
+    assert (alone["p"] < 1e-50).all()
+
+
+def test_single_images_per_account_are_at_least_as_unsure_as_fishers_test() -> None:
+    random = np.random.default_rng(2)
+    labels, accounts = labels_of(np.arange(80), random.random(80) < 0.4)
+    table = pd.DataFrame({"kind": random.choice(["a", "b"], 80)}, labels.index)
+    together = metadata_differences(labels, table, level=0.95, made_from=(), groups=accounts)
+    alone = metadata_differences(labels, table, level=0.95, made_from=())
+    assert (together["p"] >= alone["p"] - 1e-12).all()
+    assert (together["low"] <= alone["low"]).all() and (together["high"] >= alone["high"]).all()
+
+
+def test_what_one_account_makes_up_is_not_judged() -> None:
+    labels, accounts = labels_of(CODES, CODES == 3)
+    labels[CODES > 3] = "3"
+    table = pd.DataFrame({"likes": np.arange(30.0)}, labels.index)
+    with pytest.warns(IconometricsWarning, match="theme 1: its images, or all others"):
+        judged = metadata_differences(labels, table, level=0.95, made_from=(), groups=accounts)
+    own = judged.set_index("theme")
+    assert own.loc["1", ["low", "high", "p"]].isna().all()
+    assert own.loc["1", "groups"] == 1 and np.isfinite(own.loc["1", "difference"])
+    assert own.loc[["2", "3"], ["low", "high", "p"]].notna().all(axis=None)
+
+
+def test_accounts_that_cannot_be_used_are_refused() -> None:
+    labels, accounts = labels_of(CODES, CODES < 3)
+    table = pd.DataFrame({"likes": np.arange(30.0)}, labels.index)
+    for groups, message in (
+        (accounts.iloc[1:], "1 of 30 images have no group"),
+        (accounts.map(lambda _: "a"), "all 30 images are of one group"),
+        ("owner", "no column 'owner' in the metadata for groups="),
+    ):
+        with pytest.raises(InputError, match=message):
+            metadata_differences(labels, table, level=0.95, made_from=(), groups=groups)
+
+
+@pytest.mark.filterwarnings("ignore::iconometrics.errors.IconometricsWarning")
+@pytest.mark.parametrize("accounts", [10, 20])
+def test_null_draws_make_few_claims(accounts: int) -> None:
+    """A short version of benchmarks/theme_tests.py: 100 draws, images alike by account."""
+    random = np.random.default_rng(5)
+    claims = {"by account": 0, "alone": 0}
+    for _ in range(100):
+        codes = np.arange(accounts).repeat(random.integers(2, 20, accounts))
+        style = random.choice(3, accounts)[codes]
+        theme = np.where(random.random(len(codes)) < 0.8, style, random.choice(3, len(codes)))
+        labels, groups = labels_of(codes, theme == 0)
+        labels[theme == 2] = "3"
+        likes = random.normal(size=accounts)[codes] + random.normal(size=len(codes))
+        table = pd.DataFrame({"likes": np.exp(likes), "place": codes % 4 == 0}, labels.index)
+        for name, known in (("by account", groups), ("alone", None)):
+            p = metadata_differences(labels, table, level=0.95, made_from=(), groups=known)["p"]
+            claims[name] += bool((p < 0.05).any())
+    assert claims["by account"] <= 10 < 60 <= claims["alone"]
