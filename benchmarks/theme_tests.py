@@ -6,10 +6,16 @@ draws with a true difference: that name it), `claims_low` and `claims_high` boun
 own error (95 %), `covered` is the share of draws in which all intervals together hold the truth.
 
 metadata: 4 themes of accounts with a style (`style` is the share of an account's images that keep
-to its favorite theme); likes are lognormal, a count has many zeros, a language and a rare language
-are the account's, a tag is not. Accounts hold 2 to about 60 images, unequally.
+to its favorite theme); likes are lognormal, a count has many zeros, a language and a rare kind
+are the account's. Accounts hold 2 to about 60 images, unequally.
 
-    python benchmarks/theme_tests.py metadata [--draws 2000] [--out FILE]
+shares: 4 themes over 8 years; images one by one, or of accounts with a style and some years of
+their own. With a difference, theme 1 takes over many other images of the last year, or more and
+more of them from year to year. The former summary named the theme that differs most, which
+is counted as a claim where nothing differs and it set apart two years whose intervals part;
+`covered` is of one interval of a share by itself.
+
+    python benchmarks/theme_tests.py metadata|shares [--draws 2000] [--out FILE]
 """
 
 from __future__ import annotations
@@ -29,6 +35,7 @@ import pandas as pd
 
 from iconometrics.stats import wilson
 from iconometrics.themes.interpretation.metadata import metadata_differences
+from iconometrics.themes.interpretation.theme_shares import ThemeShares, theme_shares
 
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("iconometrics", "numpy", "scipy", "pandas")
@@ -86,7 +93,6 @@ def metadata_draw(
             "count": np.maximum(0, np.round(own[1] + noise[1])),
             "language": np.where(own[2] > 0.5, "de", np.where(own[2] > 0, "fr", "en")),
             "rare": random.random(accounts)[codes] < 0.06,
-            "tag": random.random(n) < 0.1,
         },
         labels.index,
     )
@@ -112,8 +118,55 @@ def judged(table: pd.DataFrame, labels: pd.Series, effect: float) -> Answer:
     return Answer(bool(seen.any()), float(held[known].all()))
 
 
+def shares_draw(
+    random: np.random.Generator, *, accounts: int | None, last: float = 0.0, yearly: float = 0.0
+) -> Mapping[str, Answer]:
+    """8 years; theme 1 takes over some images of the last year, or more and more."""
+    if accounts is None:
+        labels = pd.Series(random.choice(4, 400, p=SHARES) + 1).astype(str)
+        years, names = pd.Series(random.integers(8, size=400), labels.index, name="year"), None
+    else:
+        _, labels, names = accounts_draw(random, accounts, 0.9)
+        first, span = random.integers(8, size=accounts), random.integers(1, 5, size=accounts)
+        codes = names.astype(int).to_numpy()
+        step = random.integers(8, size=len(codes)) % span[codes]
+        years = pd.Series((first[codes] + step) % 8, labels.index, name="year")
+    labels = labels.mask(random.random(len(labels)) < last * (years == 7) + yearly * years, "1")
+    effect = last + yearly > 0
+    answers = {"alone": theme_shares(labels, years)}
+    if names is not None:
+        answers["by account"] = theme_shares(labels, years, groups=names)
+    former = Answer(former_claim(answers["alone"], effect), within(answers["alone"], effect))
+    return {"former": former} | {
+        answer: Answer(current_claim(shares, effect), within(shares, effect))
+        for answer, shares in answers.items()
+    }
+
+
+def former_claim(shares: ThemeShares, effect: bool) -> bool:
+    """The theme with the widest range, and the two years of it whose intervals were told."""
+    spread = shares.shares.groupby("theme")["share"].agg(lambda s: s.max() - s.min())
+    own = shares.shares[shares.shares["theme"] == spread.idxmax()].sort_values("share")
+    parted = own.iloc[0]["high"] < own.iloc[-1]["low"]
+    return bool(parted and (not effect or spread.idxmax() == "1"))
+
+
+def current_claim(shares: ThemeShares, effect: bool) -> bool:
+    told = shares.summary().startswith("Shares differ")
+    return told and (not effect or "Theme 1 holds" in shares.summary())
+
+
+def within(shares: ThemeShares, effect: bool) -> float:
+    """Of single intervals, how many hold the share; with an effect the truth is another."""
+    if effect:
+        return np.nan
+    table = shares.shares
+    truth = table["theme"].map(dict(zip("1234", SHARES, strict=True)))
+    return float(((table["low"] <= truth) & (truth <= table["high"])).mean())
+
+
 METADATA = [
-    *((accounts, style, 0.0) for accounts in (10, 20, 60) for style in (0.9, 0.4)),
+    *((10, 0.9, 0.0), (20, 0.9, 0.0), (20, 0.4, 0.0), (60, 0.9, 0.0), (60, 0.4, 0.0)),
     *((20, 0.4, 1.0), (60, 0.9, 1.0), (60, 0.4, 1.0)),
 ]
 SETTINGS: dict[str, dict[str, Draw]] = {
@@ -122,6 +175,17 @@ SETTINGS: dict[str, dict[str, Draw]] = {
             partial(metadata_draw, accounts=accounts, style=style, effect=effect)
         )
         for accounts, style, effect in METADATA
+    },
+    "shares": {
+        "400 images, null": partial(shares_draw, accounts=None),
+        "400 images, last year": partial(shares_draw, accounts=None, last=0.5),
+        "400 images, slowly": partial(shares_draw, accounts=None, yearly=0.06),
+        **{
+            f"{accounts} accounts, null": partial(shares_draw, accounts=accounts)
+            for accounts in (10, 20, 60)
+        },
+        "60 accounts, last year": partial(shares_draw, accounts=60, last=0.9),
+        "60 accounts, slowly": partial(shares_draw, accounts=60, yearly=0.1),
     },
 }
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from iconometrics import figures, stats
@@ -15,6 +17,11 @@ from iconometrics.themes import theme_files
 from iconometrics.themes.interpretation.caption_words import PRIOR, word_differences
 from iconometrics.themes.interpretation.differences import distinctive
 from iconometrics.themes.interpretation.examples import examples
+from iconometrics.themes.interpretation.grouped import (
+    Codes,
+    group_codes,
+    grouped_share,
+)
 from iconometrics.themes.interpretation.metadata import metadata_differences
 from iconometrics.themes.interpretation.sheets import contact_sheet
 from iconometrics.themes.interpretation.theme_shares import ThemeShares, theme_shares
@@ -139,17 +146,19 @@ class Themes:
             raise InputError(f"{merged}: two themes have the same name; give each its own.")
         return replace(self, settings={**self.settings, "names": merged})
 
-    def sizes(self, level: float = 0.95) -> pd.DataFrame:
+    def sizes(self, level: float = 0.95, *, groups: pd.Series | None = None) -> pd.DataFrame:
         """Count the images of each theme.
 
-        The interval says in which range the theme's share in the source would lie if these images
-        were drawn from it at random and the themes stood fixed. It does not say how the themes
-        themselves would change.
+        The interval says in which range the theme's share in the source would lie if these images,
+        or the accounts in `groups`, were drawn from it at random and the themes stood fixed. It
+        does not say how the themes themselves would change.
 
         Parameters
         ----------
         level
             Of the Wilson interval.
+        groups
+            Account or post by image id, if images of one account may resemble each other.
 
         Returns
         -------
@@ -159,10 +168,19 @@ class Themes:
         names = [str(number + 1) for number in range(self.k)]
         names += ["none"] if (self.labels == "none").any() else []
         n = self.labels.value_counts().reindex(names, fill_value=0).to_numpy()
-        low, high = stats.wilson(n, len(self.labels), level)
+        low, high = self._size_intervals(names, n, level, group_codes(groups, self.labels.index))
         share = n / len(self.labels)
         columns = {"theme": names, "n": n, "share": share, "low": low, "high": high}
         return pd.DataFrame(columns)
+
+    def _size_intervals(
+        self, names: list[str], n: npt.ArrayLike, level: float, codes: Codes | None
+    ) -> stats.Interval:
+        if codes is None:
+            return stats.wilson(n, len(self.labels), level)
+        flags = [(self.labels == name).to_numpy() for name in names]
+        ends = np.array([grouped_share(member, codes, level=level) for member in flags])
+        return stats.Interval(*ends.T)
 
     def distinctive(
         self,
@@ -354,7 +372,7 @@ class Themes:
         by: pd.Series,
         *,
         every: str | None = None,
-        accounts: pd.Series | None = None,
+        groups: pd.Series | None = None,
         level: float = 0.95,
     ) -> ThemeShares:
         """Count themes in each period or group, with intervals.
@@ -362,11 +380,11 @@ class Themes:
         Parameters
         ----------
         by
-            Times, numbers or groups by image id.
+            Times, numbers or categories by image id.
         every
             For times "year", "quarter", "month", "week" or "day"; for numbers their span.
-        accounts
-            The account by image id, if images of one account may resemble each other.
+        groups
+            Account or post by image id, if images of one account may resemble each other.
         level
             Of the intervals.
 
@@ -377,13 +395,14 @@ class Themes:
         Raises
         ------
         InputError
-            If no image has a period or group, or there are too many for their number.
+            If no image has a period or group, or there are too many for their number; if an image
+            has no account in `groups` or all have the same.
         """
         return theme_shares(
             self.labels,
             by,
             every=every,
-            accounts=accounts,
+            groups=groups,
             level=level,
             names=self.names,
         )

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iconometrics.errors import IconometricsWarning, InputError
+from iconometrics.stats import grouped_mean, wilson
 from iconometrics.stats.linear import jackknife, least_squares
-from iconometrics.themes.interpretation.grouped import grouped_difference
+from iconometrics.themes.interpretation.grouped import grouped_difference, grouped_share
 from iconometrics.themes.interpretation.metadata import metadata_differences
 
 CODES = np.repeat(np.arange(6), [3, 5, 2, 9, 4, 7])
@@ -156,3 +157,27 @@ def test_null_draws_make_few_claims(accounts: int) -> None:
             p = metadata_differences(labels, table, level=0.95, made_from=(), groups=known)["p"]
             claims[name] += bool((p < 0.05).any())
     assert claims["by account"] <= 10 < 60 <= claims["alone"]
+
+
+def test_a_share_of_equal_accounts_alike_is_one_of_accounts() -> None:
+    """Accounts of one kind each: n images of an account are worth one, with Student's quantile."""
+    codes = np.arange(40).repeat(5)
+    low, high = grouped_share(codes < 12, codes, level=0.95)
+    exact = wilson(12 * 39 / 40, 39, df=39)
+    assert (low, high) == pytest.approx(exact, abs=1e-3)
+    assert grouped_share(codes < 40, codes, level=0.95) == pytest.approx(wilson(40, 40))
+
+
+def test_a_share_holds_the_truth_where_accounts_are_few_and_unequal() -> None:
+    """A short version of benchmarks/theme_tests.py: 300 draws of 12 accounts."""
+    random = np.random.default_rng(8)
+    held = {"here": 0, "linearized": 0}
+    for _ in range(300):
+        codes = np.arange(12).repeat(np.maximum(1, random.lognormal(2, 0.9, 12)).astype(int))
+        style = random.random(12)[codes] < 0.4
+        flags = np.where(random.random(len(codes)) < 0.9, style, random.random(len(codes)) < 0.4)
+        low, high = grouped_share(flags, codes, level=0.95)
+        held["here"] += bool(low <= 0.4 <= high)
+        linear = grouped_mean(flags, groups=codes)
+        held["linearized"] += bool(linear.low <= 0.4 <= linear.high)
+    assert held["linearized"] < 0.93 * 300 < held["here"]

@@ -15,6 +15,7 @@ from iconometrics.errors import InputError
 from iconometrics.stats import wilson
 from iconometrics.themes import Themes
 from iconometrics.themes.interpretation.caption_words import word_differences
+from iconometrics.themes.interpretation.theme_shares import theme_shares
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +173,7 @@ def test_shares_over_time(found: Themes) -> None:
     assert [row["low"], row["high"]] == pytest.approx([float(e) for e in wilson(15, 30)])
     spans = found.over(years, every="2")
     assert sorted(spans.shares["by"].unique()) == [1930, 1932]
-    assert "differs most" in spans.summary()
+    assert "No theme's share is shown to differ by year: " in spans.summary()
     assert len(spans.plot().axes) == 3
     spans.plot_stream()
 
@@ -197,10 +198,10 @@ def test_images_of_one_account_widen_the_interval(found: Themes) -> None:
     place = found.labels.astype(int).to_numpy()
     accounts = pd.Series(place * 100 + np.arange(120) % 3, index=found.labels.index)
     once = pd.Series("all", index=found.labels.index, name="g")
-    alone, together = (found.over(once, accounts=a).shares for a in (None, accounts))
+    alone, together = (found.over(once, groups=a).shares for a in (None, accounts))
     assert ((together["high"] - together["low"]) > 1.5 * (alone["high"] - alone["low"])).all()
     each = pd.Series(found.labels.index, index=found.labels.index)
-    single = found.over(once, accounts=each).shares
+    single = found.over(once, groups=each).shares
     assert np.allclose(single[["low", "high"]], alone[["low", "high"]])
 
 
@@ -272,7 +273,7 @@ def test_a_name_may_not_be_the_number_of_another_theme(found: Themes) -> None:
 
 
 def test_the_summary_tells_the_level_of_its_intervals(found: Themes) -> None:
-    years = pd.Series([2000, 2001, 2002] * 40, found.labels.index, name="year")
+    years = 2000 + (found.labels == "1").astype(int).rename("year")
     assert "(80\u00a0% interval " in found.over(years, level=0.8).summary()
 
 
@@ -288,3 +289,63 @@ def test_an_image_called_na_is_found_on_the_sheet(tmp_path: Path) -> None:
     sheets = themes.intrusion(themes.kmeans(data, 2), n=3, intruders=3)
     sheet, _ = sheets.write(tmp_path)
     assert sheets.score({"anna": sheet}).table()["found"].tolist() == [0, 0]
+
+
+def test_shares_are_compared_with_all_other_images(found: Themes) -> None:
+    """Fisher's exact test, and Holm's correction for three themes in three groups."""
+    from scipy.stats import fisher_exact
+
+    random = np.random.default_rng(3)
+    places = found.labels.map({"1": "a", "2": "b", "3": "c"})
+    by = places.where(random.random(120) < 0.8, "a").rename("place")
+    shares = found.over(by)
+    table = shares.differences()
+    assert list(table) == ["theme", "place", "share", "others", "difference", "low", "high", "p"]
+    assert len(table) == 9
+    row = table[(table["theme"] == "3") & (table["place"] == "c")].iloc[0]
+    inside, member = (by == "c").to_numpy(), (found.labels == "3").to_numpy()
+    cells = [[int((member & i).sum()), int((~member & i).sum())] for i in (inside, ~inside)]
+    p = [
+        fisher_exact([[(m & i).sum(), (~m & i).sum()] for i in (w, ~w)])[1]
+        for m in ((found.labels == t).to_numpy() for t in "123")
+        for w in ((by == v).to_numpy() for v in "abc")
+    ]
+    rank = sorted(p).index(fisher_exact(cells)[1])
+    assert row["p"] == pytest.approx(max(sorted(p)[r] * (9 - r) for r in range(rank + 1)))
+    assert row["share"] == pytest.approx(cells[0][0] / inside.sum())
+    assert "Shares differ by place (9 comparisons with all other images" in shares.summary()
+    assert "of the images of c and " in shares.summary()
+
+
+def test_a_slow_change_shows_where_the_later_half_is_compared(found: Themes) -> None:
+    random = np.random.default_rng(1)
+    labels = pd.Series(np.where(random.random(1200) < 0.5, "1", "2"), dtype="str")
+    month = pd.Series(np.arange(1200) // 20, name="month")
+    labels[random.random(1200) < month / 120] = "1"
+    shares = theme_shares(labels, month)
+    sure = shares.differences().query("p < 0.05")
+    assert sure["month"].tolist() == ["30 and later"]
+    assert "of the images of 30 and later" in shares.summary()
+
+
+def test_one_style_an_account_is_no_change_over_time() -> None:
+    """20 accounts, each with a theme and a year of its own, beside the same images alone."""
+    random = np.random.default_rng(2)
+    codes = np.arange(20).repeat(random.integers(5, 30, 20))
+    labels = pd.Series(random.choice(3, 20)[codes] + 1).astype(str)
+    years = pd.Series((2000 + random.choice(3, 20))[codes], name="year")
+    groups = pd.Series(codes, name="account")
+    together, alone = (theme_shares(labels, years, groups=g) for g in (groups, None))
+    assert "is shown to differ by year" in together.summary()
+    assert "by account (20)" in together.summary()
+    assert "Shares differ by year" in alone.summary()
+    assert together.settings["groups"] == "account"
+
+
+def test_one_period_or_one_theme_can_not_be_compared() -> None:
+    labels = pd.Series(["1", "2"] * 4)
+    shares = theme_shares(labels, pd.Series([2000] * 8, name="year"))
+    assert shares.differences().empty
+    assert shares.summary() == (
+        "No theme's share is shown to differ by year: nothing can be compared."
+    )

@@ -16,10 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from iconometrics import stats
 from iconometrics.coding.splitting import group_of
 from iconometrics.errors import InputError
 
-__all__ = ["GroupedDifference", "group_codes", "grouped_difference"]
+__all__ = ["GroupedDifference", "group_codes", "grouped_difference", "grouped_share"]
 
 _SIGNS = np.array([1.0, -1.0])
 
@@ -78,10 +79,27 @@ def grouped_difference(member: Flags, values: Numbers, codes: Codes) -> GroupedD
     if groups.min() > 1:
         left = sums - sizes * means
         squares = float(((values - np.where(member, *means)) ** 2).sum())
-        error, freedom = _error(left, sizes, _likeness(left, sizes, squares))
+        error, freedom = _error(left, sizes, _likeness(left, sizes, squares), _SIGNS)
     inside, outside = map(float, means)
     worth = tuple(map(float, totals**2 / (sizes**2).sum(axis=0)))
     return GroupedDifference(inside, outside, error, freedom, int(groups[0]), worth)
+
+
+def grouped_share(flags: Flags, codes: Codes, *, level: float) -> stats.Interval:
+    """Wilson's interval of a share at the number of images that they are worth by group."""
+    own = np.unique(codes, return_inverse=True)[1]
+    sizes = _by_group(own, np.ones((1, len(flags))))
+    n, share = len(flags), float(flags.mean())
+    worth, freedom = n**2 / float((sizes**2).sum()), np.inf
+    # Zeros and ones of accounts with one image each fix the variance by their share alone.
+    if 0 < share < 1 and 1 < len(sizes) < n:
+        left = _by_group(own, flags[None].astype(float) - share)
+        likeness = _likeness(left, sizes, n * share * (1 - share))
+        error, freedom = _error(left, sizes, likeness, np.ones(1))
+        # Images alike cannot be worth more than that: of few groups the error may be small by luck.
+        most = n / (1 - likeness + likeness * n / worth)
+        worth = min(share * (1 - share) / error**2, most) if error > 0 else min(worth, most)
+    return stats.wilson(share * worth, worth, level, df=freedom)
 
 
 def _by_group(own: Codes, rows: Numbers) -> Numbers:
@@ -99,15 +117,16 @@ def _likeness(left: Numbers, sizes: Numbers, squares: float) -> float:
     return float(np.clip(products / pairs / (squares / images.sum()), 0, 1))
 
 
-def _error(left: Numbers, sizes: Numbers, likeness: float) -> tuple[float, float]:
+def _error(left: Numbers, sizes: Numbers, likeness: float, signs: Numbers) -> tuple[float, float]:
     """Standard error by leaving out each group, right for images so alike, and its freedom."""
     totals = sizes.sum(axis=0)
     others = totals - sizes
-    moved = (left / others) @ _SIGNS
+    moved = (left / others) @ signs
     same = likeness * sizes[:, :, None] * sizes[:, None, :]
-    same[:, [0, 1], [0, 1]] += (1 - likeness) * sizes
-    trace, square = _moments(_SIGNS / others, _SIGNS * sizes / (totals * others), same)
-    weights = _SIGNS / totals
+    every = np.arange(len(signs))
+    same[:, every, every] += (1 - likeness) * sizes
+    trace, square = _moments(signs / others, signs * sizes / (totals * others), same)
+    weights = signs / totals
     # The mean of the jackknife variance is its trace, which is not quite the variance itself.
     variance = float(moved @ moved) * float(weights @ same.sum(axis=0) @ weights) / trace
     return float(np.sqrt(variance)), trace**2 / square
@@ -117,13 +136,12 @@ def _moments(own: Numbers, whole: Numbers, same: npt.NDArray[np.float64]) -> tup
     """Trace of the covariance of what leaving out each group moves, and of its square.
 
     Group g moves the difference by own[g] times its sums less whole[g] times the sums of all, so
-    that the covariance is a diagonal and a part of rank four.
+    that the covariance is a diagonal and a part of low rank.
     """
     pulled = np.einsum("gi,gij->gj", own, same)
     diagonal = (pulled * own).sum(axis=1)
-    sides = np.hstack([pulled, whole])
-    eye = np.eye(2)
-    middle = np.block([[np.zeros((2, 2)), -eye], [-eye, same.sum(axis=0)]])
+    sides, eye = np.hstack([pulled, whole]), np.eye(own.shape[1])
+    middle = np.block([[np.zeros_like(eye), -eye], [-eye, same.sum(axis=0)]])
     low_rank = np.einsum("gi,ij,gj->g", sides, middle, sides)
     products = middle @ sides.T @ sides
     square = float(diagonal @ diagonal + 2 * diagonal @ low_rank + np.trace(products @ products))

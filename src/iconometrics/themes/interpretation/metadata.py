@@ -85,12 +85,13 @@ def _tests(
 ) -> Iterator[_Named]:
     themes = sorted((t for t in labels.unique() if t != "none"), key=int)
     has = column.notna().to_numpy()
+    of = pd.Index(themes).get_indexer(pd.Index(labels))[has]
     codes = None if codes is None else codes[has]
-    number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-    if number and column.nunique() > _FEWEST:
+    numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    if numeric and column.nunique() > _FEWEST:
         numbers = column[has].to_numpy(float)
-        for theme in themes:
-            member = (labels[has] == theme).to_numpy()
+        for number, theme in enumerate(themes):
+            member = of == number
             if _FEWEST <= member.sum() <= len(member) - _FEWEST:
                 yield (theme, name, None), compared_means(numbers, member=member, codes=codes)
         return
@@ -100,8 +101,8 @@ def _tests(
         return
     if len(values) == 2:
         values = values[1:]
-    for theme in themes:
-        member = (labels[has] == theme).to_numpy()
+    for number, theme in enumerate(themes):
+        member = of == number
         if 0 < member.sum() < len(member):
             for value in values:
                 has_value = (known == value).to_numpy()

@@ -13,7 +13,9 @@ from iconometrics import figures, stats
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
 from iconometrics.figures.look import PAGE, new_figure
-from iconometrics.wording import count, percent
+from iconometrics.themes.interpretation.comparisons import compared_shares, together
+from iconometrics.themes.interpretation.grouped import Codes, Flags, group_codes, grouped_share
+from iconometrics.wording import as_label, count, counted, joined, p_value, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +25,8 @@ __all__ = ["ThemeShares", "theme_shares"]
 
 _PANEL = 1.35
 _DENSE = 12
+_SAID = 3
+_SEVERAL = 3
 
 Numbers = npt.NDArray[np.float64]
 
@@ -34,13 +38,17 @@ class ThemeShares:
     Parameters
     ----------
     shares
-        theme, by (period or group), n, of (images there), share, low, high.
+        theme, by (period or group), n, of (images there), share, low, high; each interval holds
+        for itself.
+    compared
+        theme, by (a period or group, or all from a period on), share (of the images there), others
+        (of all other images), difference, low, high, p; corrected for their number.
     by
         What the images were grouped by.
     ordered
         Whether the groups have an order, as periods do.
     settings
-        level, and how the intervals came to be.
+        level, how the intervals came to be, and the groups whose images may resemble each other.
     names
         Names of themes given by people.
 
@@ -53,6 +61,7 @@ class ThemeShares:
     """
 
     shares: pd.DataFrame
+    compared: pd.DataFrame
     by: str
     ordered: bool
     settings: dict[str, Any]
@@ -128,23 +137,57 @@ class ThemeShares:
             ax.set_xlabel(self.by)
         return ax
 
+    def differences(self) -> pd.DataFrame:
+        """Compare each theme's share in each period or group with that in all other images.
+
+        Where periods have an order, images from the middle one on are compared with earlier ones
+        as well, so that a slow change can be seen. All intervals hold together at the level
+        (Bonferroni), and p-values are corrected for their number (Holm).
+
+        Returns
+        -------
+        pandas.DataFrame
+            theme, the period or group, share, others, difference, low, high, p; the smallest p
+            first. Low, high and p are missing where all images there, or all others, are of one
+            account.
+        """
+        return self.compared.rename(columns={"by": self.by})
+
     def summary(self) -> str:
-        """Say which theme differs most between periods or groups.
+        """Say which shares are shown to differ between periods or groups, if any is.
 
         Returns
         -------
         str
         """
-        spread = self.shares.groupby("theme")["share"].agg(lambda s: s.max() - s.min())
-        theme = str(spread.idxmax())
-        own = self.shares[self.shares["theme"] == theme].sort_values("share")
-        least, most = own.iloc[0], own.iloc[-1]
-        level = f"{100 * self.settings['level']:g}\u00a0%"
+        known = self.compared.dropna(subset="p")
+        sure = known[known["p"] < 1 - self.settings["level"]].drop_duplicates("theme")
+        if sure.empty:
+            return f"No theme's share is shown to differ by {self.by}: {self._tested(known)}."
+        said = "; ".join(self._said(row) for _, row in sure.head(_SAID).iterrows())
+        further = len(sure) - _SAID
+        more = f"; and {counted(further, 'theme')} more" if further > 0 else ""
+        return f"Shares differ by {self.by} ({self._tested(known)}): {said}{more}."
+
+    def _tested(self, known: pd.DataFrame) -> str:
+        """Say what was compared, and how sure the surest comparison is."""
+        named = self.settings.get("groups")
+        by = f", by {named} ({count(self.settings['of_groups'])})" if named else ""
+        if known.empty:
+            return f"nothing can be compared{by}"
+        least = p_value(float(known["p"].min()))
         return (
-            f"{self._heading(theme)} differs most: {percent(least['share'])} of the images of "
-            f"{least['by']} ({level} interval {percent(least['low'])} to "
-            f"{percent(least['high'])}), {percent(most['share'])} of those of {most['by']} "
-            f"({percent(most['low'])} to {percent(most['high'])})."
+            f"{counted(len(known), 'comparison')} with all other images{by}, corrected for their "
+            f"number, smallest p {least if least.startswith('<') else f'= {least}'}"
+        )
+
+    def _said(self, row: pd.Series) -> str:
+        level = f"{100 * self.settings['level']:g}\u00a0%"
+        ends = joined([percent(row[end]).replace("-", "\u2212") for end in ("low", "high")], "to")
+        return (
+            f"{self._heading(row['theme'])} holds {percent(row['share'])} of the images of "
+            f"{row['by']} and {percent(row['others'])} of all others ({level} interval of the "
+            f"difference {ends})"
         )
 
     def _heading(self, theme: str) -> str:
@@ -160,7 +203,7 @@ def theme_shares(
     by: pd.Series,
     *,
     every: str | None = None,
-    accounts: pd.Series | None = None,
+    groups: pd.Series | None = None,
     level: float = 0.95,
     names: dict[str, str] | None = None,
 ) -> ThemeShares:
@@ -172,27 +215,84 @@ def theme_shares(
     themes = sorted(set(labels) - {"none"}, key=int)
     themes += ["none"] if (labels == "none").any() else []
     member = pd.DataFrame({theme: labels[kept.index] == theme for theme in themes})
-    n = member.groupby(kept).sum().reindex(values)
-    of = kept.value_counts().reindex(values)
-    share = n.div(of, axis=0)
-    if accounts is None:
-        low, high = stats.wilson(n.to_numpy(), of.to_numpy()[:, None], level)
-    else:
-        low, high = _by_account(member, kept, values, accounts, level=level)
-    rows = [
-        (theme, value, int(n.loc[value, theme]), int(of[value]), share.loc[value, theme],
-         low[i, j], high[i, j])
-        for j, theme in enumerate(themes)
-        for i, value in enumerate(values)
-    ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["theme", "by", "n", "of", "share", "low", "high"])
+    codes = group_codes(groups, kept.index)
     settings = {
         "level": level,
-        "intervals": "Wilson" if accounts is None else "Wilson by account",
+        "intervals": "Wilson" if codes is None else "Wilson by group",
+        "groups": None if groups is None else str(groups.name or "group"),
+        "of_groups": None if codes is None else int(codes.max()) + 1,
         "every": every,
         "without": int(periods.isna().sum()),
     }
-    return ThemeShares(table, str(by.name or "group"), ordered, settings, names or {})
+    return ThemeShares(
+        _shares(member, kept, values, codes=codes, level=level),
+        _compared(member, _parts(kept, values, ordered), codes, level),
+        str(by.name or "group"),
+        ordered,
+        settings,
+        names or {},
+    )
+
+
+def _shares(
+    member: pd.DataFrame,
+    periods: pd.Series,
+    values: list[Any],
+    *,
+    codes: Codes | None,
+    level: float,
+) -> pd.DataFrame:
+    """Give each theme's share in each period, each with an interval of its own."""
+    n = member.groupby(periods).sum().reindex(values)
+    of = periods.value_counts().reindex(values)
+    share = n.div(of, axis=0)
+    if codes is None:
+        low, high = stats.wilson(n.to_numpy(), of.to_numpy()[:, None], level)
+    else:
+        low, high = _by_account(member, periods, values, codes, level=level)
+    rows = [
+        (theme, value, int(n.loc[value, theme]), int(of[value]), share.loc[value, theme],
+         low[i, j], high[i, j])
+        for j, theme in enumerate(map(str, member))
+        for i, value in enumerate(values)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["theme", "by", "n", "of", "share", "low", "high"])
+
+
+def _parts(periods: pd.Series, values: list[Any], ordered: bool) -> dict[str, Flags]:
+    """Say which images to compare with all others: those of each period, and the later ones."""
+    # Of two periods, or of two themes, one comparison says what the other one says.
+    parts = {
+        _label(value): (periods == value).to_numpy()
+        for value in (values[1:] if len(values) == 2 else values)
+    }
+    if ordered and len(values) >= _SEVERAL:
+        middle = periods.sort_values().iloc[len(periods) // 2]
+        middle = values[1] if middle == values[0] else middle
+        parts[f"{_label(middle)} and later"] = (periods >= middle).to_numpy()
+    return parts if len(values) > 1 else {}
+
+
+def _label(value: Any) -> str:
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else as_label(value)
+
+
+def _compared(
+    member: pd.DataFrame, parts: dict[str, Flags], codes: Codes | None, level: float
+) -> pd.DataFrame:
+    names = ["theme", "by", "share", "others", "difference", "low", "high", "p"]
+    themes = [str(theme) for theme in member][member.shape[1] == 2 :]
+    if not parts or member.shape[1] < 2:
+        return pd.DataFrame(columns=names)
+    tests = [
+        (theme, part, compared_shares(member[theme].to_numpy(), member=inside, codes=codes))
+        for theme in themes
+        for part, inside in parts.items()
+    ]
+    table = together([test for *_, test in tests], level)
+    table = table.rename(columns={"inside": "share", "outside": "others"})
+    table = table.assign(theme=[test[0] for test in tests], by=[test[1] for test in tests])
+    return table.sort_values("p", kind="stable").reset_index(drop=True)[names]
 
 
 def _check_values(values: list[Any], kept: pd.Series, by: pd.Series) -> None:
@@ -227,27 +327,14 @@ def _periods(by: pd.Series, every: str | None) -> tuple[pd.Series, bool]:
 
 
 def _by_account(
-    member: pd.DataFrame,
-    periods: pd.Series,
-    values: list[Any],
-    accounts: pd.Series,
-    *,
-    level: float,
+    member: pd.DataFrame, periods: pd.Series, values: list[Any], codes: Codes, *, level: float
 ) -> tuple[Numbers, Numbers]:
     """Give the intervals of images that resemble those of the same account."""
-    account = accounts.reindex(member.index)
-    if account.isna().any() or account.nunique() < 2:
-        raise InputError(
-            f"accounts: {int(account.isna().sum())} images have none, {account.nunique()} differ; "
-            "expected one for each image, and at least two."
-        )
-    code, _ = pd.factorize(account)
     ends = np.empty((2, len(values), member.shape[1]))
     for place, value in enumerate(values):
         inside = (periods == value).to_numpy()
         for theme, flags in enumerate(member.to_numpy()[inside].T):
-            share = stats.grouped_mean(flags, groups=code[inside], level=level)
-            ends[:, place, theme] = share.low, share.high
+            ends[:, place, theme] = grouped_share(flags, codes[inside], level=level)
     return ends[0], ends[1]
 
 
