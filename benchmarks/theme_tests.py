@@ -15,7 +15,13 @@ more of them from year to year. The former summary named the theme that differs 
 is counted as a claim where nothing differs and it set apart two years whose intervals part;
 `covered` is of one interval of a share by itself.
 
-    python benchmarks/theme_tests.py metadata|shares [--draws 2000] [--out FILE]
+intrusion: 5 themes, 2 coders, sets of 10 members with 3 intruders or 40 with 12; images differ in
+how easy they are. A claim is that a theme is seen whose kappa is .4 or less, or not seen whose
+kappa is .4 or more. The former intervals were the bootstrap's, theme by theme, and a theme whose
+interval reached 0 was called one that people do not see, any other one that they see: a claim is
+one that is false about 0. "All five rightly" counts draws with a right verdict on every theme.
+
+    python benchmarks/theme_tests.py metadata|shares|intrusion [--draws 2000] [--out FILE]
 """
 
 from __future__ import annotations
@@ -35,6 +41,7 @@ import pandas as pd
 
 from iconometrics.stats import wilson
 from iconometrics.themes.interpretation.metadata import metadata_differences
+from iconometrics.themes.interpretation.recognition import Marks, kappa_interval, likeness
 from iconometrics.themes.interpretation.theme_shares import ThemeShares, theme_shares
 
 RESULTS = Path(__file__).parent / "results"
@@ -165,6 +172,66 @@ def within(shares: ThemeShares, effect: bool) -> float:
     return float(((table["low"] <= truth) & (truth <= table["high"])).mean())
 
 
+def intrusion_draw(
+    random: np.random.Generator, *, images: tuple[int, int], rates: tuple[float, float]
+) -> Mapping[str, Answer]:
+    """Marks of 5 themes alike; `rates` are those of intruders and of members."""
+    cells = [marks_of(random, n, rate) for n, rate in [*zip(images, rates, strict=True)] * 5]
+    pairs = list(zip(cells[::2], cells[1::2], strict=True))
+    truth = Marks(*rates, *images, 1.0).kappa(*rates)
+    worth = 2 / (1 + likeness(cells))
+    ends = []
+    for hits, alarms in pairs:
+        marks = Marks(float(hits.mean()), float(alarms.mean()), *images, worth)
+        ends.append(kappa_interval(marks, 0.99, kappa=mean_kappa(hits, alarms)))
+    former = [resampled(random, *pair) for pair in pairs]
+    return {
+        "former": verdicts(former, truth, bar=0.0),
+        "together": verdicts(ends, truth, bar=0.4),
+        "together, all five rightly": Answer(
+            all((low > 0.4) if truth > 0.4 else (high < 0.4) for low, high in ends)
+        ),
+    }
+
+
+def marks_of(random: np.random.Generator, n: int, rate: float) -> np.ndarray:
+    """(images, 2 coders) marks that are alike in an image (intraclass correlation .2)."""
+    easy = random.beta(4 * rate, 4 * (1 - rate), size=(n, 1))
+    return (random.random((n, 2)) < easy).astype(float)
+
+
+def mean_kappa(hits: np.ndarray, alarms: np.ndarray) -> float:
+    marks = Marks(0, 0, len(hits), len(alarms), 1)
+    pairs = zip(hits.mean(axis=0), alarms.mean(axis=0), strict=True)
+    return float(np.mean([marks.kappa(*pair) for pair in pairs]))
+
+
+def resampled(
+    random: np.random.Generator, hits: np.ndarray, alarms: np.ndarray
+) -> tuple[float, float]:
+    """Percentiles of the coders' mean kappa over 500 resamples of all images of a set."""
+    both = np.vstack([hits, alarms])
+    intruder = np.arange(len(both)) < len(hits)
+    rows = random.integers(len(both), size=(500, len(both)))
+    t, m = intruder[rows][..., None], both[rows]
+    p, q = t.mean(axis=1), m.mean(axis=1)
+    expected = p * q + (1 - p) * (1 - q)
+    with np.errstate(invalid="ignore"):
+        kappas = ((t == m).mean(axis=1) - expected) / (1 - expected)
+    low, high = np.nanquantile(kappas.mean(axis=1), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def verdicts(ends: list[tuple[float, float]], truth: float, *, bar: float) -> Answer:
+    """False verdicts, each by its own bar: the former ones say that kappa is 0, or is not."""
+    seen = any(low > bar for low, _ in ends)
+    unseen = any((low <= 0 if bar == 0 else high < bar) for low, high in ends)
+    claims = (seen and truth <= bar + 1e-4) or (unseen and truth >= bar - 1e-4 and truth > 1e-4)
+    return Answer(claims, float(all(low <= truth <= high for low, high in ends)))
+
+
+# With these rates of members the kappa is .4 exactly, for 3 intruders of 13 images.
+AT_BAR = (0.336434, 0.55814)
 METADATA = [
     *((10, 0.9, 0.0), (20, 0.9, 0.0), (20, 0.4, 0.0), (60, 0.9, 0.0), (60, 0.4, 0.0)),
     *((20, 0.4, 1.0), (60, 0.9, 1.0), (60, 0.4, 1.0)),
@@ -175,6 +242,19 @@ SETTINGS: dict[str, dict[str, Draw]] = {
             partial(metadata_draw, accounts=accounts, style=style, effect=effect)
         )
         for accounts, style, effect in METADATA
+    },
+    "intrusion": {
+        f"{members} members, {intruders} intruders, rates {found:.2f} and {false:.2f}": partial(
+            intrusion_draw, images=(intruders, members), rates=(found, false)
+        )
+        for members, intruders in ((10, 3), (40, 12))
+        for found, false in (
+            (AT_BAR[0], 0.02),
+            (AT_BAR[1], 0.15),
+            (0.75, 0.1),
+            (0.95, 0.03),
+            (0.2, 0.2),
+        )
     },
     "shares": {
         "400 images, null": partial(shares_draw, accounts=None),

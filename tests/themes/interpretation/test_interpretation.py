@@ -241,7 +241,7 @@ def test_coders_are_scored(found: Themes, tmp_path: object) -> None:
         assert row["kappa"] == pytest.approx(expected)
         assert row["kappa_low"] <= row["kappa"] <= row["kappa_high"]
     assert len(both.between) == 1
-    assert "seen best" in both.summary()
+    assert "It cannot be told yet whether coders see theme 1, 2 and 3." in both.summary()
 
 
 def test_sheets_that_cannot_be_read(found: Themes) -> None:
@@ -349,3 +349,38 @@ def test_one_period_or_one_theme_can_not_be_compared() -> None:
     assert shares.summary() == (
         "No theme's share is shown to differ by year: nothing can be compared."
     )
+
+
+def test_a_theme_is_seen_only_where_its_interval_says_so(found: Themes) -> None:
+    """Three coders: one theme always found, one marked at random, one in between."""
+    drawn = themes.intrusion(found, n=18, intruders=6, seed=2)
+    random = np.random.default_rng(1)
+    key = drawn.key
+    lost = key["theme"].map({"1": 0.0, "2": 0.55, "3": 1.0}).to_numpy()
+    sheets = {}
+    for coder in ("anna", "ben", "cleo"):
+        guess = random.random(len(key)) < 0.25
+        odd = np.where(random.random(len(key)) < lost, guess, key["intruder"])
+        sheets[coder] = drawn.sheet().assign(odd=odd.astype(int))
+    scores = drawn.score(sheets)
+    table = scores.table().set_index("theme")
+    assert table["verdict"].to_dict() == {"1": "seen", "2": "cannot tell yet", "3": "not seen"}
+    assert ((table["more"] == 0) == (table["verdict"] != "cannot tell yet")).all()
+    assert 0 < table.loc["2", "more"] < 2400
+    assert (table["kappa_low"] < table["kappa"]).all() and table.loc["1", "kappa_high"] == 1
+    assert scores.summary().startswith(
+        "Coders see theme 1. Coders do not see theme 3. It cannot be told yet whether coders see "
+        "theme 2. More images that would settle it if marks stayed as they are: theme 2 about "
+    )
+    assert drawn.score(sheets, bar=0.99).table()["verdict"].tolist()[1:] == ["not seen"] * 2
+    with pytest.raises(InputError, match="bar=2"):
+        drawn.score(sheets, bar=2)
+
+
+def test_few_images_settle_nothing(found: Themes) -> None:
+    """One coder, 13 images a theme, all of them right: nobody can tell yet."""
+    drawn = themes.intrusion(found, n=10, intruders=3, seed=1)
+    perfect = drawn.sheet().assign(odd=drawn.key["intruder"].astype(int))
+    table = drawn.score({"anna": perfect}).table()
+    assert (table["kappa"] == 1).all() and (table["kappa_low"] < 0.4).all()
+    assert (table["verdict"] == "cannot tell yet").all()

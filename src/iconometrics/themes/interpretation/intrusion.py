@@ -13,7 +13,13 @@ from iconometrics import figures, stats
 from iconometrics.engine import write_whole
 from iconometrics.errors import InputError
 from iconometrics.options import generator, need_columns
-from iconometrics.wording import counted, percent
+from iconometrics.themes.interpretation.recognition import (
+    Marks,
+    images_to_settle,
+    kappa_interval,
+    likeness,
+)
+from iconometrics.wording import count, counted, joined, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +33,8 @@ __all__ = ["Intrusion", "IntrusionScores", "intrusion"]
 _YES = frozenset({"1", "1.0", "x", "yes", "true", "odd"})
 _NO = frozenset({"", "0", "0.0", "no", "false", "nan", "none", "<na>"})
 _LEAST = 3
+_BAR = 0.4
+_SEEN, _UNSEEN, _OPEN = "seen", "not seen", "cannot tell yet"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,11 +44,17 @@ class IntrusionScores:
     Parameters
     ----------
     by_theme
-        theme, coders, images, found (share of intruders marked) with low and high (Wilson, of
-        coders' single marks, as if each were made independently of the others), false_alarms
-        (share of members marked), kappa (of marks with the truth) with kappa_low and kappa_high.
+        theme, coders, images, found (share of intruders marked) with low and high (each for itself,
+        by image), false_alarms (share of members marked), kappa (of marks with the truth, mean of
+        coders) with kappa_low and kappa_high (which hold for all themes together), verdict ("seen",
+        "not seen" or "cannot tell yet"), more (images that would settle it, if rates stayed as they
+        are; infinite where it would take a hundred times as many).
     between
         Kappa between each two coders: first, second, kappa, low, high; empty with one coder.
+    bar
+        Kappa above which people see a theme.
+    level
+        Of the intervals.
 
     Examples
     --------
@@ -51,6 +65,8 @@ class IntrusionScores:
 
     by_theme: pd.DataFrame
     between: pd.DataFrame
+    bar: float = _BAR
+    level: float = 0.95
 
     def table(self) -> pd.DataFrame:
         """Give the scores, one row per theme.
@@ -62,19 +78,43 @@ class IntrusionScores:
         return self.by_theme
 
     def summary(self) -> str:
-        """Say which themes people recognize.
+        """Say which themes these coders see, which not, and what would settle the others.
 
         Returns
         -------
         str
         """
-        order = self.by_theme.sort_values("kappa")
-        worst, best = order.iloc[0], order.iloc[-1]
+        themes = {
+            verdict: self.by_theme.loc[self.by_theme["verdict"] == verdict]
+            for verdict in (_SEEN, _UNSEEN, _OPEN)
+        }
+        told = [
+            f"{text} {_named(part['theme'])}"
+            for text, part in (
+                ("Coders see", themes[_SEEN]),
+                ("Coders do not see", themes[_UNSEEN]),
+                ("It cannot be told yet whether coders see", themes[_OPEN]),
+            )
+            if len(part)
+        ]
+        return ". ".join([*told, *self._needed(themes[_OPEN]), self._how()]) + "."
+
+    def _needed(self, part: pd.DataFrame) -> list[str]:
+        """Say how many more images would settle what cannot be told yet."""
+        if part.empty:
+            return []
+        bar = number(self.bar)
+        texts = [
+            f"theme {theme} {f'about {count(more)}' if np.isfinite(more) else f'too near {bar}'}"
+            for theme, more in zip(part["theme"], part["more"], strict=True)
+        ]
+        return [f"More images that would settle it if marks stayed as they are: {joined(texts)}"]
+
+    def _how(self) -> str:
         return (
-            f"Theme {best['theme']} is seen best: coders found {percent(best['found'])} of its "
-            f"intruders (kappa {best['kappa']:.2f}, 95\u00a0% interval {best['kappa_low']:.2f} to "
-            f"{best['kappa_high']:.2f}); theme {worst['theme']} worst: {percent(worst['found'])} "
-            f"(kappa {worst['kappa']:.2f}, {worst['kappa_low']:.2f} to {worst['kappa_high']:.2f})."
+            f"A theme is seen where the interval of kappa lies above {number(self.bar)}, not seen "
+            f"where it lies below; the {100 * self.level:g}\u00a0% intervals hold for "
+            f"{counted(len(self.by_theme), 'theme')} together"
         )
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -96,8 +136,8 @@ class IntrusionScores:
             low=table["kappa_low"],
             high=table["kappa_high"],
             ax=ax,
-            reference=0,
-            xlabel="kappa of coders' marks with the true intruders",
+            reference=self.bar,
+            xlabel=f"kappa of coders' marks with the true intruders; seen above {number(self.bar)}",
         )
 
     def _repr_html_(self) -> str:
@@ -152,16 +192,28 @@ class Intrusion:
         return paths
 
     def score(
-        self, sheets: Mapping[str, pd.DataFrame | str | Path], *, seed: int = 1
+        self,
+        sheets: Mapping[str, pd.DataFrame | str | Path],
+        *,
+        bar: float = _BAR,
+        level: float = 0.95,
+        seed: int = 1,
     ) -> IntrusionScores:
         """Compare what coders marked with the key.
+
+        Intervals are for other images of these themes, marked by the same coders.
 
         Parameters
         ----------
         sheets
             By coder: the sheet filled in, as a table or CSV file.
+        bar
+            Kappa above which a theme counts as seen, and below which as not seen; .40 is where
+            Fleiss, Levin and Paik (2003) end poor agreement.
+        level
+            With which the intervals of kappa hold for all themes together (Bonferroni).
         seed
-            Of the bootstrap over images that gives the intervals of kappa.
+            Of the bootstrap over images that gives the intervals of kappa between coders.
 
         Returns
         -------
@@ -170,19 +222,35 @@ class Intrusion:
         Raises
         ------
         InputError
-            If a sheet has images or columns missing, or another mark than 1, x, yes, 0 or no.
+            If a sheet has images or columns missing, or another mark than 1, x, yes, 0 or no; if
+            the bar is not between -1 and 1 or the level not between 0 and 1.
+
+        Notes
+        -----
+        Fleiss, J. L., Levin, B. and Paik, M. C. (2003). Statistical methods for rates and
+        proportions. 3rd ed., Wiley, section 18.1.
         """
+        if not -1 < bar < 1 or not 0 < level < 1:
+            raise InputError(
+                f"bar={bar}, level={level}: expected a kappa between -1 and 1, such as .4, and a "
+                "level between 0 and 1, such as .95."
+            )
         marks = {coder: self._marks(coder, sheet) for coder, sheet in sheets.items()}
         if not marks:
             raise InputError("no sheets: expected at least one coder's, such as {'anna': table}.")
         truth = self.key["intruder"].to_numpy()
-        rows = [
-            _scored(str(theme), truth[where], {c: m[where] for c, m in marks.items()}, seed)
-            for theme, where in sorted(
-                self.key.groupby("theme").indices.items(), key=lambda item: int(str(item[0]))
-            )
+        both = np.stack(list(marks.values()), axis=1)
+        where = self.key.groupby("theme").indices
+        names = sorted(map(str, where), key=int)
+        cells = [
+            both[rows][truth[rows] == kind].astype(float)
+            for rows in (where[name] for name in names)
+            for kind in (True, False)
         ]
-        return IntrusionScores(pd.DataFrame(rows), _between(marks, seed))
+        worth = both.shape[1] / (1 + (both.shape[1] - 1) * likeness(cells))
+        settings = {"worth": worth, "level": level, "bar": bar, "themes": len(names)}
+        rows = [_scored(name, truth[where[name]], both[where[name]], **settings) for name in names]
+        return IntrusionScores(pd.DataFrame(rows), _between(marks, seed), bar, level)
 
     def _marks(self, coder: str, sheet: pd.DataFrame | str | Path) -> np.ndarray:
         if isinstance(sheet, pd.DataFrame):
@@ -300,25 +368,39 @@ def _letters(k: int) -> list[str]:
 
 
 def _scored(
-    theme: str, truth: np.ndarray, marks: Mapping[str, np.ndarray], seed: int
+    theme: str,
+    truth: np.ndarray,
+    both: np.ndarray,
+    *,
+    worth: float,
+    level: float,
+    bar: float,
+    themes: int,
 ) -> dict[str, object]:
-    both = np.stack(list(marks.values()), axis=1)
-    hits = int(both[truth].sum())
-    shown = int(truth.sum()) * both.shape[1]
-    low, high = stats.wilson(hits, shown)
-    kappa_low, kappa_high = stats.bootstrap(_kappas, truth, both, seed=seed)
+    found, false = float(both[truth].mean()), float(both[~truth].mean())
+    marks = Marks(found, false, float(truth.sum()), float((~truth).sum()), worth)
+    low, high = stats.wilson(found * truth.sum() * worth, truth.sum() * worth, level)
+    kappa, each = _kappas(truth, both), 1 - (1 - level) / themes
+    kappa_low, kappa_high = kappa_interval(marks, each, kappa=kappa)
+    verdict = _SEEN if kappa_low > bar else _UNSEEN if kappa_high < bar else _OPEN
     return {
         "theme": theme,
         "coders": both.shape[1],
         "images": len(truth),
-        "found": hits / shown,
+        "found": found,
         "low": float(low),
         "high": float(high),
-        "false_alarms": float(both[~truth].mean()),
-        "kappa": _kappas(truth, both),
-        "kappa_low": float(kappa_low),
-        "kappa_high": float(kappa_high),
+        "false_alarms": false,
+        "kappa": kappa,
+        "kappa_low": kappa_low,
+        "kappa_high": kappa_high,
+        "verdict": verdict,
+        "more": images_to_settle(marks, each, kappa=kappa, bar=bar),
     }
+
+
+def _named(themes: pd.Series) -> str:
+    return f"theme {joined([str(theme) for theme in themes])}"
 
 
 def _kappas(truth: np.ndarray, marks: np.ndarray) -> float:
