@@ -21,7 +21,11 @@ kappa is .4 or more. The former intervals were the bootstrap's, theme by theme, 
 interval reached 0 was called one that people do not see, any other one that they see: a claim is
 one that is false about 0. "All five rightly" counts draws with a right verdict on every theme.
 
-    python benchmarks/theme_tests.py metadata|shares|intrusion [--draws 2000] [--out FILE]
+words: captions of 6 words of 40; each account has its own vocabulary and now and then its slogan.
+With a difference, captions of theme 1 use one word more. The former intervals held for each word by
+itself; `alone` is Holm's p without accounts.
+
+    python benchmarks/theme_tests.py metadata|shares|intrusion|words [--draws 2000] [--out FILE]
 """
 
 from __future__ import annotations
@@ -40,6 +44,7 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.stats import wilson
+from iconometrics.themes.interpretation.caption_words import word_differences
 from iconometrics.themes.interpretation.metadata import metadata_differences
 from iconometrics.themes.interpretation.recognition import Marks, kappa_interval, likeness
 from iconometrics.themes.interpretation.theme_shares import ThemeShares, theme_shares
@@ -230,6 +235,36 @@ def verdicts(ends: list[tuple[float, float]], truth: float, *, bar: float) -> An
     return Answer(claims, float(all(low <= truth <= high for low, high in ends)))
 
 
+def words_draw(
+    random: np.random.Generator, *, accounts: int, more: float = 0.0
+) -> Mapping[str, Answer]:
+    """Vocabularies that differ by account, and one word that theme 1 has more often."""
+    codes, labels, names = accounts_draw(random, accounts, 0.9)
+    base = 1 / np.arange(3, 43)
+    vocabulary = random.dirichlet(30 * base / base.sum(), accounts).cumsum(axis=1)
+    drawn = (random.random((len(codes), 6, 1)) > vocabulary[codes][:, None]).sum(axis=2)
+    drawn[(random.random(len(codes)) < more) & (labels == "1").to_numpy(), 0] = 5
+    slogan = np.where(random.random(len(codes)) < 0.3, 100 + codes, 0)
+    letters = np.array([f"w{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(200)])
+    words = letters[np.column_stack([drawn, slogan])]
+    texts = pd.Series([" ".join(row) for row in words], labels.index)
+    alone = word_differences(labels, texts, top=200)
+    together = word_differences(labels, texts, top=200, groups=names)
+    wanted = alone["word"].eq(letters[5]) & alone["theme"].eq("1") if more else True
+    former = Answer(bool(((alone["z"].abs() > 1.96) & wanted).any()))
+    return {"former": former} | {
+        name: Answer(
+            bool(
+                (
+                    (table["p"] < 0.05)
+                    & (not more or (table["word"].eq(letters[5]) & table["theme"].eq("1")))
+                ).any()
+            )
+        )
+        for name, table in (("alone", alone), ("by account", together))
+    }
+
+
 # With these rates of members the kappa is .4 exactly, for 3 intruders of 13 images.
 AT_BAR = (0.336434, 0.55814)
 METADATA = [
@@ -255,6 +290,13 @@ SETTINGS: dict[str, dict[str, Draw]] = {
             (0.95, 0.03),
             (0.2, 0.2),
         )
+    },
+    "words": {
+        **{
+            f"{accounts} accounts, null": partial(words_draw, accounts=accounts)
+            for accounts in (10, 20, 60)
+        },
+        "60 accounts, one word more": partial(words_draw, accounts=60, more=0.5),
     },
     "shares": {
         "400 images, null": partial(shares_draw, accounts=None),

@@ -335,37 +335,57 @@ class Themes:
         )
 
     def words(
-        self, captions: pd.Series, *, top: int = 10, prior: float = PRIOR, least: int = 3
+        self,
+        captions: pd.Series,
+        *,
+        groups: pd.Series | None = None,
+        top: int = 10,
+        prior: float = PRIOR,
+        least: int = 3,
+        level: float = 0.95,
     ) -> pd.DataFrame:
         """Tell which words of captions each theme uses more than all others.
+
+        Words are picked out of many, so all intervals, those of words that are not shown included,
+        hold together at the level (Bonferroni), and p-values are corrected for their number (Holm).
 
         Parameters
         ----------
         captions
             Text by image id.
+        groups
+            Account or post by image id, if captions of one account may resemble each other. What
+            counts then is how many accounts use a word, not how often one of them does.
         top
             Words per theme.
         prior
             How many words the prior weighs: the more, the less rare words count.
         least
-            Images whose captions have the word, at least.
+            Images whose captions have the word, at least; with groups, accounts that use it.
+        level
+            With which all intervals together hold.
 
         Returns
         -------
         pandas.DataFrame
-            theme, word, n, inside and outside (uses in a thousand words), log_odds, low, high, z.
+            theme, word, n, with groups how many use it inside, inside and outside (uses in a
+            thousand words), log_odds, low, high, z (by which words are ranked), p.
 
         Raises
         ------
         InputError
-            If no image has a caption with such words.
+            If no image has a caption with such words; if an image with a caption has no group or
+            all have the same.
 
         Notes
         -----
         Monroe, B. L., Colaresi, M. P. and Quinn, K. M. (2008). Fightin' words. Political Analysis
-        16, 372-403.
+        16, 372-403. By group the standard error is the larger of theirs and the linearized one
+        between groups, with as many degrees of freedom as groups carry the word.
         """
-        return word_differences(self.labels, captions, top=top, prior=prior, least=least)
+        return word_differences(
+            self.labels, captions, groups=groups, top=top, prior=prior, least=least, level=level
+        )
 
     def over(
         self,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from iconometrics.errors import IconometricsWarning, InputError
 from iconometrics.stats import grouped_mean, wilson
 from iconometrics.stats.linear import jackknife, least_squares
+from iconometrics.themes.interpretation.caption_words import word_differences
 from iconometrics.themes.interpretation.grouped import grouped_difference, grouped_share
 from iconometrics.themes.interpretation.metadata import metadata_differences
 
@@ -181,3 +182,43 @@ def test_a_share_holds_the_truth_where_accounts_are_few_and_unequal() -> None:
         linear = grouped_mean(flags, groups=codes)
         held["linearized"] += bool(linear.low <= 0.4 <= linear.high)
     assert held["linearized"] < 0.93 * 300 < held["here"]
+
+
+def test_words_by_account_equal_the_variance_written_out() -> None:
+    """Each account moves the log odds; the sum of squares is taken account by account here."""
+    random = np.random.default_rng(3)
+    labels, accounts = labels_of(CODES, random.random(30) < 0.5)
+    vocabulary = np.array(["cat", "dog", "sun", "sea"])
+    texts = labels.map(lambda _: " ".join(random.choice(vocabulary, 12, p=[0.4, 0.3, 0.2, 0.1])))
+    table = word_differences(labels, texts, top=4, prior=1, least=1, groups=accounts)
+    row = table.set_index(["theme", "word"]).loc[("1", "cat")]
+    member, moved = (labels == "1").to_numpy(), np.zeros(6)
+    for sign, rows in ((1, member), (-1, ~member)):
+        uses = texts.map(lambda text: text.split().count("cat")).to_numpy() * rows
+        words = 12 * rows
+        share = texts.str.split().explode().eq("cat").mean()
+        first, all_words = uses.sum() + share, words.sum() + 1
+        slope = 1 / first + 1 / (all_words - first)
+        left = np.bincount(CODES, uses - uses.sum() / words.sum() * words)
+        moved += sign * slope * left
+    error = np.sqrt((moved**2).sum() * 6 / 5)
+    assert row["groups"] == len(set(CODES[member & texts.str.contains("cat").to_numpy()]))
+    assert row["log_odds"] / row["z"] == pytest.approx(error)
+
+
+def test_what_one_account_repeats_is_no_word_of_the_theme() -> None:
+    """An account's slogan stands in 40 captions of theme 1; what ten accounts say counts."""
+    codes = np.arange(20).repeat(40)
+    labels, accounts = labels_of(codes, codes < 10)
+    words = np.where(codes == 0, "slogan", "plain")
+    words = np.where((codes < 10) & (np.arange(800) % 2 == 0), "common " + words, words)
+    texts = pd.Series(words, labels.index) + " text"
+    alone = word_differences(labels, texts, top=9, least=1).set_index(["theme", "word"])
+    together = word_differences(labels, texts, top=9, least=1, groups=accounts)
+    by_account = together.set_index(["theme", "word"])
+    assert alone.loc[("1", "slogan"), "p"] < 0.001 and alone.loc[("1", "slogan"), "low"] > 0
+    assert by_account.loc[("1", "slogan"), "p"] > 0.5 and by_account.loc[("1", "slogan"), "low"] < 0
+    assert by_account.loc[("1", "common"), "p"] < 0.001
+    assert by_account.loc["1"].loc[["common", "slogan"], "groups"].tolist() == [10, 1]
+    twice = word_differences(labels, texts, top=9, least=2, groups=accounts)
+    assert "slogan" not in set(twice["word"])
