@@ -39,3 +39,14 @@ def test_pictures_in_no_theme_are_shown(
     assert part.all("h3")[0].text == "In no theme"
     assert f"{(labels == 'none').sum()} pictures" in part.text
     assert "are in no theme" in chapter.text
+
+
+def test_shares_of_themes_are_by_account_where_the_corpus_knows_them(
+    study: report.Contents, written_page: Callable[..., Any]
+) -> None:
+    corpus = study.corpus
+    accounts = np.arange(len(corpus)) % 5
+    known = replace(corpus, metadata=corpus.metadata.assign(account=accounts), group="account")
+    text = written_page(replace(study, corpus=known)).chapter("Themes").text
+    assert "Wilson intervals by account (5)" in text
+    assert "by account" not in written_page(study).chapter("Themes").text

@@ -38,6 +38,26 @@ def test_themes_are_those_of_the_features(study: Study) -> None:
     assert again.settings["seed"] == 5
 
 
+def test_stability_of_themes_is_by_account_where_the_study_knows_them(
+    study: Study, tmp_path: Path
+) -> None:
+    """Twelve photos of three accounts are too few to be drawn whole; of six they are not."""
+    few = study.themes(2, features=["color"], stability=True).stability
+    assert few is not None and "groups" not in few.settings
+    photos = study.corpus.images.index.to_series()
+    metadata = pd.DataFrame({"image": photos, "owner": [f"o{n % 6}" for n in range(len(photos))]})
+    metadata.to_csv(tmp_path / "owners.csv", index=False)
+    several = Study.create(
+        tmp_path / "several", study.corpus.root, metadata=tmp_path / "owners.csv", group="owner"
+    )
+    found = several.themes(2, features=["color"], stability=True)
+    assert found.stability is not None
+    assert found.stability.settings["groups"] == "owner"
+    assert "by owner (6)" in found.stability.summary()
+    again = several.themes(2, features=["color"], stability=True).stability
+    assert again is not None and again.summary() == found.stability.summary()
+
+
 def test_another_number_of_themes_lies_beside_the_first(study: Study) -> None:
     for k in (2, 3, 2):
         study.themes(k, features=["color"])

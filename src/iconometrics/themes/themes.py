@@ -476,19 +476,21 @@ class Themes:
             central=[first[theme] for theme in sizes["theme"]],
         )
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None, *, groups: pd.Series | None = None) -> Axes:
         """Draw the themes' shares with their intervals.
 
         Parameters
         ----------
         ax
             Axes to draw in; by default a new figure.
+        groups
+            As for `sizes`.
 
         Returns
         -------
         matplotlib.axes.Axes
         """
-        sizes = self.sizes()
+        sizes = self.sizes(groups=groups)
         return figures.intervals(
             [self.heading(theme) for theme in sizes["theme"]],
             sizes["share"],

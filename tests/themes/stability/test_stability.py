@@ -15,6 +15,7 @@ from iconometrics import themes
 from iconometrics.errors import InputError
 from iconometrics.themes.methods.find import METHODS
 from iconometrics.themes.partition import within_ss
+from iconometrics.themes.stability import stability as stability_module
 from iconometrics.themes.stability.stability import Run, _compared
 
 QUICK = {"runs": 6, "restarts": 2}
@@ -193,3 +194,67 @@ def test_the_released_partition_of_protest_pictures(shared_data: Path) -> None:
     )
     assert found.table()["lower"].item() == 3
     assert 0.3 < found.number < 0.5
+
+
+def found_again(study: themes.Stability) -> pd.Series:
+    return study.by_theme().set_index("theme")["again_jaccard"]
+
+
+def accounts_of(mixed: pd.DataFrame, n: int) -> pd.Series:
+    return pd.Series(np.arange(len(mixed)) % n, mixed.index, name="account")
+
+
+@pytest.mark.parametrize("method", ["kmeans", "density"])
+def test_whole_accounts_are_drawn(
+    mixed: pd.DataFrame, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows: list[np.ndarray] = []
+    compared = stability_module._compared
+
+    def seen(runs: object, *rest: object) -> object:
+        listed = list(runs)  # type: ignore[call-overload]
+        rows.extend(run.rows for run in listed if run.over == "bootstrap")
+        return compared(iter(listed), *rest)
+
+    monkeypatch.setattr(stability_module, "_compared", seen)
+    accounts = accounts_of(mixed, 12)
+    options = {"smallest": 10} if method == "density" else {"restarts": 1}
+    themes.stability(
+        mixed, 3, method=method, over=["bootstrap"], runs=4, groups=accounts, standardize=False,
+        **options,
+    )  # fmt: skip
+    assert len(rows) == 4
+    for kept in rows:
+        codes, sizes = np.unique(accounts.to_numpy()[kept], return_counts=True)
+        assert 1 < len(codes) < 12 and (sizes == 30).all()
+
+
+def test_a_theme_of_few_accounts_hangs_on_which_are_drawn() -> None:
+    """Four themes, one of them of a single account out of 20: other accounts would not show it."""
+    random = np.random.default_rng(1)
+    centers = np.array([[0, 0], [30, 0], [0, 30], [30, 30]])
+    place = np.r_[np.arange(380) % 3, np.full(20, 3)]
+    data = pd.DataFrame(centers[place] + random.normal(size=(400, 2)))
+    accounts = pd.Series(np.r_[np.arange(380) // 20, np.full(20, 19)], name="account")
+    options = {"over": ["bootstrap"], "runs": 40, "standardize": False, "restarts": 2}
+    alone = themes.stability(data, 4, **options)
+    together = themes.stability(data, 4, groups=accounts, **options)
+    single = found_again(alone)["4"], found_again(together)["4"]
+    assert single[0] == pytest.approx(1) and single[1] < 0.8
+    assert found_again(together)[["1", "2", "3"]].min() > 0.9
+    assert "4" in alone.persisting(0.9) and "4" not in together.persisting(0.9)
+    assert "with another sample of images" in alone.summary()
+    assert "with another sample by account (20)" in together.summary()
+    assert together.settings["of_groups"] == 20
+    with pytest.raises(InputError, match="4 groups: samples of whole groups need at least 5"):
+        themes.stability(data, 4, groups=accounts % 4, **options)
+
+
+def test_partitions_are_redrawn_by_account() -> None:
+    random = np.random.default_rng(1)
+    data = pd.DataFrame(random.normal(size=(60, 2)), [f"i{n:02d}" for n in range(60)])
+    found = themes.kmeans(data, 3, seed=1)
+    accounts = pd.Series(np.arange(60) // 10, data.index)
+    again = themes.redrawn(found, 3, groups=accounts)
+    assert all(labels.index.equals(found.labels.index) for labels in again)
+    assert not again[1].equals(themes.redrawn(found, 3)[1])

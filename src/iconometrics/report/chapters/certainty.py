@@ -29,10 +29,12 @@ def sentence(stability: Stability | None) -> str:
     if stability is None:
         return "Which of them would be found again was not studied."
     kept, of = len(stability.persisting()), stability.themes["theme"].nunique()
+    grouped = "groups" in stability.settings and stability.source == "bootstrap"
+    varied = stability.varied if grouped else _VARIED[stability.source].lower()
     again = "all" if kept == of else "none" if not kept else count(kept)
     return (
         f"Their stability is {stability.word} (adjusted Rand index {number(stability.number)} with "
-        f"{_VARIED[stability.source].lower()}): {again} of the {of} would be found again."
+        f"{varied}): {again} of the {of} would be found again."
     )
 
 

@@ -29,6 +29,7 @@ from iconometrics.report.chapters.features import plain_values
 from iconometrics.report.chapters.pictures import row_height
 from iconometrics.report.reportable import Reportable
 from iconometrics.wording import (
+    count,
     counted,
     joined,
     number,
@@ -58,7 +59,8 @@ def collect(study: Reportable) -> Chapter | None:
     themes = study.latest_themes()
     if themes is None:
         return None
-    sizes = themes.sizes()
+    groups = _groups(study, themes)
+    sizes = themes.sizes(groups=groups)
     apart = apart_from_others(study, themes)
     shots = {kind: themes.examples(kind=kind, n=_DRAWN, seed=_SEED) for kind, *_ in _KINDS}
     near = themes.scores["next_theme"]
@@ -81,14 +83,27 @@ def collect(study: Reportable) -> Chapter | None:
         "Themes",
         _finding(themes, sizes),
         (
-            *_overview(themes, sizes),
+            *_overview(themes, sizes, groups),
             *number_of_themes(themes),
             *sure,
             *parts,
             *_unplaced(themes, images),
-            *_tables(sizes, apart),
+            *_tables(sizes, apart, _by(groups)),
         ),
     )
+
+
+def _groups(study: Reportable, themes: Themes) -> pd.Series | None:
+    """Give the accounts or posts of the pictures, where the corpus knows several."""
+    corpus = study.corpus
+    if corpus.group is None:
+        return None
+    groups = corpus.groups.reindex(themes.labels.index).rename(corpus.group)
+    return groups if groups.notna().all() and groups.nunique() > 1 else None
+
+
+def _by(groups: pd.Series | None) -> str:
+    return "" if groups is None else f" by {groups.name} ({count(groups.nunique())})"
 
 
 def _finding(themes: Themes, sizes: pd.DataFrame) -> str:
@@ -116,15 +131,16 @@ def _separation(silhouette: float) -> str:
     return f"{borders} (mean silhouette {number(silhouette)})."
 
 
-def _overview(themes: Themes, sizes: pd.DataFrame) -> tuple[Block, ...]:
+def _overview(themes: Themes, sizes: pd.DataFrame, groups: pd.Series | None) -> tuple[Block, ...]:
     pairs = zip(sizes["theme"], sizes["share"], strict=True)
     shares = joined([f"theme {theme} {percent(share)}" for theme, share in pairs])
     return (
         Plot(
-            "theme-sizes", themes.plot(),
+            "theme-sizes", themes.plot(groups=groups),
             f"Shares of {counted(len(sizes), 'theme')} with intervals: {shares}",
-            "Share of each theme in the corpus, with 95\u00a0% Wilson intervals. They hold for the "
-            "themes as they were found; how the themes themselves might change is not in them.",
+            f"Share of each theme in the corpus, with 95\u00a0% Wilson intervals{_by(groups)}. "
+            "They hold for the themes as they were found; how the themes themselves might change "
+            "is not in them.",
         ),
     )  # fmt: skip
 
@@ -204,10 +220,10 @@ def _lower(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-def _tables(sizes: pd.DataFrame, apart: pd.DataFrame) -> tuple[Block, ...]:
+def _tables(sizes: pd.DataFrame, apart: pd.DataFrame, by: str) -> tuple[Block, ...]:
     form = {"share": percent, "low": percent, "high": percent, "difference": number}
     heads = {"theme": "Theme", "n": "Pictures", "share": "Share", "low": "From", "high": "To"}
-    size = Table("themes", sizes, "Sizes of the themes, with 95\u00a0% Wilson intervals.",
+    size = Table("themes", sizes, f"Sizes of the themes, with 95\u00a0% Wilson intervals{by}.",
                  formats=form, headings=heads)  # fmt: skip
     if apart.empty:
         return (Fold("The themes as a table", (size,)),)

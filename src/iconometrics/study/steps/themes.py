@@ -19,7 +19,9 @@ from iconometrics.study.disk.result_files import plain_name
 from iconometrics.study.disk.step import step
 from iconometrics.study.steps import embed as embedding
 from iconometrics.study.steps import features as featuring
+from iconometrics.study.steps.train import units
 from iconometrics.themes import Themes
+from iconometrics.themes.stability.stability import FEWEST_GROUPS
 
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
@@ -38,6 +40,7 @@ def find(
     **options: Any,
 ) -> Themes:
     """Find themes in sets of features, or in embeddings that are there."""
+    options["groups"] = _groups(corpus)
     keys = embedding.keys(layout)
     seen = [spec for spec in features if isinstance(spec, str) and spec in keys]
     if not seen:
@@ -112,6 +115,7 @@ def _find(
     seed: int,
     method: str,
     stability: bool,
+    groups: pd.Series | None,
     **options: Any,
 ) -> Themes:
     """Find themes, or read those that the same features and options gave before."""
@@ -127,8 +131,9 @@ def _find(
             result = replace(themes.read(folder), data=data)
         else:
             result = themes.find(data, numbers, method=method, seed=seed, **options)
-        if stability and result.stability is None:
-            result, known = replace(result, stability=_studied(result, method, options)), False
+        if stability and not _is_studied(result, groups):
+            again = _studied(result, method, options, groups)
+            result, known = replace(result, stability=again), False
         if not known:
             write_folder(folder, result.write)
         under_way.done(
@@ -142,7 +147,23 @@ def _find(
     return result
 
 
-def _studied(known: Themes, method: str, options: Mapping[str, Any]) -> themes.Stability:
+def _groups(corpus: Corpus) -> pd.Series | None:
+    """Give the study's accounts or posts, where they are enough to be drawn."""
+    groups = units(corpus)
+    enough = groups is not None and groups.nunique() >= FEWEST_GROUPS
+    return groups if enough else None
+
+
+def _is_studied(known: Themes, groups: pd.Series | None) -> bool:
+    """Whether stability is there, by the groups that the study has now."""
+    if known.stability is None:
+        return False
+    return ("groups" in known.stability.settings) == (groups is not None)
+
+
+def _studied(
+    known: Themes, method: str, options: Mapping[str, Any], groups: pd.Series | None
+) -> themes.Stability:
     """Study the stability of themes with the options they were known with."""
     assert known.data is not None
     kept = {name: value for name, value in options.items() if name != "evidence"}
@@ -152,6 +173,7 @@ def _studied(known: Themes, method: str, options: Mapping[str, Any]) -> themes.S
         method=method,
         seed=known.settings["seed"],
         reference=known.labels,
+        groups=groups,
         **kept,
     )
 

@@ -20,7 +20,13 @@ from iconometrics import stats
 from iconometrics.coding.splitting import group_of
 from iconometrics.errors import InputError
 
-__all__ = ["GroupedDifference", "group_codes", "grouped_difference", "grouped_share"]
+__all__ = [
+    "GroupedDifference",
+    "group_codes",
+    "grouped_difference",
+    "grouped_share",
+    "whole_groups",
+]
 
 _SIGNS = np.array([1.0, -1.0])
 
@@ -64,6 +70,14 @@ def group_codes(groups: pd.Series | None, images: pd.Index) -> Codes | None:
             "least two."
         )
     return codes.astype(np.intp)
+
+
+def whole_groups(codes: Codes, drawn: Codes) -> Codes:
+    """Give the images of the groups drawn, as often as each was."""
+    order = np.argsort(codes, kind="stable")
+    sizes = np.bincount(codes)
+    rows = np.split(order, np.cumsum(sizes)[:-1])
+    return np.concatenate([rows[group] for group in drawn])
 
 
 def grouped_difference(member: Flags, values: Numbers, codes: Codes) -> GroupedDifference:

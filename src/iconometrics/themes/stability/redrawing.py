@@ -9,6 +9,7 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.options import generator
+from iconometrics.themes.interpretation.grouped import Codes, group_codes, whole_groups
 from iconometrics.themes.methods.lloyd import fit
 from iconometrics.themes.preparation import prepare
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["redrawn"]
 
 
-def redrawn(themes: Themes, n: int = 20, *, seed: int = 1) -> list[pd.Series]:
+def redrawn(
+    themes: Themes, n: int = 20, *, groups: pd.Series | None = None, seed: int = 1
+) -> list[pd.Series]:
     """Find themes again by k-means, in images drawn with replacement; put all images into them.
 
     Parameters
@@ -27,6 +30,9 @@ def redrawn(themes: Themes, n: int = 20, *, seed: int = 1) -> list[pd.Series]:
         Found by k-means, with the table they were found in.
     n
         How many partitions, the given one first.
+    groups
+        Account or post by image id, if images of one account may resemble each other: whole
+        accounts are then drawn.
     seed
         Of draws and starts.
 
@@ -38,7 +44,8 @@ def redrawn(themes: Themes, n: int = 20, *, seed: int = 1) -> list[pd.Series]:
     Raises
     ------
     InputError
-        If they were found otherwise or without a table, or n is less than one.
+        If they were found otherwise or without a table, or n is less than one; if an image has no
+        group or all have the same.
 
     Examples
     --------
@@ -62,10 +69,10 @@ def redrawn(themes: Themes, n: int = 20, *, seed: int = 1) -> list[pd.Series]:
         components=settings["components"],
     )
     random = generator(seed)
-    images = prepared.matrix
+    images, codes = prepared.matrix, group_codes(groups, prepared.ids)
     partitions = [themes.labels]
     while len(partitions) < n:
-        drawn = images[random.integers(len(images), size=len(images))]
+        drawn = images[_rows(codes, len(images), random)]
         if len(np.unique(drawn, axis=0)) < themes.k:
             continue
         partition = fit(drawn, themes.k, seed=int(random.integers(2**31)), restarts=3)
@@ -74,3 +81,10 @@ def redrawn(themes: Themes, n: int = 20, *, seed: int = 1) -> list[pd.Series]:
         labels = pd.Series((codes + 1).astype(str), index=prepared.ids, dtype="str")
         partitions.append(labels.reindex(themes.labels.index).rename("theme"))
     return partitions
+
+
+def _rows(codes: Codes | None, n: int, random: np.random.Generator) -> Codes:
+    if codes is None:
+        return random.integers(n, size=n)
+    accounts = int(codes.max()) + 1
+    return whole_groups(codes, random.integers(accounts, size=accounts))

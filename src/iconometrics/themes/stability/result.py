@@ -67,6 +67,11 @@ class Stability:
         return next((source for source in ("bootstrap", "seeds") if source in present), present[0])
 
     @property
+    def varied(self) -> str:
+        """What was varied, in words: another sample of images, or of whole accounts."""
+        return self._words_of(self.source)
+
+    @property
     def number(self) -> float:
         """Mean adjusted Rand index over the runs of `source`."""
         return float(self.runs.loc[self.runs["over"] == self.source, "ari"].mean())
@@ -157,7 +162,7 @@ class Stability:
         of = self.themes["theme"].nunique()
         low, high = (number(float(row[end])) for end in ("low", "high"))
         return (
-            f"Stability is {self.word}: with {SOURCES[self.source]} the partition agrees with the "
+            f"Stability is {self.word}: with {self.varied} the partition agrees with the "
             f"themes at an adjusted Rand index of {number(self.number)} ({low} to {high} in eight "
             f"of ten runs). {count(len(kept))} of {count(of)} themes are found again (Jaccard "
             f"index of .75 or more); {percent(wander, 0 if wander >= 0.095 else 1)} of the images "
@@ -183,7 +188,7 @@ class Stability:
             low=own["low"],
             high=own["high"],
             ax=ax,
-            xlabel=f"Jaccard index with {SOURCES[self.source]}",
+            xlabel=f"Jaccard index with {self.varied}",
         )
 
     def overview(self, ax: Axes | None = None) -> Axes:
@@ -200,13 +205,19 @@ class Stability:
         """
         rows = self.table()
         return figures.intervals(
-            [SOURCES[over].capitalize() for over in rows["over"]],
+            [self._words_of(str(over)).capitalize() for over in rows["over"]],
             rows["ari"],
             low=rows["low"],
             high=rows["high"],
             ax=ax,
             xlabel="adjusted Rand index with the themes",
         )
+
+    def _words_of(self, source: str) -> str:
+        named = self.settings.get("groups")
+        if source != "bootstrap" or not named:
+            return SOURCES[source]
+        return f"another sample by {named} ({count(self.settings['of_groups'])})"
 
     @property
     def _takes_squares(self) -> bool:

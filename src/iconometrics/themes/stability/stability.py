@@ -17,6 +17,7 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.options import generator
 from iconometrics.progress import progress
+from iconometrics.themes.interpretation.grouped import group_codes, whole_groups
 from iconometrics.themes.method import Method, at_least_one
 from iconometrics.themes.methods.find import find, method_named, prepared_for
 from iconometrics.themes.number.evidence import subsample
@@ -25,12 +26,14 @@ from iconometrics.themes.partition import within_ss
 from iconometrics.themes.preparation import distinct
 from iconometrics.themes.stability.result import SOURCES, Stability, theme_word
 
-__all__ = ["Reruns", "Run", "stability"]
+__all__ = ["FEWEST_GROUPS", "Reruns", "Run", "stability"]
 
 _MOST = 20_000
 _NEARBY = (-2, -1, 1, 2)
 _COMPONENTS = (10, 25)
 _SUBSET = 2 / 3
+FEWEST_GROUPS = 5
+"""Accounts below which samples of whole ones hardly differ."""
 
 Matrix = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
@@ -47,14 +50,16 @@ def stability(
     seed: int = 1,
     reference: pd.Series | None = None,
     representations: Mapping[str, pd.DataFrame] | None = None,
+    groups: pd.Series | None = None,
     standardize: bool = True,
     components: int | Literal["default"] | None = "default",
     **options: Any,
 ) -> Stability:
     """Find themes again and again under other conditions, and report which persist.
 
-    Seeds: other starts. Bootstrap: samples of the images. k: up to two themes more or fewer.
-    Representations: other tables, or single blocks of the columns and fewer components.
+    Seeds: other starts. Bootstrap: samples of the images, or of whole accounts. k: up to two themes
+    more or fewer. Representations: other tables, or single blocks of the columns and fewer
+    components.
 
     Parameters
     ----------
@@ -74,6 +79,9 @@ def stability(
         Themes to be found again, by image id.
     representations
         Other tables by name.
+    groups
+        Account or post by image id, if images of one account may resemble each other: samples are
+        then of whole accounts.
     standardize, components
         As for `kmeans`, or the method's own "default".
     **options
@@ -82,6 +90,12 @@ def stability(
     Returns
     -------
     Stability
+
+    Raises
+    ------
+    InputError
+        If an option is none of these, or images have no theme in the reference; if an image has no
+        group or there are fewer than five.
 
     Examples
     --------
@@ -99,8 +113,11 @@ def stability(
     prepared = prepared_for(part, method=method, **preparation)
     part, labels = part.loc[prepared.ids], reference.loc[prepared.ids].astype(str)
     finder = method_named(method).method(**options)
-    reruns = Reruns(part, prepared.matrix, k, method, finder, runs, seed, preparation)
+    accounts = _accounts(groups, part.index)
+    reruns = Reruns(part, prepared.matrix, k, method, finder, runs, seed, preparation, accounts)
     settings = {"k": k, "method": method, "runs": runs, "seed": seed, "images": len(part)}
+    if groups is not None and accounts is not None:
+        settings |= {"groups": str(groups.name or "group"), "of_groups": int(accounts.max()) + 1}
     codes, names = _coded(labels)
     if len(reference) <= _MOST:
         settings["within_ss"] = within_ss(prepared.matrix, codes)
@@ -141,6 +158,17 @@ def _part(data: pd.DataFrame, reference: pd.Series, seed: int) -> pd.DataFrame:
     return data.loc[ordered[subsample(generator(seed), len(data), _MOST)]]
 
 
+def _accounts(groups: pd.Series | None, images: pd.Index) -> Codes | None:
+    """Number the groups of images; samples of a handful would say nothing."""
+    codes = group_codes(groups, images)
+    if codes is not None and codes.max() + 1 < FEWEST_GROUPS:
+        raise InputError(
+            f"{codes.max() + 1} groups: samples of whole groups need at least {FEWEST_GROUPS} to "
+            "differ from each other. Leave groups= out, and say that stability is over images."
+        )
+    return codes
+
+
 def _coded(labels: pd.Series) -> tuple[Codes, list[str]]:
     """Number the themes from 0 in the order of their names; -1 where there is none."""
     names = sorted(set(labels) - {"none"}, key=lambda name: (len(name), name))
@@ -160,6 +188,9 @@ def _compared(
         table.append((run.over, run.name, run.k, adjusted_rand(counts), run.within_ss))
         jaccard = np.full(len(names) + 1, np.nan)
         jaccard[: len(counts)] = best_jaccard(counts)
+        if run.over == "bootstrap" and "groups" in settings:
+            # Other accounts, none of which shows the theme, do not show it.
+            jaccard = np.nan_to_num(jaccard)
         best.append((run.over, *jaccard[: len(names)]))
         if run.over in ("seeds", "bootstrap"):
             again = kept_together(codes[run.rows], run.codes)
@@ -207,6 +238,7 @@ class Reruns:
     runs: int
     seed: int
     preparation: Mapping[str, Any]
+    accounts: Codes | None = None
 
     def all(
         self, over: Sequence[str], representations: Mapping[str, pd.DataFrame]
@@ -245,6 +277,12 @@ class Reruns:
 
     def _sample(self, n: int, random: np.random.Generator) -> Codes:
         """Draw with replacement; without, where images drawn twice would look dense."""
+        if self.accounts is not None:
+            drawn = self._drawn_of(int(self.accounts.max()) + 1, random)
+            return whole_groups(self.accounts, drawn)
+        return self._drawn_of(n, random)
+
+    def _drawn_of(self, n: int, random: np.random.Generator) -> Codes:
         if self.method.counts_copies:
             return random.permutation(n)[: round(_SUBSET * n)]
         return random.integers(n, size=n)
