@@ -189,6 +189,7 @@ class Themes:
         top: int = 5,
         plain: bool = False,
         dictionary: pd.DataFrame | Mapping[str, Any] | None = None,
+        groups: pd.Series | None = None,
     ) -> pd.DataFrame:
         """Tell in which columns each theme differs most from all other images.
 
@@ -205,17 +206,22 @@ class Themes:
             Whether to use only columns that the dictionary calls plain.
         dictionary
             What columns mean, as `iconometrics.features.dictionary` says (its default).
+        groups
+            Account or post by image id, if images of one account may resemble each other.
 
         Returns
         -------
         pandas.DataFrame
             theme, column, label, difference (in pooled standard deviations), words ("more
-            contrast"), means (what a picture with such a value looks like).
+            contrast"), means (what a picture with such a value looks like), sure (whether chance
+            does not make such a difference, at 95 % for all columns and themes that it is picked
+            from together; of columns that the themes were made from it says nothing).
 
         Raises
         ------
         InputError
-            If there is no table, or images of the themes are missing from it.
+            If there is no table, or images of the themes are missing from it; if an image has no
+            group or all have the same.
         """
         table = self.data if features is None else features
         if table is None:
@@ -223,7 +229,9 @@ class Themes:
                 "no features at hand: these themes were read from a file. Give a table, "
                 "distinctive(features)."
             )
-        return distinctive(self.labels, table, top=top, plain=plain, dictionary=dictionary)
+        return distinctive(
+            self.labels, table, top=top, plain=plain, dictionary=dictionary, groups=groups
+        )
 
     def examples(
         self, kind: str = "central", *, n: int = 12, seed: int = 1

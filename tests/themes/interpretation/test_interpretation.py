@@ -384,3 +384,23 @@ def test_few_images_settle_nothing(found: Themes) -> None:
     table = drawn.score({"anna": perfect}).table()
     assert (table["kappa"] == 1).all() and (table["kappa_low"] < 0.4).all()
     assert (table["verdict"] == "cannot tell yet").all()
+
+
+def test_a_feature_that_chance_set_apart_is_not_sure(found: Themes) -> None:
+    random = np.random.default_rng(6)
+    first = (found.labels == "1").to_numpy()
+    values = pd.DataFrame(random.normal(size=(120, 9)), found.labels.index, list("abcdefghi"))
+    quiet = found.distinctive(values, top=9)
+    assert not quiet["sure"].any() and quiet["difference"].abs().max() > 0.3
+    loud = found.distinctive(values.assign(a=values["a"] + 2 * first), top=1).set_index("theme")
+    assert loud.loc["1", ["column", "sure"]].tolist() == ["a", True]
+
+
+def test_a_feature_of_an_account_is_not_sure_by_account(found: Themes) -> None:
+    random = np.random.default_rng(6)
+    codes = found.labels.astype(int).to_numpy() * 100 + np.arange(120) % 3
+    own = pd.Series(random.normal(size=400))[codes].to_numpy() + 0.1 * random.normal(size=120)
+    values = pd.DataFrame({"light": own}, found.labels.index)
+    accounts = pd.Series(codes, found.labels.index)
+    assert found.distinctive(values)["sure"].any()
+    assert not found.distinctive(values, groups=accounts)["sure"].any()

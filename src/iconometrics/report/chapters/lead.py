@@ -64,7 +64,8 @@ def _largest(study: Reportable, themes: Themes) -> str:
     """Say what the largest theme is like."""
     share = percent(float(themes.sizes()["share"].iloc[0]))
     apart = apart_from_others(study, themes)
-    words = list(apart.loc[apart["theme"].astype(str) == "1", "words"])[:_WORDS]
+    own = apart[(apart["theme"].astype(str) == "1") & apart["sure"].astype(bool)]
+    words = list(own["words"])[:_WORDS]
     if not words:
         return f" The largest holds {share}."
     return f" The largest, {share} of them, has {joined(words)} than the rest."

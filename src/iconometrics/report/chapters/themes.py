@@ -169,8 +169,11 @@ def apart_from_others(study: Reportable, themes: Themes) -> pd.DataFrame:
     """Find what sets the themes apart, in features whose names say what they are."""
     values = plain_values(study.feature_tables())
     if values.shape[1] and themes.labels.index.isin(values.index).all():
-        return themes.distinctive(values, top=_TOP, plain=True)
-    return pd.DataFrame(columns=["theme", "column", "label", "difference", "words"])
+        # Where themes were made from these features, accounts are not what could be otherwise.
+        own = themes.data is not None and values.columns.isin(themes.data.columns).any()
+        groups = None if own else _groups(study, themes)
+        return themes.distinctive(values, top=_TOP, plain=True, groups=groups)
+    return pd.DataFrame(columns=["theme", "column", "label", "difference", "words", "sure"])
 
 
 def _theme(
@@ -212,7 +215,9 @@ def _shot(image: str, theme: str, kind: str, near: str) -> Shot:
 
 
 def _in_words(own: pd.DataFrame) -> str:
-    text = joined(list(own["words"]))
+    text = joined(list(own.loc[own["sure"].astype(bool), "words"]))
+    if not text:
+        return "No feature is shown to differ from elsewhere."
     return f"{text[:1].upper()}{text[1:]} than elsewhere."
 
 

@@ -11,10 +11,14 @@ import pandas as pd
 
 from iconometrics import stats
 from iconometrics.errors import InputError
+from iconometrics.themes.interpretation.comparisons import compared_means
+from iconometrics.themes.interpretation.grouped import Codes, Flags, group_codes
 
 __all__ = ["distinctive", "in_words"]
 
 _COLUMNS = 32
+_FEWEST = 2
+_LEVEL = 0.05
 _FIELDS = ["label", "plain", "means_high", "means_low"]
 
 
@@ -25,6 +29,7 @@ def distinctive(
     top: int,
     plain: bool,
     dictionary: pd.DataFrame | Mapping[str, Any] | None,
+    groups: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Rank the columns in which each theme differs from all other images."""
     known = _entries(dictionary)
@@ -46,7 +51,28 @@ def distinctive(
             _meaning(known.get(str(name), {}), difference)
             for name, difference in zip(table["column"], table["difference"], strict=True)
         ],
+        sure=_sure(table, values, labels, group_codes(groups, labels.index)),
     )
+
+
+def _sure(
+    table: pd.DataFrame, values: pd.DataFrame, labels: pd.Series, codes: Codes | None
+) -> list[bool]:
+    """Say which differences chance does not make, of all columns and themes together."""
+    tests = values.shape[1] * len(_names(labels))
+    return [
+        tests * _p(values[column], (labels == theme).to_numpy(), codes) < _LEVEL
+        for theme, column in zip(table["theme"], table["column"], strict=True)
+    ]
+
+
+def _p(column: pd.Series, member: Flags, codes: Codes | None) -> float:
+    numbers = column.to_numpy(np.float64, na_value=np.nan)
+    has = np.isfinite(numbers)
+    if not _FEWEST <= member[has].sum() <= has.sum() - _FEWEST:
+        return np.nan
+    groups = None if codes is None else codes[has]
+    return compared_means(numbers[has], member=member[has], codes=groups).p
 
 
 def in_words(label: str, difference: float) -> str:
@@ -99,7 +125,7 @@ def _names(labels: pd.Series) -> list[str]:
     return sorted(set(labels.unique()) - {"none"}, key=int)
 
 
-def _apart(values: pd.DataFrame, inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+def _apart(values: pd.DataFrame, inside: Flags) -> npt.NDArray[np.float64]:
     """Compare column block by column block, for a large table has no room for copies."""
     parts = []
     for start in range(0, values.shape[1], _COLUMNS):
