@@ -1,7 +1,7 @@
 """How often statements on themes are wrong where nothing is there, and how often they see what is.
 
-2,000 draws per setting, seeds fixed beforehand; each answer beside the former one, on the same
-draws. `claims` is the share of draws with at least one statement that the null makes false (of
+2,000 draws per setting by default (the results say how many they have), seeds fixed beforehand;
+each answer beside the former one, on the same draws. `claims` is the share of draws with at least one statement that the null makes false (of
 draws with a true difference: that name it), `claims_low` and `claims_high` bound the simulation's
 own error (95 %), `covered` is the share of draws in which all intervals together hold the truth.
 
