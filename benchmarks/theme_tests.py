@@ -1,9 +1,10 @@
 """How often statements on themes are wrong where nothing is there, and how often they see what is.
 
 2,000 draws per setting by default (the results say how many they have), seeds fixed beforehand;
-each answer beside the former one, on the same draws. `claims` is the share of draws with at least one statement that the null makes false (of
-draws with a true difference: that name it), `claims_low` and `claims_high` bound the simulation's
-own error (95 %), `covered` is the share of draws in which all intervals together hold the truth.
+each answer beside the former one, on the same draws. `claims` is the share of draws with at least
+one statement that the null makes false (of draws with a true difference: that name it),
+`claims_low` and `claims_high` bound the simulation's own error (95 %), `covered` is the share of
+draws in which all intervals together hold the truth.
 
 metadata: 4 themes of accounts with a style (`style` is the share of an account's images that keep
 to its favorite theme); likes are lognormal, a count has many zeros, a language and a rare kind
