@@ -101,7 +101,7 @@ def test_each_area_is_corrected_by_its_own_codes() -> None:
         expected = (own["seen"].value_counts(normalize=True) * rates).sum()
         assert rows.loc[area, "value"] == pytest.approx(expected)
         assert rows.loc[area, "coded"] == 100
-        assert rows.loc[area, "status"] == "validated on 100 images"
+        assert rows.loc[area, "status"] == "corrected by 100 codes"
     true, naive = (data[c].eq("yes").groupby(data["area"]).mean() for c in ("true", "seen"))
     assert (rows["low"] < true).all() and (rows["high"] > true).all()
     assert naive["a01"] - true["a01"] > 0.08

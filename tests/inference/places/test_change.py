@@ -47,7 +47,7 @@ def test_exact_codes_count_steps_up_and_down() -> None:
     assert row["mean"] == pytest.approx((24 - 12) / 40)
     assert row["net_low"] < row["net"] < row["net_high"]
     assert row["p"] == pytest.approx(binomtest(24, 30).pvalue)
-    assert found.status == "validated on 40 places"
+    assert found.status == "corrected by 40 places"
     flows = found.transitions.set_index(["before", "after"])["share"]
     assert flows["decay", "mixed"] == 0.6 and flows["renewed", "decay"] == 0.15
     assert flows.sum() == pytest.approx(1)

@@ -15,9 +15,8 @@ from iconometrics.coding import Codings
 from iconometrics.errors import InputError, warn
 from iconometrics.inference.places.coded_cells import TOO_FEW, corrected_cells
 from iconometrics.inference.places.comparing import Compared, compared, sentence
-from iconometrics.inference.places.marking import reddened, with_status
+from iconometrics.inference.places.marking import corrected_by, reddened, with_status
 from iconometrics.inference.writing import in_red
-from iconometrics.validity.status import validated_on
 from iconometrics.wording import (
     NOT_VALIDATED,
     as_label,
@@ -61,7 +60,7 @@ class AreaShares:
     alike
         p of all areas being alike; missing where there is one.
     status
-        "not validated", "validated on n images", or "gold standard", of which errors are not asked.
+        "not validated", "corrected by n codes", or "gold standard", of which errors are not asked.
     notes
         What was left out, and what is assumed of how images were drawn for coding.
 
@@ -314,7 +313,7 @@ def area_shares(
             _codings(gold, variable, "people"), variable=variable, share=share, level=level,
             read=lambda truth: _read(truth, variable, value),
         )  # fmt: skip
-        status = validated_on(int(rows["coded"].sum()))
+        status = corrected_by(int(rows["coded"].sum()))
     names = cells.size().reset_index()[keys]
     table = _with_empty(pd.concat([names, rows], axis=1), every, keys)
     differences = pd.concat([names, against.differences], axis=1)

@@ -19,7 +19,7 @@ from iconometrics.inference.places.flows import (
     transitions,
     withheld_row,
 )
-from iconometrics.inference.places.marking import reddened, tested, with_status
+from iconometrics.inference.places.marking import corrected_by, reddened, tested, with_status
 from iconometrics.inference.writing import in_red
 from iconometrics.options import need_columns
 from iconometrics.wording import (
@@ -238,7 +238,7 @@ def change(
     true, coded, status = measured, None, NOT_VALIDATED
     if recoded is not None:
         true, coded = _coded_anew(recoded, measured, views, scale=scale, sample=sample)
-        status = f"validated on {counted(int(coded.there.sum()), 'place')}"
+        status = corrected_by(int(coded.there.sum()), "place")
     parts = {"all": np.ones(len(measured), dtype=bool)}
     if areas is not None:
         member = with_ids(pd.Series(areas)).reindex(as_ids(measured.index))

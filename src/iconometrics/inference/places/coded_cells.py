@@ -20,8 +20,8 @@ from iconometrics.inference.places.correcting import (
     calibrated,
     joined_classes,
 )
+from iconometrics.inference.places.marking import corrected_by
 from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
-from iconometrics.validity.status import validated_on
 from iconometrics.wording import counted
 
 __all__ = ["TOO_FEW", "corrected_cells"]
@@ -49,7 +49,7 @@ def corrected_cells(
     order = np.argsort(data["cell"].to_numpy(), kind="stable")
     for own in np.split(order, np.cumsum(np.bincount(data["cell"]))[:-1]):
         part, there = coded.part(own), coded.there[own]
-        status = validated_on(int(there.sum())) if part.enough else TOO_FEW
+        status = corrected_by(int(there.sum())) if part.enough else TOO_FEW
         mean = _mean(data["y"].to_numpy()[own], truth.to_numpy()[own], part,
                       share=share, level=level)  # fmt: skip
         groups = len(np.unique(part.cluster))

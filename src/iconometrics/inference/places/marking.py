@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from iconometrics.figures import palette
-from iconometrics.wording import NOT_VALIDATED, p_value
+from iconometrics.wording import NOT_VALIDATED, counted, p_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["reddened", "tested", "with_status"]
+__all__ = ["corrected_by", "reddened", "tested", "with_status"]
 
 _Drawn = TypeVar("_Drawn", "Axes", "Figure")
 
@@ -19,6 +19,11 @@ _Drawn = TypeVar("_Drawn", "Axes", "Figure")
 def with_status(label: str, status: str) -> str:
     """Write behind a label that what it names is not validated, if so."""
     return f"{label} ({NOT_VALIDATED})" if status == NOT_VALIDATED else label
+
+
+def corrected_by(n: int, noun: str = "code") -> str:
+    """Write by how much what people coded a result is corrected."""
+    return f"corrected by {counted(n, noun)}" if n else NOT_VALIDATED
 
 
 def tested(p: float) -> str:
