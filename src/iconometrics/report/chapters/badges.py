@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iconometrics.report.blocks import Badge
+from iconometrics.report.blocks import Badge, Tone
 from iconometrics.report.reportable import Measured
 from iconometrics.wording import NOT_VALIDATED, visible
 
@@ -26,10 +26,9 @@ def is_red(measure: Measured) -> bool:
 
 def badge(measure: Measured, *, named: bool = False) -> Badge:
     """Make the badge of a measure: red, plain, or good over a bar that was set before."""
-    text = status(measure)
-    over = text.startswith("validated")
-    label = measure.variable if named else ""
-    return Badge(text, tone="bad" if is_red(measure) else "good" if over else "plain", label=label)
+    text = status(measure).partition(":")[0]
+    tone: Tone = "bad" if is_red(measure) else "good" if text == "validated" else "plain"
+    return Badge(text, tone=tone, label=measure.variable if named else "")
 
 
 def mark(measure: Measured, text: str = "") -> Markup:

@@ -64,6 +64,11 @@ def _measure(measure: Measured, study: Reportable) -> Section:
         first: tuple[Block, ...] = (Text(advice, tone="bad"),)
     else:
         first = validation.blocks(measure, measure.accuracy, study)
+        if is_red(measure):
+            first = (
+                Text(f"{status(measure)[0].upper()}{status(measure)[1:]}.", tone="bad"),
+                *first,
+            )
     values = measure.codings[measure.variable].dropna().astype(str)
     readings = (_shares(measure, values), _surest(measure, values, study)) if len(values) else ()
     return Section(

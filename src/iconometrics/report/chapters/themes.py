@@ -215,9 +215,10 @@ def _shot(image: str, theme: str, kind: str, near: str) -> Shot:
 
 
 def _in_words(own: pd.DataFrame) -> str:
-    text = joined(list(own.loc[own["sure"].astype(bool), "words"]))
-    if not text:
+    sure = own.loc[own["sure"].astype(bool), "words"].tolist()
+    if not sure:
         return "No feature is shown to differ from elsewhere."
+    text = joined(sure)
     return f"{text[:1].upper()}{text[1:]} than elsewhere."
 
 
