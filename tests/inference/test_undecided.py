@@ -48,6 +48,17 @@ def test_intervals_of_a_regression_hold_all_ways_to_decide(study):
     assert not any("looked at" in note for own in ways for note in own.notes)
 
 
+def test_marginal_effects_are_widened_as_coefficients_are(study):
+    data, measure, gold = study
+    liked = data.assign(liked=(data["likes"] > 0.5).astype(int))
+    options = {"model": "logit", "measure": measure, "methods": ["dsl"], "repeats": 2}
+    found = estimate("liked ~ v", liked, gold=gold, **options).marginal().rows
+    ways = [decided_as(gold, "v", value) for value in ("yes", "no")]
+    ends = [estimate("liked ~ v", liked, gold=codes, **options).marginal().rows for codes in ways]
+    assert found["low"][0] <= min(own["low"][0] for own in ends)
+    assert found["high"][0] >= max(own["high"][0] for own in ends)
+
+
 def test_codes_alone_are_widened_too(study):
     data, _, gold = study
     found = estimate("likes ~ v", data, gold=gold).rows

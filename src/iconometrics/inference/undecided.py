@@ -43,16 +43,22 @@ def widened(
     estimates: Estimates, ways: Sequence[Estimates], *, gold: Codings, names: Sequence[str]
 ) -> Estimates:
     """Let every interval reach from the lowest to the highest end over the ways to decide."""
-    place = ["method", "term"]
-    ends = pd.concat([own.rows for own in (estimates, *ways)])
-    reach = ends.groupby(place).agg({"low": "min", "high": "max", "p": "max"})
-    rows = estimates.rows.set_index(place)
-    rows[["low", "high", "p"]] = reach.reindex(rows.index)
+    effects = [own.effects for own in ways if own.effects is not None]
     return replace(
         estimates,
-        rows=rows.reset_index()[list(estimates.rows.columns)],
+        rows=_reaching(estimates.rows, [own.rows for own in ways]),
+        effects=None if estimates.effects is None else _reaching(estimates.effects, effects),
         notes=(*_notes(gold, names), *estimates.notes),
     )
+
+
+def _reaching(table: pd.DataFrame, ways: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    place = ["method", "term"]
+    ends = pd.concat([table, *ways]).groupby(place)
+    reach = ends.agg({"low": "min", "high": "max", "p": "max"})
+    rows = table.set_index(place)
+    rows[["low", "high", "p"]] = reach.reindex(rows.index)
+    return rows.reset_index()[list(table.columns)]
 
 
 def _notes(gold: Codings, names: Sequence[str]) -> list[str]:

@@ -85,7 +85,7 @@ def test_products_are_right_on_average_over_who_is_coded(effects, whole):
 @pytest.mark.parametrize("method", [dsl, ppi])
 @pytest.mark.parametrize("effects", ["account", ["account", "day"]])
 def test_a_measured_regressor_within_accounts_is_covered(method, effects):
-    """The former products gave 1.9 here."""
+    """The former products made it too large."""
     options = {"repeats": 1} if method is dsl else {"tune": "x"}
     options |= ACCOUNTS | {"fixed_effects": effects}
     rows = pd.concat([method("y ~ x", drawn(seed), **options).rows for seed in range(50)])

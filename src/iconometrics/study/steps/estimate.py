@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from iconometrics import inference
-from iconometrics.coding import Codings
+from iconometrics.coding import Codings, undecided
 from iconometrics.errors import InputError, warn
 from iconometrics.inference import Estimates
 from iconometrics.options import key, several
@@ -92,7 +92,7 @@ def estimate(
     effects = several(options.get("fixed_effects"))
     arguments = _arguments(layout, settings, names, columns, (options.get("cluster"), *effects))
     inputs = _inputs(arguments)
-    estimate_key = key(formula, inputs, options)
+    estimate_key = key(formula, inputs, options, *_revised(arguments, options, columns))
     folder = layout.step("estimates") / estimate_key
     with step(layout, "estimate") as under_way:
         if folder.exists():
@@ -249,6 +249,17 @@ def _inputs(arguments: Mapping[str, Any]) -> dict[str, Any]:
     }
     digests = {name: digest(table) for name, table in tables.items() if table is not None}
     return digests if codebook is None else {**digests, "codebook": key(codebook.text())}
+
+
+def _revised(
+    arguments: Mapping[str, Any], options: Mapping[str, Any], columns: Collection[str]
+) -> list[str]:
+    """Name what a former version got wrong: such results are not taken for done."""
+    gold = arguments["gold"]
+    coded = [] if gold is None else [name for name in gold.variables if name in columns]
+    ties = any(len(undecided(gold, name)) for name in coded)
+    within = bool(options.get("fixed_effects") and arguments["measure"] and coded)
+    return ["undecided images"] * ties + ["noise of means"] * within
 
 
 def _write(estimates: Estimates, folder: Path) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from iconometrics import validity
-from iconometrics.coding import Codings
+from iconometrics.coding import Codings, undecided
 from iconometrics.errors import InputError
 from iconometrics.options import key
 from iconometrics.study.disk import log
@@ -269,7 +269,10 @@ def _asked(trial: _Trial) -> list[Any]:
     sample = trial.gold.sample
     drawn = None if sample is None else frames.digest(sample.table)
     bar = [] if trial.bar is None else [trial.bar]
-    return [groups, by, trial.at, trial.category, drawn, *bar]
+    names = trial.gold.variables if trial.variable is None else (trial.variable,)
+    # Former versions left undecided images out: such results are not taken for done.
+    ties = ["undecided images"] * any(len(undecided(trial.gold, name)) for name in names)
+    return [groups, by, trial.at, trial.category, drawn, *bar, *ties]
 
 
 def _held(codings: Codings, trial: _Trial) -> tuple[Accuracy, Codings]:

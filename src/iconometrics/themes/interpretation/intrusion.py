@@ -88,7 +88,7 @@ class IntrusionScores:
             verdict: self.by_theme.loc[self.by_theme["verdict"] == verdict]
             for verdict in (_SEEN, _UNSEEN, _OPEN)
         }
-        told = [
+        verdicts = [
             f"{text} {_named(part['theme'])}"
             for text, part in (
                 ("Coders see", themes[_SEEN]),
@@ -97,7 +97,7 @@ class IntrusionScores:
             )
             if len(part)
         ]
-        return ". ".join([*told, *self._needed(themes[_OPEN]), self._how()]) + "."
+        return ". ".join([*verdicts, *self._needed(themes[_OPEN]), self._how()]) + "."
 
     def _needed(self, part: pd.DataFrame) -> list[str]:
         """Say how many more images would settle what cannot be told yet."""
