@@ -119,3 +119,23 @@ def test_nothing_coded_says_what_to_do(photos: Path, tmp_path: Path) -> None:
     study = Study.create(tmp_path / "empty", photos)
     with pytest.raises(InputError, match="add_codings"):
         study.agreement()
+
+
+@pytest.mark.filterwarnings("ignore:.*their coders disagree", "ignore:.*left out")
+@pytest.mark.parametrize("referee", [None, "anna"])
+def test_results_of_versions_that_dropped_undecided_images_are_not_taken_for_done(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, referee: str | None
+) -> None:
+    from iconometrics.study.steps import estimate as estimating
+
+    study = Study.create(tmp_path / "study", photos)
+    Store(study.folder / "codings.db").add_codings(codes({"anna": 0.95, "ben": 0.7}))
+    study.features(["color"])
+    study.adjudicate("scene", coder=referee)
+    with monkeypatch.context() as former:
+        former.setattr(estimating, "undecided", lambda gold, name: gold.images[:0])
+        study.estimate("color_brightness ~ scene")
+    notes = study.estimate("color_brightness ~ scene").notes
+    keys = {entry["key"] for entry in study.log() if entry["step"] == "estimate"}
+    assert len(keys) == (2 if referee is None else 1)
+    assert any("gave no value of 'scene'" in note for note in notes) == (referee is None)
