@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import beta, t
+from scipy.stats import beta, hypergeom, t
 from statsmodels.stats.proportion import proportion_confint
 
 from iconometrics.errors import InputError
@@ -114,6 +114,26 @@ def test_the_scale_of_weights_and_the_order_of_units_do_not_matter(seed, scale):
 def test_everybody_drawn_leaves_nothing_open():
     found = survey_ratio([1, 0, 1], np.ones(3), survey_design(np.ones(3), finite=True))
     assert found.se == 0
+
+
+@pytest.mark.parametrize(("n", "size"), [(30, 40), (60, 100), (120, 200), (180, 200)])
+def test_shares_of_a_finite_population_are_held_exactly(n, size):
+    """Over all shares there can be and all samples: the level on average, never far less."""
+    covered = []
+    for ones in range(size + 1):
+        drawn = survey_design(np.full(n, size / n), finite=True)
+        counts = np.arange(max(0, n - size + ones), min(n, ones) + 1)
+        ends = [share_interval(survey_ratio(np.arange(n) < k, np.ones(n), drawn)) for k in counts]
+        holds = [low - 1e-12 <= ones / size <= high + 1e-12 for low, high in ends]
+        covered.append(hypergeom.pmf(counts, size, ones, n) @ np.array(holds))
+    assert np.mean(covered) > 0.945
+    assert np.min(covered) > 0.85
+
+
+def test_everybody_drawn_has_an_interval_without_width():
+    drawn = survey_design(np.ones(4), finite=True)
+    assert share_interval(survey_ratio([1, 0, 1, 1], np.ones(4), drawn)) == (0.75, 0.75)
+    assert share_interval(survey_ratio([0.5, 0.1, 0.2, 0], np.ones(4), drawn)) == (0.2, 0.2)
 
 
 def test_a_stratum_with_one_unit_is_held_against_all():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,8 @@ __all__ = [
     "SeedOption",
     "SetOption",
     "StudyArgument",
+    "Target",
+    "TargetOption",
     "failing",
     "images_failed",
     "names",
@@ -38,6 +41,14 @@ __all__ = [
 
 # Up to a comma, but for those between brackets.
 _LISTED = re.compile(r"(?:[^,()\[\]]|\([^()]*\)|\[[^\[\]]*\]|[()\[\]])+")
+
+
+class Target(StrEnum):
+    """What figures are of."""
+
+    corpus = "corpus"
+    beyond = "beyond"
+
 
 StudyArgument = Annotated[
     Path | None,
@@ -67,6 +78,10 @@ CoderOption = Annotated[str, typer.Option(metavar="NAME", help="A model that `ic
 OnOption = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Embedding or feature set; default: the newest embedding."),
+]
+TargetOption = Annotated[
+    Target | None,
+    typer.Option(help="What the figures are of: this corpus, or further images like its own."),
 ]
 AnonymizeOption = Annotated[
     bool, typer.Option("--anonymize", help="Blur the faces in every picture that is shown.")

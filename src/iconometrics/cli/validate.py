@@ -12,6 +12,7 @@ from iconometrics.cli.options import (
     JsonOption,
     SeedOption,
     StudyArgument,
+    TargetOption,
     open_study,
     then,
 )
@@ -56,6 +57,7 @@ def validate(
         float | None,
         typer.Option(metavar="SHARE", help="Accuracy it must be shown to reach; set it before."),
     ] = None,
+    target: TargetOption = None,
     seed: SeedOption = 1,
     json: JsonOption = False,
 ) -> Outcome:
@@ -69,6 +71,7 @@ def validate(
         threshold=share_or_choose(threshold),
         category=category,
         bar=bar,
+        target=None if target is None else target.value,
         seed=seed,
     )
     rates = accuracy.table().reset_index()
@@ -93,6 +96,7 @@ def _facts(accuracy: Accuracy) -> dict[str, object]:
         "auroc": [] if auroc is None else auroc.reset_index().to_dict("records"),
         "rates": accuracy.table().reset_index().to_dict("records"),
         "weighted": accuracy.weighted,
+        "target": accuracy.target,
         "opened": accuracy.opened,
         "notes": accuracy.notes,
     }

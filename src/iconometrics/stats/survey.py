@@ -67,7 +67,7 @@ class Design(NamedTuple):
         return bool(
             len(self.home) == len(self.weights)
             and not self.home.any()
-            and (self.open == 1).all()
+            and (self.open == self.open[0]).all()
             and (self.weights == self.weights[0]).all()
         )
 
@@ -87,7 +87,8 @@ class Ratio(NamedTuple):
         (n,) how much each unit moves the ratio, weight included.
     n
         Of a share, its effective number of units: so many independent, equally likely ones would
-        be as sure. Not a number for a ratio beyond 0 and 1.
+        be as sure; infinite where every unit there is was drawn. Not a number for a ratio beyond 0
+        and 1.
     units
         Number of units below the line.
     estimated
@@ -208,7 +209,7 @@ def survey_ratio(numerator: ArrayLike, denominator: ArrayLike, drawn: Design) ->
     units = int(np.count_nonzero(below))
     se, df = float(np.sqrt(parts.sum())), _df(parts, below, drawn)
     if drawn.simple and bool((np.isin(x, (0, 1)) & ((y == 0) | (y == x))).all()):
-        return Ratio(value, se, df, influence, float(units), units, False)
+        return Ratio(value, se, df, influence, _many(units, drawn), units, False)
     n, estimated = _effective(value, se, below, drawn)
     return Ratio(value, se, df, influence, n, units, estimated)
 
@@ -223,8 +224,15 @@ def mean_ratio(ratios: Sequence[Ratio], drawn: Design) -> Ratio:
     return Ratio(value, se, df, influence, n, len(influence), estimated)
 
 
+def _many(units: float, drawn: Design) -> float:
+    """Count the units of a simple sample that would be as sure were the population endless."""
+    return float(units / drawn.open[0]) if drawn.open[0] else np.inf
+
+
 def _effective(value: float, se: float, below: np.ndarray, drawn: Design) -> tuple[float, bool]:
     """Effective number of units of a share, and whether its variance gave it."""
+    if not drawn.open.any():
+        return np.inf, False
     if 0 < value < 1 and se > 0:
         return value * (1 - value) / se**2, True
     return effective_n(drawn, below) if 0 <= value <= 1 else np.nan, False
@@ -329,7 +337,8 @@ def share_interval(
     Returns
     -------
     tuple of float
-        Low and high, between 0 and 1; missing where no unit is below the line.
+        Low and high, between 0 and 1; missing where no unit is below the line, and the share
+        itself where every unit there is was drawn.
 
     Notes
     -----
@@ -342,7 +351,8 @@ def share_interval(
     Two cases differ from R's:
 
     * Zeros and ones of a simple random sample: the share alone fixes the variance, so that the
-      interval is the plain one, with the normal quantile.
+      interval is the plain one, with the normal quantile. Of a finite population as many units
+      count as would be as sure were it endless, n / (1 - n / N).
     * Nothing varies (a share of 0 or 1, one cluster, all clusters equal): the interval is the plain
       one for Kish's effective number of clusters. Whether the units of a cluster repeat each other
       cannot be seen then, so a cluster counts once.
@@ -361,6 +371,8 @@ def share_interval(
     _, upper = tails(level, side)
     if not share.n > 0:
         return np.nan, np.nan
+    if np.isinf(share.n):
+        return share.value, share.value
     if exact:
         quantile = upper if side == "two" else level
         n = share.n * (_narrower(share, quantile) if share.estimated else 1)

@@ -858,6 +858,7 @@ class Study:
         threshold: float | Literal["choose"] | None = None,
         category: str | None = None,
         bar: float | None = None,
+        target: Literal["corpus", "beyond"] | None = None,
         seed: int | None = None,
     ) -> Accuracy:
         """Compare a measure with the gold standard.
@@ -884,6 +885,9 @@ class Study:
         bar
             The accuracy that the measure must be shown to reach to be called validated. Set it
             before you look; the log keeps it.
+        target
+            "corpus" for figures of the images that the sample was drawn from, "beyond" for those
+            of further images like these; by default beyond where the study has groups.
         seed
             Of the bootstrap and of that split; by default the study's.
 
@@ -907,6 +911,7 @@ class Study:
             threshold=threshold,
             category=category,
             bar=bar,
+            target=target,
             seed=self._seed(seed),
         )
 

@@ -26,8 +26,17 @@ class Drawn(NamedTuple):
     notes: tuple[str, ...]
 
 
-def drawn(items: pd.DataFrame, sample: Sample | None, groups: np.ndarray | None) -> Drawn:
-    """Look up how each image was drawn."""
+def drawn(
+    items: pd.DataFrame,
+    sample: Sample | None,
+    groups: np.ndarray | None,
+    *,
+    finite: bool = True,
+) -> Drawn:
+    """Look up how each image was drawn, and if `finite` how much of the corpus was.
+
+    A column of probabilities says that figures speak of the corpus that was drawn from.
+    """
     if groups is not None:
         items = items.assign(cluster=groups)
     if sample is None:
@@ -41,7 +50,9 @@ def drawn(items: pd.DataFrame, sample: Sample | None, groups: np.ndarray | None)
     known = table["probability"]
     uneven = sample.table["probability"].max() > _EQUAL * sample.table["probability"].min()
     if not uneven and table["cluster"].isna().all():
-        return Drawn(items, False, _equal_notes(known, inside, sample))
+        if finite and groups is None and inside.all():
+            items = items.assign(probability=known.mean() * len(items) / len(sample))
+        return Drawn(items, False, _equal_notes(known, inside, sample, finite=finite))
     if not inside.any():
         raise InputError(
             f"none of the {len(items)} gold images ({listed(items['image'])}) is in the sample "
@@ -55,8 +66,11 @@ def drawn(items: pd.DataFrame, sample: Sample | None, groups: np.ndarray | None)
     answered, silent = _answered(sample, kept["image"])
     notes += silent
     rows = table[inside].reset_index()
+    chances = answered.reindex(kept["image"]).to_numpy()
+    if finite and groups is None:
+        kept = kept.assign(probability=chances)
     kept = kept.assign(
-        weight=1 / answered.reindex(kept["image"]).to_numpy(),
+        weight=1 / chances,
         stratum=rows["stratum"].fillna(""),
         cluster=kept["cluster"]
         if "cluster" in kept
@@ -67,19 +81,21 @@ def drawn(items: pd.DataFrame, sample: Sample | None, groups: np.ndarray | None)
 
 def design_of(items: pd.DataFrame, *, by_group: bool) -> Design:
     """Make the design of the compared images."""
-    weights = items["weight"] if "weight" in items else np.ones(len(items))
+    finite = "probability" in items and not by_group
+    chance = 1 / items["probability"] if finite else np.ones(len(items))
+    weights = items.get("weight", chance)
     clusters = items["cluster"].to_numpy(dtype=str) if "cluster" in items else None
     strata = items["stratum"].to_numpy(dtype=str) if "stratum" in items else None
     if by_group and clusters is not None and strata is not None:
         pairs = pd.DataFrame({"cluster": clusters, "stratum": strata}).drop_duplicates()
         # A group whose images lie in several strata is still one: strata cannot be told apart.
         strata = None if pairs["cluster"].duplicated().any() else strata
-    return survey_design(
-        weights, strata=strata, clusters=clusters, finite="weight" in items and not by_group
-    )
+    return survey_design(weights, strata=strata, clusters=clusters, finite=finite)
 
 
-def _equal_notes(known: pd.Series, inside: np.ndarray, sample: Sample) -> tuple[str, ...]:
+def _equal_notes(
+    known: pd.Series, inside: np.ndarray, sample: Sample, *, finite: bool
+) -> tuple[str, ...]:
     notes = []
     if not inside.all():
         notes.append(
@@ -87,9 +103,14 @@ def _equal_notes(known: pd.Series, inside: np.ndarray, sample: Sample) -> tuple[
             "the probability of drawing them is not known, and they count like the others."
         )
     if inside.all() and known.min() == 1:
+        speaks = (
+            "The figures are theirs, and no chance is in them"
+            if finite
+            else "The intervals speak of further images of the same kind"
+        )
         notes.append(
             "Every image that could be drawn was coded by people: for these images their codes "
-            "need no measure. The intervals speak of further images of the same kind."
+            f"need no measure. {speaks}."
         )
     return tuple(notes)
 

@@ -37,14 +37,14 @@ def test_the_figures_are_those_of_scikit_learn(measure, gold, truth, measured):
 
 
 def test_shares_have_wilson_intervals(measure, gold, truth, measured):
-    result = accuracy(measure, gold=gold)
+    result = accuracy(measure, gold=gold, target="beyond")
     riots = truth == "riot"
     hits = (measured[riots] == "riot").sum()
     row = result.classes.loc["riot"]
     assert (row["sensitivity_low"], row["sensitivity_high"]) == wilson(hits, riots.sum())
     right = (truth == measured).sum()
     assert tuple(result.accuracy[1:]) == wilson(right, 200)
-    wider = accuracy(measure, gold=gold, level=0.99)
+    wider = accuracy(measure, gold=gold, level=0.99, target="beyond")
     assert wider.accuracy.high > result.accuracy.high
     assert wider.classes.loc["riot", "f1_low"] < row["f1_low"]
 
@@ -168,7 +168,7 @@ def test_misclassified_start_with_the_surest_and_ties_are_stable():
 
 
 def test_calibration_by_hand(measure, gold, truth, measured, confidence):
-    result = accuracy(measure, gold=gold)
+    result = accuracy(measure, gold=gold, target="beyond")
     table = result.calibration()
     inside = (confidence >= 0.8) & (confidence < 0.9)
     row = table[np.isclose(table["low"], 0.8)].iloc[0]

@@ -28,7 +28,9 @@ def test_the_sentence_says_value_interval_and_n(measure, gold):
     assert f"{result.accuracy.value:.1%} of 200 images" in sentence
     assert f"{result.accuracy.low:.1%} to {result.accuracy.high:.1%}" in sentence
     assert repr(result) == sentence
-    assert result.status == "compared with 200 codes: accuracy .86 (.81 to .91)"
+    assert "for this corpus" in sentence
+    assert "corpus" not in accuracy(measure, gold=gold, target="beyond").summary()
+    assert result.status == "compared with 200 codes: accuracy .86 (.81 to .90)"
 
 
 def test_the_notebook_shows_names_as_text():

@@ -22,7 +22,7 @@ def party(truth):
 
 
 def test_shares_are_wilsons_and_differences_newcombes(measure, gold, truth, measured, party):
-    found = accuracy(measure, gold=gold).subgroups(party)
+    found = accuracy(measure, gold=gold, target="beyond").subgroups(party)
     rows = found.table().set_index("subgroup")
     right = truth == measured
     inside, rest = right[party == "D"], right[party != "D"]
@@ -38,11 +38,10 @@ def test_shares_are_wilsons_and_differences_newcombes(measure, gold, truth, meas
 
 
 def test_rates_of_categories_are_those_of_the_subgroup_alone(measure, gold, party):
-    result = accuracy(measure, gold=gold)
+    result = accuracy(measure, gold=gold, target="beyond")
     rows = result.subgroups(party).table("sensitivity")
-    alone = accuracy(
-        measure.select(party.index[party == "R"]), gold=gold.select(party.index[party == "R"])
-    )
+    inside = party.index[party == "R"]
+    alone = accuracy(measure.select(inside), gold=gold.select(inside), target="beyond")
     row = rows[(rows["subgroup"] == "R") & (rows["category"] == "none")].iloc[0]
     expected = alone.classes.loc["none"]
     assert row["value"] == expected["sensitivity"] and row["low"] == expected["sensitivity_low"]

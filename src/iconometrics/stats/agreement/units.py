@@ -159,7 +159,7 @@ def _drawn(units: Patterns, drawn: Design) -> Patterns:
             f"a design of {len(drawn.weights):,} units for {units.units:,} rated ones: expected "
             "survey_design() of one weight for each row of ratings."
         )
-    if drawn.simple:
+    if drawn.simple and drawn.open[0] == 1:
         return units
     return replace(units, design=drawn, place=np.arange(units.units))
 

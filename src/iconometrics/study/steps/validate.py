@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -98,6 +98,7 @@ class _Trial:
     at: float | str | None
     category: str | None
     bar: float | None
+    target: Literal["corpus", "beyond"] | None
     duplicates: pd.DataFrame
     seed: int
 
@@ -114,6 +115,7 @@ def validate(
     threshold: float | str | None,
     category: str | None,
     bar: float | None,
+    target: Literal["corpus", "beyond"] | None,
     seed: int,
 ) -> Accuracy:
     """Compare a measure with the gold standard; a model that has not measured yet does so first."""
@@ -123,15 +125,21 @@ def validate(
         coder=coder,
         variable=variable,
         gold=_gold(layout, coder, gold),
-        groups=training.units(corpus) if groups is None else groups,
+        groups=_groups(corpus, target) if groups is None else groups,
         by=_column(corpus, by) if isinstance(by, str) else by,
         at=threshold,
         category=category,
         bar=bar,
+        target=target,
         duplicates=duplicates(layout),
         seed=seed,
     )
     return _kept_trial(layout, trial, measuring.folder_of(layout, coder))
+
+
+def _groups(corpus: Corpus, target: str | None) -> pd.Series | None:
+    """Take the study's accounts, which matter beyond the corpus."""
+    return None if target == "corpus" else training.units(corpus)
 
 
 def measures(layout: Layout) -> list[Measured]:
@@ -272,7 +280,9 @@ def _asked(trial: _Trial) -> list[Any]:
     names = trial.gold.variables if trial.variable is None else (trial.variable,)
     # Former versions left undecided images out: such results are not taken for done.
     ties = ["undecided images"] * any(len(undecided(trial.gold, name)) for name in names)
-    return [groups, by, trial.at, trial.category, drawn, *bar, *ties]
+    # Nor did they know how much of the corpus an even sample leaves open.
+    corpus = ["corpus"] * (sample is not None and groups is None and trial.target != "beyond")
+    return [groups, by, trial.at, trial.category, drawn, *bar, *ties, *corpus]
 
 
 def _held(codings: Codings, trial: _Trial) -> tuple[Accuracy, Codings]:
@@ -287,6 +297,7 @@ def _held(codings: Codings, trial: _Trial) -> tuple[Accuracy, Codings]:
         groups=trial.groups,
         by=trial.by,
         bar=trial.bar,
+        target=trial.target,
         seed=trial.seed,
     )
     if codings.trained_on is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,7 @@ def accuracy(
     groups: pd.Series | Mapping[str, str] | None = None,
     by: pd.Series | Mapping[str, object] | None = None,
     bar: float | None = None,
+    target: Literal["corpus", "beyond"] | None = None,
     level: float = 0.95,
     side: Side = "two",
     seed: int = 1,
@@ -60,6 +62,11 @@ def accuracy(
     bar
         The accuracy that the measure must be shown to reach to be called validated. Set it before
         you look.
+    target
+        What the figures are of: "corpus", the images that the gold standard's sample was drawn
+        from, of which those that were coded leave nothing open; or "beyond", further images like
+        these, with the accounts of `groups` where they are known. By default the corpus, with
+        `groups` beyond it.
     level
         Confidence level of all intervals.
     side
@@ -76,7 +83,8 @@ def accuracy(
     ------
     InputError
         If the variable is not in both, no image or category is common, the gold standard is
-        empty or has one category only, or an image has no group.
+        empty or has one category only, an image has no group, or the corpus is asked for by
+        group.
 
     Notes
     -----
@@ -93,9 +101,10 @@ def accuracy(
     """
     tails(level, side)
     _check_bar(bar)
+    finite = _is_finite(target, gold, groups)
     matched = match(measure, gold, variable)
     member = _member(matched.items, groups)
-    design = drawn(matched.items, gold.sample, member)
+    design = drawn(matched.items, gold.sample, member, finite=finite)
     if len(design.items) < len(matched.items):
         require_two(design.items, matched.variable)
     if member is not None and not design.weighted:
@@ -104,7 +113,7 @@ def accuracy(
     computed = rates(design.items, matched.categories, how, level=level, side=side)
     silent = undecided_items(measure, gold, matched)
     if len(silent):
-        every, how = _with_silent(design.items, silent, gold, groups=groups)
+        every, how = _with_silent(design.items, silent, gold, groups=groups, finite=finite)
         computed = widened(computed, every, matched.categories, drawn=how, level=level, side=side)
     table = scores(measure, matched.variable, design.items)
     name, parts = "", None
@@ -135,6 +144,7 @@ def accuracy(
         parts_by=name,
         undecided=len(silent),
         bar=bar,
+        target="corpus" if "probability" in design.items else "beyond",
     )  # fmt: skip
 
 
@@ -150,12 +160,32 @@ def _with_silent(
     gold: Codings,
     *,
     groups: pd.Series | Mapping[str, str] | None,
+    finite: bool,
 ) -> tuple[pd.DataFrame, Design]:
     """Put undecided images below the others, and design them together."""
     every = pd.concat([items[list(silent)], silent], ignore_index=True)
     member = _member(every, groups)
-    whole = drawn(every, gold.sample, member).items
+    whole = drawn(every, gold.sample, member, finite=finite).items
     return whole, design_of(whole, by_group=member is not None)
+
+
+def _is_finite(
+    target: str | None, gold: Codings, groups: pd.Series | Mapping[str, str] | None
+) -> bool:
+    """Tell whether the figures are of the corpus alone."""
+    if target not in (None, "corpus", "beyond"):
+        raise InputError(f"target={target!r}: expected 'corpus' or 'beyond'.")
+    if target == "corpus" and groups is not None:
+        raise InputError(
+            "target='corpus' with groups=: images of a group being alike matters beyond the "
+            "corpus only; within it, chance is in which images were drawn. Leave one of them out."
+        )
+    if target == "corpus" and gold.sample is None:
+        raise InputError(
+            "target='corpus': the gold standard names no sample, so it is not known how much of "
+            "the corpus was coded. Give its codings their sample=."
+        )
+    return target != "beyond" and groups is None
 
 
 def _check_bar(bar: float | None) -> None:

@@ -88,6 +88,9 @@ class Accuracy:
     bar
         The accuracy, set before, that the lower end of the interval must reach for the measure to
         be called validated; None: none was set.
+    target
+        What the figures are of: "corpus", the images that the sample was drawn from, or "beyond",
+        further images like these.
 
     Examples
     --------
@@ -120,6 +123,7 @@ class Accuracy:
     opened: int | None = None
     undecided: int = 0
     bar: float | None = None
+    target: str = "beyond"
 
     @property
     def n(self) -> int:
@@ -175,6 +179,8 @@ class Accuracy:
         )
 
     def _by(self) -> str:
+        if self.target == "corpus":
+            return ", for this corpus"
         if self.groups is None:
             return ""
         return f", linearized over {self.groups} groups"

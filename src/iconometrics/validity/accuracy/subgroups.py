@@ -213,17 +213,19 @@ def subgroups(
     values = with_ids(pd.Series(by))
     member = _members(items, values)
     drawn = design_of(items, by_group=by_group)
+    # Whether subgroups differ is asked of further images: in one corpus any two shares do.
+    further = design_of(items.drop(columns="probability", errors="ignore"), by_group=by_group)
     gold, measured = items["gold"].to_numpy(), items["measure"].to_numpy()
     names = sorted(member.dropna().unique())
     number = np.asarray(pd.Categorical(member, names).codes)
     rows = []
     for measure, category, hits, of in _wanted(gold, measured, categories):
-        test = equal_shares(hits, of, number, drawn=drawn, level=level)
+        test = equal_shares(hits, of, number, drawn=further, level=level)
         for place, name in enumerate(names):
             head = {"subgroup": name, "measure": measure, "category": category}
             row = _row(
                 hits, of, number == place, number >= 0, at_once=max(test.comparisons, 1),
-                drawn=drawn, name=measure, level=level, side=side,
+                drawn=drawn, further=further, name=measure, level=level, side=side,
             )  # fmt: skip
             rows.append(head | row | _tested(test, place, measure, row["value"]))
     order = {name: place for place, name in enumerate(names)}
@@ -261,18 +263,19 @@ def _row(
     *,
     at_once: int,
     drawn: Design,
+    further: Design,
     name: str,
     level: float,
     side: Side,
 ) -> dict[str, Any]:
     others = known & ~inside
     shown = rate(hits * inside, of * inside, drawn, name=name, level=level, side=side)
-    correlation = _correlation(hits, of, inside, others, drawn)
+    correlation = _correlation(hits, of, inside, others, further)
     # Bonferroni's: all of them hold the truth together.
     together = 1 - (1 - level) / at_once
     ends: dict[str, float] = {}
     for part, at in (("difference", level), ("simultaneous", together)):
-        shares = [rate(hits * side_of, of * side_of, drawn, name=name, level=at)
+        shares = [rate(hits * side_of, of * side_of, further, name=name, level=at)
                   for side_of in (inside, others)]  # fmt: skip
         low, high = difference_interval(*shares, correlation=correlation)
         ends |= {f"{part}_low": float(low), f"{part}_high": float(high)}
