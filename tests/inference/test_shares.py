@@ -51,10 +51,11 @@ def test_shares_by_five_methods(codes):
 
 def test_shares_of_all_categories_add_up_and_one_side_is_one_side(codes):
     *_, measure, gold = codes
-    rows = share(measure, gold, repeats=1).table()
+    rows = share(measure, gold, repeats=1, target="beyond").table()
     sums = rows.groupby("method")["estimate"].sum()
     np.testing.assert_allclose(sums, 1, atol=1e-6)
-    lower = share(measure, gold, category="yes", repeats=1, side="lower").table()
+    options = {"category": "yes", "repeats": 1, "target": "beyond"}
+    lower = share(measure, gold, side="lower", **options).table()
     two = rows[rows["term"] == "smile[yes]"]
     assert (lower["high"] == 1).all()
     assert (lower["low"].to_numpy() > two["low"].to_numpy()).all()
@@ -138,7 +139,8 @@ def test_shares_of_images_drawn_by_cluster_have_errors_by_cluster():
     codes = truth[drawn].map({True: "yes", False: "no"})
     gold = Codings.from_series(codes, variable="smile", coder="anna", sample=sample)
     measure = Codings.from_series(seen, variable="smile", coder="svm", trained_on=[])
-    rows = share(measure, gold, category="yes", repeats=2).table().set_index("method")
+    options = {"category": "yes", "repeats": 2}
+    rows = share(measure, gold, target="beyond", **options).table().set_index("method")
     alone = cluster.where(drawn, images.to_series())
     data = {"y": truth.astype(float).where(drawn), "seen": seen == "yes", "account": alone}
     told = {"predicted": ["y"], "prediction": ["seen"], "cluster": "account"}

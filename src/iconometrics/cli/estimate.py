@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from iconometrics.cli.options import JsonOption, StudyArgument, names, open_study, then
+from iconometrics.cli.options import (
+    JsonOption,
+    StudyArgument,
+    TargetOption,
+    names,
+    open_study,
+    then,
+)
 from iconometrics.cli.outcome import Outcome
 from iconometrics.cli.verb import verb
 from iconometrics.wording import NOT_VALIDATED
@@ -54,6 +61,7 @@ def estimate(
         str | None,
         typer.Option(metavar="NAMES", help="Some of naive, gold, dsl, ppi; default: all possible."),
     ] = None,
+    target: TargetOption = None,
     json: JsonOption = False,
 ) -> Outcome:
     """Estimate a regression over your columns, themes and measures, by several methods."""
@@ -67,6 +75,7 @@ def estimate(
         fixed_effects=None if fixed_effects is None else names(fixed_effects),
         join=None if join is None else names(join),
         methods=None if method is None else names(method),
+        target=None if target is None else target.value,
     )
     lines = estimates.to_text().rstrip("\n").split("\n")
     return Outcome(

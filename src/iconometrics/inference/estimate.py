@@ -17,6 +17,7 @@ from iconometrics.inference.regression.crossfit import Learner
 from iconometrics.inference.regression.methods import METHODS, EstimateSettings, plain, side_by_side
 from iconometrics.inference.regression.models import ERRORS, MODELS
 from iconometrics.inference.regression.tables import LINEAR, check_correctable
+from iconometrics.inference.regression.target import Target, check_target
 from iconometrics.inference.undecided import ways_decided, widened
 from iconometrics.options import several
 from iconometrics.stats.tails import Side, tails
@@ -43,6 +44,7 @@ def estimate(
     fixed_effects: str | Sequence[str] | None = None,
     join: Sequence[str] = (),
     coder_error: float | Sequence[float] = 0.0,
+    target: Target = "beyond",
     level: float = 0.95,
     side: Side = "two",
     folds: int = 5,
@@ -96,6 +98,10 @@ def estimate(
         Share of images that people code wrong, either way and whatever else the images show
         (`iconometrics.validity.coder_error` estimates it from double coding); several make a
         table of each. For one measured variable of two values.
+    target
+        What the estimates are of: "beyond", further images like these, of which the data are a
+        random draw; or "corpus", these images alone. Of a corpus that is there whole no interval
+        is given; where people coded a part of it, intervals hold the chance of which.
     level
         Confidence level.
     side
@@ -122,7 +128,7 @@ def estimate(
     effects, joining = several(fixed_effects), several(join)
     settings = EstimateSettings(
         model, _errors(model, errors), cluster, effects, joining, level, side, folds,
-        repeats, learner, seed, 0.0,
+        repeats, learner, seed, 0.0, target,
     )  # fmt: skip
     _check(settings, methods)
     measures = [measure] if isinstance(measure, Codings) else list(measure or ())
@@ -200,6 +206,7 @@ def _check(settings: EstimateSettings, methods: Sequence[str] | None) -> None:
             "known, which only model='negbin' estimates. Use errors='classical'."
         )
     tails(settings.level, settings.side)
+    check_target(settings.target)
     if settings.effects and settings.model not in LINEAR:
         instead = {
             "negbin": "model='poisson' with C(column) in the formula: it has the same mean, and "

@@ -16,6 +16,11 @@ __all__ = ["COLUMNS", "Estimates", "LeftOut"]
 
 _MARGINAL = "average marginal effects"
 
+_TARGETS = {
+    "beyond": "Estimates are of further rows like these, of which the data are a random draw.",
+    "corpus": "Estimates are of these rows alone: intervals hold the chance of which were coded.",
+}
+
 COLUMNS = ("method", "term", "estimate", "se", "low", "high", "p", "n", "assumes")
 
 
@@ -47,6 +52,8 @@ class Estimates:
         Average marginal effects, of a model that is not linear; `marginal` shows them.
     side
         "two"; "lower" or "upper" where the intervals have one bound.
+    target
+        What the estimates are of: "beyond", further rows like these, or "corpus", these alone.
 
     Examples
     --------
@@ -57,6 +64,7 @@ class Estimates:
     method  term       estimate    se   95% interval     p  n
     direct  intercept      0.50  0.75  -2.73 to 3.73  .574  4
     direct  faces          2.50  0.61  -0.13 to 5.13  .055  4
+    Estimates are of further rows like these, of which the data are a random draw.
     direct assumes: rows independent, errors of equal spread.
     """
 
@@ -68,6 +76,7 @@ class Estimates:
     quality: tuple[str, float] | None = None
     effects: pd.DataFrame | None = None
     side: str = "two"
+    target: str = "beyond"
 
     def __repr__(self) -> str:
         return self.to_text()
@@ -201,4 +210,4 @@ class Estimates:
     def _below(self) -> list[str]:
         by_method = self.rows.drop_duplicates(["method", "assumes"])
         assumed = [f"{m} assumes: {a}." for m, a in by_method[["method", "assumes"]].to_numpy()]
-        return [*assumed, *self.notes]
+        return [_TARGETS[self.target], *assumed, *self.notes]

@@ -17,6 +17,7 @@ from iconometrics.inference.formulas.variables import gather
 from iconometrics.inference.regression.dsl import dsl
 from iconometrics.inference.regression.ppi import ppi
 from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
+from iconometrics.inference.regression.target import Target, check_target
 from iconometrics.inference.undecided import widened
 from iconometrics.stats import (
     rogan_gladen,
@@ -41,6 +42,7 @@ def share(
     variable: str | None = None,
     category: str | None = None,
     coder_error: float | Sequence[float] = 0.0,
+    target: Target = "corpus",
     repeats: int = 10,
     level: float = 0.95,
     side: Side = "two",
@@ -65,6 +67,9 @@ def share(
     coder_error
         Share of images that people take for the category where they are not, and as many the other
         way, whatever else the images show; several make a table of each.
+    target
+        What the shares are of: "corpus", the images that were measured, or "beyond", further
+        images like these, of which they are a random draw.
     repeats
         Divisions into folds of the DSL estimate.
     level
@@ -101,8 +106,9 @@ def share(
     ['naive', 'gold only', 'Rogan-Gladen', 'DSL', 'PPI++']
     """
     name = common_variable(measure, gold, variable)
+    check_target(target)
     kinds = None if category is None else [as_label(category)]
-    ends = _Ends(level, side, repeats, seed, 0.0)
+    ends = _Ends(level, side, repeats, seed, 0.0, target)
     return over_errors(
         lambda error: _widest(measure, gold, name, kinds=kinds, ends=ends._replace(error=error)),
         coder_error,
@@ -148,7 +154,7 @@ def _shares(drawn: Sampled, gold: Codings, kinds: Sequence[str], *, ends: _Ends)
             tables.append(pd.DataFrame([row])[list(COLUMNS)])
     return Estimates(
         rows=pd.concat(tables, ignore_index=True), formula=f"share of {name} ~ 1", model="share",
-        level=ends.level, notes=drawn.notes, side=ends.side,
+        level=ends.level, notes=drawn.notes, side=ends.side, target=ends.target,
     )  # fmt: skip
 
 
@@ -158,6 +164,12 @@ class _Ends(NamedTuple):
     repeats: int
     seed: int
     error: float
+    target: Target
+
+    @property
+    def corpus(self) -> bool:
+        """Whether shares are of the measured images alone."""
+        return self.target == "corpus"
 
 
 def _categories(drawn: Sampled, name: str) -> list[str]:
@@ -190,6 +202,9 @@ def _naive(
     columns: pd.DataFrame, drawn: Sampled, gold: Codings, ends: _Ends
 ) -> tuple[dict[str, object], str]:
     share, n = float(columns["measured"].mean()), len(columns)
+    if ends.corpus:
+        assumed = "measured without error; every image was, so no chance is in which were drawn"
+        return _row(share, np.nan, np.nan, np.nan, n), assumed
     interval = wilson(columns["measured"].sum(), n, level=ends.level, side=ends.side)
     se = float(np.sqrt(share * (1 - share) / n))
     assumed = "measured without error; images drawn at random from a larger whole"
@@ -198,7 +213,8 @@ def _naive(
 
 def _coded(columns: pd.DataFrame, gold: Codings) -> tuple[pd.DataFrame, dict[str, object]]:
     coded = columns.dropna(subset="share")
-    weights = 1 / coded["probability"] if "probability" in coded else np.ones(len(coded))
+    equal = pd.Series(len(coded) / len(columns), coded.index)
+    weights = 1 / coded.get("probability", equal)
     options: dict[str, object] = {"weights": np.asarray(weights, dtype=float)}
     if gold.sample is not None:
         rows = gold.sample.table.set_index("image").reindex(coded.index)
@@ -213,7 +229,7 @@ def _gold_only(
 ) -> tuple[dict[str, object], str]:
     coded, options = _coded(columns, gold)
     weights = options.pop("weights")
-    design = survey_design(weights, **options)  # type: ignore[arg-type]
+    design = survey_design(weights, finite=ends.corpus, **options)  # type: ignore[arg-type]
     ratio = survey_ratio(coded["share"], np.ones(len(coded)), design)
     low, high = share_interval(ratio, level=ends.level, side=ends.side)
     part = 1 - 2 * ends.error
@@ -243,12 +259,14 @@ def _rogan_gladen(
     rates, sizes = [], []
     for part, right in ((truth, guess), (~truth, ~guess)):
         rates.append(float(np.average(right[part], weights=weight[part])))
-        sizes.append(float(weight[part].sum() ** 2 / (weight[part] ** 2).sum()))
+        left = (weight[part] * (weight[part] - ends.corpus)).sum()
+        sizes.append(float(weight[part].sum() ** 2 / left) if left > 0 else np.inf)
     if rates[0] + rates[1] <= 1:
         nothing = _row(np.nan, np.nan, np.nan, np.nan, len(columns))
         return nothing, f"{assumed}; the measure is no better than chance, so it cannot be computed"
+    measured = np.inf if ends.corpus else int((~known).sum())
     corrected = rogan_gladen(
-        float(columns["measured"][~known].mean()), *rates, n=int((~known).sum()),
+        float(columns["measured"][~known].mean()), *rates, n=measured,
         n_positive=sizes[0], n_negative=sizes[1], level=ends.level, side=ends.side,
     )  # fmt: skip
     # Images that were trained on count by their codes: their error rates are not those of others.
@@ -274,7 +292,7 @@ def _by_frame(
             estimates = method(
                 "share ~ 1", columns, predicted=["share"], prediction=["measured"],
                 sample_prob=probability, cluster=cluster, coder_error=ends.error,
-                level=ends.level, side=ends.side, **extra,
+                target=ends.target, level=ends.level, side=ends.side, **extra,
             )  # fmt: skip
         except InputError as error:
             return nothing, f"cannot be computed: {error}".rstrip(".")

@@ -22,7 +22,6 @@ from iconometrics.inference.regression.mean_noise import check_settled, without_
 from iconometrics.inference.regression.moments import (
     LINKS,
     PairedRows,
-    influences,
     jacobian,
     solve,
 )
@@ -36,6 +35,12 @@ from iconometrics.inference.regression.tables import (
     settled,
     tabled,
     turned,
+)
+from iconometrics.inference.regression.target import (
+    Target,
+    check_target,
+    left_open,
+    target_moments,
 )
 from iconometrics.options import generator
 from iconometrics.stats.tails import Side
@@ -59,6 +64,7 @@ def dsl(
     learner: Learner = "ridge",
     join: Sequence[str] = (),
     coder_error: float = 0.0,
+    target: Target = "beyond",
     level: float = 0.95,
     side: Side = "two",
     seed: int = 1,
@@ -102,6 +108,9 @@ def dsl(
     coder_error
         Share of images that people code wrong, either way and whatever else the images show; of
         one predicted column with two values.
+    target
+        What the estimates are of: "beyond", further rows like these, or "corpus", these rows
+        alone, of which those that were coded leave nothing open.
     level
         Confidence level.
     side
@@ -138,10 +147,12 @@ def dsl(
     True
     """
     settled(model, level, side=side, fixed_effects=fixed_effects)
+    check_target(target)
     prepared = prepare(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=fixed_effects, features=features, join=join,
         coder_error=coder_error,
+        target=target,
     )  # fmt: skip
     check_folds(prepared, folds=folds, repeats=repeats, learner=learner)
     random, few = generator(seed), few_coded(prepared)
@@ -189,7 +200,8 @@ def _once(
     beta = solve(rows, link)
     bread = np.linalg.inv(jacobian(rows, link, beta))
     check_settled(prepared, rows, bread, terms=terms)
-    moves = Moves(beta, bread, influences(rows, link, beta), rows.y_hat)
+    moments = target_moments(prepared, rows, beta, link=link)
+    moves = Moves(beta, bread, moments, rows.y_hat, left_open(prepared))
     chance = rows.y_hat if few and predicts_twofold(prepared, rows) else None
     cov, df = spread(prepared, rows, moves, model=model, few=few, chance=chance)
     effect = turned(rows.back, effects_of(rows, model, (beta, cov), share=1.0))

@@ -39,12 +39,15 @@ class Moves(NamedTuple):
         (rows, k) of each row.
     fitted
         (rows,) the outcome about which the code of a row is weighed.
+    left
+        (rows,) the share of each row's variance that drawing it leaves open.
     """
 
     beta: np.ndarray
     bread: np.ndarray
     moments: np.ndarray
     fitted: np.ndarray
+    left: np.ndarray
 
 
 class Spread(NamedTuple):
@@ -179,5 +182,5 @@ def _expected(rows: PairedRows, moves: Moves, turn: np.ndarray, chance: np.ndarr
     least = 0.5 / (rows.weight > 0).sum()
     chance = np.clip(chance, least, 1 - least)
     square = chance * (1 - moves.fitted) ** 2 + (1 - chance) * moves.fitted**2
-    moved = (rows.x_hat * (rows.weight * np.sqrt(square))[:, None]) @ turn.T
+    moved = (rows.x_hat * (rows.weight * np.sqrt(square * moves.left))[:, None]) @ turn.T
     return np.asarray(moved.T @ moved)

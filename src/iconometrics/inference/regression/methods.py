@@ -25,6 +25,7 @@ from iconometrics.inference.regression.ppi import ppi
 from iconometrics.inference.regression.prepared import prepare
 from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
 from iconometrics.inference.regression.tables import check_correctable
+from iconometrics.inference.regression.target import Target
 from iconometrics.inference.regression.uncoded import joined
 from iconometrics.stats.demeaning import singletons
 from iconometrics.stats.tails import Side
@@ -36,6 +37,9 @@ _NAIVE_NOTE = (
     "naive takes the measured values for the truth: errors in them can bias every coefficient, in "
     "either direction."
 )
+
+
+_EVERY = "every image is there, so no chance is in which were drawn"
 
 
 class EstimateSettings(NamedTuple):
@@ -53,6 +57,7 @@ class EstimateSettings(NamedTuple):
     learner: Learner
     seed: int
     coder_error: float
+    target: Target
 
 
 def plain(
@@ -60,10 +65,16 @@ def plain(
 ) -> Estimates:
     """Regress on the columns as they are."""
     method, assumed = _method(formula, variables)
+    if settings.target == "corpus" and method == "gold only":
+        raise InputError(
+            "target='corpus' with codes of people and no measure of the same variable: what they "
+            "say of the images that nobody coded is not known. Give measure=, or target='beyond'."
+        )
     complete = design(formula, variables, cluster=settings.cluster, others=settings.effects)
     weights, weighted = _drawn(complete, gold) if method == "gold only" else (None, "")
     fitted, notes = _fitted(complete, variables.table, settings, weights)
-    assumed += [*([weighted] if weighted else []), fitted.errors]
+    errors = _EVERY if settings.target == "corpus" else fitted.errors
+    assumed += [*([weighted] if weighted else []), errors]
     notes = [*([LeftOut(complete.left_out + ".")] if complete.left_out else []), *notes]
     notes += [f"{rule}." for rule in complete.rules]
     return _estimates(
@@ -141,6 +152,8 @@ def _estimates(
     def labelled(table: pd.DataFrame | None) -> pd.DataFrame | None:
         if table is None:
             return None
+        if settings.target == "corpus":
+            table = table.assign(**dict.fromkeys(("se", "low", "high", "p"), np.nan))
         full = table.assign(method=method, n=fitted.n, assumes="; ".join(assumed))
         return full[list(COLUMNS)]
 
@@ -149,7 +162,7 @@ def _estimates(
     return Estimates(
         rows=rows, formula=formula.text, model=settings.model, level=settings.level,
         notes=tuple(notes), quality=fitted.quality, effects=labelled(fitted.effects),
-        side=settings.side,
+        side=settings.side, target=settings.target,
     )  # fmt: skip
 
 
@@ -182,7 +195,7 @@ def side_by_side(
     said = [note for own in by_method for note in own.notes]
     return Estimates(
         rows=pd.concat([own.rows for own in by_method], ignore_index=True), formula=formula.text,
-        model=settings.model, level=settings.level,
+        model=settings.model, level=settings.level, target=settings.target,
         notes=tuple(dict.fromkeys([*said, *notes])), quality=None, side=settings.side,
         effects=pd.concat(effects, ignore_index=True) if effects else None,
     )  # fmt: skip
@@ -217,7 +230,7 @@ def _naive(request: _Request) -> Estimates:
 def _gold_only(request: _Request) -> Estimates:
     """Take the rows that people coded, weighted where the sample's probabilities differ."""
     drawn, settings = request.drawn, request.settings
-    if settings.coder_error or _few(request):
+    if settings.coder_error or settings.target == "corpus" or _few(request):
         return _gold_only_by_moments(request)
     coded = drawn.table[list(drawn.predicted)].notna().all(axis=1)
     rows = Variables(drawn.table[coded], {}, drawn.predicted, {})
@@ -268,7 +281,7 @@ def _corrected(
         request.formula.text, drawn.table, predicted=drawn.predicted, prediction=drawn.prediction,
         model=settings.model, sample_prob=drawn.sample_prob, cluster=settings.cluster,
         fixed_effects=settings.effects or None, coder_error=settings.coder_error,
-        level=settings.level, side=settings.side, **options,
+        target=settings.target, level=settings.level, side=settings.side, **options,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from iconometrics.inference.regression.mean_noise import (
 )
 from iconometrics.inference.regression.moments import (
     LINKS,
+    Link,
     PairedRows,
     influences,
     jacobian,
@@ -43,6 +44,12 @@ from iconometrics.inference.regression.tables import (
     settled,
     tabled,
     turned,
+)
+from iconometrics.inference.regression.target import (
+    Target,
+    check_target,
+    left_open,
+    target_moments,
 )
 from iconometrics.options import generator
 from iconometrics.stats.linear import few_degrees, summed
@@ -65,6 +72,7 @@ def ppi(
     tune: float | str = "overall",
     join: Sequence[str] = (),
     coder_error: float = 0.0,
+    target: Target = "beyond",
     level: float = 0.95,
     side: Side = "two",
 ) -> Estimates:
@@ -103,6 +111,9 @@ def ppi(
     coder_error
         Share of images that people code wrong, either way and whatever else the images show; of
         one predicted column with two values.
+    target
+        What the estimates are of: "beyond", further rows like these, or "corpus", these rows
+        alone, of which those that were coded leave nothing open.
     level
         Confidence level.
     side
@@ -135,6 +146,7 @@ def ppi(
     True
     """
     settled(model, level, side=side, fixed_effects=fixed_effects)
+    check_target(target)
     predicted = column_names(predicted, "predicted")
     prediction = column_names(prediction, "prediction")
     if len(predicted) != len(prediction):
@@ -145,6 +157,7 @@ def ppi(
     prepared = prepare(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=fixed_effects, join=join, coder_error=coder_error,
+        target=target,
     )  # fmt: skip
     terms, rows, rules = prepared.versions(_values(prepared))
     prepared.check_outcome(model, rows)
@@ -240,7 +253,8 @@ def _moved(
     link = LINKS[problem.model]
     beta = solve(rows, link, share=share)
     bread = np.linalg.inv(jacobian(rows, link, beta, share=share))
-    moves = Moves(beta, bread, influences(rows, link, beta, share=share), rows.y_hat)
+    moments = target_moments(prepared, rows, beta, link=link, share=share)
+    moves = Moves(beta, bread, moments, rows.y_hat, left_open(prepared))
     moved = movements(rows, moves, model=problem.model, few=problem.few)
     sums, factor = summed(moved, prepared.clusters)
     return rows.back @ beta, bread, np.sqrt(factor) * sums
@@ -289,7 +303,8 @@ def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
     terms, rows, beta, bread = _fitted(prepared, problem, share)
     model, fitted = problem.model, LINKS[problem.model].mean(rows.x_hat @ beta)
     moments = _centered(prepared, rows, model, beta, share)
-    moves = Moves(beta, bread, moments, fitted + share * (rows.y_hat - fitted))
+    about = fitted + share * (rows.y_hat - fitted)
+    moves = Moves(beta, bread, moments, about, left_open(prepared))
     cov, df = spread(prepared, rows, moves, model=model, few=problem.few, chance=problem.chance)
     effect = effects_of(rows, model, (beta, cov), share=min(share, 1.0))
     point = rows.back @ (beta if point is None else point)
@@ -328,7 +343,8 @@ def _each(prepared: Prepared, problem: _Problem) -> _Tuned:
 
 def _most(prepared: Prepared) -> float:
     """Give the weight of predictions that is a lambda of 1 between coded and other rows."""
-    return float(1 / (1 - prepared.coded.mean())) if prepared.equal else 1.0
+    equal = prepared.equal and prepared.target == "beyond"
+    return float(1 / (1 - prepared.coded.mean())) if equal else 1.0
 
 
 def _fitted(
@@ -367,6 +383,8 @@ def _best(prepared: Prepared, problem: _Problem, share: float, tune: str) -> flo
     if tune != "overall":
         bread = bread[[_place(terms, tune)]]
     link = LINKS[problem.model]
+    if prepared.target == "corpus":
+        return _best_of_corpus(prepared, rows, bread, link=link, beta=beta)
     coded = influences(rows, link, beta, share=0.0)
     predicted = influences(rows, link, beta, share=1.0) - coded
     if _plain(prepared):
@@ -375,6 +393,19 @@ def _best(prepared: Prepared, problem: _Problem, share: float, tune: str) -> flo
     shared = float(np.trace(bread @ (coded.T @ predicted) @ bread.T))
     spread = float(np.trace(bread @ (predicted.T @ predicted) @ bread.T))
     return float(np.clip(-shared / spread, 0, 1)) if spread > 0 else 0.0
+
+
+def _best_of_corpus(
+    prepared: Prepared, rows: PairedRows, bread: np.ndarray, *, link: Link, beta: np.ndarray
+) -> float:
+    """Tune for the chance in which rows were coded, the only one there is."""
+    coded, whole = (
+        summed(target_moments(prepared, rows, beta, link=link, share=share), prepared.clusters)[0]
+        @ bread.T
+        for share in (0.0, 1.0)
+    )
+    down = float(((coded - whole) ** 2).sum())
+    return float(np.clip(((coded - whole) * coded).sum() / down, 0, 1)) if down > 0 else 0.0
 
 
 def _plain(prepared: Prepared) -> bool:
@@ -406,6 +437,8 @@ def _centered(
 ) -> np.ndarray:
     """Center the moments on what the weighting settles."""
     link, there = LINKS[model], prepared.coded
+    if prepared.target == "corpus":
+        return target_moments(prepared, rows, beta, link=link, share=share)
     moments = influences(rows, link, beta, share=share)
     if _plain(prepared):
         few = 1 if moments.shape[1] > 1 else 0

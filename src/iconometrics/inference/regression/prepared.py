@@ -49,6 +49,7 @@ class Prepared:
     effects: tuple[np.ndarray, ...]
     notes: tuple[str, ...]
     coder_error: float = 0.0
+    target: str = "beyond"
 
     def versions(
         self, values: Mapping[str, np.ndarray | pd.DataFrame]
@@ -192,6 +193,7 @@ def prepare(
     features: Sequence[str] = (),
     join: Sequence[str] = (),
     coder_error: float = 0.0,
+    target: str = "beyond",
 ) -> Prepared:
     """Check a table and leave out rows that are not complete."""
     join, effects = several(join), several(fixed_effects)
@@ -236,7 +238,7 @@ def prepare(
         weight=weight, equal=_is_equal(probability[coded]), cluster=cluster, clusters=numbers,
         effects=tuple(within(table, effects)),
         notes=(*notes, *alone, *(f"{note}." for note in merged), *_too_many(table, features)),
-        coder_error=coder_error,
+        coder_error=coder_error, target=target,
     )  # fmt: skip
 
 

@@ -145,7 +145,7 @@ def corrected(
     notes = (coded, *prepared.notes, *(f"{rule}." for rule in rules))
     return Estimates(
         rows=rows, formula=prepared.formula.text, model=model, level=level, notes=notes,
-        effects=effects, side=side,
+        effects=effects, side=side, target=prepared.target,
     )  # fmt: skip
 
 
@@ -160,7 +160,8 @@ def drawn_by(prepared: Prepared, sample_prob: str | None) -> str:
 
 def independent(prepared: Prepared) -> str:
     """Say what the errors take for granted."""
+    corpus = prepared.target == "corpus"
     if prepared.clusters is None:
-        return "rows independent"
+        return "chance only in which rows were drawn" if corpus else "rows independent"
     groups = len(np.unique(prepared.clusters))
     return f"{counted(groups, 'cluster')} of {prepared.cluster} independent of each other"
