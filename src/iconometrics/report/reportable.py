@@ -97,6 +97,9 @@ class Reportable(Protocol):
     def estimates(self) -> Sequence[Estimates]:
         """Give the newest estimates of each formula."""
 
+    def specifications(self) -> pd.DataFrame:
+        """Give all that was estimated: specification, formula, model, options, n, shown, ..."""
+
     def log(self) -> Sequence[Mapping[str, Any]]:
         """Give the log, oldest first: time, step, key, seconds, seed, inputs, options."""
 
@@ -131,6 +134,8 @@ class Contents:
         Measures with their accuracy.
     estimated
         Estimates.
+    specified
+        All that was estimated, as `Study.specifications` gives it.
     agreed
         Agreement among coders, one per variable.
     entries
@@ -157,6 +162,7 @@ class Contents:
     drawn: Sequence[Sample] = ()
     measured: Sequence[Measured] = ()
     estimated: Sequence[Estimates] = ()
+    specified: pd.DataFrame | None = None
     agreed: Sequence[Agreement] = ()
     entries: Sequence[Mapping[str, Any]] = ()
     packages: Mapping[str, str] = field(default_factory=dict)
@@ -227,6 +233,16 @@ class Contents:
         sequence of Estimates
         """
         return self.estimated
+
+    def specifications(self) -> pd.DataFrame:
+        """Give all that was estimated.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per result.
+        """
+        return pd.DataFrame() if self.specified is None else self.specified
 
     def log(self) -> Sequence[Mapping[str, Any]]:
         """Give what ran.

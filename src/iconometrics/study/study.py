@@ -27,6 +27,7 @@ from iconometrics.study.steps import measure as measuring
 from iconometrics.study.steps import neighbors as similar
 from iconometrics.study.steps import new as making
 from iconometrics.study.steps import sample as sampling
+from iconometrics.study.steps import specifications as specifying
 from iconometrics.study.steps import themes as grouping
 from iconometrics.study.steps import train as training
 from iconometrics.study.steps import validate as validating
@@ -1053,6 +1054,21 @@ class Study:
         list of Estimates
         """
         return list(self._once("estimates", lambda: estimating.newest(self._layout)))
+
+    def specifications(self) -> pd.DataFrame:
+        """Give every specification that was ever estimated, shown or not.
+
+        The fewer of them are shown, the more those shown may owe to chance: say how many there
+        were.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per result, the first one first: time (of the first run), specification (a
+            number; the same choices over other data share it), formula, model, options other than
+            the defaults, coders (of the measures), n, folder, shown (whether `estimates` gives it).
+        """
+        return specifying.ran(self._layout)
 
     def log(self) -> list[dict[str, Any]]:
         """Read the log.

@@ -19,6 +19,13 @@ def terms(formula):
     return [":".join(factor.text for factor in term) for term in parse(formula, COLUMNS).terms]
 
 
+def test_one_text_for_all_ways_of_writing_a_formula():
+    one = parse("y ~ a*b + log(c)", None).canonical
+    assert parse("y~log( c ) + b + b:a + a", None).canonical == one
+    for other in ("y ~ a + b + log(c)", "y ~ a*b + log(c) - 1", "log(y) ~ a*b + log(c)"):
+        assert parse(other, None).canonical != one
+
+
 @pytest.mark.parametrize(
     ("formula", "expected", "intercept"),
     [

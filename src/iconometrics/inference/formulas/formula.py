@@ -59,8 +59,14 @@ class Formula:
         sides = (self.outcome, *self.factors)
         return tuple(dict.fromkeys(name for side in sides for name in side.columns))
 
+    @property
+    def canonical(self) -> str:
+        """One text for all formulas of the same outcome and terms, in whatever order."""
+        terms = (":".join(sorted(factor.text for factor in term)) for term in self.terms)
+        return " + ".join([f"{self.outcome.text} ~ {int(self.intercept)}", *sorted(terms)])
 
-def parse(formula: str, columns: Iterable[str]) -> Formula:
+
+def parse(formula: str, columns: Iterable[str] | None) -> Formula:
     """Read a formula such as ``likes ~ protest + log(followers)``.
 
     Allowed are the columns (those with blanks or signs in backquotes), numbers, the signs
@@ -72,7 +78,7 @@ def parse(formula: str, columns: Iterable[str]) -> Formula:
     formula
         Outcome, a tilde, and the terms; ``- 1`` takes the intercept out.
     columns
-        The names that may be used.
+        The names that may be used; None for any.
 
     Returns
     -------
@@ -94,7 +100,8 @@ def parse(formula: str, columns: Iterable[str]) -> Formula:
     >>> parse("likes ~ I(age**2) + `road type`", ["likes", "age", "road type"]).columns
     ('likes', 'age', 'road type')
     """
-    names, parts = tuple(map(str, columns)), cut(formula)
+    parts = cut(formula)
+    names = tuple(map(str, _names(parts) if columns is None else columns))
     tilde = next((place for place, part in enumerate(parts) if _is_tilde(part)), len(parts))
     outcome = _outcome(formula, parts[:tilde], names, is_last=tilde == len(parts))
     right = parts[tilde + 1 :]
@@ -111,6 +118,10 @@ def parse(formula: str, columns: Iterable[str]) -> Formula:
         raise refusal(formula, same)
     kept = sorted((term for term in terms if term), key=len)
     return Formula(formula, outcome, tuple(kept), _CONSTANT in terms)
+
+
+def _names(parts: Sequence[Piece]) -> list[str]:
+    return [part.text for part in parts if part.kind in ("name", "quoted")]
 
 
 def _is_tilde(part: Piece) -> bool:

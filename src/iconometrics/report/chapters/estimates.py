@@ -10,6 +10,7 @@ import pandas as pd
 from iconometrics.inference.writing import cells
 from iconometrics.report.blocks import Badge, Block, Chapter, Plot, Section, Table, Text
 from iconometrics.report.chapters.badges import reddened
+from iconometrics.report.chapters.trail import tried
 from iconometrics.report.reportable import Reportable
 from iconometrics.validity.status import unvalidated
 from iconometrics.wording import (
@@ -44,7 +45,8 @@ def collect(study: Reportable) -> Chapter | None:
     if not estimates:
         return None
     parts = tuple(_model(each) for each in estimates)
-    return Chapter("Estimates", Markup(" ").join(_finding(each) for each in estimates), parts)
+    finding = Markup(" ").join(_finding(each) for each in estimates)
+    return Chapter("Estimates", finding, (*parts, *tried(study.specifications())))
 
 
 def _finding(estimates: Estimates) -> Markup:

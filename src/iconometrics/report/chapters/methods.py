@@ -11,6 +11,7 @@ import pandas as pd
 from iconometrics import features
 from iconometrics.coders.classical.models import MODELS, calibration
 from iconometrics.report.blocks import Chapter, Section, Text
+from iconometrics.report.chapters.trail import counts
 from iconometrics.report.references import Reference, listed, references
 from iconometrics.report.reportable import Measured, Reportable
 from iconometrics.wording import count, counted, joined, percent, visible
@@ -340,7 +341,8 @@ def _estimates(study: Reportable) -> str:
             f"“{estimates.formula}” was estimated by {model}{_errors(estimates.model, assumes)}."
             + (naive if (estimates.rows["method"] == "naive").any() else "")
         )
-    return " ".join(texts)
+    tried = counts(study.specifications(), verb="reported")
+    return " ".join([*texts, tried]) if tried else " ".join(texts)
 
 
 def _errors(model: str, assumes: str) -> str:

@@ -94,6 +94,7 @@ def estimate(
     inputs = _inputs(arguments)
     estimate_key = key(formula, inputs, options, *_revised(arguments, options, columns))
     folder = layout.step("estimates") / estimate_key
+    coders = {name: names.measures[name] for name in columns if name in names.measures}
     with step(layout, "estimate") as under_way:
         if folder.exists():
             estimates = _read(folder)
@@ -104,7 +105,7 @@ def estimate(
             f"{formula} ({estimates.model})",
             estimate_key,
             inputs=inputs,
-            options=options,
+            options={**options, "coders": coders} if coders else options,
             result={
                 "folder": f"estimates/{estimate_key}",
                 "images": int(estimates.rows["n"].max()),
