@@ -38,7 +38,7 @@ def example(ico: Callable[..., Any], verb: str) -> list[str]:
 def test_the_verbs() -> None:
     stages = ["explore", "new", "check", "features", "themes", "embed", "map", "neighbors"]
     stages += ["show-network"]
-    stages += ["budget", "sample", "train", "measure", "validate", "compare", "agreement"]
+    stages += ["plan", "budget", "sample", "train", "measure", "validate", "compare", "agreement"]
     stages += ["estimate", "report", "export", "demo", "doctor"]
     stages += ["codes book", "codes import", "codes export"]
     assert stages == VERBS

@@ -26,6 +26,8 @@ from iconometrics.study.steps import map as placing
 from iconometrics.study.steps import measure as measuring
 from iconometrics.study.steps import neighbors as similar
 from iconometrics.study.steps import new as making
+from iconometrics.study.steps import plan as planning
+from iconometrics.study.steps import planned as comparing_plans
 from iconometrics.study.steps import sample as sampling
 from iconometrics.study.steps import specifications as specifying
 from iconometrics.study.steps import themes as grouping
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from iconometrics.features import Extractor
     from iconometrics.inference import Estimates
     from iconometrics.networks import Network
+    from iconometrics.study.steps.plan import Plan
     from iconometrics.study.steps.validate import Measured
     from iconometrics.themes import Projection, Themes
     from iconometrics.validity import Accuracy, Agreement
@@ -1066,9 +1069,107 @@ class Study:
         pandas.DataFrame
             One row per result, the first one first: time (of the first run), specification (a
             number; the same choices over other data share it), formula, model, options other than
-            the defaults, coders (of the measures), n, folder, shown (whether `estimates` gives it).
+            the defaults, coders (of the measures), n, folder, shown (whether `estimates` gives it),
+            planned ("planned", "run before the plan", "differs from the plan: ...", "not planned";
+            empty where there is no plan).
         """
         return specifying.ran(self._layout)
+
+    def plan(
+        self,
+        formulas: str | Sequence[str] = (),
+        *,
+        model: str | Sequence[str] = "ols",
+        cluster: str | None = None,
+        fixed_effects: str | Sequence[str] | None = None,
+        method: str | None = None,
+        k: int | Iterable[int] | None = None,
+        features: Sequence[str] | None = None,
+        themes: str = "kmeans",
+        bar: float | None = None,
+        note: str = "",
+        amend: bool = False,
+    ) -> Plan:
+        """Freeze what is going to be done, with a hash to be put into a registry.
+
+        Besides what is given here, the plan holds the images, the samples and the codebook as they
+        are now, and says what was there already: made before any code, or after some.
+
+        Parameters
+        ----------
+        formulas
+            The regressions that will be estimated; columns need not be there yet.
+        model
+            As for `estimate`: one for all formulas, or one for each.
+        cluster, fixed_effects
+            As for `estimate`, for all formulas.
+        method
+            The method whose estimate will count: "naive", "gold", "dsl" or "ppi".
+        k
+            The number of themes, or the numbers it will be chosen from, with the study's seed.
+        features, themes
+            The sets of features, where they are settled, and the method that themes are found by.
+        bar
+            The accuracy that a measure must be shown to reach.
+        note
+            Hypotheses, and whatever else belongs to it.
+        amend
+            Whether an amendment is meant where there is a plan: it adds to what was planned, or
+            changes the themes or the bar, and takes no regression away.
+
+        Returns
+        -------
+        Plan
+            Its file is plans/plan-1.json, whose SHA-256 is the plan's, with plan-1.md to read; of
+            the amendments plan-2, plan-3 ... The same plan again changes nothing.
+
+        Raises
+        ------
+        InputError
+            If nothing is planned, or a formula, model or column is none.
+        StudyError
+            If there is another plan and no amendment is meant.
+        """
+        planned = [formulas] if isinstance(formulas, str) else list(formulas)
+        models = [model] * len(planned) if isinstance(model, str) else list(model)
+        options: dict[str, Any] = {
+            "cluster": cluster, "fixed_effects": fixed_effects, "method": method
+        }  # fmt: skip
+        if k is not None and not isinstance(k, int):
+            k = [int(number) for number in k]
+        rule = {"k": k, "features": features, "method": themes, "seed": self.seed}
+        return planning.make(
+            self._layout,
+            self._checked(),
+            regressions=planning.regressions(planned, models, **options),
+            themes=None if k is None else rule,
+            bar=bar,
+            note=note,
+            study=self.name,
+            amend=amend,
+        )
+
+    def plans(self) -> list[Plan]:
+        """Give the plan and its amendments.
+
+        Returns
+        -------
+        list of Plan
+            The first one first; `intact` says whether its file is the one that was made.
+        """
+        return planning.plans(self._layout)
+
+    def deviations(self) -> pd.DataFrame:
+        """Compare what was planned with what was done.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per part of the plan: part, planned, now, status ("as planned", "differs", "not
+            done", "before the plan", "after the plan", "amended"; "changed" or "missing" for a plan
+            that is not what was made, which counts for nothing); empty where there is no plan.
+        """
+        return comparing_plans.deviations(self._layout, self.corpus)
 
     def log(self) -> list[dict[str, Any]]:
         """Read the log.

@@ -69,6 +69,11 @@ class Layout:
         return self.folder / "codings.db"
 
     @property
+    def plans(self) -> Path:
+        """What was planned, when; no step ever removes it."""
+        return self.folder / "plans"
+
+    @property
     def check(self) -> Path:
         """Skipped and unmatched files, duplicates, notes; while checking, its parts."""
         return self.folder / "check"
@@ -82,7 +87,7 @@ class Layout:
         return name in {*_FILES, self.settings.name}
 
     def results(self) -> list[Path]:
-        """List what iconometrics wrote, but for the settings, the lock and people's codings."""
+        """List what iconometrics wrote, but for settings, lock, plans and people's codings."""
         paths = [self.folder / name for name in (*_FOLDERS, *_FILES)]
         return [path for path in paths if path.exists()]
 

@@ -31,7 +31,7 @@ from iconometrics.study.steps.validate import gold_of
 if TYPE_CHECKING:
     from iconometrics.coding import Codebook, Sample
 
-__all__ = ["Measure", "estimate", "gold_standard", "newest"]
+__all__ = ["Measure", "columns_there", "estimate", "gold_standard", "newest"]
 
 
 class Measure(NamedTuple):
@@ -112,6 +112,11 @@ def estimate(
             },
         )
     return estimates
+
+
+def columns_there(layout: Layout) -> tuple[str, ...]:
+    """Name all that a formula may name."""
+    return _names(layout, None).all
 
 
 def newest(layout: Layout) -> list[Estimates]:

@@ -144,11 +144,12 @@ def _is_ours(path: Path) -> bool:
 
 
 def _clear_others(layout: Layout, wanted: Settings) -> None:
-    """Remove what was made from other inputs; people's codings are set aside, not lost."""
+    """Remove what was made from other inputs; people's codings and plans are set aside."""
     if not layout.is_study() or not Settings.read(layout.settings).differences(wanted):
         return
-    for store in [layout.codings, *layout.step("derived").rglob(layout.codings.name)]:
-        _set_aside(store, layout)
+    for own in (layout.codings, layout.plans):
+        for path in [own, *layout.step("derived").rglob(own.name)]:
+            _set_aside(path, layout)
     # The former settings stay until the new ones take their place: an interruption in between
     # leaves a study that can be replaced again.
     for path in layout.results():
@@ -158,10 +159,10 @@ def _clear_others(layout: Layout, wanted: Settings) -> None:
             path.unlink()
 
 
-def _set_aside(store: Path, layout: Layout) -> None:
+def _set_aside(path: Path, layout: Layout) -> None:
     number = 1
-    while store.exists():
-        aside = layout.folder / f"codings-replaced-{number}.db"
+    while path.exists():
+        aside = layout.folder / f"{path.stem}-replaced-{number}{path.suffix}"
         if not aside.exists():
-            store.rename(aside)
+            path.rename(aside)
         number += 1

@@ -11,25 +11,31 @@ from iconometrics.inference import parse
 from iconometrics.options import canonical, key, several
 from iconometrics.study.disk import log
 from iconometrics.study.disk.layout import Layout
+from iconometrics.study.steps.plan import plans
+from iconometrics.study.steps.planned import first_runs, standing
 
 __all__ = ["COLUMNS", "ran"]
 
 COLUMNS = (
     "time", "specification", "formula", "model", "options", "coders", "n", "folder", "shown",
+    "planned",
 )  # fmt: skip
 _LISTS = ("fixed_effects", "join", "methods")
 
 
 def ran(layout: Layout) -> pd.DataFrame:
     """List each estimate that was computed once, the first one first."""
-    entries = log.entries(layout.log)
+    entries, there = log.entries(layout.log), plans(layout)
     shown = {entry["key"] for entry in log.latest(entries, "estimate").values()}
-    first: dict[str, Mapping[str, Any]] = {}
-    for entry in entries:
-        if entry["step"] == "estimate":
-            first.setdefault(entry["key"], entry)
     numbers: dict[str, int] = {}
-    rows = [{**_row(entry, numbers), "shown": own in shown} for own, entry in first.items()]
+    rows = [
+        {
+            **_row(entries[place], numbers),
+            "shown": entries[place]["key"] in shown,
+            "planned": standing(entries[place], place, there),
+        }
+        for place in first_runs(entries, "estimate").values()
+    ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
