@@ -20,7 +20,7 @@ from iconometrics.report.blocks import (
     Text,
 )
 from iconometrics.report.page import write
-from iconometrics.report.reportable import Contents, Measured, Reportable
+from iconometrics.report.reportable import Contents, Measured, Planned, Reportable
 
 __all__ = [
     "Badge",
@@ -32,6 +32,7 @@ __all__ = [
     "Fold",
     "Measured",
     "Pictures",
+    "Planned",
     "Plot",
     "Profile",
     "Reportable",

@@ -20,6 +20,7 @@ from iconometrics.report.chapters import (
     pictures,
     provenance,
     themes,
+    trail,
 )
 from iconometrics.report.chapters.lead import lead_of
 from iconometrics.report.html import draw
@@ -28,7 +29,7 @@ from iconometrics.report.reportable import Reportable
 
 __all__ = ["write"]
 
-_CHAPTERS = (pictures, intake, features, themes, agreement, measures, estimates)
+_CHAPTERS = (pictures, intake, features, themes, agreement, measures, estimates, trail)
 
 
 def write(

@@ -16,7 +16,34 @@ if TYPE_CHECKING:
     from iconometrics.themes import Themes
     from iconometrics.validity import Accuracy, Agreement
 
-__all__ = ["Contents", "Measured", "Reportable"]
+__all__ = ["Contents", "Measured", "Planned", "Reportable"]
+
+
+class Planned(Protocol):
+    """What was going to be done, as it was written down at one time.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> SimpleNamespace(title="Plan", time="2026-03-01 12:00 UTC", sha256="ab12").title
+    'Plan'
+    """
+
+    @property
+    def title(self) -> str:
+        """Plan, Amendment 1, ..."""
+
+    @property
+    def time(self) -> str:
+        """When it was made."""
+
+    @property
+    def stage(self) -> str:
+        """What was there already: "before any code", "after 120 codes ..."."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its file."""
 
 
 class Measured(Protocol):
@@ -100,6 +127,12 @@ class Reportable(Protocol):
     def specifications(self) -> pd.DataFrame:
         """Give all that was estimated: specification, formula, model, options, n, shown, ..."""
 
+    def plans(self) -> Sequence[Planned]:
+        """Give the plan and its amendments, the first one first."""
+
+    def deviations(self) -> pd.DataFrame:
+        """Give each part of the plan beside what was done: part, planned, now, status."""
+
     def log(self) -> Sequence[Mapping[str, Any]]:
         """Give the log, oldest first: time, step, key, seconds, seed, inputs, options."""
 
@@ -136,6 +169,10 @@ class Contents:
         Estimates.
     specified
         All that was estimated, as `Study.specifications` gives it.
+    planned
+        The plan and its amendments.
+    held
+        Each part of the plan beside what was done, as `Study.deviations` gives it.
     agreed
         Agreement among coders, one per variable.
     entries
@@ -163,6 +200,8 @@ class Contents:
     measured: Sequence[Measured] = ()
     estimated: Sequence[Estimates] = ()
     specified: pd.DataFrame | None = None
+    planned: Sequence[Planned] = ()
+    held: pd.DataFrame | None = None
     agreed: Sequence[Agreement] = ()
     entries: Sequence[Mapping[str, Any]] = ()
     packages: Mapping[str, str] = field(default_factory=dict)
@@ -243,6 +282,26 @@ class Contents:
             One row per result.
         """
         return pd.DataFrame() if self.specified is None else self.specified
+
+    def plans(self) -> Sequence[Planned]:
+        """Give the plan and its amendments.
+
+        Returns
+        -------
+        sequence of Planned
+            The first one first.
+        """
+        return self.planned
+
+    def deviations(self) -> pd.DataFrame:
+        """Give each part of the plan beside what was done.
+
+        Returns
+        -------
+        pandas.DataFrame
+            part, planned, now, status.
+        """
+        return pd.DataFrame() if self.held is None else self.held
 
     def log(self) -> Sequence[Mapping[str, Any]]:
         """Give what ran.

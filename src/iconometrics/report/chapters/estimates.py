@@ -10,7 +10,7 @@ import pandas as pd
 from iconometrics.inference.writing import cells
 from iconometrics.report.blocks import Badge, Block, Chapter, Plot, Section, Table, Text
 from iconometrics.report.chapters.badges import reddened
-from iconometrics.report.chapters.trail import tried
+from iconometrics.report.chapters.trail import badge, planned, tried
 from iconometrics.report.reportable import Reportable
 from iconometrics.validity.status import unvalidated
 from iconometrics.wording import (
@@ -44,17 +44,20 @@ def collect(study: Reportable) -> Chapter | None:
     estimates = list(study.estimates())
     if not estimates:
         return None
-    parts = tuple(_model(each) for each in estimates)
-    finding = Markup(" ").join(_finding(each) for each in estimates)
-    return Chapter("Estimates", finding, (*parts, *tried(study.specifications())))
+    specifications = study.specifications()
+    said = [planned(each, specifications) for each in estimates]
+    pairs = list(zip(estimates, said, strict=True))
+    parts = tuple(_model(each, plan) for each, plan in pairs)
+    finding = Markup(" ").join(_finding(each, plan) for each, plan in pairs)
+    return Chapter("Estimates", finding, (*parts, *tried(specifications)))
 
 
-def _finding(estimates: Estimates) -> Markup:
+def _finding(estimates: Estimates, plan: str) -> Markup:
     """Name the coefficients whose intervals leave out zero, the most certain ones first."""
     rows = _trusted(_slopes(estimates))
     rows = rows.reindex(rows["p"].sort_values(kind="stable").index)
     apart = rows[(rows["low"] > 0) | (rows["high"] < 0)]
-    outcome = f"“{estimates.formula.strip()}”{_flag(rows)}"
+    outcome = f"“{estimates.formula.strip()}”{_flag(rows, plan)}"
     if apart.empty:
         return reddened(f"In {outcome}, every interval includes zero.")
     named = [_coefficient(row) for row in apart.head(_NAMED).to_dict("records")]
@@ -71,11 +74,12 @@ def _trusted(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _flag(rows: pd.DataFrame) -> str:
-    """Say beside a finding what it takes for granted."""
+def _flag(rows: pd.DataFrame, plan: str) -> str:
+    """Say beside a finding what it takes for granted, and whether it was planned."""
     flags = [_NAIVE] if (rows["method"] == _NAIVE).any() else []
     flags += [method for method in _TRUSTED if (rows["method"] == method).any()]
     flags += [NOT_VALIDATED] if unvalidated(rows["assumes"]).any() else []
+    flags += [plan.partition(":")[0]] if plan else []
     return f" ({', '.join(flags)})" if flags else ""
 
 
@@ -91,12 +95,13 @@ def _coefficient(row: Mapping[Hashable, Any]) -> str:
     return f"{row['term']} {number(value, places)} ({interval(low, high, places)})"
 
 
-def _model(estimates: Estimates) -> Section:
+def _model(estimates: Estimates, plan: str) -> Section:
     rows = estimates.table()
     naive = (_trusted(rows)["method"] == _NAIVE).any()
     unsure = unvalidated(rows["assumes"]).any()
     side = [Badge(_NAIVE, tone="bad")] if naive else []
     side += [Badge(NOT_VALIDATED, tone="bad")] if unsure else []
+    side += badge(plan)
     assumed = rows[["method", "assumes"]].drop_duplicates().to_numpy()
     assumptions = [f"{str(method).capitalize()} assumes: {what}." for method, what in assumed]
     calm = [note for note in estimates.notes if _NAIVE not in note]
@@ -105,6 +110,7 @@ def _model(estimates: Estimates) -> Section:
         _table(estimates),
         Text(reddened(" ".join([*assumptions, *calm]))),
         *(Text(note.capitalize(), tone="bad") for note in estimates.notes if _NAIVE in note),
+        *((Text(f"It {plan}.", tone="bad"),) if plan.startswith("differs") else ()),
     )
     fit = f", {estimates.quality[0]} {number(estimates.quality[1])}" if estimates.quality else ""
     sizes = sorted({int(n) for n in rows["n"]})

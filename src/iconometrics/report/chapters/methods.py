@@ -11,7 +11,7 @@ import pandas as pd
 from iconometrics import features
 from iconometrics.coders.classical.models import MODELS, calibration
 from iconometrics.report.blocks import Chapter, Section, Text
-from iconometrics.report.chapters.trail import counts
+from iconometrics.report.chapters.trail import counts, paragraph
 from iconometrics.report.references import Reference, listed, references
 from iconometrics.report.reportable import Measured, Reportable
 from iconometrics.wording import count, counted, joined, percent, visible
@@ -152,7 +152,8 @@ def paragraphs(study: Reportable) -> list[str]:
     texts = [_images(study), _features(study), _themes(study), _samples(study)]
     texts.append(_agreement(study.agreements()))
     texts += [_measure(measure) for measure in study.measures()]
-    texts += [_estimates(study), _software(study)]
+    tried = counts(study.specifications(), verb="reported")
+    texts += [_estimates(study), tried, paragraph(study), _software(study)]
     return [text for text in texts if text]
 
 
@@ -341,8 +342,7 @@ def _estimates(study: Reportable) -> str:
             f"“{estimates.formula}” was estimated by {model}{_errors(estimates.model, assumes)}."
             + (naive if (estimates.rows["method"] == "naive").any() else "")
         )
-    tried = counts(study.specifications(), verb="reported")
-    return " ".join([*texts, tried]) if tried else " ".join(texts)
+    return " ".join(texts)
 
 
 def _errors(model: str, assumes: str) -> str:

@@ -27,6 +27,7 @@ from iconometrics.report.chapters.certainty import (
 )
 from iconometrics.report.chapters.features import plain_values
 from iconometrics.report.chapters.pictures import row_height
+from iconometrics.report.chapters.trail import number_of_themes as planned_number
 from iconometrics.report.reportable import Reportable
 from iconometrics.wording import (
     count,
@@ -85,6 +86,7 @@ def collect(study: Reportable) -> Chapter | None:
         (
             *_overview(themes, sizes, groups),
             *number_of_themes(themes),
+            *planned_number(study),
             *sure,
             *parts,
             *_unplaced(themes, images),

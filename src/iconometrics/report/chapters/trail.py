@@ -1,16 +1,22 @@
-"""What was tried beside what is shown: every specification that was ever estimated."""
+"""What was planned beside what was done, and what was tried beside what is shown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iconometrics.report.blocks import Block, Fold, Table, Text
-from iconometrics.wording import count
+from iconometrics.report.blocks import Badge, Block, Chapter, Fold, Table, Text
+from iconometrics.report.reportable import Reportable
+from iconometrics.wording import count, counted, joined
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["counts", "tried"]
+    from iconometrics.inference import Estimates
+
+__all__ = ["badge", "collect", "counts", "number_of_themes", "paragraph", "planned", "tried"]
+
+_DONE, _THEMES = "as planned", "number of themes"
+_BAD = ("differs", "before the plan", "changed", "missing")
 
 _HEADINGS = {
     "time": "First run",
@@ -20,6 +26,7 @@ _HEADINGS = {
     "coders": "Measures by",
     "n": "n",
     "shown": "Shown above",
+    "planned": "Planned",
 }
 
 
@@ -41,15 +48,101 @@ def tried(specifications: pd.DataFrame) -> tuple[Block, ...]:
     said = counts(specifications, verb="shown")
     if not said or specifications["shown"].all():
         return ()
-    chance = (
-        " The best of several looks better than it is: report how many there were, or show all of "
-        "them as a specification curve."
-    )
+    chance = " The best of several looks better than it is: say in the paper how many there were."
     table = Table(
         "specifications", specifications.drop(columns="folder"),
         "Every estimate that was computed, the first one first.",
         formats={"time": lambda time: str(time)[:16].replace("T", " "), "n": count,
                  "shown": lambda shown: "yes" if shown else "no"},
-        headings=_HEADINGS, hidden=("specification",), most=60,
+        headings=_HEADINGS, most=60,
+        hidden=("specification", *(("planned",) if not _has_plan(specifications) else ())),
     )  # fmt: skip
     return (Text(said + chance, tone="bad"), Fold("Every specification", (table,)))
+
+
+def collect(study: Reportable) -> Chapter | None:
+    """Hold the plan against what was done, where there is a plan."""
+    parts = study.deviations()
+    if parts.empty:
+        return None
+    made = [Text(f"{own.title}, made on {own.time}, {own.stage}. SHA-256 {own.sha256}.")
+            for own in study.plans()]  # fmt: skip
+    table = Table(
+        "plan", parts, "Each part of the plan beside what was done.",
+        headings={"part": "Part", "planned": "Planned", "now": "Done", "status": "Status"},
+        tones=tuple("bad" if status in _BAD else "plain" for status in parts["status"]), most=100,
+    )  # fmt: skip
+    return Chapter("The plan", _finding(parts, study.specifications()), (*made, table))
+
+
+def paragraph(study: Reportable) -> str:
+    """Say for a methods section when the plan was made, and what differs from it."""
+    parts, plans = study.deviations(), list(study.plans())
+    if parts.empty or not plans:
+        return ""
+    first, *later = plans
+    made = f"The study was planned on {first.time}, {first.stage} (SHA-256 {first.sha256})"
+    if later:
+        made += f", with {counted(len(later), 'amendment')} ({joined([own.time for own in later])})"
+    return f"{made}. {_finding(parts, study.specifications())}"
+
+
+def planned(estimates: Estimates, specifications: pd.DataFrame) -> str:
+    """Say whether an estimate that is shown was planned; nothing where there is no plan."""
+    if not _has_plan(specifications):
+        return ""
+    own = specifications[
+        (specifications["formula"] == estimates.formula)
+        & (specifications["model"] == estimates.model)
+        & specifications["shown"]
+    ]
+    return "" if own.empty else str(own["planned"].iloc[-1])
+
+
+def badge(said: str) -> tuple[Badge, ...]:
+    """Make the badge of an estimate in a study that has a plan."""
+    if not said:
+        return ()
+    short = said.partition(":")[0]
+    return (Badge(short, tone="bad" if short.startswith(("differs", "run before")) else "plain"),)
+
+
+def number_of_themes(study: Reportable) -> tuple[Block, ...]:
+    """Say whether the number of themes was found as planned, where there is a plan."""
+    parts = study.deviations()
+    if parts.empty:
+        return ()
+    own = parts[parts["part"] == _THEMES]
+    if own.empty:
+        return (Text("How many themes there are to be was not planned."),)
+    row = own.iloc[0]
+    if row["status"] == _DONE:
+        return (Text(f"The number of themes is as planned: {row['planned']}."),)
+    text = f"Planned was: {row['planned']}; done is: {row['now']} ({row['status']})."
+    return (Text(text, tone="bad"),)
+
+
+def _has_plan(specifications: pd.DataFrame) -> bool:
+    return "planned" in specifications and bool((specifications["planned"] != "").any())
+
+
+def _finding(parts: pd.DataFrame, specifications: pd.DataFrame) -> str:
+    """Count what is as planned, and name the rest."""
+    own = parts[parts["status"] != "amended"]
+    done = int((own["status"] == _DONE).sum())
+    rest = [
+        f"{', '.join(names)} ({status})"
+        for status, names in own[own["status"] != _DONE].groupby("status", sort=False)["part"]
+    ]
+    first = f"Of {counted(len(own), 'part')} of the plan, {count(done)} "
+    first += f"{'is' if done == 1 else 'are'} as planned"
+    text = f"{first}; the others: {joined(rest)}." if rest else f"{first}."
+    if not _has_plan(specifications):
+        return text
+    free = int(specifications.loc[~_is_planned(specifications), "specification"].nunique())
+    verb = "was" if free == 1 else "were"
+    return f"{text} {counted(free, 'specification').capitalize()} beside the plan {verb} estimated."
+
+
+def _is_planned(specifications: pd.DataFrame) -> pd.Series:
+    return specifications["planned"].str.startswith("planned")
