@@ -16,6 +16,7 @@ from iconometrics.inference.formulas.variables import Variables, gather
 from iconometrics.inference.regression.crossfit import Learner
 from iconometrics.inference.regression.methods import METHODS, EstimateSettings, plain, side_by_side
 from iconometrics.inference.regression.models import ERRORS, MODELS
+from iconometrics.inference.regression.sampled import likeliest
 from iconometrics.inference.regression.tables import LINEAR, check_correctable
 from iconometrics.inference.regression.target import Target, check_target
 from iconometrics.inference.undecided import ways_decided, widened
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["estimate"]
 
+_NO_MEASURE = (
+    "{}: there is no measure that codes of people correct here. Give measure= and gold= of one "
+    "variable."
+)
+
 
 def estimate(
     formula: str,
@@ -37,6 +43,7 @@ def estimate(
     themes: Themes | pd.Series | None = None,
     measure: Codings | Sequence[Codings] | None = None,
     gold: Codings | None = None,
+    first_phase: Codings | None = None,
     codebook: Codebook | None = None,
     methods: Sequence[str] | None = None,
     errors: Literal["robust", "classical", "conditional", "HC1", "HC3"] | None = None,
@@ -45,6 +52,7 @@ def estimate(
     join: Sequence[str] = (),
     coder_error: float | Sequence[float] = 0.0,
     target: Target = "beyond",
+    posterior: bool = False,
     level: float = 0.95,
     side: Side = "two",
     folds: int = 5,
@@ -76,11 +84,16 @@ def estimate(
         Machine codings; each variable is a column.
     gold
         The gold standard, with its sample where it has one.
+    first_phase
+        Codes of a first phase, with its sample, such as students' codes of many images, where
+        `gold` is what experts coded of a part of these, drawn at random
+        (`iconometrics.coding.draw_second_phase`): whatever the first phase errs in is taken out.
     codebook
         Says which variables are nominal: where their codes are numbers other than 0 and 1, they
         are categories. Without it, text that can be read as numbers is, and a note says so.
     methods
-        Of "naive", "gold", "dsl" and "ppi"; by default all that can be had.
+        Of "naive", "first" (the codes of a first phase taken for the truth), "gold", "dsl" and
+        "ppi"; by default all that can be had.
     errors
         "robust" (HC3; with fixed effects HC1; else the sandwich), "HC1", "HC3" or "classical";
         default: robust, for logit classical. The corrected methods are robust always. For negbin
@@ -102,6 +115,10 @@ def estimate(
         What the estimates are of: "beyond", further images like these, of which the data are a
         random draw; or "corpus", these images alone. Of a corpus that is there whole no interval
         is given; where people coded a part of it, intervals hold the chance of which.
+    posterior
+        Whether `gold` holds the codes of three people or more, unsettled, whose errors are
+        estimated (Dawid and Skene): each category counts by how likely it is. For one measured
+        variable.
     level
         Confidence level.
     side
@@ -132,11 +149,19 @@ def estimate(
     )  # fmt: skip
     _check(settings, methods)
     measures = [measure] if isinstance(measure, Codings) else list(measure or ())
+    if posterior and (gold is None or not measures):
+        raise InputError(_NO_MEASURE.format("posterior=True"))
 
     def once(codes: Codings | None, error: float) -> tuple[Estimates, Formula]:
+        coders = codes if posterior else None
+        if codes is not None and posterior:
+            codes = likeliest(codes, [name for own in measures for name in own.variables])
         variables = gather(data, themes=themes, measure=measures, gold=codes, codebook=codebook)
         chosen = settings._replace(coder_error=error)
-        return _once(formula, variables, chosen, gold=codes, measure=measures, methods=methods)
+        return _once(
+            formula, variables, chosen, gold=codes, measure=measures, methods=methods,
+            first_phase=first_phase, coders=coders,
+        )  # fmt: skip
 
     def widest(error: float) -> Estimates:
         estimates, read = once(gold, error)
@@ -161,6 +186,8 @@ def _once(
     gold: Codings | None,
     measure: Sequence[Codings],
     methods: Sequence[str] | None,
+    first_phase: Codings | None,
+    coders: Codings | None,
 ) -> tuple[Estimates, Formula]:
     """Estimate with one set of codes."""
     read = parse(formula, variables.table.columns)
@@ -170,9 +197,13 @@ def _once(
         check_correctable(settings.model)
     if names and gold is not None:
         estimates = side_by_side(
-            read, variables, settings, gold=gold, measure=measure, methods=methods, names=names
-        )
+            read, variables, settings, gold=gold, measure=measure, methods=methods, names=names,
+            first_phase=first_phase, coders=coders,
+        )  # fmt: skip
         return estimates, read
+    if first_phase is not None or coders is not None:
+        option = "posterior=True" if first_phase is None else "first_phase="
+        raise InputError(_NO_MEASURE.format(option))
     if settings.coder_error:
         raise InputError(
             f"coder_error={settings.coder_error!r}: there is no measure that codes of people "
@@ -219,7 +250,7 @@ def _check(settings: EstimateSettings, methods: Sequence[str] | None) -> None:
     unknown = [name for name in methods or () if name not in METHODS]
     if unknown or (methods is not None and not len(methods)):
         raise InputError(
-            f"methods={list(methods or ())}: expected some of {listed(map(repr, METHODS), 4)}."
+            f"methods={list(methods or ())}: expected some of {listed(map(repr, METHODS), 5)}."
         )
 
 

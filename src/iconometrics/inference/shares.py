@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,10 +17,20 @@ from iconometrics.inference.estimates import COLUMNS, Estimates
 from iconometrics.inference.formulas.variables import gather
 from iconometrics.inference.regression.dsl import dsl
 from iconometrics.inference.regression.ppi import ppi
-from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
+from iconometrics.inference.regression.sampled import (
+    Sampled,
+    clusters_of,
+    likeliest,
+    sampled,
+    with_coders,
+    with_first_phase,
+)
+from iconometrics.inference.regression.tables import HARD_FOR_ALL
 from iconometrics.inference.regression.target import Target, check_target
 from iconometrics.inference.undecided import widened
 from iconometrics.stats import (
+    Design,
+    Ratio,
     rogan_gladen,
     share_interval,
     survey_design,
@@ -32,6 +43,7 @@ from iconometrics.wording import as_label, listed
 
 __all__ = ["share"]
 
+_ALONE = "; lambda 0.00"
 _DRAWN = "images drawn for coding at random with the probabilities of the sample"
 
 
@@ -39,10 +51,12 @@ def share(
     measure: Codings,
     gold: Codings,
     *,
+    first_phase: Codings | None = None,
     variable: str | None = None,
     category: str | None = None,
     coder_error: float | Sequence[float] = 0.0,
-    target: Target = "corpus",
+    target: Target | None = None,
+    posterior: bool = False,
     repeats: int = 10,
     level: float = 0.95,
     side: Side = "two",
@@ -60,6 +74,9 @@ def share(
         Machine codings of all images.
     gold
         Codes of people for a sample of them, with the sample.
+    first_phase
+        Codes of a first phase, with its sample, of which `gold` codes a part drawn at random, as in
+        `estimate`.
     variable
         The variable; may be left out where both have just one in common.
     category
@@ -69,7 +86,10 @@ def share(
         way, whatever else the images show; several make a table of each.
     target
         What the shares are of: "corpus", the images that were measured, or "beyond", further
-        images like these, of which they are a random draw.
+        images like these, of which they are a random draw. By default the corpus; beyond it with
+        `first_phase` or `posterior`, whose chance within a corpus is not known here.
+    posterior
+        Whether `gold` holds the codes of three people or more, unsettled, as in `estimate`.
     repeats
         Divisions into folds of the DSL estimate.
     level
@@ -82,8 +102,8 @@ def share(
     Returns
     -------
     Estimates
-        One row per category and method: "naive", "gold only" (weighted by the design, strata and
-        clusters), "Rogan-Gladen", "DSL" and "PPI++".
+        One row per category and method: "naive", "first phase only" where there is one, "gold only"
+        (weighted by the design, strata and clusters), "Rogan-Gladen", "DSL" and "PPI++".
 
     Raises
     ------
@@ -106,9 +126,11 @@ def share(
     ['naive', 'gold only', 'Rogan-Gladen', 'DSL', 'PPI++']
     """
     name = common_variable(measure, gold, variable)
+    if target is None:
+        target = "beyond" if posterior or first_phase is not None else "corpus"
     check_target(target)
     kinds = None if category is None else [as_label(category)]
-    ends = _Ends(level, side, repeats, seed, 0.0, target)
+    ends = _Ends(level, side, repeats, seed, 0.0, first_phase, posterior, target)
     return over_errors(
         lambda error: _widest(measure, gold, name, kinds=kinds, ends=ends._replace(error=error)),
         coder_error,
@@ -119,7 +141,7 @@ def _widest(
     measure: Codings, gold: Codings, name: str, *, kinds: Sequence[str] | None, ends: _Ends
 ) -> Estimates:
     """Estimate, with intervals as wide as the undecided images make them."""
-    drawn = _drawn(measure, gold, name)
+    drawn = _drawn(measure, gold, name, ends)
     kinds = kinds or _categories(drawn, name)
     shares = _shares(drawn, gold, kinds, ends=ends)
     if not len(undecided(gold, name)):
@@ -128,33 +150,39 @@ def _widest(
     for kind in kinds:
         for value in (kind, f"not {kind}"):
             codes = decided_as(gold, name, value)
-            ways.append(_shares(_drawn(measure, codes, name), codes, [kind], ends=ends))
+            ways.append(_shares(_drawn(measure, codes, name, ends), codes, [kind], ends=ends))
     return widened(shares, ways, gold=gold, names=[name])
 
 
-def _drawn(measure: Codings, gold: Codings, name: str) -> Sampled:
+def _drawn(measure: Codings, gold: Codings, name: str, ends: _Ends) -> Sampled:
     measured = measure[name].dropna()
     frame = pd.DataFrame(index=pd.Index(measured.index, name="image"))
     variables = gather(frame, measure=measure.select(measured.index))
-    return sampled(variables, [name], gold=gold, measure=[measure])
+    settled = likeliest(gold, [name]) if ends.posterior else gold
+    drawn = sampled(variables, [name], gold=settled, measure=[measure])
+    drawn = with_first_phase(drawn, ends.first_phase)
+    return with_coders(drawn, gold) if ends.posterior else drawn
 
 
 def _shares(drawn: Sampled, gold: Codings, kinds: Sequence[str], *, ends: _Ends) -> Estimates:
     """Estimate with one set of codes."""
     name = drawn.predicted[0]
-    clusters = clusters_of(gold, drawn.table.index)
+    clusters = clusters_of(ends.first_phase or gold, drawn.table.index)
     tables = []
     for kind in kinds:
         columns = _indicators(drawn, name, kind)
         if clusters is not None:
             columns["cluster"] = clusters
         for method, run in _METHODS.items():
+            if method == "first phase only" and ends.first_phase is None:
+                continue
             row, assumed = run(columns, drawn, gold, ends)
             row |= {"method": method, "term": f"{name}[{kind}]", "assumes": assumed}
             tables.append(pd.DataFrame([row])[list(COLUMNS)])
     return Estimates(
         rows=pd.concat(tables, ignore_index=True), formula=f"share of {name} ~ 1", model="share",
-        level=ends.level, notes=drawn.notes, side=ends.side, target=ends.target,
+        level=ends.level, notes=(*drawn.notes, *([HARD_FOR_ALL] if drawn.coders else [])),
+        side=ends.side, target=ends.target,
     )  # fmt: skip
 
 
@@ -164,6 +192,8 @@ class _Ends(NamedTuple):
     repeats: int
     seed: int
     error: float
+    first_phase: Codings | None
+    posterior: bool
     target: Target
 
     @property
@@ -191,6 +221,14 @@ def _indicators(drawn: Sampled, name: str, category: str) -> pd.DataFrame:
     }
     probability = drawn.table.get(drawn.sample_prob) if drawn.sample_prob else None
     table = pd.DataFrame(columns, index=drawn.table.index)
+    for own in drawn.first_phase:
+        first = drawn.table[own]
+        table = table.assign(first=(first == category).astype(float).where(first.notna()))
+    for own in drawn.coders:
+        said = drawn.table[own]
+        table[own] = (said == category).astype(float).where(said.notna())
+    if drawn.first_phase_prob is not None:
+        table = table.assign(first_probability=drawn.table[drawn.first_phase_prob])
     return table if probability is None else table.assign(probability=probability)
 
 
@@ -227,15 +265,52 @@ def _coded(columns: pd.DataFrame, gold: Codings) -> tuple[pd.DataFrame, dict[str
 def _gold_only(
     columns: pd.DataFrame, drawn: Sampled, gold: Codings, ends: _Ends
 ) -> tuple[dict[str, object], str]:
+    if drawn.coders:
+        row, assumed = _by_frame(partial(ppi, tune=0.0))(columns, drawn, gold, ends)
+        return {**row, "n": int(columns["share"].notna().sum())}, assumed.removesuffix(_ALONE)
     coded, options = _coded(columns, gold)
     weights = options.pop("weights")
+    if "first" in columns and "clusters" in options:
+        options.pop("strata", None)
     design = survey_design(weights, finite=ends.corpus, **options)  # type: ignore[arg-type]
     ratio = survey_ratio(coded["share"], np.ones(len(coded)), design)
+    if "first" in columns and "strata" in options:
+        ratio = _over_strata(ratio, coded, design, known=_first_weights(columns)[coded.index])
     low, high = share_interval(ratio, level=ends.level, side=ends.side)
     part = 1 - 2 * ends.error
     value, low, high = ((own - ends.error) / part for own in (ratio.value, low, high))
     row = _row(value, ratio.se / part, max(low, 0.0), min(high, 1.0), len(coded))
     return row, _DRAWN + _people(ends.error)
+
+
+def _first_weights(columns: pd.DataFrame) -> pd.Series:
+    """Weigh the images of the first phase, which add up to 1."""
+    there = columns["first"].notna()
+    weights = there / columns["first_probability"] if "first_probability" in columns else there
+    return weights.fillna(0.0) / weights.sum()
+
+
+def _over_strata(ratio: Ratio, coded: pd.DataFrame, design: Design, *, known: pd.Series) -> Ratio:
+    """Add the chance of how many of each stratum came into the first phase."""
+    weight = design.weights / design.weights.sum()
+    sums = np.bincount(design.stratum, weight * coded["share"])
+    apart = (sums / np.bincount(design.stratum, weight))[design.stratum] - ratio.value
+    se = float(np.sqrt(ratio.se**2 + (weight * known.to_numpy() * apart**2).sum()))
+    inside = 0 < ratio.value < 1 and se > 0
+    n = ratio.value * (1 - ratio.value) / se**2 if inside else ratio.n
+    return ratio._replace(se=se, n=n, estimated=inside or ratio.estimated)
+
+
+def _first_phase_only(
+    columns: pd.DataFrame, drawn: Sampled, gold: Codings, ends: _Ends
+) -> tuple[dict[str, object], str]:
+    """Take the codes of the first phase for the truth."""
+    assert ends.first_phase is not None
+    renamed = columns.drop(columns=["share", "probability"], errors="ignore").rename(
+        columns={"first": "share", "first_probability": "probability"}
+    )
+    row, assumed = _gold_only(renamed, drawn, ends.first_phase, ends)
+    return row, f"{assumed}; the codes of the first phase are the truth"
 
 
 def _people(error: float) -> str:
@@ -250,7 +325,7 @@ def _rogan_gladen(
     weight = np.asarray(options["weights"])
     truth, guess = coded["share"].to_numpy() == 1, coded["measured"].to_numpy() == 1
     assumed = "the measure errs equally often whatever else differs between images"
-    if ends.error:
+    if ends.error or drawn.coders:
         nothing = _row(np.nan, np.nan, np.nan, np.nan, len(columns))
         return nothing, f"{assumed}; its rates are not corrected for errors of coders"
     if truth.all() or not truth.any():
@@ -286,7 +361,14 @@ def _by_frame(
         probability, cluster = (
             name if name in columns else None for name in ("probability", "cluster")
         )
-        extra = {"repeats": ends.repeats, "seed": ends.seed} if method is dsl else {}
+        extra: dict[str, Any] = (
+            {"repeats": ends.repeats, "seed": ends.seed} if method is dsl else {}
+        )
+        if "first" in columns:
+            known = "first_probability" if "first_probability" in columns else None
+            extra |= {"first_phase": ["first"], "first_phase_prob": known}
+        if drawn.coders:
+            extra["coders"] = drawn.coders
         nothing = _row(np.nan, np.nan, np.nan, np.nan, len(columns))
         try:
             estimates = method(
@@ -305,6 +387,7 @@ def _by_frame(
 
 _METHODS = {
     "naive": _naive,
+    "first phase only": _first_phase_only,
     "gold only": _gold_only,
     "Rogan-Gladen": _rogan_gladen,
     "DSL": _by_frame(dsl),

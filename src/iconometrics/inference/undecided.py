@@ -32,7 +32,8 @@ def ways_decided(gold: Codings, names: Sequence[str]) -> list[Codings]:
 
 
 def _values(gold: Codings, name: str) -> list[str]:
-    values = sorted(gold[name].dropna().unique())
+    rows = gold.data[gold.data["variable"] == name]
+    values = sorted(rows["value"].dropna().unique())
     numbers = pd.to_numeric(pd.Series(values, dtype="str"), errors="coerce")
     if len(values) < 3 or numbers.isna().any():
         return values

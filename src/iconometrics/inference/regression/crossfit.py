@@ -96,11 +96,20 @@ def crossfitted(
     """Evaluate the formula on codes and on predictions, over each division into folds."""
     units = _in_order(prepared) if prepared.clusters is None else prepared.clusters
     parts, targets = prepared.inputs(features), prepared.targets()
-    inputs = basis(*parts) if learner == "ridge" else np.hstack(parts)
+    combined = basis if learner == "ridge" else _side_by_side
+    inputs = [combined(*parts)]
+    if prepared.first_phase is not None:
+        inputs.append(combined(*prepared.inputs(features, by_first=True)))
     for _ in range(repeats):
         fold = folds_of(units, prepared.coded, folds=folds, seed=seed)
-        guesses = crossfit(inputs, targets, prepared.weight, fold=fold, seed=seed, learner=learner)
-        yield prepared.versions(dict(guesses))
+        yield prepared.versions(*(
+            dict(crossfit(own, targets, prepared.weight, fold=fold, seed=seed, learner=learner))
+            for own in inputs
+        ))  # fmt: skip
+
+
+def _side_by_side(predictions: np.ndarray, covariates: np.ndarray) -> np.ndarray:
+    return np.hstack([predictions, covariates])
 
 
 def _in_order(prepared: Prepared) -> np.ndarray:

@@ -65,6 +65,9 @@ def dsl(
     join: Sequence[str] = (),
     coder_error: float = 0.0,
     target: Target = "beyond",
+    first_phase: Sequence[str] = (),
+    first_phase_prob: str | None = None,
+    coders: Sequence[str] = (),
     level: float = 0.95,
     side: Side = "two",
     seed: int = 1,
@@ -111,6 +114,16 @@ def dsl(
     target
         What the estimates are of: "beyond", further rows like these, or "corpus", these rows
         alone, of which those that were coded leave nothing open.
+    first_phase
+        Columns that hold codes of a first phase, one for each predicted column: those of many rows,
+        coded by people who may err, of which the rows coded in `predicted` are a part, drawn at
+        random (`iconometrics.coding.draw_second_phase`).
+    first_phase_prob
+        Column with each row's probability of being drawn for the first phase; None if it was
+        equal. `sample_prob` is then that of both phases together.
+    coders
+        Columns of what each of three or more coders said, of one predicted column, which need not
+        be there: every category counts by how likely it is (Dawid and Skene).
     level
         Confidence level.
     side
@@ -151,8 +164,8 @@ def dsl(
     prepared = prepare(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=fixed_effects, features=features, join=join,
-        coder_error=coder_error,
-        target=target,
+        coder_error=coder_error, target=target, first_phase=first_phase, first_phase_prob=first_phase_prob,
+        coders=coders,
     )  # fmt: skip
     check_folds(prepared, folds=folds, repeats=repeats, learner=learner)
     random, few = generator(seed), few_coded(prepared)
@@ -200,9 +213,10 @@ def _once(
     beta = solve(rows, link)
     bread = np.linalg.inv(jacobian(rows, link, beta))
     check_settled(prepared, rows, bread, terms=terms)
+    expected = rows.y_hat if rows.first is None else rows.more[0].y
     moments = target_moments(prepared, rows, beta, link=link)
-    moves = Moves(beta, bread, moments, rows.y_hat, left_open(prepared))
-    chance = rows.y_hat if few and predicts_twofold(prepared, rows) else None
+    moves = Moves(beta, bread, moments, expected, left_open(prepared))
+    chance = expected if few and predicts_twofold(prepared, rows) else None
     cov, df = spread(prepared, rows, moves, model=model, few=few, chance=chance)
     effect = turned(rows.back, effects_of(rows, model, (beta, cov), share=1.0))
     return _Fit(terms, *turned(rows.back, (beta, cov)), effect, df, rules)

@@ -47,7 +47,7 @@ def centered(
         return list(terms), rows
     kept = [place for place, term in enumerate(terms) if term != "intercept"]
     names = [terms[place] for place in kept]
-    weight = np.add(*rows.parts(share))
+    weight = np.sum([version.weight for version in rows.versions(share)], axis=0)
     safe = np.where(weight > 0, weight, 1.0)
     whole = np.zeros((len(weight), len(kept) + 1))
     for x, y, own in rows.versions(share):
@@ -60,8 +60,9 @@ def centered(
     x, x_hat = rows.x[:, kept] - mean_x, rows.x_hat[:, kept] - mean_x
     more = tuple(Version(x[:, kept] - mean_x, y - mean_y, own) for x, y, own in rows.more)
     return names, PairedRows(
-        x, rows.y - mean_y, x_hat, rows.y_hat - mean_y, rows.weight, back, more=more
-    )
+        x, rows.y - mean_y, x_hat, rows.y_hat - mean_y, rows.weight, back, more=more,
+        first=rows.first, learned=rows.learned,
+    )  # fmt: skip
 
 
 def widened(

@@ -38,25 +38,41 @@ def without_mean_noise(prepared: Prepared, rows: PairedRows) -> PairedRows:
     """Let a linear regression take the noise of means out of its products.
 
     The squared noise of a coded row is expected to be w (w - 1) times its squared error, w being
-    its weight; as much of it is in the means as the row has leverage there.
+    its weight; as much of it is in the means as the row has leverage there. Where the codes are a
+    second phase, with v the weight of the first, it is w (v - 1) times the squared error of the
+    measure and w (w - v) times that of the first phase.
     """
-    there = np.flatnonzero(rows.weight > 0)
-    errors = rows.x[there] - rows.x_hat[there]
     measured = _measured(rows)
-    if rows.more or not measured.any():
+    if prepared.mixture is not None or not measured.any():
         return rows
-    base = _orthonormal(rows.x_hat[:, ~measured])[there]
-    errors = np.column_stack([errors, rows.y[there] - rows.y_hat[there]])
+    if rows.first is None:
+        parts = [_noise(prepared, rows, rows.x_hat, rows.y_hat, over=rows.weight - 1)]
+    else:
+        known = rows.more[0]
+        parts = [
+            _noise(prepared, rows, rows.x_hat, rows.y_hat, over=rows.first - 1),
+            _noise(prepared, rows, known.x, known.y, over=rows.weight - rows.first),
+        ]
+    return rows._replace(
+        noise=MeanNoise(*(np.concatenate(own) for own in zip(*parts, strict=True)))
+    )
+
+
+def _noise(
+    prepared: Prepared, rows: PairedRows, x: np.ndarray, y: np.ndarray, *, over: np.ndarray
+) -> MeanNoise:
+    """Find the noise that errors of a prediction of the coded rows leave in the means."""
+    there = np.flatnonzero(rows.weight > 0)
+    base = _orthonormal(rows.x_hat[:, ~_measured(rows)])[there]
+    errors = np.column_stack([rows.x[there] - x[there], rows.y[there] - y[there]])
     if _is_drawn_whole(prepared):
         factor, sums, first = _by_cluster(prepared, base, errors)
     else:
         factor, sums, first = (base**2).sum(axis=1), errors, np.arange(len(there))
         if prepared.effects:
             factor = factor + effect_leverage(prepared.effects, there)
-    weight = rows.weight[there][first]
-    return rows._replace(
-        noise=MeanNoise(factor * weight * (weight - 1), sums[:, :-1], sums[:, -1], there[first])
-    )
+    weight = factor * (rows.weight * over)[there][first]
+    return MeanNoise(weight, sums[:, :-1], sums[:, -1], there[first])
 
 
 def _measured(rows: PairedRows) -> np.ndarray:
@@ -115,8 +131,9 @@ def check_settled(
     measured = _measured(rows)
     own = np.diag(bread)[measured]
     directions = bread[:, measured] / np.sqrt(np.abs(own))
-    parts = rows.weight[:, None] * (rows.x @ directions) ** 2
-    parts += (1 - rows.weight[:, None]) * (rows.x_hat @ directions) ** 2
+    parts = np.zeros((len(rows.weight), directions.shape[1]))
+    for x, _, weight in rows.versions(1.0):
+        parts += weight[:, None] * (x @ directions) ** 2
     weight, x, _, row = rows.noise
     np.add.at(parts, row, weight[:, None] * (x @ directions) ** 2)
     error = np.sqrt((summed(parts, prepared.clusters)[0] ** 2).sum(axis=0))

@@ -23,7 +23,13 @@ from iconometrics.inference.regression.fixed_effects import within
 from iconometrics.inference.regression.models import Fit, fit, fit_absorbed, fit_weighted
 from iconometrics.inference.regression.ppi import ppi
 from iconometrics.inference.regression.prepared import prepare
-from iconometrics.inference.regression.sampled import Sampled, clusters_of, sampled
+from iconometrics.inference.regression.sampled import (
+    Sampled,
+    clusters_of,
+    sampled,
+    with_coders,
+    with_first_phase,
+)
 from iconometrics.inference.regression.tables import check_correctable
 from iconometrics.inference.regression.target import Target
 from iconometrics.inference.regression.uncoded import joined
@@ -175,16 +181,21 @@ def side_by_side(
     measure: Sequence[Codings],
     methods: Sequence[str] | None,
     names: Sequence[str],
+    first_phase: Codings | None = None,
+    coders: Codings | None = None,
 ) -> Estimates:
-    """Estimate by several methods."""
-    drawn = sampled(variables, names, gold=gold, measure=measure)
+    """Estimate by several methods; `coders` are the codes that `gold` was settled from."""
+    drawn = with_first_phase(sampled(variables, names, gold=gold, measure=measure), first_phase)
+    possible = [name for name in METHODS if name != "first" or first_phase is not None]
+    drawn = drawn if coders is None else with_coders(drawn, coders)
     if settings.join:
         variables, drawn = _joined(formula, variables, drawn, settings.join)
     request = _Request(formula, variables, settings, gold, drawn)
     by_method, notes = [], list(drawn.notes)
-    if settings.cluster is None and clusters_of(gold, variables.table.index) is not None:
+    by_cluster = clusters_of(first_phase or gold, variables.table.index) is not None
+    if settings.cluster is None and by_cluster:
         notes.append("The images were drawn by cluster: give cluster= the column of the clusters.")
-    for method in METHODS if methods is None else dict.fromkeys(methods):
+    for method in possible if methods is None else dict.fromkeys(methods):
         try:
             by_method.append(METHODS[method](request))
         except InputError as error:
@@ -230,7 +241,8 @@ def _naive(request: _Request) -> Estimates:
 def _gold_only(request: _Request) -> Estimates:
     """Take the rows that people coded, weighted where the sample's probabilities differ."""
     drawn, settings = request.drawn, request.settings
-    if settings.coder_error or settings.target == "corpus" or _few(request):
+    by_moments = settings.coder_error or drawn.coders or settings.target == "corpus"
+    if by_moments or _few(request):
         return _gold_only_by_moments(request)
     coded = drawn.table[list(drawn.predicted)].notna().all(axis=1)
     rows = Variables(drawn.table[coded], {}, drawn.predicted, {})
@@ -242,6 +254,27 @@ def _gold_only(request: _Request) -> Estimates:
     fitted, notes = _fitted(complete, rows.table, settings, weights)
     assumed = [drawing, "what people coded is the truth", fitted.errors]
     return _estimates(request.formula, settings, fitted, "gold only", assumed, notes)
+
+
+def _first_phase_only(request: _Request) -> Estimates:
+    """Take the codes of the first phase for the truth."""
+    drawn = request.drawn
+    if not drawn.first_phase:
+        raise InputError("methods=['first']: give first_phase= the codes of a first phase.")
+    first = dict(zip(drawn.predicted, drawn.first_phase, strict=True))
+    alone = drawn._replace(
+        table=drawn.table.assign(**{name: drawn.table[own] for name, own in first.items()}),
+        sample_prob=drawn.first_phase_prob, first_phase=(), first_phase_prob=None,
+    )  # fmt: skip
+    estimates = _gold_only(request._replace(drawn=alone))
+
+    def named(table: pd.DataFrame) -> pd.DataFrame:
+        truth = "what people coded is the truth"
+        assumes = table["assumes"].str.replace(truth, "the codes of the first phase are the truth")
+        return table.assign(method=_NAMES["first"], assumes=assumes)
+
+    effects = None if estimates.effects is None else named(estimates.effects)
+    return replace(estimates, rows=named(estimates.rows), effects=effects)
 
 
 def _few(request: _Request) -> bool:
@@ -281,7 +314,9 @@ def _corrected(
         request.formula.text, drawn.table, predicted=drawn.predicted, prediction=drawn.prediction,
         model=settings.model, sample_prob=drawn.sample_prob, cluster=settings.cluster,
         fixed_effects=settings.effects or None, coder_error=settings.coder_error,
-        target=settings.target, level=settings.level, side=settings.side, **options,
+        target=settings.target, first_phase=drawn.first_phase,
+        first_phase_prob=drawn.first_phase_prob,
+        coders=drawn.coders, level=settings.level, side=settings.side, **options,
     )  # fmt: skip
 
 
@@ -299,8 +334,15 @@ def _ppi(request: _Request) -> Estimates:
 
 METHODS: dict[str, Callable[[_Request], Estimates]] = {
     "naive": _naive,
+    "first": _first_phase_only,
     "gold": _gold_only,
     "dsl": _dsl,
     "ppi": _ppi,
 }
-_NAMES = {"naive": "naive", "gold": "gold only", "dsl": "DSL", "ppi": "PPI++"}
+_NAMES = {
+    "naive": "naive",
+    "first": "first phase only",
+    "gold": "gold only",
+    "dsl": "DSL",
+    "ppi": "PPI++",
+}

@@ -14,6 +14,7 @@ from iconometrics.stats.linear import least_squares
 
 __all__ = [
     "LINKS",
+    "Learned",
     "Link",
     "MeanNoise",
     "PairedRows",
@@ -88,6 +89,21 @@ class Version(NamedTuple):
     weight: np.ndarray
 
 
+class Learned(NamedTuple):
+    """Weights of further versions that depend on rates which were estimated.
+
+    Parameters
+    ----------
+    slopes
+        Of each version: (rows, rates) how much its weights change with each rate.
+    moves
+        (rows, rates) how much each row moves each rate.
+    """
+
+    slopes: tuple[np.ndarray, ...]
+    moves: np.ndarray
+
+
 class PairedRows(NamedTuple):
     """All rows, once as they were coded by people and once as they are predicted.
 
@@ -106,7 +122,11 @@ class PairedRows(NamedTuple):
         What chance adds to the products of measured regressors with what they are held against.
     more
         Further versions that count with the codes of people, such as what they would be without
-        the errors of coders.
+        the errors of coders, or the codes of a first phase.
+    first
+        (rows,) the weight of each row in a first phase, whose codes are in `more`.
+    learned
+        What the weights of `more` depend on, if that was estimated.
     """
 
     x: np.ndarray
@@ -117,6 +137,8 @@ class PairedRows(NamedTuple):
     back: np.ndarray
     noise: MeanNoise | None = None
     more: tuple[Version, ...] = ()
+    first: np.ndarray | None = None
+    learned: Learned | None = None
 
     def versions(self, share: float) -> tuple[Version, ...]:
         """Give every version with its weight."""
@@ -137,7 +159,8 @@ class PairedRows(NamedTuple):
         tuple of numpy.ndarray
             (rows,) weights of the coded and of the predicted version.
         """
-        return self.weight, share * (1 - self.weight)
+        known = self.weight if self.first is None else self.first
+        return self.weight, share * (1 - known)
 
 
 def jacobian(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:
@@ -164,6 +187,10 @@ def influences(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float =
     if rows.noise is not None:
         weight, x, y, row = rows.noise
         np.add.at(moments, row, x * (weight * (y - x @ beta))[:, None])
+    if rows.learned is not None:
+        slopes, moves = rows.learned
+        for (x, y, _), slope in zip(rows.more, slopes, strict=True):
+            moments += moves @ (slope.T @ (x * (y - link.mean(x @ beta))[:, None]))
     return np.asarray(moments)
 
 

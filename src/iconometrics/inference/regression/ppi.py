@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +34,11 @@ from iconometrics.inference.regression.moments import (
     influences,
     jacobian,
     solve,
+)
+from iconometrics.inference.regression.phased_ppi import (
+    Shares,
+    fitted_phases,
+    tuned_phases,
 )
 from iconometrics.inference.regression.prepared import Prepared, column_names, prepare
 from iconometrics.inference.regression.tables import (
@@ -73,6 +79,9 @@ def ppi(
     join: Sequence[str] = (),
     coder_error: float = 0.0,
     target: Target = "beyond",
+    first_phase: Sequence[str] = (),
+    first_phase_prob: str | None = None,
+    coders: Sequence[str] = (),
     level: float = 0.95,
     side: Side = "two",
 ) -> Estimates:
@@ -114,6 +123,16 @@ def ppi(
     target
         What the estimates are of: "beyond", further rows like these, or "corpus", these rows
         alone, of which those that were coded leave nothing open.
+    first_phase
+        Columns that hold codes of a first phase, one for each predicted column: those of many rows,
+        coded by people who may err, of which the rows coded in `predicted` are a part, drawn at
+        random (`iconometrics.coding.draw_second_phase`).
+    first_phase_prob
+        Column with each row's probability of being drawn for the first phase; None if it was
+        equal. `sample_prob` is then that of both phases together.
+    coders
+        Columns of what each of three or more coders said, of one predicted column, which need not
+        be there: every category counts by how likely it is (Dawid and Skene).
     level
         Confidence level.
     side
@@ -158,20 +177,25 @@ def ppi(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=fixed_effects, join=join, coder_error=coder_error,
         target=target,
+        first_phase=() if tune == 0 else first_phase, first_phase_prob=first_phase_prob,
+        coders=coders,
     )  # fmt: skip
-    terms, rows, rules = prepared.versions(_values(prepared))
+    terms, rows, rules = prepared.versions(_values(prepared), _first_values(prepared))
     prepared.check_outcome(model, rows)
     few = few_coded(prepared)
     chance = _chance(prepared) if few and predicts_twofold(prepared, rows) else None
     problem = _Problem(terms, rows, model, bool(few), chance)
     if tune != 0 and model in LINEAR and has_mean_noise(prepared, rows):
         fit = _blended(prepared, problem, tune)
+    elif rows.first is not None:
+        fit = _phased(prepared, problem, tune)
     elif tune == "each":
         fit = _each(prepared, problem)
     else:
         fit = _tuned(prepared, problem, tune)
-    low, high = f"{min(fit.shares):.2f}", f"{max(fit.shares):.2f}"
-    used = f"lambda {low}" if low == high else f"lambda by coefficient, {low} to {high}"
+    used = f"lambda {_span(fit.shares)}"
+    if fit.first_shares:
+        used += f" of the measure, {_span(fit.first_shares)} of the first phase"
     table, effects = tabled(
         prepared, fit.terms, (fit.beta, fit.cov), effect=fit.effect, level=level, side=side,
         df=fit.df, method="PPI" if tune == 1 else "PPI++", model=model,
@@ -200,6 +224,12 @@ class _Tuned(NamedTuple):
     shares: list[float]
     point: np.ndarray
     df: np.ndarray
+    first_shares: tuple[float, ...] = ()
+
+
+def _span(shares: Sequence[float]) -> str:
+    low, high = f"{min(shares):.2f}", f"{max(shares):.2f}"
+    return low if low == high else f"by coefficient, {low} to {high}"
 
 
 def _values(prepared: Prepared) -> dict[str, np.ndarray]:
@@ -221,10 +251,23 @@ def _values(prepared: Prepared) -> dict[str, np.ndarray]:
     return values
 
 
+def _first_values(prepared: Prepared) -> dict[str, np.ndarray] | None:
+    """Read the codes of a first phase in the kind of what they are a part of."""
+    phase = prepared.first_phase
+    if phase is None:
+        return None
+    table = prepared.table.assign(**{
+        by: prepared.table[first].where(phase.coded, prepared.table[by])
+        for by, first in zip(prepared.prediction, phase.columns, strict=True)
+    })  # fmt: skip
+    return _values(replace(prepared, table=table))
+
+
 def _chance(prepared: Prepared) -> np.ndarray:
-    """Learn the probability of a one from the measure."""
+    """Learn the probability of a one from the measure, and from the codes of a first phase."""
     folds = int(np.clip(prepared.coded.sum() // 2, 2, 5))
-    return next(crossfitted(prepared, (), folds=folds, seed=generator(1)))[1].y_hat
+    rows = next(crossfitted(prepared, (), folds=folds, seed=generator(1)))[1]
+    return rows.y_hat if rows.first is None else rows.more[0].y
 
 
 def _blended(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
@@ -236,7 +279,8 @@ def _blended(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned
     rows = without_mean_noise(prepared, rows)
     whole, bread, moved = _moved(prepared, problem, rows, share=1.0)
     check_settled(prepared, rows, bread, terms=terms)
-    rows = centered(problem.terms, problem.rows, prepared.effects, share=0.0)[1]
+    alone = problem.rows if rows.first is None else problem.rows._replace(more=(), first=None)
+    rows = centered(problem.terms, alone, prepared.effects, share=0.0)[1]
     coded, _, moved_coded = _moved(prepared, problem, rows, share=0.0)
     shares = _shares(terms, moved, moved_coded, tune)
     moved = shares * moved + (1 - shares) * moved_coded
@@ -321,23 +365,49 @@ def _begun(prepared: Prepared, problem: _Problem, tune: str) -> float:
     return _best(prepared, problem, _most(prepared), tune)
 
 
+def _phased(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
+    """Tune how much is used of the measure and of the codes of a first phase."""
+    terms, rows = centered(problem.terms, problem.rows, prepared.effects)
+    if tune == "each":
+        return _one_by_one([_phased(prepared, problem, term) for term in terms])
+    if isinstance(tune, str):
+        places = None if tune == "overall" else [_place(terms, tune)]
+        fit = tuned_phases(prepared, rows, problem.model, places=places)
+    else:
+        share = _checked(tune)
+        fit = fitted_phases(rows, problem.model, shares=Shares(share, share))
+    moves = Moves(fit.beta, fit.bread, fit.moments, fit.expected)
+    cov, df = spread(
+        prepared, fit.rows, moves, model=problem.model, few=problem.few, chance=problem.chance
+    )
+    effect = effects_of(fit.rows, problem.model, (fit.beta, cov), share=fit.shares.measure)
+    (beta, cov), effect = turned(rows.back, (fit.beta, cov)), turned(rows.back, effect)
+    share, first = fit.shares
+    return _Tuned(terms, beta, cov, effect, [share], beta, df, (first,))
+
+
 def _each(prepared: Prepared, problem: _Problem) -> _Tuned:
     """Tune for one coefficient after the other, and take each from its own lambda."""
     terms = centered(problem.terms, problem.rows, prepared.effects)[0]
-    fits = [_tuned(prepared, problem, term) for term in terms]
+    return _one_by_one([_tuned(prepared, problem, term) for term in terms])
+
+
+def _one_by_one(fits: Sequence[_Tuned]) -> _Tuned:
+    """Take each coefficient from its own fit."""
 
     def variances(covs: list[np.ndarray]) -> np.ndarray:
         return np.diag([cov[place, place] for place, cov in enumerate(covs)])
 
     effects = np.array([fit.effect[0][place] for place, fit in enumerate(fits)])
     return _Tuned(
-        terms=terms,
+        terms=fits[0].terms,
         beta=np.array([fit.beta[place] for place, fit in enumerate(fits)]),
         cov=variances([fit.cov for fit in fits]),
         effect=(effects, variances([fit.effect[1] for fit in fits])),
         shares=[fit.shares[0] for fit in fits],
         point=np.array([fit.point[place] for place, fit in enumerate(fits)]),
         df=np.array([fit.df[place] for place, fit in enumerate(fits)]),
+        first_shares=tuple(share for fit in fits for share in fit.first_shares),
     )
 
 

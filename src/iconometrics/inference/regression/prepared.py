@@ -20,7 +20,14 @@ from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.numbers import Coded, as_categories, as_numbers
 from iconometrics.inference.formulas.variables import Variables
 from iconometrics.inference.regression.fixed_effects import within
-from iconometrics.inference.regression.moments import PairedRows, Version
+from iconometrics.inference.regression.mixture import Mixture, by_coders, by_error, check_coders
+from iconometrics.inference.regression.moments import Learned, PairedRows, Version
+from iconometrics.inference.regression.phases import (
+    FirstPhase,
+    check_apart,
+    check_first_phase,
+    check_nested,
+)
 from iconometrics.inference.regression.uncoded import check_categories, check_terms, joined
 from iconometrics.options import need_columns, several
 from iconometrics.stats.categories import indicators
@@ -50,30 +57,38 @@ class Prepared:
     notes: tuple[str, ...]
     coder_error: float = 0.0
     target: str = "beyond"
+    first_phase: FirstPhase | None = None
+    mixture: Mixture | None = None
+    coders: tuple[str, ...] = ()
 
     def versions(
-        self, values: Mapping[str, np.ndarray | pd.DataFrame]
+        self,
+        values: Mapping[str, np.ndarray | pd.DataFrame],
+        by_first: Mapping[str, np.ndarray | pd.DataFrame] | None = None,
     ) -> tuple[list[str], PairedRows, tuple[str, ...]]:
         """Evaluate the formula on the codes of people and on predictions.
 
         Of a column predicted as (rows, categories) probabilities, terms are expected values.
+        `by_first` is what the codes of a first phase predict.
         """
         coded = self.weight > 0
         columns = self.table[list(self.formula.columns)]
         truth = columns.assign(**{name: _alike(self, name, own) for name, own in values.items()})
-        both, first = self._design(truth, values), int(coded.sum())
-        check_terms(both.matrix.iloc[:first], both.matrix.iloc[first:])
-        terms, outcome = standardized(both.matrix.to_numpy()), both.outcome.to_numpy()
+        others = [] if self.mixture is None else self._as_kinds(truth, self.mixture.kinds)
+        both, first = self._design(truth, values, others), int(coded.sum())
+        own, between = both.matrix.iloc[:first], both.matrix.iloc[first : -len(coded)]
+        check_terms(own, both.matrix.iloc[-len(coded) :])
+        terms = standardized(both.matrix.drop(between.index).to_numpy())
+        outcome = both.outcome.to_numpy()
         x, y = self._at_coded(terms.X[:first], outcome[:first])
-        rows = PairedRows(x, y, terms.X[first:], outcome[first:], self.weight, terms.back)
-        if self.coder_error:
-            other = self._design(self._turned(truth), values)
-            turned = self._at_coded(
-                terms.of(other.matrix.to_numpy()[:first]), other.outcome.to_numpy()[:first]
-            )
-            # An error e mixes the moments of both codes; weights 1 + u and -u take them apart.
-            over = self.weight * self.coder_error / (1 - 2 * self.coder_error)
-            rows = rows._replace(more=(Version(x, y, over), Version(*turned, -over)))
+        y_hat = outcome[-len(coded) :]
+        rows = PairedRows(x, y, terms.X[first:], y_hat, self.weight, terms.back)
+        if self.mixture is not None:
+            rows = self._mixed(rows, terms.of(between.to_numpy()), outcome[first : -len(coded)])
+        if by_first is not None and self.first_phase is not None:
+            guessed, whole = self._design(truth, by_first), self.first_phase.weight
+            x, y = terms.of(guessed.matrix.to_numpy()[first:]), guessed.outcome.to_numpy()[first:]
+            rows = rows._replace(more=(Version(x, y, whole - self.weight),), first=whole)
         return list(both.matrix.columns), rows, both.rules
 
     def _at_coded(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -82,18 +97,35 @@ class Prepared:
         wide[self.weight > 0], long[self.weight > 0] = x, y
         return wide, long
 
-    def _turned(self, truth: pd.DataFrame) -> pd.DataFrame:
-        """Exchange the two codes of the predicted column."""
-        name = self.predicted[0]
-        values = sorted(truth.loc[self.coded, name].unique())
-        turned = truth[name].map(dict(zip(values, values[::-1], strict=True)))
-        return truth.assign(**{name: turned.astype(truth[name].dtype)})
+    def _as_kinds(self, truth: pd.DataFrame, kinds: Sequence[Any]) -> list[pd.DataFrame]:
+        """Give the coded rows every category in turn."""
+        name, coded = self.predicted[0], truth[self.coded]
+        own = self.table.loc[self.coded, name]
+        known = [coded.loc[(own == kind).to_numpy(), name].iloc[0] for kind in kinds]
+        dtype = truth[name].dtype
+        return [
+            coded.assign(**{name: pd.Series(value, coded.index).astype(dtype)}) for value in known
+        ]
+
+    def _mixed(self, rows: PairedRows, x: np.ndarray, y: np.ndarray) -> PairedRows:
+        """Add coded rows once more with every category, as much as each counts."""
+        assert self.mixture is not None
+        kinds, shares, slopes, moves = self.mixture
+        parts = zip(np.split(x, len(kinds)), np.split(y, len(kinds)), shares.T, strict=True)
+        more = tuple(Version(*self._at_coded(*own), self.weight * part) for *own, part in parts)
+        if slopes is None or moves is None:
+            return rows._replace(more=more)
+        by_rate = tuple(self.weight[:, None] * slopes[:, place] for place in range(len(kinds)))
+        return rows._replace(more=more, learned=Learned(by_rate, moves))
 
     def _design(
-        self, truth: pd.DataFrame, values: Mapping[str, np.ndarray | pd.DataFrame]
+        self,
+        truth: pd.DataFrame,
+        values: Mapping[str, np.ndarray | pd.DataFrame],
+        others: Sequence[pd.DataFrame] = (),
     ) -> DesignMatrix:
-        """Evaluate coded rows and, below them, all rows as predicted."""
-        coded, expected = truth[self.weight > 0], []
+        """Evaluate coded rows, others, and below them all rows as predicted."""
+        coded, expected = pd.concat([truth[self.weight > 0], *others]), []
         kinds = {name: truth[name].dtype for name in values}
         for guess, chance in _guesses(values):
             guessed = truth.assign(**guess).astype(kinds)
@@ -113,8 +145,10 @@ class Prepared:
         """Read the predicted columns as numbers, or as categories where they are text."""
         return pd.DataFrame({name: _read(self, name).values for name in self.predicted})
 
-    def inputs(self, features: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Read what a learner may use: the predictions, and further columns."""
+    def inputs(
+        self, features: Sequence[str], *, by_first: bool = False
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Read what a learner may use: the predictions, the first phase, and further columns."""
         fit = [name for name in features if _kinds(self.table[name]) <= _MANY]
         predictions = self.table.assign(
             **{
@@ -122,7 +156,15 @@ class Prepared:
                 for name, by in _measures(self.predicted, self.prediction).items()
             }
         )
-        return _stacked(predictions, self.prediction), _stacked(self.table, fit)
+        names = self.prediction
+        if by_first and self.first_phase is not None:
+            first = list(self.first_phase.columns)
+            order = as_text(self.table.index.to_series()).to_numpy(object).argsort(kind="stable")
+            # Rows outside of the first phase have any of its values, and are not used.
+            filled = predictions[first].iloc[order].bfill().ffill().iloc[order.argsort()]
+            predictions = predictions.assign(**{name: filled[name].array for name in first})
+            names = (*names, *first)
+        return _stacked(predictions, names), _stacked(self.table, fit)
 
 
 def _measures(predicted: Sequence[str], prediction: Sequence[str]) -> dict[str, str]:
@@ -194,14 +236,28 @@ def prepare(
     join: Sequence[str] = (),
     coder_error: float = 0.0,
     target: str = "beyond",
+    first_phase: Sequence[str] = (),
+    first_phase_prob: str | None = None,
+    coders: Sequence[str] = (),
 ) -> Prepared:
     """Check a table and leave out rows that are not complete."""
-    join, effects = several(join), several(fixed_effects)
+    join, effects, first_phase = several(join), several(fixed_effects), several(first_phase)
     predicted = column_names(predicted, "predicted")
     prediction = column_names(prediction, "prediction")
+    coders = several(coders)
+    if coders:
+        check_coders(
+            data, coders, predicted, apart={"coder_error=": coder_error > 0, "join=": bool(join)}
+        )
+        data = data.assign(**{predicted[0]: data[list(coders)].bfill(axis=1).iloc[:, 0]})
+    if first_phase:
+        apart = {"coder_error=": coder_error > 0, "coders=": bool(coders), "join=": bool(join)}
+        check_first_phase(data, first_phase, predicted=predicted, apart=apart)
     table = _table(
-        data, [*predicted, *prediction, *_named(sample_prob, cluster), *effects, *features]
-    )
+        data,
+        [*predicted, *prediction, *_named(sample_prob, cluster), *effects, *features,
+         *_named(first_phase_prob)],
+    )  # fmt: skip
     read = parse(formula, table.columns)
     _check_names(read, predicted, prediction)
     coded = table[list(predicted)].notna().all(axis=1).to_numpy()
@@ -211,6 +267,10 @@ def prepare(
     keep, notes = _complete(table, dict.fromkeys(needed))
     keep, alone = _without_singletons(table, keep, effects)
     table, coded, probability = table[keep], coded[keep], probability[keep]
+    mixture = None
+    if coders:
+        likeliest, mixture = by_coders(table, coders)
+        table = table.assign(**{predicted[0]: likeliest.astype(table[predicted[0]].dtype)})
     _check_coded(table, coded, predicted)
     measures = _measures(predicted, prediction)
     table, merged = joined(table, coded, read, join=join, measures=measures)
@@ -218,13 +278,23 @@ def prepare(
     _check_finite(table, [*prediction, *features])
     _check_error(coder_error, table.loc[coded, list(predicted)])
     account = _account(read, table, predicted=predicted, effects=effects)
-    if coder_error and account is not None:
+    if (coder_error or coders) and account is not None:
+        asked = f"coders={list(coders)}" if coders else f"coder_error={coder_error!r}"
         raise InputError(
-            f"coder_error={coder_error!r} with fixed_effects={list(effects)} and a measured "
+            f"{asked} with fixed_effects={list(effects)} and a measured "
             "regressor: how far errors of coders move the means of groups is not known here. "
             "Leave one of them out."
         )
+    if coder_error:
+        mixture = by_error(table[predicted[0]], coder_error)
     weight = _weights(coded, probability, table if sample_prob is None else table[sample_prob])
+    phase = None
+    if first_phase:
+        first = table[list(first_phase)].notna().all(axis=1).to_numpy()
+        check_nested(table, first_phase, coded=coded, first=first)
+        if account is not None:
+            check_apart("first_phase=", {"fixed_effects= and a measured regressor": True})
+        phase = FirstPhase(first_phase, first, _first_weights(table, first_phase_prob, first))
     cluster = cluster or account
     numbers = None if cluster is None else pd.factorize(as_text(table[cluster]), sort=True)[0]
     if numbers is not None and np.ptp(numbers[coded]) == 0:
@@ -238,7 +308,8 @@ def prepare(
         weight=weight, equal=_is_equal(probability[coded]), cluster=cluster, clusters=numbers,
         effects=tuple(within(table, effects)),
         notes=(*notes, *alone, *(f"{note}." for note in merged), *_too_many(table, features)),
-        coder_error=coder_error, target=target,
+        coder_error=coder_error, target=target, first_phase=phase, mixture=mixture,
+        coders=tuple(coders),
     )  # fmt: skip
 
 
@@ -306,7 +377,14 @@ def _check_names(formula: Formula, predicted: Sequence[str], prediction: Sequenc
         )
 
 
-def _probability(table: pd.DataFrame, name: str | None, coded: np.ndarray) -> np.ndarray:
+def _first_weights(table: pd.DataFrame, name: str | None, first: np.ndarray) -> np.ndarray:
+    probability = _probability(table, name, first, option="first_phase_prob")
+    return _weights(first, probability, table if name is None else table[name])
+
+
+def _probability(
+    table: pd.DataFrame, name: str | None, coded: np.ndarray, *, option: str = "sample_prob"
+) -> np.ndarray:
     """Read the probabilities; rows that nobody coded may go without."""
     if name is None:
         return np.ones(len(table))
@@ -315,7 +393,7 @@ def _probability(table: pd.DataFrame, name: str | None, coded: np.ndarray) -> np
     if bad.any():
         met = "missing" if np.isnan(values[bad][0]) else f"{values[bad][0]:g}"
         raise InputError(
-            f"sample_prob={name!r} is {met} in {counted(int(bad.sum()), 'row')} "
+            f"{option}={name!r} is {met} in {counted(int(bad.sum()), 'row')} "
             f"({listed(table.index[bad])}): expected the probability of being drawn, above 0 and "
             "at most 1. The sample does not represent rows that could "
             "not be drawn: leave them out."
@@ -324,7 +402,7 @@ def _probability(table: pd.DataFrame, name: str | None, coded: np.ndarray) -> np
     expected, spread = values[known].sum(), np.sqrt((values * (1 - values))[known].sum())
     if known.all() and abs(coded.sum() - expected) > 6 * spread + 0.2 * expected:
         raise InputError(
-            f"sample_prob={name!r} adds up to {expected:,.0f} rows, but people coded "
+            f"{option}={name!r} adds up to {expected:,.0f} rows, but people coded "
             f"{int(coded.sum()):,}: these are not the probabilities with which they were drawn."
         )
     return np.where(known, values, 1.0)

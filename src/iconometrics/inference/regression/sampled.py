@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from iconometrics.coding import Codings, Sample
+from iconometrics.coding import Codings, Sample, adjudicate
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import LeftOut
 from iconometrics.inference.formulas.variables import Variables
 from iconometrics.validity.matching import trained_among
 from iconometrics.wording import counted, listed
 
-__all__ = ["Sampled", "clusters_of", "sampled"]
+__all__ = ["Sampled", "clusters_of", "likeliest", "sampled", "with_coders", "with_first_phase"]
 
 
 class Sampled(NamedTuple):
@@ -27,6 +28,9 @@ class Sampled(NamedTuple):
     sample_prob: str | None
     notes: tuple[str, ...]
     trained: pd.Index
+    first_phase: tuple[str, ...] = ()
+    first_phase_prob: str | None = None
+    coders: tuple[str, ...] = ()
 
 
 def sampled(
@@ -60,7 +64,74 @@ def sampled(
     return Sampled(table, tuple(names), prediction, _PROBABILITY, tuple(notes), trained)
 
 
+def with_first_phase(drawn: Sampled, first_phase: Codings | None) -> Sampled:
+    """Put the codes of a first phase beside; a drawn image without one has the measure's value.
+
+    Any value serves there, as what the first phase errs in is taken out by the second.
+    """
+    if first_phase is None:
+        return drawn
+    if len(drawn.trained):
+        raise InputError(
+            f"the measure was trained on {counted(len(drawn.trained), 'image')} "
+            f"({listed(drawn.trained)}) that were coded in the second phase. Train it on others: "
+            "part the codes of the first phase with split(), and draw the second phase from the "
+            "half that it was not trained on."
+        )
+    images, table, sample = drawn.table.index, drawn.table.copy(), first_phase.sample
+    columns = tuple(f"{name} (first phase)" for name in drawn.predicted)
+    notes = list(drawn.notes)
+    for name, by, column in zip(drawn.predicted, drawn.prediction, columns, strict=True):
+        if name not in first_phase.variables:
+            raise InputError(
+                f"first_phase has no codes of {name!r}; it has {listed(first_phase.variables)}."
+            )
+        codes = first_phase[name].dropna().reindex(images).astype(table[by].dtype)
+        if sample is not None:
+            inside = images.isin(sample.images)
+            empty = int((inside & codes.isna().to_numpy()).sum())
+            codes = codes.fillna(table[by]).where(inside)
+            if empty:
+                notes.append(
+                    f"{counted(empty, 'image')} of the first phase without a code of {name!r} "
+                    "took the measure's value: the second phase corrects both."
+                )
+        table[column] = codes.array
+    if sample is None or sample.equal:
+        return drawn._replace(table=table, first_phase=columns, notes=tuple(notes))
+    table[_FIRST_PROBABILITY] = sample.probability.reindex(images).array
+    return drawn._replace(
+        table=table, first_phase=columns, first_phase_prob=_FIRST_PROBABILITY, notes=tuple(notes)
+    )
+
+
+def with_coders(drawn: Sampled, gold: Codings) -> Sampled:
+    """Put what each coder said beside, where an image counts at all."""
+    if len(drawn.predicted) != 1:
+        raise InputError(
+            f"posterior=True with the measured variables {listed(drawn.predicted)}: expected one. "
+            "Settle the codes of all with coding.adjudicate() and leave posterior= out."
+        )
+    name, images, table = drawn.predicted[0], drawn.table.index, drawn.table.copy()
+    rows = gold.data[gold.data["variable"] == name]
+    columns = {}
+    for coder in rows["coder"].dropna().unique():
+        codes = rows[(rows["coder"] == coder) & rows["value"].notna()].set_index("image")["value"]
+        columns[f"{name} ({coder})"] = codes[~codes.index.duplicated(keep="last")].reindex(images)
+    for column, codes in columns.items():
+        codes = codes.astype(table[name].dtype)
+        table[column] = codes.where(table[name].notna().to_numpy()).array
+    return drawn._replace(table=table, coders=tuple(columns))
+
+
+def likeliest(gold: Codings, names: Sequence[str]) -> Codings:
+    """Settle codes of several coders on the likeliest value (Dawid and Skene)."""
+    rows = gold.data["variable"].isin(names)
+    return adjudicate(replace(gold, data=gold.data[rows]), rule="dawid-skene")
+
+
 _PROBABILITY = "probability of being drawn"
+_FIRST_PROBABILITY = "probability of being drawn for the first phase"
 _RARE = 0.001
 
 

@@ -17,6 +17,7 @@ from iconometrics.stats.tails import Side, tails
 from iconometrics.wording import counted, listed
 
 __all__ = [
+    "HARD_FOR_ALL",
     "LINEAR",
     "Coefficients",
     "check_correctable",
@@ -31,6 +32,11 @@ __all__ = [
 ]
 
 LINEAR = ("ols", "lpm")
+
+HARD_FOR_ALL = (
+    "Where rows are hard for all coders, they err alike, and the estimate takes what they agree on "
+    "for surer than it is: have an expert code a part of the rows (first_phase=)."
+)
 
 Coefficients = tuple[np.ndarray, np.ndarray]
 
@@ -73,7 +79,7 @@ def effects_of(
         bend = rise * (1 - 2 * mean) if model == "logit" else rise
         slope += float(weight[there] @ rise)
         turn += (weight[there] * bend) @ x[there]
-    whole = sum(weight.sum() for weight in rows.parts(share))
+    whole = sum(version.weight.sum() for version in rows.versions(share))
     change = (np.outer(beta, turn) + slope * np.eye(len(beta))) / whole
     return beta * slope / whole, change @ cov @ change.T
 
@@ -142,7 +148,8 @@ def corrected(
 ) -> Estimates:
     """Put a corrected estimate together."""
     coded = f"People coded {int(prepared.coded.sum()):,} of {len(prepared.coded):,} rows."
-    notes = (coded, *prepared.notes, *(f"{rule}." for rule in rules))
+    hard = [HARD_FOR_ALL] if prepared.coders else []
+    notes = (coded, *hard, *prepared.notes, *(f"{rule}." for rule in rules))
     return Estimates(
         rows=rows, formula=prepared.formula.text, model=model, level=level, notes=notes,
         effects=effects, side=side, target=prepared.target,
@@ -153,8 +160,15 @@ def drawn_by(prepared: Prepared, sample_prob: str | None) -> str:
     """Say how the rows that people coded must have been drawn, and how often people err."""
     how = f"with the probabilities {sample_prob}" if sample_prob else "with equal probability"
     truth = "what people coded is the truth"
+    if prepared.first_phase is not None:
+        truth = f"of a first phase of {int(prepared.first_phase.coded.sum()):,} rows; {truth}"
     if prepared.coder_error:
         truth = f"people err in {prepared.coder_error:.3g} of rows, whatever else these show"
+    if prepared.coders:
+        truth = (
+            f"{len(prepared.coders)} coders err independently of each other and of all else, given "
+            "what is there; rates estimated (Dawid and Skene)"
+        )
     return f"rows drawn for coding at random, {how}; {truth}"
 
 
