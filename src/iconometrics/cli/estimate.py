@@ -62,6 +62,10 @@ def estimate(
         typer.Option(metavar="NAMES", help="Some of naive, gold, dsl, ppi; default: all possible."),
     ] = None,
     target: TargetOption = None,
+    coder_error: Annotated[
+        list[float] | None,
+        typer.Option(metavar="SHARE", help="Images that people code wrong; again for others."),
+    ] = None,
     json: JsonOption = False,
 ) -> Outcome:
     """Estimate a regression over your columns, themes and measures, by several methods."""
@@ -76,6 +80,7 @@ def estimate(
         join=None if join is None else names(join),
         methods=None if method is None else names(method),
         target=None if target is None else target.value,
+        coder_error=coder_error or None,
     )
     lines = estimates.to_text().rstrip("\n").split("\n")
     return Outcome(

@@ -164,8 +164,8 @@ def dsl(
     prepared = prepare(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=fixed_effects, features=features, join=join,
-        coder_error=coder_error, target=target, first_phase=first_phase, first_phase_prob=first_phase_prob,
-        coders=coders,
+        coder_error=coder_error, target=target, first_phase=first_phase,
+        first_phase_prob=first_phase_prob, coders=coders,
     )  # fmt: skip
     check_folds(prepared, folds=folds, repeats=repeats, learner=learner)
     random, few = generator(seed), few_coded(prepared)

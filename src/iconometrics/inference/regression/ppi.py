@@ -376,7 +376,7 @@ def _phased(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
     else:
         share = _checked(tune)
         fit = fitted_phases(rows, problem.model, shares=Shares(share, share))
-    moves = Moves(fit.beta, fit.bread, fit.moments, fit.expected)
+    moves = Moves(fit.beta, fit.bread, fit.moments, fit.expected, left_open(prepared))
     cov, df = spread(
         prepared, fit.rows, moves, model=problem.model, few=problem.few, chance=problem.chance
     )

@@ -244,20 +244,15 @@ def prepare(
     join, effects, first_phase = several(join), several(fixed_effects), several(first_phase)
     predicted = column_names(predicted, "predicted")
     prediction = column_names(prediction, "prediction")
-    coders = several(coders)
+    coders, apart = several(coders), {"coder_error=": coder_error > 0, "join=": bool(join)}
+    apart |= {"target='corpus'": target == "corpus"}
     if coders:
-        check_coders(
-            data, coders, predicted, apart={"coder_error=": coder_error > 0, "join=": bool(join)}
-        )
-        data = data.assign(**{predicted[0]: data[list(coders)].bfill(axis=1).iloc[:, 0]})
+        data = _by_any(data, coders, predicted, apart=apart)
     if first_phase:
-        apart = {"coder_error=": coder_error > 0, "coders=": bool(coders), "join=": bool(join)}
+        apart |= {"coders=": bool(coders)}
         check_first_phase(data, first_phase, predicted=predicted, apart=apart)
-    table = _table(
-        data,
-        [*predicted, *prediction, *_named(sample_prob, cluster), *effects, *features,
-         *_named(first_phase_prob)],
-    )  # fmt: skip
+    columns = [*predicted, *prediction, *_named(sample_prob, first_phase_prob, cluster)]
+    table = _table(data, [*columns, *effects, *features])
     read = parse(formula, table.columns)
     _check_names(read, predicted, prediction)
     coded = table[list(predicted)].notna().all(axis=1).to_numpy()
@@ -267,10 +262,7 @@ def prepare(
     keep, notes = _complete(table, dict.fromkeys(needed))
     keep, alone = _without_singletons(table, keep, effects)
     table, coded, probability = table[keep], coded[keep], probability[keep]
-    mixture = None
-    if coders:
-        likeliest, mixture = by_coders(table, coders)
-        table = table.assign(**{predicted[0]: likeliest.astype(table[predicted[0]].dtype)})
+    table, mixture = _by_likeliest(table, coders, predicted[0])
     _check_coded(table, coded, predicted)
     measures = _measures(predicted, prediction)
     table, merged = joined(table, coded, read, join=join, measures=measures)
@@ -278,31 +270,14 @@ def prepare(
     _check_finite(table, [*prediction, *features])
     _check_error(coder_error, table.loc[coded, list(predicted)])
     account = _account(read, table, predicted=predicted, effects=effects)
-    if (coder_error or coders) and account is not None:
-        asked = f"coders={list(coders)}" if coders else f"coder_error={coder_error!r}"
-        raise InputError(
-            f"{asked} with fixed_effects={list(effects)} and a measured "
-            "regressor: how far errors of coders move the means of groups is not known here. "
-            "Leave one of them out."
-        )
+    if account is not None:
+        _check_sure(effects, coder_error=coder_error, coders=coders, first_phase=first_phase)
     if coder_error:
         mixture = by_error(table[predicted[0]], coder_error)
     weight = _weights(coded, probability, table if sample_prob is None else table[sample_prob])
-    phase = None
-    if first_phase:
-        first = table[list(first_phase)].notna().all(axis=1).to_numpy()
-        check_nested(table, first_phase, coded=coded, first=first)
-        if account is not None:
-            check_apart("first_phase=", {"fixed_effects= and a measured regressor": True})
-        phase = FirstPhase(first_phase, first, _first_weights(table, first_phase_prob, first))
+    phase = _first_phase(table, first_phase, first_phase_prob, coded=coded) if first_phase else None
     cluster = cluster or account
-    numbers = None if cluster is None else pd.factorize(as_text(table[cluster]), sort=True)[0]
-    if numbers is not None and np.ptp(numbers[coded]) == 0:
-        raise InputError(
-            f"cluster={cluster!r}: the rows that people coded are of one cluster only "
-            f"({listed(table.loc[coded, cluster].unique())}): errors by cluster need at least two, "
-            "better thirty. Code rows of others."
-        )
+    numbers = None if cluster is None else _clusters(table, cluster, coded)
     return Prepared(
         formula=read, table=table, predicted=predicted, prediction=prediction, coded=coded,
         weight=weight, equal=_is_equal(probability[coded]), cluster=cluster, clusters=numbers,
@@ -311,6 +286,68 @@ def prepare(
         coder_error=coder_error, target=target, first_phase=phase, mixture=mixture,
         coders=tuple(coders),
     )  # fmt: skip
+
+
+def _by_any(
+    data: pd.DataFrame,
+    coders: Sequence[str],
+    predicted: Sequence[str],
+    *,
+    apart: Mapping[str, bool],
+) -> pd.DataFrame:
+    """Put what any coder said into the predicted column, until it is known what is likeliest."""
+    check_coders(data, coders, predicted, apart=apart)
+    return data.assign(**{predicted[0]: data[list(coders)].bfill(axis=1).iloc[:, 0]})
+
+
+def _by_likeliest(
+    table: pd.DataFrame, coders: Sequence[str], name: str
+) -> tuple[pd.DataFrame, Mixture | None]:
+    """Settle the codes of several coders on the likeliest, with what the others count."""
+    if not coders:
+        return table, None
+    likeliest, mixture = by_coders(table, coders)
+    return table.assign(**{name: likeliest.astype(table[name].dtype)}), mixture
+
+
+def _check_sure(
+    effects: Sequence[str],
+    *,
+    coder_error: float,
+    coders: Sequence[str],
+    first_phase: Sequence[str],
+) -> None:
+    """Refuse codes that may be wrong where a measured regressor is held against groups."""
+    if first_phase:
+        check_apart("first_phase=", {"fixed_effects= and a measured regressor": True})
+    if coder_error or coders:
+        asked = f"coders={list(coders)}" if coders else f"coder_error={coder_error!r}"
+        raise InputError(
+            f"{asked} with fixed_effects={list(effects)} and a measured "
+            "regressor: how far errors of coders move the means of groups is not known here. "
+            "Leave one of them out."
+        )
+
+
+def _first_phase(
+    table: pd.DataFrame, columns: tuple[str, ...], name: str | None, *, coded: np.ndarray
+) -> FirstPhase:
+    first = table[list(columns)].notna().all(axis=1).to_numpy()
+    check_nested(table, columns, coded=coded, first=first)
+    probability = _probability(table, name, first, option="first_phase_prob")
+    known = table if name is None else table[name]
+    return FirstPhase(columns, first, _weights(first, probability, known))
+
+
+def _clusters(table: pd.DataFrame, cluster: str, coded: np.ndarray) -> np.ndarray:
+    numbers = pd.factorize(as_text(table[cluster]), sort=True)[0]
+    if np.ptp(numbers[coded]) == 0:
+        raise InputError(
+            f"cluster={cluster!r}: the rows that people coded are of one cluster only "
+            f"({listed(table.loc[coded, cluster].unique())}): errors by cluster need at least two, "
+            "better thirty. Code rows of others."
+        )
+    return np.asarray(numbers)
 
 
 def _account(
@@ -375,11 +412,6 @@ def _check_names(formula: Formula, predicted: Sequence[str], prediction: Sequenc
             f"prediction={inside[0]!r} is in the formula {formula.text!r}: use the name of the "
             "column that people coded; its predictions take its place."
         )
-
-
-def _first_weights(table: pd.DataFrame, name: str | None, first: np.ndarray) -> np.ndarray:
-    probability = _probability(table, name, first, option="first_phase_prob")
-    return _weights(first, probability, table if name is None else table[name])
 
 
 def _probability(
