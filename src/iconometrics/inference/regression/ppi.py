@@ -176,9 +176,8 @@ def ppi(
     prepared = prepare(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=fixed_effects, join=join, coder_error=coder_error,
-        target=target,
-        first_phase=() if tune == 0 else first_phase, first_phase_prob=first_phase_prob,
-        coders=coders,
+        target=target, coders=coders, first_phase_prob=first_phase_prob,
+        first_phase=() if tune == 0 else first_phase,
     )  # fmt: skip
     terms, rows, rules = prepared.versions(_values(prepared), _first_values(prepared))
     prepared.check_outcome(model, rows)
@@ -193,9 +192,7 @@ def ppi(
         fit = _each(prepared, problem)
     else:
         fit = _tuned(prepared, problem, tune)
-    used = f"lambda {_span(fit.shares)}"
-    if fit.first_shares:
-        used += f" of the measure, {_span(fit.first_shares)} of the first phase"
+    used = _used(fit)
     table, effects = tabled(
         prepared, fit.terms, (fit.beta, fit.cov), effect=fit.effect, level=level, side=side,
         df=fit.df, method="PPI" if tune == 1 else "PPI++", model=model,
@@ -206,6 +203,12 @@ def ppi(
         prepared, table, effects=effects, model=model, level=level, side=side,
         rules=[*rules, *few_note(few)],
     )  # fmt: skip
+
+
+def _used(fit: _Tuned) -> str:
+    """Say how much of the predictions is used."""
+    first = fit.first_shares and f" of the measure, {_span(fit.first_shares)} of the first phase"
+    return f"lambda {_span(fit.shares)}{first or ''}"
 
 
 class _Problem(NamedTuple):

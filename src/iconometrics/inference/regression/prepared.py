@@ -244,8 +244,7 @@ def prepare(
     join, effects, first_phase = several(join), several(fixed_effects), several(first_phase)
     predicted = column_names(predicted, "predicted")
     prediction = column_names(prediction, "prediction")
-    coders, apart = several(coders), {"coder_error=": coder_error > 0, "join=": bool(join)}
-    apart |= {"target='corpus'": target == "corpus"}
+    coders, apart = several(coders), _apart(coder_error, join, target)
     if coders:
         data = _by_any(data, coders, predicted, apart=apart)
     if first_phase:
@@ -281,11 +280,17 @@ def prepare(
     return Prepared(
         formula=read, table=table, predicted=predicted, prediction=prediction, coded=coded,
         weight=weight, equal=_is_equal(probability[coded]), cluster=cluster, clusters=numbers,
-        effects=tuple(within(table, effects)),
+        effects=tuple(within(table, effects)), coders=tuple(coders),
         notes=(*notes, *alone, *(f"{note}." for note in merged), *_too_many(table, features)),
         coder_error=coder_error, target=target, first_phase=phase, mixture=mixture,
-        coders=tuple(coders),
     )  # fmt: skip
+
+
+def _apart(coder_error: float, join: Sequence[str], target: str) -> dict[str, bool]:
+    """Name the options that go with neither a first phase nor several coders."""
+    return {
+        "coder_error=": coder_error > 0, "join=": bool(join), "target='corpus'": target == "corpus",
+    }  # fmt: skip
 
 
 def _by_any(
