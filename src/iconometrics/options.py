@@ -1,4 +1,4 @@
-"""Seeds, options as plain JSON, keys that name a result by them, and columns asked for by name."""
+"""Seeds, targets, options as plain JSON, keys of results, and columns asked for by name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import date
 from difflib import get_close_matches
 from functools import partial
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -20,7 +20,28 @@ from iconometrics.wording import listed
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["canonical", "generator", "key", "need_columns", "plain", "several"]
+__all__ = [
+    "Target",
+    "canonical",
+    "check_target",
+    "generator",
+    "key",
+    "need_columns",
+    "plain",
+    "several",
+]
+
+Target = Literal["corpus", "beyond"]
+"""What figures are of: the images at hand, or further images like these."""
+
+
+def check_target(target: str) -> None:
+    """Refuse what is neither."""
+    if target not in ("corpus", "beyond"):
+        raise InputError(
+            f"target={target!r}: expected 'corpus', for figures of these images alone, or "
+            "'beyond', for those of further images like these."
+        )
 
 
 def generator(seed: int | np.random.Generator) -> np.random.Generator:

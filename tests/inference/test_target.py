@@ -89,6 +89,26 @@ def test_shares_are_of_the_corpus_unless_asked(codings):
     assert (width[["Rogan-Gladen", "DSL", "PPI++"]] < 0.75).all()
 
 
+def test_errors_of_coders_are_chance_in_a_corpus_coded_whole(codings):
+    _, measure, gold = codings
+    options = {"category": "yes", "repeats": 1, "coder_error": 0.03}
+    own, wide = (
+        share(measure, gold, target=target, **options).rows.set_index("method")
+        for target in ("corpus", "beyond")
+    )
+    assert own.loc["gold only", "se"] == pytest.approx(wide.loc["gold only", "se"])
+    assert own.loc["PPI++", "se"] > 0
+
+
+def test_two_phases_and_several_coders_speak_beyond_the_corpus(codings):
+    _, measure, gold = codings
+    options = {"category": "yes", "repeats": 1}
+    second = gold.split(share=0.5, seed=1)[0]
+    assert share(measure, second, first_phase=gold, **options).target == "beyond"
+    with pytest.raises(InputError, match=r"target='corpus' with first_phase="):
+        share(measure, second, first_phase=gold, target="corpus", **options)
+
+
 def test_a_table_of_methods_is_of_one_target(codings):
     data, measure, gold = codings
     estimates = estimate(

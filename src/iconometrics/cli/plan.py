@@ -62,7 +62,7 @@ def plan(
     if not (formula or k or bar is not None or note):
         return _shown(opened)
     models = names(model)
-    made = opened.plan(
+    frozen = opened.plan(
         formula or [],
         model=models[0] if len(models) == 1 else models,
         cluster=cluster,
@@ -73,12 +73,17 @@ def plan(
         note=note,
         amend=amend,
     )
-    path = opened.folder / "plans" / f"plan-{made.number}.md"
+    path = opened.folder / "plans" / f"plan-{frozen.number}.md"
     return Outcome(
-        f"{made.title} of {made.time}, made {made.stage}",
+        f"{frozen.title} of {frozen.time}, made {frozen.stage}",
         f"put {near(path)} into a registry (OSF, AsPredicted), with the hash",
-        lines=(f"SHA-256 {made.sha256}",),
-        facts={"study": opened.folder, "plan": made.number, "sha256": made.sha256, "text": path},
+        lines=(f"SHA-256 {frozen.sha256}",),
+        facts={
+            "study": opened.folder,
+            "plan": frozen.number,
+            "sha256": frozen.sha256,
+            "text": path,
+        },
     )
 
 

@@ -18,9 +18,8 @@ from iconometrics.inference.regression.methods import METHODS, EstimateSettings,
 from iconometrics.inference.regression.models import ERRORS, MODELS
 from iconometrics.inference.regression.sampled import likeliest
 from iconometrics.inference.regression.tables import LINEAR, check_correctable
-from iconometrics.inference.regression.target import Target, check_target
 from iconometrics.inference.undecided import ways_decided, widened
-from iconometrics.options import several
+from iconometrics.options import Target, check_target, several
 from iconometrics.stats.tails import Side, tails
 from iconometrics.wording import listed
 

@@ -26,8 +26,8 @@ from iconometrics.inference.regression.sampled import (
     with_first_phase,
 )
 from iconometrics.inference.regression.tables import HARD_FOR_ALL
-from iconometrics.inference.regression.target import Target, check_target
 from iconometrics.inference.undecided import widened
+from iconometrics.options import Target, check_target
 from iconometrics.stats import (
     Design,
     Ratio,
@@ -108,7 +108,8 @@ def share(
     Raises
     ------
     InputError
-        If nothing is in common, an image was coded outside of the sample, or no category varies.
+        If nothing is in common, an image was coded outside of the sample, no category varies, or
+        options do not go together.
 
     Notes
     -----
@@ -126,9 +127,14 @@ def share(
     ['naive', 'gold only', 'Rogan-Gladen', 'DSL', 'PPI++']
     """
     name = common_variable(measure, gold, variable)
-    if target is None:
-        target = "beyond" if posterior or first_phase is not None else "corpus"
+    unsettled = posterior or first_phase is not None
+    target = target or ("beyond" if unsettled else "corpus")
     check_target(target)
+    if unsettled and target == "corpus":
+        raise InputError(
+            "target='corpus' with first_phase= or posterior=True: how much chance there is within "
+            "the corpus is not known here. Use target='beyond'."
+        )
     kinds = None if category is None else [as_label(category)]
     ends = _Ends(level, side, repeats, seed, 0.0, first_phase, posterior, target)
     return over_errors(
@@ -272,7 +278,9 @@ def _gold_only(
     weights = options.pop("weights")
     if "first" in columns and "clusters" in options:
         options.pop("strata", None)
-    design = survey_design(weights, finite=ends.corpus, **options)  # type: ignore[arg-type]
+    # Errors of coders are chance in images that were drawn for certain, too.
+    finite = ends.corpus and not ends.error
+    design = survey_design(weights, finite=finite, **options)  # type: ignore[arg-type]
     ratio = survey_ratio(coded["share"], np.ones(len(coded)), design)
     if "first" in columns and "strata" in options:
         ratio = _over_strata(ratio, coded, design, known=_first_weights(columns)[coded.index])

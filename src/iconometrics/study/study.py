@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from iconometrics.features import Extractor
     from iconometrics.inference import Estimates
     from iconometrics.networks import Network
+    from iconometrics.options import Target
     from iconometrics.study.steps.plan import Plan
     from iconometrics.study.steps.validate import Measured
     from iconometrics.themes import Projection, Themes
@@ -862,7 +863,7 @@ class Study:
         threshold: float | Literal["choose"] | None = None,
         category: str | None = None,
         bar: float | None = None,
-        target: Literal["corpus", "beyond"] | None = None,
+        target: Target | None = None,
         seed: int | None = None,
     ) -> Accuracy:
         """Compare a measure with the gold standard.

@@ -105,6 +105,16 @@ def test_what_differs_is_named(study: Study, photos: Path) -> None:
     ]
 
 
+def test_a_plan_is_of_further_images_unless_it_is_done_otherwise(study: Study) -> None:
+    study.plan(FORMULA)
+    study.estimate(FORMULA, target="beyond")
+    study.estimate(FORMULA, target="corpus")
+    assert study.specifications()["planned"].tolist() == [
+        "planned",
+        "differs from the plan: target corpus, planned the default",
+    ]
+
+
 def test_what_was_seen_before_cannot_be_planned_after(study: Study) -> None:
     """Nor does reading the same estimate again make it a planned one."""
     study.estimate(FORMULA)

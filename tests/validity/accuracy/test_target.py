@@ -77,5 +77,5 @@ def test_a_target_needs_a_sample_and_a_name():
     assert accuracy(measure, gold=truth).target == "beyond"
     with pytest.raises(InputError, match="names no sample"):
         accuracy(measure, gold=truth, target="corpus")
-    with pytest.raises(InputError, match="expected 'corpus' or 'beyond'"):
+    with pytest.raises(InputError, match="target='here': expected 'corpus'"):
         accuracy(measure, gold=truth, target="here")

@@ -31,8 +31,8 @@ from iconometrics.inference.regression.sampled import (
     with_first_phase,
 )
 from iconometrics.inference.regression.tables import check_correctable
-from iconometrics.inference.regression.target import Target
 from iconometrics.inference.regression.uncoded import joined
+from iconometrics.options import Target
 from iconometrics.stats.demeaning import singletons
 from iconometrics.stats.tails import Side
 from iconometrics.wording import counted, listed

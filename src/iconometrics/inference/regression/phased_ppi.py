@@ -83,8 +83,8 @@ def _begun(rows: PairedRows, model: str) -> PhasedFit:
 def _least(coded: np.ndarray, by_first: np.ndarray, measured: np.ndarray) -> Shares:
     from scipy.optimize import lsq_linear
 
-    found = lsq_linear(np.column_stack([measured, by_first]), -coded, bounds=(0, 1))
-    measure, first = np.clip(found.x, 0, 1)
+    solution = lsq_linear(np.column_stack([measured, by_first]), -coded, bounds=(0, 1))
+    measure, first = np.clip(solution.x, 0, 1)
     return Shares(float(measure), float(first))
 
 

@@ -51,13 +51,8 @@ from iconometrics.inference.regression.tables import (
     tabled,
     turned,
 )
-from iconometrics.inference.regression.target import (
-    Target,
-    check_target,
-    left_open,
-    target_moments,
-)
-from iconometrics.options import generator
+from iconometrics.inference.regression.target import left_open, target_moments
+from iconometrics.options import Target, check_target, generator
 from iconometrics.stats.linear import few_degrees, summed
 from iconometrics.stats.tails import Side
 from iconometrics.wording import as_text, listed

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
-from iconometrics.errors import InputError
 from iconometrics.inference.regression.moments import Link, PairedRows, influences
 from iconometrics.inference.regression.prepared import Prepared
 
-__all__ = ["Target", "check_target", "left_open", "target_moments"]
-
-Target = Literal["corpus", "beyond"]
-
-
-def check_target(target: str) -> None:
-    """Refuse what is neither."""
-    if target not in ("corpus", "beyond"):
-        raise InputError(
-            f"target={target!r}: expected 'corpus', for figures of these rows alone, or 'beyond', "
-            "for those of further rows like these."
-        )
+__all__ = ["left_open", "target_moments"]
 
 
 def left_open(prepared: Prepared) -> np.ndarray:

@@ -65,14 +65,14 @@ def collect(study: Reportable) -> Chapter | None:
     parts = study.deviations()
     if parts.empty:
         return None
-    made = [Text(f"{own.title}, made on {own.time}, {own.stage}. SHA-256 {own.sha256}.")
+    heads = [Text(f"{own.title}, made on {own.time}, {own.stage}. SHA-256 {own.sha256}.")
             for own in study.plans()]  # fmt: skip
     table = Table(
         "plan", parts, "Each part of the plan beside what was done.",
         headings={"part": "Part", "planned": "Planned", "now": "Done", "status": "Status"},
         tones=tuple("bad" if status in _BAD else "plain" for status in parts["status"]), most=100,
     )  # fmt: skip
-    return Chapter("The plan", _finding(parts, study.specifications()), (*made, table))
+    return Chapter("The plan", _finding(parts, study.specifications()), (*heads, table))
 
 
 def paragraph(study: Reportable) -> str:
@@ -81,10 +81,10 @@ def paragraph(study: Reportable) -> str:
     if parts.empty or not plans:
         return ""
     first, *later = plans
-    made = f"The study was planned on {first.time}, {first.stage} (SHA-256 {first.sha256})"
+    text = f"The study was planned on {first.time}, {first.stage} (SHA-256 {first.sha256})"
     if later:
-        made += f", with {counted(len(later), 'amendment')} ({joined([own.time for own in later])})"
-    return f"{made}. {_finding(parts, study.specifications())}"
+        text += f", with {counted(len(later), 'amendment')} ({joined([own.time for own in later])})"
+    return f"{text}. {_finding(parts, study.specifications())}"
 
 
 def planned(estimates: Estimates, specifications: pd.DataFrame) -> str:

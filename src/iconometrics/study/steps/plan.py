@@ -195,9 +195,9 @@ def make(
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         result = {"file": f"plans/{path.name}", "sha256": sha256}
         under_way.done(f"plan {number}", sha256[:12], result=result)
-        made = plans(layout)[-1]
-        write_text(made.text(), path.with_suffix(".md"))
-    return made
+        plan = plans(layout)[-1]
+        write_text(plan.text(), path.with_suffix(".md"))
+    return plan
 
 
 def frozen(layout: Layout, corpus: Corpus) -> dict[str, Any]:

@@ -26,7 +26,9 @@ _DONE, _DIFFERS, _OPEN, _AMENDED = "as planned", "differs", "not done", "amended
 _CHANGED, _MISSING = "changed", "missing"
 _EARLY, _LATER = "before the plan", "after the plan"
 # What decides how an estimate comes out and no plan sets: planned is the default of each.
-_OTHERS = ("errors", "level", "side", "coder_error", "join")
+_DEFAULTS: dict[str, Any] = {
+    "errors": None, "level": 0.95, "side": "two", "coder_error": 0, "join": [], "target": "beyond",
+}  # fmt: skip
 
 
 class _Part(NamedTuple):
@@ -109,8 +111,8 @@ def _differences(entry: log.Entry, planned: Mapping[str, Any]) -> list[str] | No
         ("model", model, planned["model"]),
         ("cluster", options.get("cluster"), planned["cluster"]),
         ("fixed effects", ", ".join(effects), ", ".join(sorted(planned["fixed_effects"]))),
-        *((name.replace("_", " "), options[name], "the default") for name in _OTHERS
-          if name in options),
+        *((name.replace("_", " "), options[name], "the default")
+          for name, default in _DEFAULTS.items() if options.get(name, default) != default),
     ]  # fmt: skip
     methods = several(options.get("methods"))
     if planned["method"] and methods and planned["method"] not in methods:
@@ -171,9 +173,9 @@ def _themes(
         "seed": newest[-1]["seed"],
     }
     early = first_runs(entries, "themes")[newest[-1]["key"]] < _since(there, "themes")
-    found = f"{rule(now)}: {count(newest[-1]['result']['themes'])}"
+    done = f"{rule(now)}: {count(newest[-1]['result']['themes'])}"
     status = _DIFFERS if now != then else _EARLY if early else _DONE
-    yield _Part("number of themes", rule(then), found, status)
+    yield _Part("number of themes", rule(then), done, status)
 
 
 def _bar(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from iconometrics import validity
 from iconometrics.coding import Codings, undecided
 from iconometrics.errors import InputError
-from iconometrics.options import key
+from iconometrics.options import Target, key
 from iconometrics.study.disk import log
 from iconometrics.study.disk import tables as frames
 from iconometrics.study.disk.folders import write_folder
@@ -98,7 +98,7 @@ class _Trial:
     at: float | str | None
     category: str | None
     bar: float | None
-    target: Literal["corpus", "beyond"] | None
+    target: Target | None
     duplicates: pd.DataFrame
     seed: int
 
@@ -115,7 +115,7 @@ def validate(
     threshold: float | str | None,
     category: str | None,
     bar: float | None,
-    target: Literal["corpus", "beyond"] | None,
+    target: Target | None,
     seed: int,
 ) -> Accuracy:
     """Compare a measure with the gold standard; a model that has not measured yet does so first."""

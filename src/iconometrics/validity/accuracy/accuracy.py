@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ import pandas as pd
 from iconometrics.coding import Codings
 from iconometrics.coding.splitting import group_of
 from iconometrics.errors import InputError
+from iconometrics.options import Target, check_target
 from iconometrics.stats import Design
 from iconometrics.stats.tails import Side, tails
 from iconometrics.validity.accuracy.ranking import areas, scores
@@ -33,7 +33,7 @@ def accuracy(
     groups: pd.Series | Mapping[str, str] | None = None,
     by: pd.Series | Mapping[str, object] | None = None,
     bar: float | None = None,
-    target: Literal["corpus", "beyond"] | None = None,
+    target: Target | None = None,
     level: float = 0.95,
     side: Side = "two",
     seed: int = 1,
@@ -173,8 +173,8 @@ def _is_finite(
     target: str | None, gold: Codings, groups: pd.Series | Mapping[str, str] | None
 ) -> bool:
     """Tell whether the figures are of the corpus alone."""
-    if target not in (None, "corpus", "beyond"):
-        raise InputError(f"target={target!r}: expected 'corpus' or 'beyond'.")
+    if target is not None:
+        check_target(target)
     if target == "corpus" and groups is not None:
         raise InputError(
             "target='corpus' with groups=: images of a group being alike matters beyond the "
