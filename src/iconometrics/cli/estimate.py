@@ -62,6 +62,10 @@ def estimate(
         typer.Option(metavar="NAMES", help="Some of naive, gold, dsl, ppi; default: all possible."),
     ] = None,
     target: TargetOption = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="How many images of a wider whole each stands for."),
+    ] = None,
     coder_error: Annotated[
         list[float] | None,
         typer.Option(metavar="SHARE", help="Images that people code wrong; again for others."),
@@ -80,6 +84,7 @@ def estimate(
         join=None if join is None else names(join),
         methods=None if method is None else names(method),
         target=None if target is None else target.value,
+        weights=weights,
         coder_error=coder_error or None,
     )
     lines = estimates.to_text().rstrip("\n").split("\n")

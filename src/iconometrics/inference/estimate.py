@@ -13,6 +13,7 @@ from iconometrics.inference.coder_error import over_errors
 from iconometrics.inference.estimates import Estimates, LeftOut
 from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.variables import Variables, gather
+from iconometrics.inference.regression.corpus_weights import check_weighted
 from iconometrics.inference.regression.crossfit import Learner
 from iconometrics.inference.regression.methods import METHODS, EstimateSettings, plain, side_by_side
 from iconometrics.inference.regression.models import ERRORS, MODELS
@@ -52,6 +53,7 @@ def estimate(
     coder_error: float | Sequence[float] = 0.0,
     target: Target = "beyond",
     posterior: bool = False,
+    weights: str | None = None,
     level: float = 0.95,
     side: Side = "two",
     folds: int = 5,
@@ -118,6 +120,10 @@ def estimate(
         Whether `gold` holds the codes of three people or more, unsettled, whose errors are
         estimated (Dawid and Skene): each category counts by how likely it is. For one measured
         variable.
+    weights
+        Column of how many images of a wider whole each image of the data stands for, such as one
+        over the probability with which a platform's interface, or a draw of accounts by strata,
+        gave it. Coefficients are then of that whole, and errors robust.
     level
         Confidence level.
     side
@@ -144,9 +150,9 @@ def estimate(
     effects, joining = several(fixed_effects), several(join)
     settings = EstimateSettings(
         model, _errors(model, errors), cluster, effects, joining, level, side, folds,
-        repeats, learner, seed, 0.0, target,
+        repeats, learner, seed, 0.0, target, weights,
     )  # fmt: skip
-    _check(settings, methods)
+    _check(settings, methods, errors)
     measures = [measure] if isinstance(measure, Codings) else list(measure or ())
     if posterior and (gold is None or not measures):
         raise InputError(_NO_MEASURE.format("posterior=True"))
@@ -220,7 +226,7 @@ def _errors(model: str, errors: str | None) -> str:
     return errors or ("classical" if model == "logit" else "robust")
 
 
-def _check(settings: EstimateSettings, methods: Sequence[str] | None) -> None:
+def _check(settings: EstimateSettings, methods: Sequence[str] | None, errors: str | None) -> None:
     if settings.model not in MODELS:
         raise InputError(
             f"model={settings.model!r}: expected one of {listed(map(repr, MODELS), 5)}."
@@ -237,6 +243,7 @@ def _check(settings: EstimateSettings, methods: Sequence[str] | None) -> None:
         )
     tails(settings.level, settings.side)
     check_target(settings.target)
+    _check_weights(settings.weights, settings.target, errors)
     if settings.effects and settings.model not in LINEAR:
         instead = {
             "negbin": "model='poisson' with C(column) in the formula: it has the same mean, and "
@@ -253,9 +260,19 @@ def _check(settings: EstimateSettings, methods: Sequence[str] | None) -> None:
         )
 
 
+def _check_weights(weights: str | None, target: Target, errors: str | None) -> None:
+    check_weighted(weights, target)
+    if weights is not None and errors in ("classical", "conditional"):
+        raise InputError(
+            f"errors={errors!r} with weights={weights!r}: where images stand for unequal parts of "
+            "the whole, errors are of unequal spread. Leave errors= out, or give cluster=."
+        )
+
+
 def _check_columns(variables: Variables, settings: EstimateSettings) -> None:
     wanted = [("fixed_effects", name) for name in settings.effects]
     wanted += [("cluster", settings.cluster)] if settings.cluster is not None else []
+    wanted += [("weights", settings.weights)] if settings.weights is not None else []
     for option, name in wanted:
         if name not in variables.table:
             raise InputError(

@@ -943,7 +943,8 @@ class Study:
             an empty list for none.
         **options
             Further options of `iconometrics.inference.estimate`: methods, errors, cluster,
-            fixed_effects, join, coder_error, target, level, side, folds, repeats, learner, seed.
+            fixed_effects, join, coder_error, target, weights, level, side, folds, repeats, learner,
+            seed.
 
         Returns
         -------

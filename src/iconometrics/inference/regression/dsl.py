@@ -63,6 +63,7 @@ def dsl(
     first_phase: Sequence[str] = (),
     first_phase_prob: str | None = None,
     coders: Sequence[str] = (),
+    weights: str | None = None,
     level: float = 0.95,
     side: Side = "two",
     seed: int = 1,
@@ -119,6 +120,9 @@ def dsl(
     coders
         Columns of what each of three or more coders said, of one predicted column, which need not
         be there: every category counts by how likely it is (Dawid and Skene).
+    weights
+        Column of how many of a wider whole each row stands for, such as one over the probability
+        with which it came into the data; None where all stand for as many.
     level
         Confidence level.
     side
@@ -160,7 +164,7 @@ def dsl(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=fixed_effects, features=features, join=join,
         coder_error=coder_error, target=target, first_phase=first_phase,
-        first_phase_prob=first_phase_prob, coders=coders,
+        first_phase_prob=first_phase_prob, coders=coders, weights=weights,
     )  # fmt: skip
     check_folds(prepared, folds=folds, repeats=repeats, learner=learner)
     random, few = generator(seed), few_coded(prepared)

@@ -64,6 +64,8 @@ def few_coded(prepared: Prepared) -> tuple[str, ...]:
     """
     there = prepared.coded
     weight = prepared.weight[there]
+    if prepared.stands is not None:
+        weight = weight * prepared.stands[there]
     units = np.arange(len(there)) if prepared.clusters is None else prepared.clusters
     targets = prepared.targets()
     kinds = [
@@ -172,7 +174,7 @@ def movements(rows: PairedRows, moves: Moves, *, model: str, few: bool) -> np.nd
 
 def _leverage(rows: PairedRows, model: str, moves: Moves) -> np.ndarray:
     """Measure how much each coded row's own outcome moves its fitted value."""
-    slope = rows.weight * LINKS[model].slope(rows.x @ moves.beta)
+    slope = rows.parts(0.0)[0] * LINKS[model].slope(rows.x @ moves.beta)
     leverage = slope * np.einsum("ij,jk,ik->i", rows.x, moves.bread, rows.x)
     return np.asarray(np.clip(leverage, 0, _MOST))
 
@@ -182,5 +184,5 @@ def _expected(rows: PairedRows, moves: Moves, turn: np.ndarray, chance: np.ndarr
     least = 0.5 / (rows.weight > 0).sum()
     chance = np.clip(chance, least, 1 - least)
     square = chance * (1 - moves.fitted) ** 2 + (1 - chance) * moves.fitted**2
-    moved = (rows.x_hat * (rows.weight * np.sqrt(square * moves.left))[:, None]) @ turn.T
+    moved = (rows.x_hat * (rows.parts(0.0)[0] * np.sqrt(square * moves.left))[:, None]) @ turn.T
     return np.asarray(moved.T @ moved)

@@ -59,10 +59,9 @@ def centered(
     back = rows.back[np.ix_(kept, kept)]
     x, x_hat = rows.x[:, kept] - mean_x, rows.x_hat[:, kept] - mean_x
     more = tuple(Version(x[:, kept] - mean_x, y - mean_y, own) for x, y, own in rows.more)
-    return names, PairedRows(
-        x, rows.y - mean_y, x_hat, rows.y_hat - mean_y, rows.weight, back, more=more,
-        first=rows.first, learned=rows.learned,
-    )  # fmt: skip
+    return names, rows._replace(
+        x=x, y=rows.y - mean_y, x_hat=x_hat, y_hat=rows.y_hat - mean_y, back=back, more=more
+    )
 
 
 def widened(

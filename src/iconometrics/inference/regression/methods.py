@@ -16,6 +16,7 @@ from iconometrics.inference.formulas.conditions import check_outcome
 from iconometrics.inference.formulas.design import DesignMatrix, design
 from iconometrics.inference.formulas.formula import Formula
 from iconometrics.inference.formulas.variables import Variables
+from iconometrics.inference.regression.corpus_weights import corpus_weights, worth_note
 from iconometrics.inference.regression.crossfit import Learner
 from iconometrics.inference.regression.dsl import dsl
 from iconometrics.inference.regression.few_codes import few_coded
@@ -64,6 +65,7 @@ class EstimateSettings(NamedTuple):
     seed: int
     coder_error: float
     target: Target
+    weights: str | None = None
 
 
 def plain(
@@ -76,7 +78,7 @@ def plain(
             "target='corpus' with codes of people and no measure of the same variable: what they "
             "say of the images that nobody coded is not known. Give measure=, or target='beyond'."
         )
-    complete = design(formula, variables, cluster=settings.cluster, others=settings.effects)
+    complete = design(formula, variables, cluster=settings.cluster, others=_others(settings))
     weights, weighted = _drawn(complete, gold) if method == "gold only" else (None, "")
     fitted, notes = _fitted(complete, variables.table, settings, weights)
     errors = _EVERY if settings.target == "corpus" else fitted.errors
@@ -113,7 +115,27 @@ def _drawn(complete: DesignMatrix, gold: Codings | None) -> tuple[np.ndarray | N
     return 1 / probability.to_numpy(), "weighted by the probability of being drawn"
 
 
+def _others(settings: EstimateSettings) -> tuple[str, ...]:
+    """Name the columns without which a row is not complete."""
+    return (*settings.effects, *([settings.weights] if settings.weights else []))
+
+
 def _fitted(
+    complete: DesignMatrix,
+    table: pd.DataFrame,
+    settings: EstimateSettings,
+    weights: np.ndarray | None,
+) -> tuple[Fit, list[str]]:
+    """Fit the rows, with a note where they stand for unequal parts of a whole."""
+    if settings.weights is None:
+        return _weighted(complete, table, settings, weights)
+    stands = corpus_weights(table.loc[complete.outcome.index, settings.weights], settings.weights)
+    weights = stands if weights is None else weights * stands
+    fitted, notes = _weighted(complete, table, settings, weights)
+    return fitted, [*notes, worth_note(stands, settings.weights)]
+
+
+def _weighted(
     complete: DesignMatrix,
     table: pd.DataFrame,
     settings: EstimateSettings,
@@ -246,7 +268,7 @@ def _gold_only(request: _Request) -> Estimates:
         return _gold_only_by_moments(request)
     coded = drawn.table[list(drawn.predicted)].notna().all(axis=1)
     rows = Variables(drawn.table[coded], {}, drawn.predicted, {})
-    complete = design(request.formula, rows, cluster=settings.cluster, others=settings.effects)
+    complete = design(request.formula, rows, cluster=settings.cluster, others=_others(settings))
     weights, drawing = None, "rows drawn for coding at random, with equal probability"
     if drawn.sample_prob is not None:
         weights = 1 / rows.table.loc[complete.outcome.index, drawn.sample_prob].to_numpy(float)
@@ -285,7 +307,7 @@ def _few(request: _Request) -> bool:
         prepared = prepare(
             request.formula.text, drawn.table, predicted=drawn.predicted,
             prediction=drawn.prediction, sample_prob=drawn.sample_prob, cluster=settings.cluster,
-            fixed_effects=settings.effects or None,
+            fixed_effects=settings.effects or None, weights=settings.weights,
         )  # fmt: skip
     except InputError:
         return False
@@ -316,7 +338,8 @@ def _corrected(
         fixed_effects=settings.effects or None, coder_error=settings.coder_error,
         target=settings.target, first_phase=drawn.first_phase,
         first_phase_prob=drawn.first_phase_prob,
-        coders=drawn.coders, level=settings.level, side=settings.side, **options,
+        coders=drawn.coders, weights=settings.weights, level=settings.level,
+        side=settings.side, **options,
     )  # fmt: skip
 
 

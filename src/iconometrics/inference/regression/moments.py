@@ -127,6 +127,8 @@ class PairedRows(NamedTuple):
         (rows,) the weight of each row in a first phase, whose codes are in `more`.
     learned
         What the weights of `more` depend on, if that was estimated.
+    stands
+        (rows,) how much of what lies beyond the rows each stands for; by default all alike.
     """
 
     x: np.ndarray
@@ -139,12 +141,19 @@ class PairedRows(NamedTuple):
     more: tuple[Version, ...] = ()
     first: np.ndarray | None = None
     learned: Learned | None = None
+    stands: np.ndarray | None = None
 
     def versions(self, share: float) -> tuple[Version, ...]:
         """Give every version with its weight."""
         coded, predicted = self.parts(share)
-        pair = Version(self.x_hat, self.y_hat, predicted), Version(self.x, self.y, coded)
-        return (*pair, *self.more)
+        more = (own._replace(weight=self.standing(own.weight)) for own in self.more)
+        return (
+            Version(self.x_hat, self.y_hat, predicted), Version(self.x, self.y, coded), *more
+        )  # fmt: skip
+
+    def standing(self, weight: np.ndarray) -> np.ndarray:
+        """Multiply weights of rows by what each row stands for."""
+        return weight if self.stands is None else np.asarray(weight * self.stands)
 
     def parts(self, share: float) -> tuple[np.ndarray, np.ndarray]:
         """Weight the coded and the predicted moment of each row.
@@ -160,7 +169,7 @@ class PairedRows(NamedTuple):
             (rows,) weights of the coded and of the predicted version.
         """
         known = self.weight if self.first is None else self.first
-        return self.weight, share * (1 - known)
+        return self.standing(self.weight), self.standing(share * (1 - known))
 
 
 def jacobian(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:
@@ -190,7 +199,8 @@ def influences(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float =
     if rows.learned is not None:
         slopes, moves = rows.learned
         for (x, y, _), slope in zip(rows.more, slopes, strict=True):
-            moments += moves @ (slope.T @ (x * (y - link.mean(x @ beta))[:, None]))
+            error = rows.standing(y - link.mean(x @ beta))
+            moments += moves @ (slope.T @ (x * error[:, None]))
     return np.asarray(moments)
 
 

@@ -77,6 +77,7 @@ def ppi(
     first_phase: Sequence[str] = (),
     first_phase_prob: str | None = None,
     coders: Sequence[str] = (),
+    weights: str | None = None,
     level: float = 0.95,
     side: Side = "two",
 ) -> Estimates:
@@ -128,6 +129,9 @@ def ppi(
     coders
         Columns of what each of three or more coders said, of one predicted column, which need not
         be there: every category counts by how likely it is (Dawid and Skene).
+    weights
+        Column of how many of a wider whole each row stands for, such as one over the probability
+        with which it came into the data; None where all stand for as many.
     level
         Confidence level.
     side
@@ -172,7 +176,7 @@ def ppi(
         formula, data, predicted=predicted, prediction=prediction, sample_prob=sample_prob,
         cluster=cluster, fixed_effects=fixed_effects, join=join, coder_error=coder_error,
         target=target, coders=coders, first_phase_prob=first_phase_prob,
-        first_phase=() if tune == 0 else first_phase,
+        first_phase=() if tune == 0 else first_phase, weights=weights,
     )  # fmt: skip
     terms, rows, rules = prepared.versions(_values(prepared), _first_values(prepared))
     prepared.check_outcome(model, rows)
@@ -519,5 +523,6 @@ def _centered(
     ) * share
     guess = np.divide(guess, (1 - rows.weight)[:, None], where=(rows.weight != 1)[:, None],
                       out=np.zeros_like(guess))  # fmt: skip
-    off = (moments - guess)[there].sum(axis=0) / rows.weight[there].sum()
-    return np.asarray(moments + (1 - rows.weight)[:, None] * off)
+    coded, others = rows.parts(1.0)
+    off = (moments - guess)[there].sum(axis=0) / coded[there].sum()
+    return np.asarray(moments + others[:, None] * off)

@@ -19,6 +19,11 @@ from iconometrics.inference.formulas.expression import Call, Column
 from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.numbers import Coded, as_categories, as_numbers
 from iconometrics.inference.formulas.variables import Variables
+from iconometrics.inference.regression.corpus_weights import (
+    check_weighted,
+    corpus_weights,
+    worth_note,
+)
 from iconometrics.inference.regression.fixed_effects import within
 from iconometrics.inference.regression.mixture import Mixture, by_coders, by_error, check_coders
 from iconometrics.inference.regression.moments import Learned, PairedRows, Version
@@ -60,6 +65,7 @@ class Prepared:
     first_phase: FirstPhase | None = None
     mixture: Mixture | None = None
     coders: tuple[str, ...] = ()
+    stands: np.ndarray | None = None
 
     def versions(
         self,
@@ -82,7 +88,9 @@ class Prepared:
         outcome = both.outcome.to_numpy()
         x, y = self._at_coded(terms.X[:first], outcome[:first])
         y_hat = outcome[-len(coded) :]
-        rows = PairedRows(x, y, terms.X[first:], y_hat, self.weight, terms.back)
+        rows = PairedRows(
+            x, y, terms.X[first:], y_hat, self.weight, terms.back, stands=self.stands
+        )  # fmt: skip
         if self.mixture is not None:
             rows = self._mixed(rows, terms.of(between.to_numpy()), outcome[first : -len(coded)])
         if by_first is not None and self.first_phase is not None:
@@ -239,6 +247,7 @@ def prepare(
     first_phase: Sequence[str] = (),
     first_phase_prob: str | None = None,
     coders: Sequence[str] = (),
+    weights: str | None = None,
 ) -> Prepared:
     """Check a table and leave out rows that are not complete."""
     join, effects, first_phase = several(join), several(fixed_effects), several(first_phase)
@@ -248,42 +257,62 @@ def prepare(
     if coders:
         data = _by_any(data, coders, predicted, apart=apart)
     if first_phase:
-        apart |= {"coders=": bool(coders)}
+        apart |= {"coders=": bool(coders), "weights=": weights is not None}
         check_first_phase(data, first_phase, predicted=predicted, apart=apart)
-    columns = [*predicted, *prediction, *_named(sample_prob, first_phase_prob, cluster)]
-    table = _table(data, [*columns, *effects, *features])
+    check_weighted(weights, target)
+    needed = [*prediction, *_named(cluster, weights), *effects, *features]
+    table = _table(data, [*predicted, *_named(sample_prob, first_phase_prob), *needed])
     read = parse(formula, table.columns)
     _check_names(read, predicted, prediction)
     coded = table[list(predicted)].notna().all(axis=1).to_numpy()
     probability = _probability(table, sample_prob, coded)
-    needed = [name for name in read.columns if name not in predicted]
-    needed += [*prediction, *_named(cluster), *effects, *features]
-    keep, notes = _complete(table, dict.fromkeys(needed))
-    keep, alone = _without_singletons(table, keep, effects)
+    needed = [name for name in read.columns if name not in predicted] + needed
+    keep, notes = _complete(table, dict.fromkeys(needed), effects)
     table, coded, probability = table[keep], coded[keep], probability[keep]
     table, mixture = _by_likeliest(table, coders, predicted[0])
     _check_coded(table, coded, predicted)
-    measures = _measures(predicted, prediction)
-    table, merged = joined(table, coded, read, join=join, measures=measures)
-    check_categories(table, coded, read, measures=measures)
+    table, merged = _joined(table, coded, read, join, _measures(predicted, prediction))
     _check_finite(table, [*prediction, *features])
-    _check_error(coder_error, table.loc[coded, list(predicted)])
     account = _account(read, table, predicted=predicted, effects=effects)
     if account is not None:
-        _check_sure(effects, coder_error=coder_error, coders=coders, first_phase=first_phase)
-    if coder_error:
-        mixture = by_error(table[predicted[0]], coder_error)
-    weight = _weights(coded, probability, table if sample_prob is None else table[sample_prob])
+        apart = {"first_phase=": bool(first_phase), "weights=": weights is not None}
+        check_apart("fixed_effects= and a measured regressor", apart)
+        _check_sure(effects, coder_error=coder_error, coders=coders)
+    _check_error(coder_error, table.loc[coded, list(predicted)])
+    mixture = by_error(table[predicted[0]], coder_error) if coder_error else mixture
+    stands, worth = _stands(table, weights)
+    weight = _weights(table, sample_prob, coded, probability=probability, stands=stands)
+    notes += [*merged, *_too_many(table, features), *worth]
     phase = _first_phase(table, first_phase, first_phase_prob, coded=coded) if first_phase else None
     cluster = cluster or account
-    numbers = None if cluster is None else _clusters(table, cluster, coded)
     return Prepared(
         formula=read, table=table, predicted=predicted, prediction=prediction, coded=coded,
-        weight=weight, equal=_is_equal(probability[coded]), cluster=cluster, clusters=numbers,
-        effects=tuple(within(table, effects)), coders=tuple(coders),
-        notes=(*notes, *alone, *(f"{note}." for note in merged), *_too_many(table, features)),
+        weight=weight, equal=stands is None and _is_equal(probability[coded]),
+        cluster=cluster, clusters=_clusters(table, cluster, coded), stands=stands,
+        effects=tuple(within(table, effects)), coders=tuple(coders), notes=tuple(notes),
         coder_error=coder_error, target=target, first_phase=phase, mixture=mixture,
     )  # fmt: skip
+
+
+def _joined(
+    table: pd.DataFrame,
+    coded: np.ndarray,
+    formula: Formula,
+    join: Sequence[str],
+    measures: Mapping[str, str],
+) -> tuple[pd.DataFrame, list[str]]:
+    """Join categories without a coded row where asked for, and refuse any others."""
+    table, merged = joined(table, coded, formula, join=join, measures=measures)
+    check_categories(table, coded, formula, measures=measures)
+    return table, [f"{note}." for note in merged]
+
+
+def _stands(table: pd.DataFrame, name: str | None) -> tuple[np.ndarray | None, list[str]]:
+    """Read what each row stands for, and say what all are worth."""
+    if name is None:
+        return None, []
+    stands = corpus_weights(table[name], name)
+    return stands, [worth_note(stands, name)]
 
 
 def _apart(coder_error: float, join: Sequence[str], target: str) -> dict[str, bool]:
@@ -320,11 +349,8 @@ def _check_sure(
     *,
     coder_error: float,
     coders: Sequence[str],
-    first_phase: Sequence[str],
 ) -> None:
     """Refuse codes that may be wrong where a measured regressor is held against groups."""
-    if first_phase:
-        check_apart("first_phase=", {"fixed_effects= and a measured regressor": True})
     if coder_error or coders:
         asked = f"coders={list(coders)}" if coders else f"coder_error={coder_error!r}"
         raise InputError(
@@ -340,11 +366,12 @@ def _first_phase(
     first = table[list(columns)].notna().all(axis=1).to_numpy()
     check_nested(table, columns, coded=coded, first=first)
     probability = _probability(table, name, first, option="first_phase_prob")
-    known = table if name is None else table[name]
-    return FirstPhase(columns, first, _weights(first, probability, known))
+    return FirstPhase(columns, first, _weights(table, name, first, probability=probability))
 
 
-def _clusters(table: pd.DataFrame, cluster: str, coded: np.ndarray) -> np.ndarray:
+def _clusters(table: pd.DataFrame, cluster: str | None, coded: np.ndarray) -> np.ndarray | None:
+    if cluster is None:
+        return None
     numbers = pd.factorize(as_text(table[cluster]), sort=True)[0]
     if np.ptp(numbers[coded]) == 0:
         raise InputError(
@@ -445,21 +472,39 @@ def _probability(
     return np.where(known, values, 1.0)
 
 
-def _weights(coded: np.ndarray, probability: np.ndarray, known: Any) -> np.ndarray:
+def _weights(
+    table: pd.DataFrame,
+    name: str | None,
+    coded: np.ndarray,
+    *,
+    probability: np.ndarray,
+    stands: np.ndarray | None = None,
+) -> np.ndarray:
     """Weight the coded rows so that the probabilities add up to as many as were coded.
 
     A row that was drawn with certainty stands for itself, whichever others were drawn.
     """
+    stands = np.ones(len(coded)) if stands is None else stands
     weight = np.where(coded, 1 / probability, 0.0)
     certain = coded & (probability == 1)
     chance = coded & ~certain
-    if not chance.any() or (known.ndim == 1 and known.notna().all() and not certain.any()):
-        return np.asarray(weight * probability.sum() / coded.sum())
-    rest = len(weight) - certain.sum()
-    return np.where(chance, weight * rest / weight[chance].sum(), weight)
+    all_known = name is not None and bool(table[name].notna().all())
+    if not chance.any() or (all_known and not certain.any()):
+        return np.asarray(weight * (stands @ probability) / stands[coded].sum())
+    rest = stands[~certain].sum()
+    return np.where(chance, weight * rest / (weight * stands)[chance].sum(), weight)
 
 
-def _complete(table: pd.DataFrame, needed: Any) -> tuple[np.ndarray, list[str]]:
+def _complete(
+    table: pd.DataFrame, needed: Any, effects: Sequence[str]
+) -> tuple[np.ndarray, list[str]]:
+    """Find the rows that miss nothing and are not alone in a group, and note the others."""
+    keep, notes = _without_gaps(table, needed)
+    keep, alone = _without_singletons(table, keep, effects)
+    return keep, [*notes, *alone]
+
+
+def _without_gaps(table: pd.DataFrame, needed: Any) -> tuple[np.ndarray, list[str]]:
     there = table[list(needed)].notna()
     keep = there.all(axis=1).to_numpy()
     if keep.all():

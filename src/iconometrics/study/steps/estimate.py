@@ -90,7 +90,7 @@ def estimate(
     columns = inference.parse(formula, names.all).columns
     options = {name: value for name, value in options.items() if value is not None}
     effects = several(options.get("fixed_effects"))
-    arguments = _arguments(layout, settings, names, columns, (options.get("cluster"), *effects))
+    arguments = _arguments(layout, settings, names, columns, _named(options, effects))
     inputs = _inputs(arguments)
     estimate_key = key(formula, inputs, options, *_revised(arguments, options, columns))
     folder = layout.step("estimates") / estimate_key
@@ -149,6 +149,11 @@ def _chosen(measures: Mapping[str, Sequence[str]], coders: Sequence[str] | None)
         if coders is None or coder in coders
         for variable in variables
     }
+
+
+def _named(options: Mapping[str, Any], effects: Sequence[str]) -> tuple[str | None, ...]:
+    """Name the columns beside those of the formula."""
+    return (options.get("cluster"), options.get("weights"), *effects)
 
 
 def _arguments(
