@@ -76,6 +76,23 @@ def test_two_strata_by_hand():
     assert survey_ratio(y, np.ones(8), finite).se == pytest.approx(np.sqrt((left * parts).sum()))
 
 
+def test_beyond_a_corpus_the_size_of_its_strata_is_chance_too():
+    y = np.array([1.0, 0, 1, 1, 0, 0, 0, 1])
+    stratum = np.repeat(["a", "b"], [3, 5])
+    weights = np.where(stratum == "a", 2.0, 10.0)
+    drawn = survey_design(weights, strata=stratum, corpus=weights)
+    ratio = survey_ratio(y, np.ones(8), drawn)
+    sizes, means = np.array([6, 50]), np.array([2 / 3, 2 / 5])
+    spreads, part = np.array([1 / 3, 0.3]), sizes / 56
+    within = (part**2 * spreads / [3, 5]).sum()
+    between = (part * (means - part @ means) ** 2).sum() / 56
+    assert ratio.value == pytest.approx(part @ means)
+    assert ratio.se**2 == pytest.approx(within + between)
+    known = survey_ratio(y, np.ones(8), survey_design(weights, strata=stratum))
+    assert known.se**2 == pytest.approx(within)
+    assert not survey_design(weights, corpus=weights).between.any()
+
+
 def test_copies_within_clusters_add_nothing():
     random = np.random.default_rng(1)
     y, w = (random.random(30) < 0.4).astype(float), random.uniform(1, 5, 30)

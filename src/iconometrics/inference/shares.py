@@ -29,8 +29,6 @@ from iconometrics.inference.regression.tables import HARD_FOR_ALL
 from iconometrics.inference.undecided import widened
 from iconometrics.options import Target, check_target
 from iconometrics.stats import (
-    Design,
-    Ratio,
     rogan_gladen,
     share_interval,
     survey_design,
@@ -280,10 +278,9 @@ def _gold_only(
         options.pop("strata", None)
     # Errors of coders are chance in images that were drawn for certain, too.
     finite = ends.corpus and not ends.error
-    design = survey_design(weights, finite=finite, **options)  # type: ignore[arg-type]
+    corpus = None if ends.corpus else _drawn_from(columns).loc[coded.index]
+    design = survey_design(weights, finite=finite, corpus=corpus, **options)  # type: ignore[arg-type]
     ratio = survey_ratio(coded["share"], np.ones(len(coded)), design)
-    if "first" in columns and "strata" in options:
-        ratio = _over_strata(ratio, coded, design, known=_first_weights(columns)[coded.index])
     low, high = share_interval(ratio, level=ends.level, side=ends.side)
     part = 1 - 2 * ends.error
     value, low, high = ((own - ends.error) / part for own in (ratio.value, low, high))
@@ -291,22 +288,14 @@ def _gold_only(
     return row, _DRAWN + _people(ends.error)
 
 
-def _first_weights(columns: pd.DataFrame) -> pd.Series:
-    """Weigh the images of the first phase, which add up to 1."""
-    there = columns["first"].notna()
-    weights = there / columns["first_probability"] if "first_probability" in columns else there
-    return weights.fillna(0.0) / weights.sum()
-
-
-def _over_strata(ratio: Ratio, coded: pd.DataFrame, design: Design, *, known: pd.Series) -> Ratio:
-    """Add the chance of how many of each stratum came into the first phase."""
-    weight = design.weights / design.weights.sum()
-    sums = np.bincount(design.stratum, weight * coded["share"])
-    apart = (sums / np.bincount(design.stratum, weight))[design.stratum] - ratio.value
-    se = float(np.sqrt(ratio.se**2 + (weight * known.to_numpy() * apart**2).sum()))
-    inside = 0 < ratio.value < 1 and se > 0
-    n = ratio.value * (1 - ratio.value) / se**2 if inside else ratio.n
-    return ratio._replace(se=se, n=n, estimated=inside or ratio.estimated)
+def _drawn_from(columns: pd.DataFrame) -> pd.Series:
+    """Give one over the probability of being drawn from the corpus, or from the first phase."""
+    equal = pd.Series(columns["share"].notna().mean(), columns.index)
+    whole = columns.get("probability", equal)
+    if "first" not in columns:
+        return 1 / whole
+    first = pd.Series(columns["first"].notna().mean(), columns.index)
+    return columns.get("first_probability", first) / whole
 
 
 def _first_phase_only(

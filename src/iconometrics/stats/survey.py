@@ -48,6 +48,9 @@ class Design(NamedTuple):
         probability where the population is finite, else 1.
     home
         (clusters,) number of the stratum that each cluster lies in.
+    between
+        (strata,) one over the number of clusters that each stratum has by chance; 0 where the
+        number is no chance.
 
     Examples
     --------
@@ -60,6 +63,7 @@ class Design(NamedTuple):
     cluster: np.ndarray
     open: np.ndarray
     home: np.ndarray
+    between: np.ndarray
 
     @property
     def simple(self) -> bool:
@@ -115,6 +119,7 @@ def survey_design(
     strata: ArrayLike | None = None,
     clusters: ArrayLike | None = None,
     finite: bool = False,
+    corpus: ArrayLike | None = None,
 ) -> Design:
     """Describe how units were drawn.
 
@@ -129,6 +134,9 @@ def survey_design(
     finite
         Whether the figures are for the very population that was drawn from, so that drawing much
         of it leaves little uncertain; weights must then be one over the probability.
+    corpus
+        (n,) for figures of what lies beyond a corpus: one over the probability with which each
+        unit was drawn from it. How much of each stratum came into the corpus is then chance, too.
 
     Returns
     -------
@@ -160,7 +168,16 @@ def survey_design(
     # One cluster's units may differ in probability: the likeliest one says how its cluster came in.
     left = np.ones(len(first))
     np.minimum.at(left, joint, free)
-    return Design(w, stratum, joint, left, stratum[first])
+    home = stratum[first]
+    return Design(w, stratum, joint, left, home, _between(corpus, joint, home))
+
+
+def _between(corpus: ArrayLike | None, cluster: np.ndarray, home: np.ndarray) -> np.ndarray:
+    strata = int(home.max()) + 1
+    if corpus is None or strata == 1:
+        return np.zeros(strata)
+    stands = np.bincount(cluster, np.asarray(corpus, float)) / np.bincount(cluster)
+    return np.asarray(1 / np.bincount(home, stands, strata))
 
 
 def survey_ratio(numerator: ArrayLike, denominator: ArrayLike, drawn: Design) -> Ratio:
@@ -275,7 +292,9 @@ def _parts(influence: np.ndarray, drawn: Design) -> np.ndarray:
     center[clusters == 1] = totals.mean()
     factor = np.where(clusters > 1, clusters / np.maximum(clusters - 1, 1), 1.0)
     squares = drawn.open * (totals - center[drawn.home]) ** 2
-    return np.asarray(factor * np.bincount(drawn.home, weights=squares, minlength=strata))
+    apart = np.bincount(drawn.home, weights=totals, minlength=strata) ** 2 * drawn.between
+    within = factor * np.bincount(drawn.home, weights=squares, minlength=strata)
+    return np.asarray(within + apart)
 
 
 def _df(parts: np.ndarray, below: np.ndarray, drawn: Design) -> float:

@@ -90,7 +90,9 @@ def design_of(items: pd.DataFrame, *, by_group: bool) -> Design:
         pairs = pd.DataFrame({"cluster": clusters, "stratum": strata}).drop_duplicates()
         # A group whose images lie in several strata is still one: strata cannot be told apart.
         strata = None if pairs["cluster"].duplicated().any() else strata
-    return survey_design(weights, strata=strata, clusters=clusters, finite=finite)
+    # Images of a group were not drawn as one: of groups there are at least those compared.
+    corpus = None if finite else np.ones(len(items)) if by_group else weights
+    return survey_design(weights, strata=strata, clusters=clusters, finite=finite, corpus=corpus)
 
 
 def _equal_notes(
