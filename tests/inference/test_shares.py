@@ -240,3 +240,32 @@ def test_partitions_that_do_not_fit(partitions):
         over_partitions("likes ~ theme", data, [runs[0], runs[0].replace("3", "2")])
     with pytest.raises(InputError, match="no image in common"):
         over_partitions("likes ~ theme", data, [runs[0], runs[0].add_prefix("x")])
+
+
+def test_weights_make_shares_those_of_the_whole(codes):
+    truth, seen, drawn, measure, gold = codes
+    random = np.random.default_rng(5)
+    weights = pd.Series(random.integers(1, 5, len(truth)), index=truth.index, name="stands")
+    estimates = share(measure, gold, category="yes", repeats=1, weights=weights)
+    rows = estimates.table().set_index("method")
+    assert estimates.target == "beyond"
+    assert any("stands says" in note for note in estimates.notes)
+    assert rows.loc["naive", "estimate"] == pytest.approx(np.average(seen, weights=weights))
+    inverse = 1 / gold.sample.answered(gold["smile"].index).probability[truth[drawn].index]
+    by_hand = np.average(truth[drawn], weights=inverse * weights[drawn])
+    assert rows.loc["gold only", "estimate"] == pytest.approx(by_hand)
+    whole = np.average(truth, weights=weights)
+    for method in ("gold only", "Rogan-Gladen", "DSL", "PPI++"):
+        assert rows.loc[method, "low"] < whole < rows.loc[method, "high"]
+    plain = share(measure, gold, category="yes", repeats=1, target="beyond").table()
+    width = plain["high"] - plain["low"]
+    assert (rows["high"] - rows["low"]).to_numpy() == pytest.approx(1.12 * width, rel=0.2)
+
+
+def test_weights_of_the_corpus_itself_or_without_an_image_are_refused(codes):
+    truth, *_, measure, gold = codes
+    weights = pd.Series(2.0, index=truth.index, name="stands")
+    with pytest.raises(InputError, match="weights='stands' with target='corpus'"):
+        share(measure, gold, weights=weights, target="corpus")
+    with pytest.raises(InputError, match="is missing in 1 row"):
+        share(measure, gold, weights=weights.iloc[1:])

@@ -30,6 +30,12 @@ class _Model(StrEnum):
     negbin = "negbin"
 
 
+_WeightsOption = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMN", help="How many images of a wider whole each stands for."),
+]
+
+
 @verb("estimate")
 def estimate(
     study: StudyArgument = None,
@@ -62,10 +68,7 @@ def estimate(
         typer.Option(metavar="NAMES", help="Some of naive, gold, dsl, ppi; default: all possible."),
     ] = None,
     target: TargetOption = None,
-    weights: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="How many images of a wider whole each stands for."),
-    ] = None,
+    weights: _WeightsOption = None,
     coder_error: Annotated[
         list[float] | None,
         typer.Option(metavar="SHARE", help="Images that people code wrong; again for others."),

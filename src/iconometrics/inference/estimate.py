@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from iconometrics.coding import Codebook, Codings
+from iconometrics.corpus.weights import check_weighted
 from iconometrics.errors import InputError, warn
 from iconometrics.inference.coder_error import over_errors
 from iconometrics.inference.estimates import Estimates, LeftOut
 from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.variables import Variables, gather
-from iconometrics.inference.regression.corpus_weights import check_weighted
 from iconometrics.inference.regression.crossfit import Learner
 from iconometrics.inference.regression.methods import METHODS, EstimateSettings, plain, side_by_side
 from iconometrics.inference.regression.models import ERRORS, MODELS

@@ -11,6 +11,11 @@ import pandas as pd
 
 from iconometrics.coding import Codings, undecided
 from iconometrics.coding.adjudication import decided_as
+from iconometrics.corpus.weights import (
+    check_weighted,
+    corpus_weights,
+    worth_note,
+)
 from iconometrics.errors import InputError
 from iconometrics.inference.coder_error import over_errors
 from iconometrics.inference.estimates import COLUMNS, Estimates
@@ -29,6 +34,7 @@ from iconometrics.inference.regression.tables import HARD_FOR_ALL
 from iconometrics.inference.undecided import widened
 from iconometrics.options import Target, check_target
 from iconometrics.stats import (
+    effective_n,
     rogan_gladen,
     share_interval,
     survey_design,
@@ -42,6 +48,7 @@ from iconometrics.wording import as_label, listed
 __all__ = ["share"]
 
 _ALONE = "; lambda 0.00"
+_STANDS = "stands for"
 _DRAWN = "images drawn for coding at random with the probabilities of the sample"
 
 
@@ -55,6 +62,7 @@ def share(
     coder_error: float | Sequence[float] = 0.0,
     target: Target | None = None,
     posterior: bool = False,
+    weights: pd.Series | None = None,
     repeats: int = 10,
     level: float = 0.95,
     side: Side = "two",
@@ -85,9 +93,13 @@ def share(
     target
         What the shares are of: "corpus", the images that were measured, or "beyond", further
         images like these, of which they are a random draw. By default the corpus; beyond it with
-        `first_phase` or `posterior`, whose chance within a corpus is not known here.
+        `first_phase` or `posterior`, whose chance within a corpus is not known here, and with
+        `weights`.
     posterior
         Whether `gold` holds the codes of three people or more, unsettled, as in `estimate`.
+    weights
+        How many images of a wider whole each measured image stands for, by image id, as in
+        `estimate`: the shares are then those of the whole.
     repeats
         Divisions into folds of the DSL estimate.
     level
@@ -126,15 +138,16 @@ def share(
     """
     name = common_variable(measure, gold, variable)
     unsettled = posterior or first_phase is not None
-    target = target or ("beyond" if unsettled else "corpus")
+    target = target or ("beyond" if unsettled or weights is not None else "corpus")
     check_target(target)
+    check_weighted(None if weights is None else str(weights.name or "weights"), target)
     if unsettled and target == "corpus":
         raise InputError(
             "target='corpus' with first_phase= or posterior=True: how much chance there is within "
             "the corpus is not known here. Use target='beyond'."
         )
     kinds = None if category is None else [as_label(category)]
-    ends = _Ends(level, side, repeats, seed, 0.0, first_phase, posterior, target)
+    ends = _Ends(level, side, repeats, seed, 0.0, first_phase, posterior, target, weights)
     return over_errors(
         lambda error: _widest(measure, gold, name, kinds=kinds, ends=ends._replace(error=error)),
         coder_error,
@@ -164,8 +177,18 @@ def _drawn(measure: Codings, gold: Codings, name: str, ends: _Ends) -> Sampled:
     variables = gather(frame, measure=measure.select(measured.index))
     settled = likeliest(gold, [name]) if ends.posterior else gold
     drawn = sampled(variables, [name], gold=settled, measure=[measure])
-    drawn = with_first_phase(drawn, ends.first_phase)
+    drawn = with_first_phase(_standing(drawn, ends.weights), ends.first_phase)
     return with_coders(drawn, gold) if ends.posterior else drawn
+
+
+def _standing(drawn: Sampled, weights: pd.Series | None) -> Sampled:
+    """Put beside how many images of the whole each image stands for."""
+    if weights is None:
+        return drawn
+    name, images = str(weights.name or "weights"), drawn.table.index
+    stands = corpus_weights(weights.reindex(images), name)
+    table = drawn.table.assign(**{_STANDS: stands})
+    return drawn._replace(table=table, notes=(*drawn.notes, worth_note(stands, name)))
 
 
 def _shares(drawn: Sampled, gold: Codings, kinds: Sequence[str], *, ends: _Ends) -> Estimates:
@@ -199,6 +222,7 @@ class _Ends(NamedTuple):
     first_phase: Codings | None
     posterior: bool
     target: Target
+    weights: pd.Series | None
 
     @property
     def corpus(self) -> bool:
@@ -225,6 +249,8 @@ def _indicators(drawn: Sampled, name: str, category: str) -> pd.DataFrame:
     }
     probability = drawn.table.get(drawn.sample_prob) if drawn.sample_prob else None
     table = pd.DataFrame(columns, index=drawn.table.index)
+    if _STANDS in drawn.table:
+        table[_STANDS] = drawn.table[_STANDS]
     for own in drawn.first_phase:
         first = drawn.table[own]
         table = table.assign(first=(first == category).astype(float).where(first.notna()))
@@ -244,6 +270,8 @@ def _naive(
     columns: pd.DataFrame, drawn: Sampled, gold: Codings, ends: _Ends
 ) -> tuple[dict[str, object], str]:
     share, n = float(columns["measured"].mean()), len(columns)
+    if _STANDS in columns:
+        return _weighted_naive(columns, ends)
     if ends.corpus:
         assumed = "measured without error; every image was, so no chance is in which were drawn"
         return _row(share, np.nan, np.nan, np.nan, n), assumed
@@ -253,10 +281,19 @@ def _naive(
     return _row(share, se, float(interval.low), float(interval.high), n), assumed
 
 
+def _weighted_naive(columns: pd.DataFrame, ends: _Ends) -> tuple[dict[str, object], str]:
+    """Take the measure for the truth, each image standing for its part of the whole."""
+    design = survey_design(columns[_STANDS], clusters=columns.get("cluster"))
+    ratio = survey_ratio(columns["measured"], np.ones(len(columns)), design)
+    low, high = share_interval(ratio, level=ends.level, side=ends.side)
+    assumed = "measured without error; images of the whole came in with the chances of weights="
+    return _row(ratio.value, ratio.se, low, high, len(columns)), assumed
+
+
 def _coded(columns: pd.DataFrame, gold: Codings) -> tuple[pd.DataFrame, dict[str, object]]:
     coded = columns.dropna(subset="share")
     equal = pd.Series(len(coded) / len(columns), coded.index)
-    weights = 1 / coded.get("probability", equal)
+    weights = coded.get(_STANDS, 1.0) / coded.get("probability", equal)
     options: dict[str, object] = {"weights": np.asarray(weights, dtype=float)}
     if gold.sample is not None:
         rows = gold.sample.table.set_index("image").reindex(coded.index)
@@ -336,13 +373,16 @@ def _rogan_gladen(
     if rates[0] + rates[1] <= 1:
         nothing = _row(np.nan, np.nan, np.nan, np.nan, len(columns))
         return nothing, f"{assumed}; the measure is no better than chance, so it cannot be computed"
-    measured = np.inf if ends.corpus else int((~known).sum())
+    stands = columns.get(_STANDS, pd.Series(1.0, columns.index))
+    observed = float(np.average(columns["measured"][~known], weights=stands[~known]))
+    measured = np.inf if ends.corpus else effective_n(survey_design(stands[~known]))
     corrected = rogan_gladen(
-        float(columns["measured"][~known].mean()), *rates, n=measured,
+        observed, *rates, n=measured,
         n_positive=sizes[0], n_negative=sizes[1], level=ends.level, side=ends.side,
     )  # fmt: skip
     # Images that were trained on count by their codes: their error rates are not those of others.
-    settled, part = float(columns["share"][known].sum()) / len(columns), float((~known).mean())
+    settled = float((stands * columns["share"])[known].sum() / stands.sum())
+    part = float(stands[~known].sum() / stands.sum())
     value, low, high = (
         settled + part * end for end in (corrected.value, corrected.low, corrected.high)
     )
@@ -371,7 +411,8 @@ def _by_frame(
             estimates = method(
                 "share ~ 1", columns, predicted=["share"], prediction=["measured"],
                 sample_prob=probability, cluster=cluster, coder_error=ends.error,
-                target=ends.target, level=ends.level, side=ends.side, **extra,
+                target=ends.target, level=ends.level, side=ends.side,
+                weights=_STANDS if _STANDS in columns else None, **extra,
             )  # fmt: skip
         except InputError as error:
             return nothing, f"cannot be computed: {error}".rstrip(".")

@@ -24,12 +24,14 @@ def test_every_choice_is_a_specification_and_runs_again_are_none(study: Study) -
     study.estimate("likes ~ color_brightness + scene")
     study.estimate("likes ~ scene + color_brightness", cluster="account")
     study.estimate("likes ~ color_brightness + scene", errors="classical")
+    study.estimate("likes ~ color_brightness", weights="color_brightness")
     study.estimate("likes ~ color_brightness + scene")
     table = study.specifications()
-    assert table["specification"].tolist() == [1, 2, 3]
-    assert table["options"].tolist() == ["", "cluster account", "errors classical"]
-    assert table["shown"].tolist() == [True, True, False]
-    assert table["n"].tolist() == [11, 11, 11]
+    assert table["specification"].tolist() == [1, 2, 3, 4]
+    options = ["", "cluster account", "errors classical", "weights color_brightness"]
+    assert table["options"].tolist() == options
+    assert table["shown"].tolist() == [True, True, False, True]
+    assert table["n"].tolist() == [11, 11, 11, 11]
     assert all((study.folder / place).is_dir() for place in table["folder"])
 
 

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
+from iconometrics.corpus.weights import corpus_weights, worth_note
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import COLUMNS, Estimates, LeftOut
 from iconometrics.inference.formulas.conditions import check_outcome
 from iconometrics.inference.formulas.design import DesignMatrix, design
 from iconometrics.inference.formulas.formula import Formula
 from iconometrics.inference.formulas.variables import Variables
-from iconometrics.inference.regression.corpus_weights import corpus_weights, worth_note
 from iconometrics.inference.regression.crossfit import Learner
 from iconometrics.inference.regression.dsl import dsl
 from iconometrics.inference.regression.few_codes import few_coded

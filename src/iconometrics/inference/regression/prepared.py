@@ -11,6 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from iconometrics.corpus.weights import (
+    check_weighted,
+    corpus_weights,
+    worth_note,
+)
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import LeftOut
 from iconometrics.inference.formulas.conditions import check_outcome
@@ -19,11 +24,6 @@ from iconometrics.inference.formulas.expression import Call, Column
 from iconometrics.inference.formulas.formula import Formula, parse
 from iconometrics.inference.formulas.numbers import Coded, as_categories, as_numbers
 from iconometrics.inference.formulas.variables import Variables
-from iconometrics.inference.regression.corpus_weights import (
-    check_weighted,
-    corpus_weights,
-    worth_note,
-)
 from iconometrics.inference.regression.fixed_effects import within
 from iconometrics.inference.regression.mixture import Mixture, by_coders, by_error, check_coders
 from iconometrics.inference.regression.moments import Learned, PairedRows, Version

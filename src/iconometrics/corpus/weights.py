@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.errors import InputError
-from iconometrics.inference.formulas.numbers import as_numbers
 from iconometrics.options import Target
 from iconometrics.stats import effective_n, survey_design
 from iconometrics.wording import counted, listed
@@ -25,12 +24,12 @@ def check_weighted(weights: str | None, target: Target | str) -> None:
 
 def corpus_weights(column: pd.Series, name: str) -> np.ndarray:
     """Read weights as multiples of their mean; refuse what is none."""
-    read = as_numbers(column)
-    weight = read.values.to_numpy(float) if read.is_number else np.full(len(column), np.nan)
+    weight = pd.to_numeric(column, errors="coerce").to_numpy(float)
     bad = ~(np.isfinite(weight) & (weight > 0))
     if bad.any():
+        value = "missing" if pd.isna(column[bad].iloc[0]) else column[bad].iloc[0]
         raise InputError(
-            f"weights={name!r} is {column[bad].iloc[0]!r} in {counted(int(bad.sum()), 'row')} "
+            f"weights={name!r} is {value} in {counted(int(bad.sum()), 'row')} "
             f"({listed(column.index[bad])}): expected how many images of the whole each stands "
             "for, a number above 0, such as one over the probability with which it was sampled. "
             "Leave out rows that stand for nothing."
