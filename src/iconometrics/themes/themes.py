@@ -401,6 +401,7 @@ class Themes:
         *,
         every: str | None = None,
         groups: pd.Series | None = None,
+        weights: pd.Series | None = None,
         level: float = 0.95,
     ) -> ThemeShares:
         """Count themes in each period or group, with intervals.
@@ -413,6 +414,9 @@ class Themes:
             For times "year", "quarter", "month", "week" or "day"; for numbers their span.
         groups
             Account or post by image id, if images of one account may resemble each other.
+        weights
+            How many images of a wider whole each image stands for, by image id: shares are then
+            those of the whole.
         level
             Of the intervals.
 
@@ -431,6 +435,7 @@ class Themes:
             by,
             every=every,
             groups=groups,
+            weights=weights,
             level=level,
             names=self.names,
         )

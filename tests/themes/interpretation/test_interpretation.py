@@ -342,6 +342,40 @@ def test_one_style_an_account_is_no_change_over_time() -> None:
     assert together.settings["groups"] == "account"
 
 
+def test_weights_give_shares_of_the_whole_that_images_stand_for() -> None:
+    """Weights rise with theme 2; of the whole, which holds each image as often, by hand."""
+    random = np.random.default_rng(4)
+    labels = pd.Series(random.choice(["1", "2"], 400), dtype="str")
+    weights = pd.Series(np.where(labels == "2", 3, 1) * random.integers(1, 4, 400), name="reach")
+    years = pd.Series(2000 + random.integers(2, size=400), name="year")
+    shares = theme_shares(labels, years, weights=weights)
+    table = shares.table().set_index(["theme", "year"])
+    inside = years == 2000
+    own = np.average(labels[inside] == "2", weights=weights[inside])
+    row = table.loc[("2", 2000)]
+    assert row["share"] == pytest.approx(own)
+    repeated = (labels.repeat(weights), years.repeat(weights))
+    whole = theme_shares(*(part.reset_index(drop=True) for part in repeated)).table()
+    assert table["share"].to_numpy() == pytest.approx(whole["share"].to_numpy())
+    kish = weights[inside].sum() ** 2 / (weights[inside] ** 2).sum()
+    assert row["high"] - row["low"] >= np.subtract(*wilson(own * kish, kish)[::-1]) - 1e-9
+    assert "weighted by reach, corrected" in shares.summary()
+
+
+def test_equal_weights_change_no_comparison() -> None:
+    random = np.random.default_rng(5)
+    labels = pd.Series(random.choice(["1", "2"], 300), dtype="str")
+    years = pd.Series(2000 + random.integers(3, size=300), name="year")
+    plain = theme_shares(labels, years)
+    equal = theme_shares(labels, years, weights=pd.Series(2.0, labels.index, name="w"))
+    assert equal.shares["share"].tolist() == pytest.approx(plain.shares["share"].tolist())
+    assert equal.differences()["difference"].tolist() == pytest.approx(
+        plain.differences()["difference"].tolist()
+    )
+    with pytest.raises(InputError, match=r"'w' is -1\.0 in 300 rows"):
+        theme_shares(labels, years, weights=pd.Series(-1.0, labels.index, name="w"))
+
+
 def test_one_period_or_one_theme_can_not_be_compared() -> None:
     labels = pd.Series(["1", "2"] * 4)
     shares = theme_shares(labels, pd.Series([2000] * 8, name="year"))

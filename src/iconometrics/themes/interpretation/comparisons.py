@@ -18,7 +18,7 @@ from iconometrics.themes.interpretation.grouped import (
     grouped_difference,
 )
 
-__all__ = ["Comparison", "compared_means", "compared_shares", "together"]
+__all__ = ["Comparison", "compared_means", "compared_shares", "together", "weighted_shares"]
 
 
 class Comparison(NamedTuple):
@@ -96,6 +96,29 @@ def compared_shares(has: Flags, *, member: Flags, codes: Codes | None) -> Compar
     p = float(np.maximum(_student(apart), alone)) if apart.error != 0 else alone
     return Comparison(int(member.sum()), apart.inside, apart.outside, apart.error,
                  apart.freedom, p, counts, apart.groups)  # fmt: skip
+
+
+def weighted_shares(
+    has: Flags, *, member: Flags, weights: Numbers, codes: Codes | None
+) -> Comparison:
+    """Compare two shares of images that stand for unequal parts of a whole."""
+    from scipy.stats import fisher_exact
+
+    design = stats.survey_design(weights, clusters=codes)
+    parts = [stats.survey_ratio(has & part, part, design) for part in (member, ~member)]
+    inside, outside = parts
+    error = stats.linearized_se(inside.influence - outside.influence, design)
+    worth = [np.floor(stats.effective_n(design, part)) for part in (member, ~member)]
+    a, b = (round(part.value * n) for part, n in zip(parts, worth, strict=True))
+    n, m = map(int, worth)
+    alone = float(fisher_exact([[a, n - a], [b, m - b]])[1])
+    groups = 0 if codes is None else len(np.unique(codes[member]))
+    apart = GroupedDifference(
+        inside.value, outside.value, error, min(inside.df, outside.df), groups, (n, m)
+    )
+    p = float(np.maximum(_student(apart), alone)) if error else alone
+    return Comparison(int(member.sum()), inside.value, outside.value, error, apart.freedom, p,
+                 (inside.value * n, n, outside.value * m, m), groups)  # fmt: skip
 
 
 def _counted(having: int, images: int, worth: float) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,10 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from iconometrics import figures, stats
+from iconometrics.corpus.weights import corpus_weights
 from iconometrics.errors import InputError
 from iconometrics.figures import palette
 from iconometrics.figures.look import PAGE, new_figure
-from iconometrics.themes.interpretation.comparisons import compared_shares, together
+from iconometrics.themes.interpretation.comparisons import (
+    compared_shares,
+    together,
+    weighted_shares,
+)
 from iconometrics.themes.interpretation.grouped import Codes, Flags, group_codes, grouped_share
 from iconometrics.wording import as_label, count, counted, joined, p_value, percent
 
@@ -173,6 +179,8 @@ class ThemeShares:
         """Say what was compared, and how sure the surest comparison is."""
         named = self.settings.get("groups")
         by = f", by {named} ({count(self.settings['of_groups'])})" if named else ""
+        weights = self.settings.get("weights")
+        by += f", weighted by {weights}" if weights else ""
         if known.empty:
             return f"nothing can be compared{by}"
         least = p_value(float(known["p"].min()))
@@ -204,6 +212,7 @@ def theme_shares(
     *,
     every: str | None = None,
     groups: pd.Series | None = None,
+    weights: pd.Series | None = None,
     level: float = 0.95,
     names: dict[str, str] | None = None,
 ) -> ThemeShares:
@@ -216,17 +225,22 @@ def theme_shares(
     themes += ["none"] if (labels == "none").any() else []
     member = pd.DataFrame({theme: labels[kept.index] == theme for theme in themes})
     codes = group_codes(groups, kept.index)
+    stands = None
+    if weights is not None:
+        named = str(weights.name or "weights")
+        stands = corpus_weights(weights.reindex(kept.index), named)
     settings = {
         "level": level,
         "intervals": "Wilson" if codes is None else "Wilson by group",
+        "weights": None if weights is None else named,
         "groups": None if groups is None else str(groups.name or "group"),
         "of_groups": None if codes is None else int(codes.max()) + 1,
         "every": every,
         "without": int(periods.isna().sum()),
     }
     return ThemeShares(
-        _shares(member, kept, values, codes=codes, level=level),
-        _compared(member, _parts(kept, values, ordered), codes, level),
+        _shares(member, kept, values, codes=codes, stands=stands, level=level),
+        _compared(member, _parts(kept, values, ordered), codes, stands, level=level),
         str(by.name or "group"),
         ordered,
         settings,
@@ -240,13 +254,16 @@ def _shares(
     values: list[Any],
     *,
     codes: Codes | None,
+    stands: Numbers | None,
     level: float,
 ) -> pd.DataFrame:
     """Give each theme's share in each period, each with an interval of its own."""
     n = member.groupby(periods).sum().reindex(values)
     of = periods.value_counts().reindex(values)
     share = n.div(of, axis=0)
-    if codes is None:
+    if stands is not None:
+        share, low, high = _weighted(member, periods, values, codes, stands, level=level)
+    elif codes is None:
         low, high = stats.wilson(n.to_numpy(), of.to_numpy()[:, None], level)
     else:
         low, high = _by_account(member, periods, values, codes, level=level)
@@ -277,15 +294,45 @@ def _label(value: Any) -> str:
     return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else as_label(value)
 
 
+def _weighted(
+    member: pd.DataFrame,
+    periods: pd.Series,
+    values: list[Any],
+    codes: Codes | None,
+    stands: Numbers,
+    *,
+    level: float,
+) -> tuple[pd.DataFrame, Numbers, Numbers]:
+    """Give shares of the whole that images stand for; none counts as more images than Kish's."""
+    ends = np.empty((3, len(values), member.shape[1]))
+    for place, value in enumerate(values):
+        inside = (periods == value).to_numpy()
+        own = None if codes is None else codes[inside]
+        design = stats.survey_design(stands[inside], clusters=own)
+        most = stats.effective_n(design)
+        for theme, flags in enumerate(member.to_numpy()[inside].T):
+            # Few large weights make linearized variances too small where few images show it.
+            ratio = stats.survey_ratio(flags, np.ones(len(flags)), design)
+            ratio = ratio._replace(n=min(ratio.n, most))
+            ends[:, place, theme] = ratio.value, *stats.share_interval(ratio, level=level)
+    return pd.DataFrame(ends[0], values, member.columns), ends[1], ends[2]
+
+
 def _compared(
-    member: pd.DataFrame, parts: dict[str, Flags], codes: Codes | None, level: float
+    member: pd.DataFrame,
+    parts: dict[str, Flags],
+    codes: Codes | None,
+    stands: Numbers | None,
+    *,
+    level: float,
 ) -> pd.DataFrame:
     names = ["theme", "by", "share", "others", "difference", "low", "high", "p"]
     themes = [str(theme) for theme in member][member.shape[1] == 2 :]
     if not parts or member.shape[1] < 2:
         return pd.DataFrame(columns=names)
+    compared = compared_shares if stands is None else partial(weighted_shares, weights=stands)
     tests = [
-        (theme, part, compared_shares(member[theme].to_numpy(), member=inside, codes=codes))
+        (theme, part, compared(member[theme].to_numpy(), member=inside, codes=codes))
         for theme in themes
         for part, inside in parts.items()
     ]
