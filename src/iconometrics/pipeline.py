@@ -95,10 +95,12 @@ def peng2021(
 ) -> Estimates:
     """Regress an outcome on what pictures show: embedding, k-means, regression on the themes."""
     first = _first(study, k, network, sets=sets, seed=seed)
+    metadata = study.corpus.metadata
+    accounts = None if cluster is None else metadata[cluster]
     return over_partitions(
         formula,
-        study.corpus.metadata,
-        themes.redrawn(first, partitions, seed=seed),
+        metadata,
+        themes.redrawn(first, partitions, groups=accounts, seed=seed),
         model=model,
         cluster=cluster,
     )

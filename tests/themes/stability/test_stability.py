@@ -258,3 +258,17 @@ def test_partitions_are_redrawn_by_account() -> None:
     again = themes.redrawn(found, 3, groups=accounts)
     assert all(labels.index.equals(found.labels.index) for labels in again)
     assert not again[1].equals(themes.redrawn(found, 3)[1])
+
+
+@pytest.mark.parametrize("by_account", [False, True])
+def test_every_redrawn_partition_is_of_the_images_or_accounts(by_account: bool) -> None:
+    """Each draw holds all of four themes far apart, however often themes are found again."""
+    random = np.random.default_rng(2)
+    theme = np.arange(80) % 4
+    data = pd.DataFrame(
+        {"x": 10 * theme + random.normal(size=80)}, [f"i{n:02d}" for n in range(80)]
+    )
+    found = themes.kmeans(data, 4, seed=1)
+    groups = pd.Series(np.arange(80) // 8, data.index) if by_account else None
+    again = themes.redrawn(found, 12, groups=groups, seed=1)
+    assert min(adjusted_rand_score(theme, labels) for labels in again) == 1

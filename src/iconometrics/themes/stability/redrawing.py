@@ -69,16 +69,16 @@ def redrawn(
         components=settings["components"],
     )
     random = generator(seed)
-    images, codes = prepared.matrix, group_codes(groups, prepared.ids)
+    images, accounts = prepared.matrix, group_codes(groups, prepared.ids)
     partitions = [themes.labels]
     while len(partitions) < n:
-        drawn = images[_rows(codes, len(images), random)]
+        drawn = images[_rows(accounts, len(images), random)]
         if len(np.unique(drawn, axis=0)) < themes.k:
             continue
         partition = fit(drawn, themes.k, seed=int(random.integers(2**31)), restarts=3)
         squares = (images**2).sum(axis=1)[:, None] - 2 * images @ partition.centers.T
-        codes = (squares + (partition.centers**2).sum(axis=1)).argmin(axis=1)
-        labels = pd.Series((codes + 1).astype(str), index=prepared.ids, dtype="str")
+        nearest = (squares + (partition.centers**2).sum(axis=1)).argmin(axis=1)
+        labels = pd.Series((nearest + 1).astype(str), index=prepared.ids, dtype="str")
         partitions.append(labels.reindex(themes.labels.index).rename("theme"))
     return partitions
 
