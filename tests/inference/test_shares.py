@@ -232,6 +232,23 @@ def test_equal_partitions_change_nothing(partitions):
     np.testing.assert_allclose(table["se"][:3], table["se"][3:])
 
 
+def test_representations_stand_side_by_side_and_are_not_pooled(partitions):
+    data, runs = partitions
+    both = over_partitions("likes ~ theme", data, {"color": runs[:3], "network": runs[2:]})
+    methods = ["direct", "over 3 partitions of color", "over 3 partitions of network"]
+    assert list(both.rows["method"].unique()) == methods
+    alone = over_partitions("likes ~ theme", data, runs[:3]).rows.iloc[3:]
+    color = both.rows[both.rows["method"] == methods[1]]
+    np.testing.assert_allclose(color[["estimate", "se"]], alone[["estimate", "se"]])
+    network = both.rows[both.rows["method"] == methods[2]]
+    ends = sorted([color["estimate"].iloc[1], network["estimate"].iloc[1]])
+    between = next(note for note in both.notes if note.startswith("Between the 2"))
+    assert f"{color['term'].iloc[1]} {ends[0]:.3g} to {ends[1]:.3g}" in between
+    assert any("have people code the kinds" in note for note in both.notes)
+    with pytest.raises(InputError, match="1 partition of 'network'"):
+        over_partitions("likes ~ theme", data, {"color": runs, "network": runs[:1]})
+
+
 def test_partitions_that_do_not_fit(partitions):
     data, runs = partitions
     with pytest.raises(InputError, match="1 partition: expected at least two"):
