@@ -12,6 +12,7 @@ from iconometrics.themes.methods.k_means_steps import Steps, kmeans_steps
 from iconometrics.themes.methods.mixture import mixture
 from iconometrics.themes.methods.spherical import spherical
 from iconometrics.themes.neighbors import Neighbors, neighbors, show_neighbors
+from iconometrics.themes.split_half import SplitHalf, split_half
 from iconometrics.themes.stability.across import Across, across
 from iconometrics.themes.stability.redrawing import redrawn
 from iconometrics.themes.stability.result import Stability
@@ -25,6 +26,7 @@ __all__ = [
     "IntrusionScores",
     "Neighbors",
     "Projection",
+    "SplitHalf",
     "Stability",
     "Steps",
     "ThemeShares",
@@ -44,6 +46,7 @@ __all__ = [
     "redrawn",
     "show_neighbors",
     "spherical",
+    "split_half",
     "stability",
 ]
 

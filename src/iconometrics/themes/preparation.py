@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +13,25 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.wording import counted, listed
 
-__all__ = ["Prepared", "distinct", "prepare"]
+__all__ = ["Placement", "Prepared", "distinct", "prepare"]
 
 _ROWS = 8192
 _COLUMNS = 32
 _ROUNDING = 1e-6
+
+
+class Placement(NamedTuple):
+    """How columns became axes, to bring further images into the same space."""
+
+    columns: list[Any]
+    means: npt.NDArray[np.float64]
+    scales: npt.NDArray[np.float64]
+    axes: npt.NDArray[np.float64] | None
+
+    def matrix(self, data: pd.DataFrame) -> npt.NDArray[np.float64]:
+        """Give the rows of further images."""
+        rows = ((_numbers(data[self.columns]) - self.means) * self.scales)[:, self.scales > 0]
+        return rows if self.axes is None else rows @ self.axes
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +41,7 @@ class Prepared:
     matrix: npt.NDArray[np.float64]
     ids: pd.Index
     settings: dict[str, Any]
+    placement: Placement
 
     def with_matrix(self, matrix: npt.NDArray[np.float64]) -> Prepared:
         """Put another matrix of the same rows in its place."""
@@ -40,15 +55,16 @@ def prepare(
     _check_rows(data)
     order = np.argsort(data.index.astype(str).to_numpy(str), kind="stable")
     names = [str(name) for name in data.columns]
-    matrix, spreads = _columns(data, order, centered=centered)
+    matrix, means, spreads = _columns(data, order, centered=centered)
     varies = spreads > 0
     if not varies.any():
         raise InputError(
             f"{listed(names)}: constant in all {len(data)} images; expected at least one column "
             "that varies. Add features, or check that the images differ."
         )
+    scales = _weights(names, spreads) if standardize else varies.astype(np.float32)
     if standardize:
-        matrix *= _weights(names, spreads)
+        matrix *= scales
     settings: dict[str, Any] = {
         "standardized": standardize,
         "images": len(data),
@@ -56,8 +72,9 @@ def prepare(
         "constant": [name for name, kept in zip(names, varies, strict=True) if not kept],
         "blocks": _blocks(names, spreads),
     }
-    reduced, reduction = _reduced(_kept(matrix, varies), components)
-    return Prepared(reduced, data.index[order], settings | reduction)
+    reduced, axes, reduction = _reduced(_kept(matrix, varies), components)
+    placement = Placement(list(data.columns), means, scales.astype(float), axes)
+    return Prepared(reduced, data.index[order], settings | reduction, placement)
 
 
 def distinct(matrix: npt.NDArray[np.float64], enough: int) -> int:
@@ -87,10 +104,10 @@ def _check_rows(data: pd.DataFrame) -> None:
 
 def _columns(
     data: pd.DataFrame, order: npt.NDArray[np.intp], *, centered: bool
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
-    """Center columns in double precision, some at a time; return their standard deviations."""
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Center columns in double precision, some at a time; return centers and deviations."""
     matrix = np.empty(data.shape, np.float32)
-    spreads = np.empty(data.shape[1])
+    centers, spreads = np.zeros(data.shape[1]), np.empty(data.shape[1])
     for start in range(0, data.shape[1], _COLUMNS):
         part = data.iloc[:, start : start + _COLUMNS]
         values = _numbers(part)[order]
@@ -99,9 +116,10 @@ def _columns(
         spread[spread <= _ROUNDING * np.abs(means)] = 0
         if centered:
             values -= means
+            centers[start : start + _COLUMNS] = means
         spreads[start : start + _COLUMNS] = spread
         matrix[:, start : start + _COLUMNS] = values
-    return matrix, spreads
+    return matrix, centers, spreads
 
 
 def _kept(
@@ -152,15 +170,15 @@ def _weights(names: list[str], spreads: npt.NDArray[np.float64]) -> npt.NDArray[
 
 def _reduced(
     matrix: npt.NDArray[np.float32], components: int | None
-) -> tuple[npt.NDArray[np.float64], dict[str, Any]]:
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64] | None, dict[str, Any]]:
     """Project on the leading principal components where there are more columns than wanted."""
     columns = matrix.shape[1]
     if components is None or columns <= components:
-        return matrix.astype(np.float64), {"components": None, "variance_kept": 1.0}
+        return matrix.astype(np.float64), None, {"components": None, "variance_kept": 1.0}
     covariance = sum(chunk.T @ chunk for chunk in _chunks(matrix))
     values, vectors = np.linalg.eigh(np.asarray(covariance))
     axes = vectors[:, ::-1][:, :components]
     axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(components)])
     projected = np.concatenate([chunk @ axes for chunk in _chunks(matrix)])
     kept = float(values[::-1][:components].sum() / values.sum())
-    return projected, {"components": components, "variance_kept": round(kept, 4)}
+    return projected, axes, {"components": components, "variance_kept": round(kept, 4)}
