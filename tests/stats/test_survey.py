@@ -103,6 +103,32 @@ def test_copies_within_clusters_add_nothing():
     assert effective_n(copied) == pytest.approx(effective_n(survey_design(w)))
 
 
+def test_unequal_clusters_are_left_out_in_turn():
+    random = np.random.default_rng(8)
+    sizes = np.array([3, 20, 1, 7, 9])
+    cluster = np.repeat(np.arange(5), sizes)
+    y = random.normal(size=40)
+    ratio = survey_ratio(y, np.ones(40), survey_design(np.ones(40), clusters=cluster))
+    without = np.array([y[cluster != own].mean() for own in range(5)])
+    assert ratio.se == pytest.approx(np.sqrt(4 / 5 * ((without - y.mean()) ** 2).sum()))
+    assert ratio.df == pytest.approx(40**2 / (sizes**2).sum() - 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", [0.05, 0.3])
+def test_accounts_of_very_unequal_sizes_are_covered(share):
+    random = np.random.default_rng(9)
+    held = []
+    for _ in range(600):
+        sizes = np.maximum(1, np.round(5 * np.exp(1.2 * random.normal(size=25)))).astype(int)
+        account = np.repeat(np.arange(25), sizes)
+        rates = random.beta(8 * share, 8 * (1 - share), 25)
+        y = (random.random(len(account)) < rates[account]).astype(float)
+        mean = grouped_mean(y, groups=account)
+        held.append(mean.low <= share <= mean.high)
+    assert np.mean(held) > 0.92
+
+
 def test_a_domain_counts_its_own_units():
     y = np.array([1, 0, 1, 0, 0, 0])
     inside = np.array([1, 1, 1, 0, 0, 0])
