@@ -39,7 +39,7 @@ def test_the_verbs() -> None:
     stages = ["explore", "new", "check", "features", "themes", "embed", "map", "neighbors"]
     stages += ["show-network"]
     stages += ["plan", "budget", "sample", "train", "measure", "validate", "compare", "agreement"]
-    stages += ["estimate", "report", "export", "demo", "doctor"]
+    stages += ["estimate", "specifications", "report", "export", "demo", "doctor"]
     stages += ["codes book", "codes import", "codes export"]
     assert stages == VERBS
 

@@ -184,3 +184,30 @@ def test_hollow_dots_may_be_told_by_an_array() -> None:
     ax = figures.intervals(["a", "b"], [1, 2], hollow=np.array([True, False]), **ends)
     fills = [line.get_markerfacecolor() for line in ax.lines if line.get_marker() == "o"]
     assert len(set(fills)) == 2
+
+
+def test_a_specification_curve_sorts_and_leaves_out_what_all_chose() -> None:
+    figure = figures.specification_curve(
+        [2.0, 1.0, 3.0],
+        {"method": ["DSL", "naive", "DSL"], "model": ["ols"] * 3, "with": [("a", "b"), (), ("b",)]},
+        low=[1.0, -np.inf, np.nan],
+        high=[3.0, 1.5, np.nan],
+        planned=[True, False, False],
+    )
+    top, below = figure.axes
+    dots = [line for line in top.lines if len(line.get_ydata()) == 1]
+    assert [float(dot.get_ydata()[0]) for dot in dots] == [1, 2, 3]
+    assert [dot.get_marker() for dot in dots] == ["o", "D", "o"]
+    rows = [text.get_text() for text in below.get_yticklabels()]
+    assert rows == ["planned", "DSL", "naive", "a", "b"]
+    dsl = below.get_yticks()[rows.index("DSL")]
+    drawn = [x for line in below.lines if line.get_marker() == "o" for x, y in
+             zip(line.get_xdata(), line.get_ydata(), strict=True) if y == dsl]  # fmt: skip
+    assert drawn == [1, 2]
+
+
+def test_uneven_specifications_are_refused() -> None:
+    with pytest.raises(InputError, match=r"2 estimates, 1 entries of 'model'"):
+        figures.specification_curve([1, 2], {"model": ["ols"]}, low=[0, 1], high=[2, 3])
+    with pytest.raises(InputError, match=r"no estimates"):
+        figures.specification_curve([], {}, low=[], high=[])

@@ -23,6 +23,7 @@ from iconometrics.figures.paired import paired
 from iconometrics.figures.palette import AMOUNTS, CATEGORIES
 from iconometrics.figures.reliability import reliability
 from iconometrics.figures.roc import roc
+from iconometrics.figures.specification_curve import specification_curve
 from iconometrics.figures.style import style
 from iconometrics.figures.thresholds import thresholds
 
@@ -50,6 +51,7 @@ __all__ = [
     "roc",
     "save",
     "small_multiples",
+    "specification_curve",
     "style",
     "svg",
     "thresholds",

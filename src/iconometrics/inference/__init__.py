@@ -29,6 +29,7 @@ from iconometrics.inference.places import (
 from iconometrics.inference.regression.dsl import dsl
 from iconometrics.inference.regression.ppi import ppi
 from iconometrics.inference.shares import share
+from iconometrics.inference.specification_curve import SpecificationCurve, specification_curve
 from iconometrics.inference.timing import Reactions, Sequences, per_second, reactions, sequences
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "LabelPower",
     "Reactions",
     "Sequences",
+    "SpecificationCurve",
     "aggregated",
     "area_shares",
     "areal_regression",
@@ -61,6 +63,7 @@ __all__ = [
     "reactions",
     "sequences",
     "share",
+    "specification_curve",
     "spread",
     "tile_outlines",
     "tiles",

@@ -12,7 +12,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from iconometrics.coding import Codings, Sample
     from iconometrics.corpus import Corpus
-    from iconometrics.inference import Estimates
+    from iconometrics.inference import Estimates, SpecificationCurve
     from iconometrics.themes import Themes
     from iconometrics.validity import Accuracy, Agreement
 
@@ -127,6 +127,9 @@ class Reportable(Protocol):
     def specifications(self) -> pd.DataFrame:
         """Give all that was estimated: specification, formula, model, options, n, shown, ..."""
 
+    def specification_curves(self) -> Sequence[SpecificationCurve]:
+        """Give the coefficients that most specifications have in common, over all of them."""
+
     def plans(self) -> Sequence[Planned]:
         """Give the plan and its amendments, the first one first."""
 
@@ -169,6 +172,8 @@ class Contents:
         Estimates.
     specified
         All that was estimated, as `Study.specifications` gives it.
+    curved
+        Coefficients over all of it, as `Study.specification_curves` gives them.
     planned
         The plan and its amendments.
     held
@@ -200,6 +205,7 @@ class Contents:
     measured: Sequence[Measured] = ()
     estimated: Sequence[Estimates] = ()
     specified: pd.DataFrame | None = None
+    curved: Sequence[SpecificationCurve] = ()
     planned: Sequence[Planned] = ()
     held: pd.DataFrame | None = None
     agreed: Sequence[Agreement] = ()
@@ -282,6 +288,15 @@ class Contents:
             One row per result.
         """
         return pd.DataFrame() if self.specified is None else self.specified
+
+    def specification_curves(self) -> Sequence[SpecificationCurve]:
+        """Give coefficients over all specifications.
+
+        Returns
+        -------
+        sequence of SpecificationCurve
+        """
+        return self.curved
 
     def plans(self) -> Sequence[Planned]:
         """Give the plan and its amendments.

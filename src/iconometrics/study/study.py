@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from iconometrics.coding import Allocation, Codebook, Codings, Sample
     from iconometrics.corpus import Check, Corpus
     from iconometrics.features import Extractor
-    from iconometrics.inference import Estimates
+    from iconometrics.inference import Estimates, SpecificationCurve
     from iconometrics.networks import Network
     from iconometrics.options import Target
     from iconometrics.study.steps.plan import Plan
@@ -1076,6 +1076,41 @@ class Study:
             empty where there is no plan).
         """
         return specifying.ran(self._layout)
+
+    def specification_curve(self, term: str, *, outcome: str | None = None) -> SpecificationCurve:
+        """Put one coefficient of all specifications side by side, from the smallest up.
+
+        Where the same choices were estimated over several states of the data, what is shown counts,
+        else the last of them.
+
+        Parameters
+        ----------
+        term
+            The coefficient, as the tables of estimates name it: ``protest`` or ``protest[yes]``.
+        outcome
+            What is explained, as formulas write it; may be left out where all explain the same.
+
+        Returns
+        -------
+        SpecificationCurve
+            `plot` draws it, with what each specification chose; `table` lists it.
+
+        Raises
+        ------
+        InputError
+            If no specification has the term, or those that have it explain different outcomes.
+        """
+        return specifying.curve(self._layout, term, outcome=outcome)
+
+    def specification_curves(self) -> list[SpecificationCurve]:
+        """Give the curves of the coefficients that most specifications have in common.
+
+        Returns
+        -------
+        list of SpecificationCurve
+            Up to three for each outcome of which several specifications were estimated.
+        """
+        return specifying.curves(self._layout)
 
     def plan(
         self,

@@ -80,3 +80,36 @@ def test_the_report_says_how_many_were_run(study: Study, tmp_path: Path) -> None
     study.estimate("likes ~ color_brightness")
     page = report.write(study, out=tmp_path / "page").read_text(encoding="utf-8")
     assert "Of 3 specifications that were estimated, 2 are shown." in page
+
+
+@pytest.mark.filterwarnings("ignore:.*left out")
+def test_a_curve_has_every_specification_once_as_it_was_last(study: Study, posts: Path) -> None:
+    study.estimate("likes ~ color_brightness")
+    study.plan("likes ~ color_brightness + scene", cluster="account")
+    table = pd.read_csv(posts)
+    table.assign(likes=table["likes"] ** 2).to_csv(posts, index=False)
+    study.check()
+    last = study.estimate("likes ~ color_brightness")
+    study.estimate("likes ~ color_brightness + scene", errors="classical")
+    study.estimate("likes ~ color_brightness + scene", cluster="account")
+    curve = study.specification_curve("color_brightness")
+    rows = curve.table().set_index("specification")
+    assert sorted(rows.index) == [1, 2, 3]
+    assert rows.loc[1, "estimate"] == last.rows.loc[1, "estimate"]
+    assert rows["cluster"].to_dict() == {1: "none", 2: "none", 3: "account"}
+    assert rows["errors"].to_dict() == {1: "default", 2: "classical", 3: "default"}
+    assert rows["shown"].to_dict() == {1: True, 2: False, 3: True}
+    assert rows["planned"].to_dict() == {1: False, 2: False, 3: True}
+    assert [(own.outcome, own.term) for own in study.specification_curves()] == [
+        ("likes", "color_brightness")
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:.*left out")
+def test_the_report_draws_the_curve_where_not_all_is_shown(study: Study, tmp_path: Path) -> None:
+    study.estimate("likes ~ color_brightness")
+    study.estimate("likes ~ color_brightness", errors="classical")
+    page = report.write(study, out=tmp_path / "page").read_text(encoding="utf-8")
+    assert "color_brightness: 2 estimates by 2 specifications" in page
+    assert "is no test" in page
+    assert list((tmp_path / "page/figures").glob("specifications-*.png"))

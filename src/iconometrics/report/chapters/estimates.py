@@ -49,7 +49,9 @@ def collect(study: Reportable) -> Chapter | None:
     pairs = list(zip(estimates, said, strict=True))
     parts = tuple(_model(each, plan) for each, plan in pairs)
     finding = Markup(" ").join(_finding(each, plan) for each, plan in pairs)
-    return Chapter("Estimates", finding, (*parts, *tried(specifications)))
+    return Chapter(
+        "Estimates", finding, (*parts, *tried(specifications, study.specification_curves()))
+    )
 
 
 def _finding(estimates: Estimates, plan: str) -> Markup:

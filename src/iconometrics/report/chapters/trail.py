@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from iconometrics.report.blocks import Badge, Block, Chapter, Fold, Table, Text
+from iconometrics.report.blocks import Badge, Block, Chapter, Fold, Plot, Table, Text
 from iconometrics.report.reportable import Reportable
-from iconometrics.wording import count, counted, joined
+from iconometrics.validity.status import unvalidated
+from iconometrics.wording import count, counted, joined, slug
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from iconometrics.inference import Estimates
+    from iconometrics.inference import Estimates, SpecificationCurve
 
 __all__ = ["badge", "collect", "counts", "number_of_themes", "paragraph", "planned", "tried"]
 
@@ -43,8 +45,8 @@ def counts(specifications: pd.DataFrame, *, verb: str) -> str:
     return f"Of {count(len(shown))} specifications that were estimated, {few}."
 
 
-def tried(specifications: pd.DataFrame) -> tuple[Block, ...]:
-    """List every specification where more were estimated than are shown."""
+def tried(specifications: pd.DataFrame, curves: Sequence[SpecificationCurve]) -> tuple[Block, ...]:
+    """Show every specification where more were estimated than are shown."""
     said = counts(specifications, verb="shown")
     if not said or specifications["shown"].all():
         return ()
@@ -57,7 +59,27 @@ def tried(specifications: pd.DataFrame) -> tuple[Block, ...]:
         headings=_HEADINGS, most=60,
         hidden=("specification", *(("planned",) if not _has_plan(specifications) else ())),
     )  # fmt: skip
-    return (Text(said + chance, tone="bad"), Fold("Every specification", (table,)))
+    plots = map(_curve, curves)
+    return (Text(said + chance, tone="bad"), *plots, Fold("Every specification", (table,)))
+
+
+def _curve(curve: SpecificationCurve) -> Plot:
+    """Draw one coefficient over all specifications."""
+    return Plot(
+        f"specifications-{slug(f'{curve.outcome} {curve.term}')}", curve.plot(),
+        f"Estimates of {curve.term} by all specifications, from the smallest to the largest.",
+        f"{curve.summary()} {_marks(curve)}",
+    )  # fmt: skip
+
+
+def _marks(curve: SpecificationCurve) -> str:
+    """Say what the marks of a curve mean, as far as there are such."""
+    marks = {
+        "Dark on a band: shown above.": curve.rows["shown"].any() and not curve.rows["shown"].all(),
+        "Diamonds: planned.": curve.rows["planned"].any(),
+        "Hollow: the measure is not validated.": unvalidated(curve.rows["assumes"]).any(),
+    }
+    return " ".join(text for text, there in marks.items() if there)
 
 
 def collect(study: Reportable) -> Chapter | None:

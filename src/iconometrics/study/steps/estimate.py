@@ -31,7 +31,7 @@ from iconometrics.study.steps.validate import gold_of
 if TYPE_CHECKING:
     from iconometrics.coding import Codebook, Sample
 
-__all__ = ["Measure", "columns_there", "estimate", "gold_standard", "newest"]
+__all__ = ["Measure", "columns_there", "estimate", "gold_standard", "newest", "read"]
 
 
 class Measure(NamedTuple):
@@ -97,7 +97,7 @@ def estimate(
     coders = {name: names.measures[name] for name in columns if name in names.measures}
     with step(layout, "estimate") as under_way:
         if folder.exists():
-            estimates = _read(folder)
+            estimates = read(folder)
         else:
             estimates = inference.estimate(formula, **arguments, **options)
             write_folder(folder, lambda path: _write(estimates, path))
@@ -122,7 +122,7 @@ def columns_there(layout: Layout) -> tuple[str, ...]:
 def newest(layout: Layout) -> list[Estimates]:
     """Read the newest estimates of each formula and model."""
     entries = log.latest(log.entries(layout.log), "estimate").values()
-    return [_read(layout.folder / entry["result"]["folder"]) for entry in entries]
+    return [read(layout.folder / entry["result"]["folder"]) for entry in entries]
 
 
 def _names(layout: Layout, coders: Sequence[str] | None) -> _Names:
@@ -279,7 +279,8 @@ def _write(estimates: Estimates, folder: Path) -> None:
     write_text(estimates.to_text() + "\n", folder / "table.txt")
 
 
-def _read(folder: Path) -> Estimates:
+def read(folder: Path) -> Estimates:
+    """Read a result."""
     return kept(
         Estimates,
         folder,

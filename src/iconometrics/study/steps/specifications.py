@@ -2,33 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from iconometrics.inference import parse
+from iconometrics import inference
+from iconometrics.inference import Estimates, SpecificationCurve, parse
 from iconometrics.options import canonical, key, several
 from iconometrics.study.disk import log
 from iconometrics.study.disk.layout import Layout
+from iconometrics.study.steps.estimate import read
 from iconometrics.study.steps.plan import plans
 from iconometrics.study.steps.planned import first_runs, standing
 
-__all__ = ["COLUMNS", "ran"]
+__all__ = ["COLUMNS", "curve", "curves", "ran"]
 
 COLUMNS = (
     "time", "specification", "formula", "model", "options", "coders", "n", "folder", "shown",
     "planned",
 )  # fmt: skip
 _LISTS = ("fixed_effects", "join", "methods")
+# What a curve knows without being told: of the model and from the table of estimates.
+_KNOWN = ("methods", "target", "level", "coder_error")
+_NONE = ("cluster", "fixed effects", "join", "weights", "themes", "measure by")
+_MOST = 3
 
 
 def ran(layout: Layout) -> pd.DataFrame:
     """List each estimate that was computed once, the first one first."""
+    return pd.DataFrame(_rows(layout), columns=list(COLUMNS))
+
+
+def curve(layout: Layout, term: str, *, outcome: str | None) -> SpecificationCurve:
+    """Put one coefficient of all specifications side by side."""
+    estimates, choices = _specifications(layout)
+    return inference.specification_curve(estimates, term, outcome=outcome, choices=choices)
+
+
+def curves(layout: Layout) -> list[SpecificationCurve]:
+    """Give the curves of the coefficients that most specifications of an outcome have in common."""
+    estimates, choices = _specifications(layout)
+    terms: dict[str, Counter[str]] = {}
+    for own in estimates:
+        slopes = [name for name in own.rows["term"].unique() if name != "intercept"]
+        terms.setdefault(parse(own.formula, None).outcome.text, Counter()).update(slopes)
+    most = {
+        outcome: [name for name, n in counts.items() if n == max(counts.values()) > 1][:_MOST]
+        for outcome, counts in terms.items()
+    }
+    return [
+        inference.specification_curve(estimates, term, outcome=outcome, choices=choices)
+        for outcome, names in most.items()
+        for term in names
+    ]
+
+
+def _specifications(layout: Layout) -> tuple[list[Estimates], pd.DataFrame]:
+    """Read what each specification gave: what is shown, else what it gave last."""
+    newest: dict[int, dict[str, Any]] = {}
+    for row in _rows(layout):
+        former = newest.get(row["specification"])
+        there = (layout.folder / row["folder"]).is_dir()
+        if there and (former is None or row["shown"] or not former["shown"]):
+            newest[row["specification"]] = row
+    themes = list(dict.fromkeys(filter(None, (row["themes"] for row in newest.values()))))
+    choices = [_choices(row, themes) for row in newest.values()]
+    names = dict.fromkeys(name for own in choices for name in own)
+    absent = {name: "none" if name in _NONE else "default" for name in names}
+    table = pd.DataFrame([absent | own for own in choices])
+    return [read(layout.folder / row["folder"]) for row in newest.values()], table
+
+
+def _choices(row: Mapping[str, Any], themes: Sequence[str]) -> dict[str, Any]:
+    """Say what a specification chose, where that is not in its table of estimates."""
+    options = {
+        name.replace("_", " "): tuple(value) if isinstance(value, list) else str(value)
+        for name, value in row["chosen"].items()
+        if name not in _KNOWN
+    }
+    error = row["chosen"].get("coder_error", 0)
+    coders = {"measure by": tuple(dict.fromkeys(row["measures"].values()))}
+    return {
+        "specification": row["specification"],
+        "shown": row["shown"],
+        "planned": str(row["planned"]).startswith("planned"),
+        **options,
+        **({} if isinstance(error, list) else {"coder error": f"{float(error):.1%}"}),
+        **(coders if row["measures"] else {}),
+        **({"themes": f"set {themes.index(row['themes']) + 1}"} if row["themes"] else {}),
+    }
+
+
+def _rows(layout: Layout) -> list[dict[str, Any]]:
     entries, there = log.entries(layout.log), plans(layout)
     shown = {entry["key"] for entry in log.latest(entries, "estimate").values()}
     numbers: dict[str, int] = {}
-    rows = [
+    return [
         {
             **_row(entries[place], numbers),
             "shown": entries[place]["key"] in shown,
@@ -36,7 +107,6 @@ def ran(layout: Layout) -> pd.DataFrame:
         }
         for place in first_runs(entries, "estimate").values()
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _row(entry: Mapping[str, Any], numbers: dict[str, int]) -> dict[str, Any]:
@@ -56,6 +126,9 @@ def _row(entry: Mapping[str, Any], numbers: dict[str, int]) -> dict[str, Any]:
         "coders": _written(coders),
         "n": entry["result"]["images"],
         "folder": entry["result"]["folder"],
+        "chosen": options,
+        "measures": coders,
+        "themes": entry["inputs"].get("themes"),
     }
 
 
