@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
@@ -74,3 +75,21 @@ def test_what_was_looked_at_before_is_red(study: report.Contents) -> None:
     assert trail.badge("run before the plan")[0].tone == "bad"
     assert trail.badge("planned (amendment 1)")[0].tone == "plain"
     assert trail.badge("") == ()
+
+
+def test_a_study_is_asked_once_for_each_of_its_results(
+    planned: report.Contents, written_page: Callable[..., Any]
+) -> None:
+    class Asked:
+        def __init__(self) -> None:
+            self.times: Counter[str] = Counter()
+
+        def __getattr__(self, name: str) -> Any:
+            self.times[name] += 1
+            return getattr(planned, name)
+
+    study = Asked()
+    page = written_page(study)
+    assert page.chapter("The plan")
+    asked = {name: study.times[name] for name in ("deviations", "specifications", "plans")}
+    assert asked == dict.fromkeys(asked, 1)

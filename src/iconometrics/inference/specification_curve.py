@@ -93,8 +93,8 @@ class SpecificationCurve:
         specifications = counted(self.rows["specification"].nunique(), "specification")
         text = (
             f"{self.term}: {counted(len(values), 'estimate')} by {specifications}, from {said[0]} "
-            f"to {said[2]}, median {said[1]}. Of their intervals, {count(above)} {_lies(above)} above zero "
-            f"and {count(below)} below."
+            f"to {said[2]}, median {said[1]}. Of their intervals, {count(above)} {_lies(above)} "
+            f"above zero and {count(below)} below."
         )
         return " ".join([text, *self.notes, _NO_TEST])
 

@@ -25,7 +25,7 @@ from iconometrics.report.chapters import (
 from iconometrics.report.chapters.lead import lead_of
 from iconometrics.report.html import draw
 from iconometrics.report.picture_rows import arrange, shapes_of
-from iconometrics.report.reportable import Reportable
+from iconometrics.report.reportable import Contents, Reportable
 
 __all__ = ["write"]
 
@@ -75,6 +75,7 @@ def write(
     'index.html'
     """
     folder = Path(out) if out is not None else study.folder / "report"
+    study = Contents.of(study)
     with figures.style():
         everything = _chapters(study, chapters)
     finding = everything[0].finding if chapters else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 import pandas as pd
 
@@ -194,6 +194,39 @@ class Contents:
     >>> isinstance(Contents("A trial", corpus), Reportable)
     True
     """
+
+    @classmethod
+    def of(cls, study: Reportable) -> Self:
+        """Ask a study for everything once: chapters that share a result do not compute it again.
+
+        Parameters
+        ----------
+        study
+            A study, or anything with the attributes of `Reportable`.
+
+        Returns
+        -------
+        Contents
+        """
+        return cls(
+            study.name,
+            study.corpus,
+            folder=study.folder,
+            copies=study.duplicates(),
+            features=study.feature_tables(),
+            themes=study.latest_themes(),
+            drawn=study.samples(),
+            measured=study.measures(),
+            estimated=study.estimates(),
+            specified=study.specifications(),
+            curved=study.specification_curves(),
+            planned=study.plans(),
+            held=study.deviations(),
+            agreed=study.agreements(),
+            entries=study.log(),
+            packages=study.versions(),
+            seeded=study.seeds(),
+        )
 
     name: str
     corpus: Corpus
