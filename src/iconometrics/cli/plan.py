@@ -33,6 +33,9 @@ _MethodOption = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Whose estimate counts: naive, gold, dsl or ppi."),
 ]
+_CoderOption = Annotated[
+    str | None, typer.Option(metavar="NAMES", help="Whose measures will be used.")
+]
 _KOption = Annotated[
     str | None,
     typer.Option(metavar="K", help="How many themes: 6, or 2:10 to choose from 2, 3, ... 10."),
@@ -51,6 +54,7 @@ def plan(
     cluster: _ClusterOption = None,
     fixed_effects: _EffectsOption = None,
     method: _MethodOption = None,
+    coder: _CoderOption = None,
     k: _KOption = None,
     bar: _BarOption = None,
     note: Annotated[str, typer.Option(metavar="TEXT", help="Hypotheses, and all else.")] = "",
@@ -68,6 +72,7 @@ def plan(
         cluster=cluster,
         fixed_effects=None if fixed_effects is None else names(fixed_effects),
         method=method,
+        measure=None if coder is None else names(coder),
         k=None if k is None else numbers(k),
         bar=bar,
         note=note,

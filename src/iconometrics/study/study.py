@@ -1120,6 +1120,7 @@ class Study:
         cluster: str | None = None,
         fixed_effects: str | Sequence[str] | None = None,
         method: str | None = None,
+        measure: str | Sequence[str] | None = None,
         k: int | Iterable[int] | None = None,
         features: Sequence[str] | None = None,
         themes: str = "kmeans",
@@ -1142,6 +1143,8 @@ class Study:
             As for `estimate`, for all formulas.
         method
             The method whose estimate will count: "naive", "gold", "dsl" or "ppi".
+        measure
+            Names of the coders whose measures will be used, for all formulas; None leaves it open.
         k
             The number of themes, or the numbers it will be chosen from, with the study's seed.
         features, themes
@@ -1170,7 +1173,8 @@ class Study:
         planned = [formulas] if isinstance(formulas, str) else list(formulas)
         models = [model] * len(planned) if isinstance(model, str) else list(model)
         options: dict[str, Any] = {
-            "cluster": cluster, "fixed_effects": fixed_effects, "method": method
+            "cluster": cluster, "fixed_effects": fixed_effects, "method": method,
+            "measure": measure,
         }  # fmt: skip
         if k is not None and not isinstance(k, int):
             k = [int(number) for number in k]

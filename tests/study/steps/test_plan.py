@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pytest
 from iconometrics.coding import Codebook, Variable
 from iconometrics.errors import IconometricsWarning, InputError, StudyError
 from iconometrics.study import Study
+from iconometrics.study.steps.planned import standing
 
 FORMULA = "likes ~ scene + color_brightness"
 pytestmark = pytest.mark.filterwarnings("ignore:.*left out")
@@ -113,6 +115,24 @@ def test_a_plan_is_of_further_images_unless_it_is_done_otherwise(study: Study) -
         "planned",
         "differs from the plan: target corpus, planned the default",
     ]
+
+
+def test_whose_measure_is_compared_where_the_plan_names_it(study: Study) -> None:
+    measured = {"name": f"{FORMULA} (ols)", "options": {"coders": {"scene": "svm"}}}
+    plain = {"name": f"{FORMULA} (ols)", "options": {}}
+    for names, entry, said in (
+        ("svm", measured, "planned"),
+        (("cnn", "svm"), measured, "planned"),
+        ("cnn", measured, "differs from the plan: measure by svm, planned cnn"),
+        ("cnn", plain, "differs from the plan: measure by none, planned cnn"),
+    ):
+        plan = study.plan(FORMULA, measure=names, amend=True)
+        alone = replace(
+            plan, content={**plan.content, "regressions": plan.content["regressions"][-1:]}
+        )
+        assert standing(entry, 10**6, [alone]).removesuffix(f" ({plan.title.lower()})") == said
+        assert "measures by " in plan.text()
+    assert study.plan(FORMULA, measure="cnn").number == plan.number
 
 
 def test_what_was_seen_before_cannot_be_planned_after(study: Study) -> None:

@@ -135,6 +135,7 @@ def regressions(
     cluster: str | None,
     fixed_effects: str | Sequence[str] | None,
     method: str | None,
+    measure: str | Sequence[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Write planned regressions down, or refuse what `estimate` would refuse."""
     if len(models) != len(formulas):
@@ -147,7 +148,12 @@ def regressions(
         raise InputError(f"model={unknown[0]!r}: expected one of {listed(map(repr, MODELS), 5)}.")
     if method is not None and method not in METHODS:
         raise InputError(f"method={method!r}: expected one of {listed(map(repr, METHODS), 4)}.")
-    others = {"cluster": cluster, "fixed_effects": list(several(fixed_effects)), "method": method}
+    others: dict[str, Any] = {
+        "cluster": cluster, "fixed_effects": list(several(fixed_effects)), "method": method
+    }  # fmt: skip
+    # Plans that name nobody's measure stay what they were in former versions.
+    if measure is not None:
+        others["measure"] = sorted(several(measure))
     return [
         {"formula": parse(formula, None).text.strip(), "model": model, **others}
         for formula, model in zip(formulas, models, strict=True)

@@ -39,6 +39,7 @@ def choices(regression: Mapping[str, Any]) -> str:
         f"errors by {regression['cluster']}" if regression["cluster"] else "",
         f"fixed effects of {effects}" if effects else "",
         f"the estimate by {regression['method']}" if regression["method"] else "",
+        f"measures by {joined(regression['measure'])}" if regression.get("measure") else "",
     ]
     return ", ".join(part for part in parts if part)
 

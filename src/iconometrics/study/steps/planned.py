@@ -115,6 +115,8 @@ def _differences(entry: log.Entry, planned: Mapping[str, Any]) -> list[str] | No
         *((name.replace("_", " "), options[name], "the default")
           for name, default in _DEFAULTS.items() if options.get(name, default) != default),
     ]  # fmt: skip
+    if planned.get("measure") is not None:
+        pairs.append(_measures(options.get("coders", {}), planned["measure"]))
     methods = several(options.get("methods"))
     if planned["method"] and methods and planned["method"] not in methods:
         pairs.append(("method", ", ".join(methods), planned["method"]))
@@ -123,6 +125,13 @@ def _differences(entry: log.Entry, planned: Mapping[str, Any]) -> list[str] | No
         for name, now, then in pairs
         if now != then
     ]
+
+
+def _measures(coders: Mapping[str, str], planned: Sequence[str]) -> tuple[str, str, str]:
+    """Name whose measures were used beside those that were planned, as far as these had any."""
+    used = sorted(set(coders.values()))
+    same = used and set(used) <= set(planned)
+    return "measure by", ", ".join(planned if same else used), ", ".join(planned)
 
 
 def _codebook(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> _Part:
