@@ -47,6 +47,9 @@ def test_shares_of_themes_are_by_account_where_the_corpus_knows_them(
     corpus = study.corpus
     accounts = np.arange(len(corpus)) % 5
     known = replace(corpus, metadata=corpus.metadata.assign(account=accounts), group="account")
-    text = written_page(replace(study, corpus=known)).chapter("Themes").text
-    assert "Wilson intervals by account (5)" in text
+    page = written_page(replace(study, corpus=known))
+    assert "Wilson intervals by account (5)" in page.chapter("Themes").text
+    methods = page.chapter("Methods").text
+    assert "at the number of images that those of 5 groups (account) are worth" in methods
+    assert "as narrow as what the sample leaves open of the corpus" in methods
     assert "by account" not in written_page(study).chapter("Themes").text

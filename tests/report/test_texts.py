@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -85,5 +86,10 @@ def test_only_known_works_are_cited() -> None:
 )
 def test_every_model_has_its_own_name(model: str, name: str) -> None:
     rows = pd.DataFrame({"method": ["direct"], "assumes": ["rows independent"]})
-    estimates = SimpleNamespace(model=model, formula="y ~ x", rows=rows)
-    assert name in _estimates(SimpleNamespace(estimates=lambda: [estimates]))  # type: ignore[arg-type]
+    estimates = SimpleNamespace(model=model, formula="y ~ x", rows=rows, target="beyond")
+    study: Any = SimpleNamespace(estimates=lambda: [estimates])
+    assert name in _estimates(study)
+    assert "HC3" not in _estimates(study)
+    estimates.target = "corpus"
+    assert "standard errors" not in _estimates(study)
+    assert "the chance of which images were coded" in _estimates(study)

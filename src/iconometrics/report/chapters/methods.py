@@ -11,6 +11,7 @@ import pandas as pd
 from iconometrics import features
 from iconometrics.coders.classical.models import MODELS, calibration
 from iconometrics.report.blocks import Chapter, Section, Text
+from iconometrics.report.chapters.themes import groups_of
 from iconometrics.report.chapters.trail import counts, paragraph
 from iconometrics.report.references import Reference, listed, references
 from iconometrics.report.reportable import Measured, Reportable
@@ -19,6 +20,7 @@ from iconometrics.wording import count, counted, joined, percent, visible
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from iconometrics.inference import Estimates
     from iconometrics.themes import Themes
     from iconometrics.validity import Agreement
 
@@ -213,8 +215,18 @@ def _themes(study: Reportable) -> str:
     return (
         f"Themes were found with {_METHODS.get(themes.settings.get('method', ''), 'k-means')} on "
         f"standardized features, each set of features carrying the same weight. {chosen}.{starts}"
-        f"{seeded}{_stability(themes)} Intervals of their shares are Wilson's (@wilson)."
+        f"{seeded}{_stability(themes)} Intervals of their shares are Wilson's (@wilson)"
+        f"{_worth(study, themes)}."
     )
+
+
+def _worth(study: Reportable, themes: Themes) -> str:
+    """Say at which number of images intervals are taken where these belong to accounts."""
+    groups = groups_of(study, themes)
+    if groups is None:
+        return ""
+    by = counted(groups.nunique(), "group")
+    return f", at the number of images that those of {by} ({groups.name}) are worth"
 
 
 def _looked_at(themes: Themes) -> list[str]:
@@ -329,6 +341,11 @@ def _validation(measure: Measured) -> str:
         )
     else:
         how = "Intervals of shares and of F1 are Wilson's (@wilson)"
+        if measure.accuracy.target == "corpus":
+            how += (
+                ", as narrow as what the sample leaves open of the corpus; of a corpus that was "
+                "coded whole there are none"
+            )
     return f"{head} {how}; confidences were compared with the share correct (@brier)."
 
 
@@ -339,19 +356,21 @@ def _estimates(study: Reportable) -> str:
         assumes = "; ".join(estimates.rows["assumes"].astype(str).unique())
         naive = " Measured values were taken for the truth (naive)."
         texts.append(
-            f"“{estimates.formula}” was estimated by {model}{_errors(estimates.model, assumes)}."
+            f"“{estimates.formula}” was estimated by {model}{_errors(estimates, assumes)}."
             + (naive if (estimates.rows["method"] == "naive").any() else "")
         )
     return " ".join(texts)
 
 
-def _errors(model: str, assumes: str) -> str:
+def _errors(estimates: Estimates, assumes: str) -> str:
+    if estimates.target == "corpus":
+        return ", its intervals holding the chance of which images were coded"
     if "cluster" in assumes:
         return ", with standard errors by cluster"
     if "equal spread" in assumes:
         return ", with classical standard errors"
-    robust = ", with heteroskedasticity-consistent standard errors, HC3 (@mackinnon)"
-    return robust if model in ("ols", "lpm") else ""
+    robust = ", with heteroskedasticity-consistent standard errors (@mackinnon)"
+    return robust if estimates.model in ("ols", "lpm") else ""
 
 
 def _software(study: Reportable) -> str:

@@ -42,7 +42,7 @@ from iconometrics.wording import (
 if TYPE_CHECKING:
     from iconometrics.themes import Themes
 
-__all__ = ["apart_from_others", "collect"]
+__all__ = ["apart_from_others", "collect", "groups_of"]
 
 _KINDS = (
     ("central", 2, 112, "Most typical"),
@@ -60,7 +60,7 @@ def collect(study: Reportable) -> Chapter | None:
     themes = study.latest_themes()
     if themes is None:
         return None
-    groups = _groups(study, themes)
+    groups = groups_of(study, themes)
     sizes = themes.sizes(groups=groups)
     apart = apart_from_others(study, themes)
     shots = {kind: themes.examples(kind=kind, n=_DRAWN, seed=_SEED) for kind, *_ in _KINDS}
@@ -95,7 +95,7 @@ def collect(study: Reportable) -> Chapter | None:
     )
 
 
-def _groups(study: Reportable, themes: Themes) -> pd.Series | None:
+def groups_of(study: Reportable, themes: Themes) -> pd.Series | None:
     """Give the accounts or posts of the pictures, where the corpus knows several."""
     corpus = study.corpus
     if corpus.group is None:
@@ -173,7 +173,7 @@ def apart_from_others(study: Reportable, themes: Themes) -> pd.DataFrame:
     if values.shape[1] and themes.labels.index.isin(values.index).all():
         # Where themes were made from these features, accounts are not what could be otherwise.
         own = themes.data is not None and values.columns.isin(themes.data.columns).any()
-        groups = None if own else _groups(study, themes)
+        groups = None if own else groups_of(study, themes)
         return themes.distinctive(values, top=_TOP, plain=True, groups=groups)
     return pd.DataFrame(columns=["theme", "column", "label", "difference", "words", "sure"])
 
