@@ -30,6 +30,46 @@ class _Model(StrEnum):
     negbin = "negbin"
 
 
+_FormulaOption = Annotated[
+    str, typer.Option(metavar="FORMULA", help='Such as "likes ~ protest + log1p(followers)".')
+]
+_ModelOption = Annotated[
+    _Model,
+    typer.Option(help="ols; for an outcome of 0 and 1 logit, lpm; for counts poisson, negbin."),
+]
+_CoderOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAMES", help="Whose measures to use; default: the newest."),
+]
+_ClusterOption = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMN", help="Accounts or events whose images are alike."),
+]
+_EffectsOption = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMNS", help="One or two columns; each group gets an intercept."),
+]
+_JoinOption = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMNS", help="Join their categories without a code with another."),
+]
+_MethodOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAMES", help="Some of naive, gold, dsl, ppi; default: all possible."),
+]
+_ErrorOption = Annotated[
+    list[float] | None,
+    typer.Option(metavar="SHARE", help="Images that people code wrong; again for others."),
+]
+_FirstOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="What experts' second phase was drawn from: sample or model."
+    ),
+]
+_PosteriorOption = Annotated[
+    bool, typer.Option("--posterior", help="Three coders' codes by how likely each category is.")
+]
 _WeightsOption = Annotated[
     str | None,
     typer.Option(metavar="COLUMN", help="How many images of a wider whole each stands for."),
@@ -40,39 +80,18 @@ _WeightsOption = Annotated[
 def estimate(
     study: StudyArgument = None,
     *,
-    formula: Annotated[
-        str, typer.Option(metavar="FORMULA", help='Such as "likes ~ protest + log1p(followers)".')
-    ],
-    model: Annotated[
-        _Model,
-        typer.Option(help="ols; for an outcome of 0 and 1 logit, lpm; for counts poisson, negbin."),
-    ] = _Model.ols,
-    coder: Annotated[
-        str | None,
-        typer.Option(metavar="NAMES", help="Whose measures to use; default: the newest."),
-    ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="Accounts or events whose images are alike."),
-    ] = None,
-    fixed_effects: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMNS", help="One or two columns; each group gets an intercept."),
-    ] = None,
-    join: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMNS", help="Join their categories without a code with another."),
-    ] = None,
-    method: Annotated[
-        str | None,
-        typer.Option(metavar="NAMES", help="Some of naive, gold, dsl, ppi; default: all possible."),
-    ] = None,
+    formula: _FormulaOption,
+    model: _ModelOption = _Model.ols,
+    coder: _CoderOption = None,
+    cluster: _ClusterOption = None,
+    fixed_effects: _EffectsOption = None,
+    join: _JoinOption = None,
+    method: _MethodOption = None,
     target: TargetOption = None,
     weights: _WeightsOption = None,
-    coder_error: Annotated[
-        list[float] | None,
-        typer.Option(metavar="SHARE", help="Images that people code wrong; again for others."),
-    ] = None,
+    coder_error: _ErrorOption = None,
+    first_phase: _FirstOption = None,
+    posterior: _PosteriorOption = False,
     json: JsonOption = False,
 ) -> Outcome:
     """Estimate a regression over your columns, themes and measures, by several methods."""
@@ -89,6 +108,8 @@ def estimate(
         target=None if target is None else target.value,
         weights=weights,
         coder_error=coder_error or None,
+        first_phase=first_phase,
+        posterior=posterior,
     )
     lines = estimates.to_text().rstrip("\n").split("\n")
     return Outcome(

@@ -25,7 +25,7 @@ _NOption = Annotated[
 ]
 _StrataOption = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="themes, or a column of the table."),
+    typer.Option(metavar="NAME", help="themes, a column, or a variable (second phase)."),
 ]
 _AllocationOption = Annotated[
     Literal["proportional", "equal"],
@@ -43,6 +43,9 @@ _ConfidenceOption = Annotated[
 ]
 _TopUpOption = Annotated[
     str | None, typer.Option(metavar="SAMPLE", help="Draw more images for this sample.")
+]
+_SecondPhaseOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="For experts, of this sample or model's codes.")
 ]
 _CodersOption = Annotated[
     str, typer.Option(metavar="NAMES", help="Who codes, separated by commas; each gets a sheet.")
@@ -67,6 +70,7 @@ def sample(
     within: _WithinOption = None,
     confidence: _ConfidenceOption = None,
     top_up: _TopUpOption = None,
+    second_phase: _SecondPhaseOption = None,
     coders: _CodersOption = "",
     overlap: _OverlapOption = 0.2,
     variable: _VariableOption = None,
@@ -85,6 +89,7 @@ def sample(
         within=within,
         confidence=confidence,
         top_up=top_up,
+        second_phase=second_phase,
         coders=people,
         overlap=overlap,
         seed=seed,

@@ -366,8 +366,17 @@ class Store:
             self._require(connection, set(rows["sample"].dropna()))
             database.insert(connection, "adjudications", rows)
 
-    def adjudicated(self) -> Codings:
+    def adjudicated(
+        self, *, sample: str | None = None, apart_from: Collection[str] = ()
+    ) -> Codings:
         """Read the values that disagreeing codings were settled on, the last of each.
+
+        Parameters
+        ----------
+        sample
+            Only values of codings that were made in this sample.
+        apart_from
+            Samples whose values do not count.
 
         Returns
         -------
@@ -382,11 +391,15 @@ class Store:
         with self._reading() as connection:
             data = pd.DataFrame()
             if connection is not None:
-                data = database.read(connection, "adjudicated", "ORDER BY id")
+                data = database.read(connection, "adjudications", "ORDER BY id")
+            if len(data):
+                wanted = ~data["sample"].isin(list(apart_from))
+                data = data[wanted if sample is None else data["sample"] == sample]
+                data = data.drop_duplicates(["image", "variable"], keep="last")
             if connection is None or data.empty:
                 return Codings(pd.DataFrame(columns=list(COLUMNS)))
-            sample = _holding(_samples(connection), data)
-            return Codings(data.assign(coder="adjudicated"), sample=sample)
+            holding = _holding(_samples(connection), data)
+            return Codings(data.assign(coder="adjudicated"), sample=holding)
 
     def _require(self, connection: sqlite3.Connection, names: set[str]) -> None:
         unknown = names - set(_samples(connection))

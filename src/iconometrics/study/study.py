@@ -490,6 +490,7 @@ class Study:
         within: int | None = None,
         confidence: str | None = None,
         top_up: str | None = None,
+        second_phase: str | None = None,
         coders: Sequence[str] = (),
         overlap: float = 0.2,
         seed: int | None = None,
@@ -516,6 +517,10 @@ class Study:
             A machine coder that has measured: images of which it is unsure are drawn more often.
         top_up
             A sample to draw n more images for, by its own design; the new sample holds both.
+        second_phase
+            A sample that students coded, or a model that was trained on a part of one: of the
+            sample, or of the codes kept from training, n images are drawn for experts. Strata are
+            then a variable, by what the first phase found, or given by image id.
         coders
             Who codes: each gets a sheet, samples/NAME-CODER.csv.
         overlap
@@ -523,8 +528,8 @@ class Study:
         seed
             Of the draw; by default the study's.
         name
-            The sample's name, by default "sample", or the topped-up one's and a number; the sheet
-            is samples/NAME.csv.
+            The sample's name, by default "sample", "second-phase", or the topped-up one's and a
+            number; the sheet is samples/NAME.csv.
         variables
             What is to be coded: a column of the sheet each; by default the codebook's.
 
@@ -551,6 +556,7 @@ class Study:
             within=within,
             confidence=confidence,
             top_up=top_up,
+            second_phase=second_phase,
             coders=coders,
             overlap=overlap,
             seed=self._seed(seed),
@@ -689,6 +695,7 @@ class Study:
         *,
         rule: Literal["majority", "median", "dawid-skene", "coder"] = "majority",
         coder: str | None = None,
+        sample: str | None = None,
     ) -> Codings:
         """Settle on one value per image; train, validate and estimate use it from then on.
 
@@ -698,6 +705,8 @@ class Study:
             The variable; by default every one.
         rule, coder
             As for `iconometrics.coding.adjudicate`.
+        sample
+            Only codes that were made in this sample; by default all but those of second phases.
 
         Returns
         -------
@@ -709,7 +718,7 @@ class Study:
         InputError
             If the rule does not fit the values, or the coder is not known.
         """
-        return agreeing.adjudicate(self._layout, variable, rule=rule, coder=coder)
+        return agreeing.adjudicate(self._layout, variable, rule=rule, coder=coder, sample=sample)
 
     def train(
         self,
@@ -926,6 +935,8 @@ class Study:
         *,
         model: Literal["ols", "lpm", "logit", "poisson", "negbin"] = "ols",
         measure: Sequence[str] | None = None,
+        first_phase: str | None = None,
+        posterior: bool = False,
         **options: Any,
     ) -> Estimates:
         """Estimate a regression over metadata, features, themes and measures.
@@ -941,6 +952,14 @@ class Study:
         measure
             Names of the coders whose measures may be used; None for the newest of each variable,
             an empty list for none.
+        first_phase
+            What a second phase was drawn from (`draw`): a sample, or a model trained on a part of
+            one. Experts' codes of its newest second phase are then the gold standard, and the first
+            phase's codes are used beside them, as in `iconometrics.inference.estimate`.
+        posterior
+            Whether codes of three people or more count unsettled, each category by how likely it
+            is, as in `iconometrics.inference.estimate`: what each said of the images that the
+            measure was validated with.
         **options
             Further options of `iconometrics.inference.estimate`: methods, errors, cluster,
             fixed_effects, join, coder_error, target, weights, level, side, folds, repeats, learner,
@@ -956,7 +975,14 @@ class Study:
             If the formula names anything unknown or unfit; it names the column.
         """
         return estimating.estimate(
-            self._layout, self._settings, formula, measure=measure, model=model, **options
+            self._layout,
+            self._settings,
+            formula,
+            measure=measure,
+            model=model,
+            first_phase=first_phase,
+            posterior=posterior or None,
+            **options,
         )
 
     def duplicates(self) -> pd.DataFrame:
@@ -1025,6 +1051,8 @@ class Study:
 
     def settled(self) -> Codings:
         """Give one value per image where people's codings were adjudicated, else all of them.
+
+        Codes of second phases are left out: they are not of a sample of their own.
 
         Returns
         -------

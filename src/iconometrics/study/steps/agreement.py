@@ -20,7 +20,7 @@ from iconometrics.study.disk.layout import Layout
 from iconometrics.study.disk.result_files import keep, kept, kept_codings
 from iconometrics.study.disk.step import step
 from iconometrics.study.steps import measure as measuring
-from iconometrics.study.steps.codes import newest_book
+from iconometrics.study.steps.codes import by_people, newest_book
 from iconometrics.study.steps.train import units
 from iconometrics.validity import Agreement
 
@@ -110,16 +110,19 @@ def _with_measures(layout: Layout, codings: Codings, coders: Sequence[str]) -> C
     return replace(codings, data=pd.concat(parts))
 
 
-def adjudicate(layout: Layout, variable: str | None, *, rule: Any, coder: str | None) -> Codings:
+def adjudicate(
+    layout: Layout, variable: str | None, *, rule: Any, coder: str | None, sample: str | None
+) -> Codings:
     """Settle on one value per image, and keep it in the study's store."""
     store, codebook = Store(layout.codings), newest_book(layout)
-    codings = store.codings()
+    codings = by_people(layout, sample)
     settled = coding.adjudicate(
         codings, variable=variable, rule=rule, coder=coder, codebook=codebook
     )
     with step(layout, "adjudicate") as under_way:
         inputs = {"codings": frames.digest(codings.data[_COMPARED])}
         name = "all" if variable is None else variable
+        name += "" if sample is None else f" in {sample}"
         entry = key(name, inputs, rule, coder)
         done = log.latest(log.entries(layout.log), "adjudicate").get(name, {})
         if done.get("key") != entry:

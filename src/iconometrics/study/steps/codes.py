@@ -23,7 +23,16 @@ from iconometrics.wording import listed
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
 
-__all__ = ["add", "add_book", "books", "export", "newest_book", "settled"]
+__all__ = [
+    "add",
+    "add_book",
+    "books",
+    "by_people",
+    "export",
+    "newest_book",
+    "second_phases",
+    "settled",
+]
 
 _IDS = ("image", "id", "file", "filename", "path")
 
@@ -44,11 +53,14 @@ def add(
         table = read_table(path)
         book = None if codebook is None else store.add_codebook(_book(codebook))
         coder = coder or _whose(path, store)
+        samples = store.samples()
         columns = list(variables) if variables else _variables(table, book)
         codes = Codings.read(table, coder=coder, variables=columns)
         codes = _checked(codes, book, store, rows=_rows(table, codes))
         _require_known(codes, corpus, path)
-        codes = _drawn(codes, store.samples(), sample)
+        # A second phase is the newest sample, and may hold all of a student's few late codes.
+        own = _sheet_of(path, coder, samples, codes) if second_phases(layout) else None
+        codes = _drawn(codes, samples, sample or own)
         codes = _with_hashes(codes, corpus)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
         added = key(digest, coder, sample, list(variables or ()), *([book.text()] if book else []))
@@ -95,10 +107,36 @@ def export(layout: Layout, path: str | Path, *, wide: bool, coders: Sequence[str
     return codings.write(path, wide=wide, codebook=newest_book(layout))
 
 
-def settled(layout: Layout) -> Codings:
-    """Read the adjudicated value where there is one, and people's codings elsewhere."""
-    store = Store(layout.codings)
-    codings, final = store.codings(), store.adjudicated().data
+def second_phases(layout: Layout) -> dict[str, str]:
+    """Name what each second phase was drawn from, by the name of its sample."""
+    drawn = log.latest(log.entries(layout.log), "sample").values()
+    return {
+        str(entry["name"]): str(entry["options"]["second_phase"])
+        for entry in drawn
+        if entry["options"].get("second_phase") is not None
+    }
+
+
+def by_people(layout: Layout, sample: str | None = None) -> Codings:
+    """Read people's codings: of one sample, else all but those of second phases."""
+    store, apart = Store(layout.codings), second_phases(layout)
+    codings = store.codings()
+    if sample is None and not apart:
+        return codings
+    rows = codings.data
+    wanted = ~rows["sample"].isin(list(apart)) if sample is None else rows["sample"] == sample
+    names = {*rows.loc[wanted, "sample"].dropna()}
+    drawn = store.samples()[names.pop()] if len(names) == 1 else codings.sample
+    return replace(codings, data=rows[wanted], sample=drawn)
+
+
+def settled(layout: Layout, sample: str | None = None) -> Codings:
+    """Read the adjudicated value where there is one, and people's codings elsewhere.
+
+    Codes of a second phase count only where that sample is asked for.
+    """
+    codings = by_people(layout, sample)
+    final = Store(layout.codings).adjudicated(sample=sample, apart_from=second_phases(layout)).data
     if not len(final):
         return codings
     done = pd.MultiIndex.from_frame(final[["image", "variable"]])
@@ -118,6 +156,14 @@ def _whose(path: Path, store: Store) -> str:
         if path.stem == f"{drawn}-{coder}":
             return str(coder)
     return path.stem
+
+
+def _sheet_of(path: Path, coder: str, samples: dict[str, Sample], codes: Codings) -> str | None:
+    """Name the sample whose sheet a file is, where all that it codes is in that sample."""
+    for name, sample in samples.items():
+        if path.stem in (name, f"{name}-{coder}") and codes.images.isin(sample.images).all():
+            return name
+    return None
 
 
 def _variables(table: pd.DataFrame, book: Codebook | None) -> list[str] | None:

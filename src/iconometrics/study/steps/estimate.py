@@ -26,6 +26,7 @@ from iconometrics.study.steps import features as featuring
 from iconometrics.study.steps import measure as measuring
 from iconometrics.study.steps import themes
 from iconometrics.study.steps.codes import newest_book, settled
+from iconometrics.study.steps.phases import two_phases, unsettled
 from iconometrics.study.steps.validate import gold_of
 
 if TYPE_CHECKING:
@@ -91,6 +92,11 @@ def estimate(
     options = {name: value for name, value in options.items() if value is not None}
     effects = several(options.get("fixed_effects"))
     arguments = _arguments(layout, settings, names, columns, _named(options, effects))
+    measured = [name for name in columns if name in names.measures]
+    if options.get("first_phase") is not None:
+        arguments |= _phases(layout, names, measured, options["first_phase"])
+    if options.get("posterior") and arguments["gold"] is not None:
+        arguments["gold"] = unsettled(layout, arguments["gold"], measured)
     inputs = _inputs(arguments)
     estimate_key = key(formula, inputs, options, *_revised(arguments, options, columns))
     folder = layout.step("estimates") / estimate_key
@@ -99,7 +105,7 @@ def estimate(
         if folder.exists():
             estimates = read(folder)
         else:
-            estimates = inference.estimate(formula, **arguments, **options)
+            estimates = inference.estimate(formula, **(options | arguments))
             write_folder(folder, lambda path: _write(estimates, path))
         under_way.done(
             f"{formula} ({estimates.model})",
@@ -181,6 +187,15 @@ def _arguments(
     }
 
 
+def _phases(
+    layout: Layout, names: _Names, measured: Sequence[str], first_phase: str
+) -> dict[str, Any]:
+    """Take experts' codes of a second phase for the gold standard, those of the first beside."""
+    coders = [names.measures[name] for name in measured]
+    first, gold = two_phases(layout, first_phase, coders)
+    return {"first_phase": first, "gold": gold}
+
+
 def _codebook(layout: Layout, columns: Sequence[str]) -> Codebook | None:
     """Read the codebook, if it says of a column that its numbers are names of categories."""
     book = newest_book(layout)
@@ -250,6 +265,7 @@ def _warn_of_hidden(measures: Sequence[Measure], columns: Collection[str]) -> No
 
 def _inputs(arguments: Mapping[str, Any]) -> dict[str, Any]:
     gold, codebook = arguments["gold"], arguments["codebook"]
+    first = arguments.get("first_phase")
     tables = {
         "data": arguments["data"],
         "themes": None if arguments["themes"] is None else arguments["themes"].labels.to_frame(),
@@ -257,6 +273,8 @@ def _inputs(arguments: Mapping[str, Any]) -> dict[str, Any]:
         and pd.concat([codings.data for codings in arguments["measure"]]),
         "gold": None if gold is None else gold.data,
         "sample": None if gold is None or gold.sample is None else gold.sample.table,
+        "first_phase": None if first is None else first.data,
+        "first_sample": None if first is None or first.sample is None else first.sample.table,
     }
     digests = {name: digest(table) for name, table in tables.items() if table is not None}
     return digests if codebook is None else {**digests, "codebook": key(codebook.text())}

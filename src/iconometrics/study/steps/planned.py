@@ -28,7 +28,7 @@ _EARLY, _LATER = "before the plan", "after the plan"
 # What decides how an estimate comes out and no plan sets: planned is the default of each.
 _DEFAULTS: dict[str, Any] = {
     "errors": None, "level": 0.95, "side": "two", "coder_error": 0, "join": [], "target": "beyond",
-    "weights": None,
+    "weights": None, "first_phase": None, "posterior": False,
 }  # fmt: skip
 
 

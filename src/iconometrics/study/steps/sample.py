@@ -20,7 +20,9 @@ from iconometrics.study.disk.step import step
 from iconometrics.study.steps import measure as measuring
 from iconometrics.study.steps.codes import books
 from iconometrics.study.steps.features import fingerprint
+from iconometrics.study.steps.phases import first_phase
 from iconometrics.study.steps.themes import newest
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from iconometrics.corpus import Corpus
@@ -39,20 +41,19 @@ class _Design:
     within: int | None = None
     codings: Codings | None = None
     top_up: str | None = None
+    first: Sample | None = None
 
     def __post_init__(self) -> None:
         given = {
-            "strata": self.strata,
+            "strata": self.strata if self.first is None else None,
+            "second_phase": self.first,
             "clusters": self.clusters,
             "confidence": self.codings,
             "top_up": self.top_up,
         }
         names = [name for name, value in given.items() if value is not None]
         if len(names) > 1:
-            raise InputError(
-                f"{' and '.join(names)} are different designs; choose one. A second phase within "
-                "strata of a first sample: coding.draw_second_phase()."
-            )
+            raise InputError(f"{' and '.join(names)} are different designs; choose one.")
         if self.within is not None and self.clusters is None:
             raise InputError("within= is the number of images of each cluster: give clusters= too.")
 
@@ -64,6 +65,11 @@ class _Design:
         if self.codings is not None:
             return coding.draw_by_confidence(corpus, n, codings=self.codings, seed=seed, name=name)
         options = {"allocation": self.allocation, "spread": self.spread}
+        if self.first is not None:
+            own = self.strata if isinstance(self.strata, pd.Series) else None
+            return coding.draw_second_phase(
+                self.first, n, strata=own, seed=seed, name=name, **options
+            )
         return coding.draw(corpus, n, strata=self.strata, seed=seed, name=name, **options)
 
 
@@ -79,6 +85,7 @@ def draw(
     within: int | None,
     confidence: str | None,
     top_up: str | None,
+    second_phase: str | None,
     coders: Sequence[str],
     overlap: float,
     seed: int,
@@ -93,9 +100,12 @@ def draw(
         "within": within,
         "confidence": confidence,
         "top_up": top_up,
+        "second_phase": second_phase,
     }
+    first = None if second_phase is None else first_phase(layout, second_phase)
     design = _Design(
-        strata=_strata(layout, corpus, strata),
+        strata=_strata(layout, corpus, strata) if first is None else _coded(first, strata),
+        first=None if first is None else first.sample,
         allocation=allocation,
         spread=spread,
         clusters=_clusters(corpus, clusters),
@@ -111,7 +121,7 @@ def draw(
         design=design,
         settings={option: value for option, value in settings.items() if value is not None},
         seed=seed,
-        name=name or (_next_name(top_up) if top_up else "sample"),
+        name=name or _usual_name(top_up, second_phase),
         variables=variables or (codebooks[-1].names if codebooks else ("code",)),
         coders=coders,
         overlap=overlap,
@@ -169,6 +179,19 @@ def _strata(
     return themes.labels
 
 
+def _coded(first: Codings, strata: str | pd.Series | None) -> pd.Series | None:
+    """Give the stratum of each image of a first phase: what was coded in it."""
+    if not isinstance(strata, str):
+        return strata
+    if strata not in first.variables:
+        raise InputError(
+            f"strata={strata!r}: the first phase has no codes of it; it has codes of "
+            f"{listed(first.variables, 8) or 'nothing'}."
+        )
+    assert first.sample is not None
+    return first[strata].reindex(first.sample.images).fillna("not coded")
+
+
 def _clusters(corpus: Corpus, clusters: str | pd.Series | None) -> str | pd.Series | None:
     if not isinstance(clusters, str) or clusters != "group" or "group" in corpus.metadata:
         return clusters
@@ -189,6 +212,12 @@ def _measured(layout: Layout, coder: str) -> Codings:
 
 def _named(groups: Any) -> Any:
     return f"series {groups.name}" if isinstance(groups, pd.Series) else groups
+
+
+def _usual_name(top_up: str | None, second_phase: str | None) -> str:
+    if top_up:
+        return _next_name(top_up)
+    return "sample" if second_phase is None else "second-phase"
 
 
 def _next_name(former: str) -> str:

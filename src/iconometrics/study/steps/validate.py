@@ -31,6 +31,7 @@ from iconometrics.study.steps import measure as measuring
 from iconometrics.study.steps import train as training
 from iconometrics.study.steps.check import duplicates
 from iconometrics.study.steps.codes import settled
+from iconometrics.study.steps.phases import experts
 from iconometrics.validity import Accuracy, Rate, leakage
 from iconometrics.validity.leakage import twins
 from iconometrics.validity.matching import common_variable
@@ -124,7 +125,7 @@ def validate(
     trial = _Trial(
         coder=coder,
         variable=variable,
-        gold=_gold(layout, coder, gold),
+        gold=_gold(layout, coder, gold, variable=variable),
         groups=_groups(corpus, target) if groups is None else groups,
         by=_column(corpus, by) if isinstance(by, str) else by,
         at=threshold,
@@ -212,7 +213,10 @@ def _are_one(first: set[str], second: set[str]) -> bool:
     return len(first & second) >= _SAME * min(len(first), len(second))
 
 
-def _gold(layout: Layout, coder: str, gold: str | Path | Codings | None) -> Codings:
+def _gold(
+    layout: Layout, coder: str, gold: str | Path | Codings | None, *, variable: str | None
+) -> Codings:
+    """Take what is given, else experts' codes of a second phase, else those kept from training."""
     if gold is not None:
         return gold if isinstance(gold, Codings) else Codings.read(gold)
     kept_gold = training.gold_of(layout, coder)
@@ -222,6 +226,10 @@ def _gold(layout: Layout, coder: str, gold: str | Path | Codings | None) -> Codi
             f"there is no gold standard to compare {coder!r} with. Draw a sample with "
             "study.draw(), code it, and add the codes with study.add_codings()."
         )
+    sample = "" if codes.sample is None else codes.sample.name
+    second = experts(layout, sample if kept_gold is None else coder)
+    if second is not None and (variable is None or variable in second.variables):
+        return second
     return codes
 
 
