@@ -68,8 +68,8 @@ def specification_curve(
 
     Notes
     -----
-    Simonsohn, U., Simmons, J. P. and Nelson, L. D. (2020). Specification curve analysis. Nature
-    Human Behaviour 4, 1208-1214.
+    Simonsohn, U., Simmons, J. P. and Nelson, L. D. (2020). Specification curve analysis. Nat.
+    Hum. Behav. 4, 1208-1214.
 
     Examples
     --------

@@ -153,8 +153,8 @@ def specification_curve(
 
     Notes
     -----
-    Simonsohn, U., Simmons, J. P. and Nelson, L. D. (2020). Specification curve analysis. Nature
-    Human Behaviour 4, 1208-1214. Their joint test resamples the data under the null; it is not
+    Simonsohn, U., Simmons, J. P. and Nelson, L. D. (2020). Specification curve analysis. Nat.
+    Hum. Behav. 4, 1208-1214. Their joint test resamples the data under the null; it is not
     made here, as nobody has shown it to hold for estimates that codes correct.
 
     Examples
@@ -178,13 +178,14 @@ def specification_curve(
     same = [(own, rows[place]) for place, own in enumerate(estimates) if _explained(own) == outcome]
     having = [(own, chosen) for own, chosen in same if term in set(own.rows["term"])]
     alike = [(own, chosen) for own, chosen in having if _is_comparable(own, term)]
-    if not alike:
+    records = [row for own, chosen in alike for row in _rows(own, term, chosen)]
+    table = pd.DataFrame(records, columns=None if records else ["estimate"])
+    table = table.dropna(subset="estimate")
+    if table.empty:
         raise InputError(
             f"term={term!r}: its specifications are not linear and have no marginal effects of it, "
             "so they have no scale in common."
         )
-    records = [row for own, chosen in alike for row in _rows(own, term, chosen)]
-    table = pd.DataFrame(records).dropna(subset="estimate")
     table = table.sort_values("estimate", kind="stable").reset_index(drop=True)
     left = (len(same) - len(having), len(having) - len(alike))
     return SpecificationCurve(table, term, outcome, tuple(_notes(table, *left)))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
 
 from iconometrics import inference
+from iconometrics.errors import InputError
 from iconometrics.inference import Estimates, SpecificationCurve, parse
 from iconometrics.options import canonical, key, several
 from iconometrics.study.disk import log
@@ -52,11 +54,15 @@ def curves(layout: Layout) -> list[SpecificationCurve]:
         outcome: [name for name, n in counts.items() if n == max(counts.values()) > 1][:_MOST]
         for outcome, counts in terms.items()
     }
-    return [
-        inference.specification_curve(estimates, term, outcome=outcome, choices=choices)
-        for outcome, names in most.items()
-        for term in names
-    ]
+    read_curves = []
+    for outcome, names in most.items():
+        for term in names:
+            # Former versions kept no marginal effects: nothing to compare is nothing to draw.
+            with suppress(InputError):
+                read_curves.append(
+                    inference.specification_curve(estimates, term, outcome=outcome, choices=choices)
+                )
+    return read_curves
 
 
 def _specifications(layout: Layout) -> tuple[list[Estimates], pd.DataFrame]:
