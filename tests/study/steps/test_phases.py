@@ -170,6 +170,8 @@ def test_what_was_not_drawn_or_coded_is_refused(study: Study, code: Callable[...
     code(study, "ben", study.samples()[0].images, 0.1)
     with pytest.raises(InputError, match=r"nobody coded a second phase of it"):
         study.estimate(FORMULA, first_phase="students")
+    with pytest.raises(InputError, match=r"with scene: people coded it and nothing measures it"):
+        study.estimate(FORMULA, measure=[], first_phase="students")
     with pytest.raises(InputError, match=r"'pupils' is neither a sample nor a model.*students"):
         study.draw(40, second_phase="pupils")
     with pytest.raises(InputError, match="different designs"):

@@ -28,6 +28,7 @@ from iconometrics.study.steps import themes
 from iconometrics.study.steps.codes import newest_book, settled
 from iconometrics.study.steps.phases import two_phases, unsettled
 from iconometrics.study.steps.validate import gold_of
+from iconometrics.wording import listed
 
 if TYPE_CHECKING:
     from iconometrics.coding import Codebook, Sample
@@ -94,7 +95,7 @@ def estimate(
     arguments = _arguments(layout, settings, names, columns, _named(options, effects))
     measured = [name for name in columns if name in names.measures]
     if options.get("first_phase") is not None:
-        arguments |= _phases(layout, names, measured, options["first_phase"])
+        arguments |= _phases(layout, names, columns, options["first_phase"])
     if options.get("posterior") and arguments["gold"] is not None:
         arguments["gold"] = unsettled(layout, arguments["gold"], measured)
     inputs = _inputs(arguments)
@@ -188,10 +189,18 @@ def _arguments(
 
 
 def _phases(
-    layout: Layout, names: _Names, measured: Sequence[str], first_phase: str
+    layout: Layout, names: _Names, columns: Sequence[str], first_phase: str
 ) -> dict[str, Any]:
     """Take experts' codes of a second phase for the gold standard, those of the first beside."""
-    coders = [names.measures[name] for name in measured]
+    known = {*names.columns, *names.measures, *names.themes}
+    alone = [name for name in columns if name not in known]
+    if alone:
+        raise InputError(
+            f"first_phase={first_phase!r} with {listed(alone)}: people coded it and nothing "
+            "measures it, so what experts would say of the other images is not known. Measure it, "
+            "or leave it out of the formula."
+        )
+    coders = [names.measures[name] for name in columns if name in names.measures]
     first, gold = two_phases(layout, first_phase, coders)
     return {"first_phase": first, "gold": gold}
 
