@@ -10,6 +10,7 @@ import pandas as pd
 
 from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.regression.crossfit import Learner, check_folds, crossfitted
+from iconometrics.inference.regression.few_clusters import FewClusters
 from iconometrics.inference.regression.few_codes import (
     Moves,
     few_coded,
@@ -28,6 +29,7 @@ from iconometrics.inference.regression.moments import (
 from iconometrics.inference.regression.prepared import Prepared, prepare
 from iconometrics.inference.regression.tables import (
     LINEAR,
+    clusters_note,
     corrected,
     drawn_by,
     effects_of,
@@ -36,7 +38,7 @@ from iconometrics.inference.regression.tables import (
     tabled,
     turned,
 )
-from iconometrics.inference.regression.target import left_open, target_moments
+from iconometrics.inference.regression.target import left_open, slopes_by_cluster, target_moments
 from iconometrics.options import Target, check_target, generator
 from iconometrics.stats.tails import Side
 
@@ -177,12 +179,12 @@ def dsl(
     df = np.median([fit.df for fit in fits], axis=0)
     rows, effects = tabled(
         prepared, fits[0].terms, (beta, cov), effect=effect, method="DSL", model=model,
-        level=level, side=side, df=df,
+        level=level, side=side, df=df, few=fits[0].clusters,
         assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared)}",
     )  # fmt: skip
     return corrected(
         prepared, rows, effects=effects, model=model, level=level, side=side,
-        rules=[*fits[0].rules, *few_note(few)],
+        rules=[*fits[0].rules, *few_note(few), *clusters_note(prepared, fits[0].clusters)],
     )  # fmt: skip
 
 
@@ -193,6 +195,7 @@ class _Fit(NamedTuple):
     effect: tuple[np.ndarray, np.ndarray]
     df: np.ndarray
     rules: tuple[str, ...]
+    clusters: FewClusters | None
 
 
 def _once(
@@ -214,11 +217,12 @@ def _once(
     check_settled(prepared, rows, bread, terms=terms)
     expected = rows.y_hat if rows.first is None else rows.more[0].y
     moments = target_moments(prepared, rows, beta, link=link)
-    moves = Moves(beta, bread, moments, expected, left_open(prepared))
+    slopes = slopes_by_cluster(prepared, rows, beta, link=link)
+    moves = Moves(beta, bread, moments, expected, left_open(prepared), slopes)
     chance = expected if few and predicts_twofold(prepared, rows) else None
-    cov, df = spread(prepared, rows, moves, model=model, few=few, chance=chance)
+    cov, df, clusters = spread(prepared, rows, moves, model=model, few=few, chance=chance)
     effect = turned(rows.back, effects_of(rows, model, (beta, cov), share=1.0))
-    return _Fit(terms, *turned(rows.back, (beta, cov)), effect, df, rules)
+    return _Fit(terms, *turned(rows.back, (beta, cov)), effect, df, rules, clusters)
 
 
 def _combined(

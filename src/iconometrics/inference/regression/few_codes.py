@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from iconometrics.inference.regression.few_clusters import FewClusters, few_clusters
 from iconometrics.inference.regression.fixed_effects import widened
 from iconometrics.inference.regression.moments import LINKS, PairedRows
 from iconometrics.inference.regression.prepared import Prepared
@@ -41,6 +42,8 @@ class Moves(NamedTuple):
         (rows,) the outcome about which the code of a row is weighed.
     left
         (rows,) the share of each row's variance that drawing it leaves open.
+    slopes
+        (clusters, k, k) derivatives of the moments by cluster, where there are few clusters.
     """
 
     beta: np.ndarray
@@ -48,13 +51,15 @@ class Moves(NamedTuple):
     moments: np.ndarray
     fitted: np.ndarray
     left: np.ndarray
+    slopes: np.ndarray | None = None
 
 
 class Spread(NamedTuple):
-    """Covariance of standardized coefficients, and the degrees of freedom of each."""
+    """Covariance of standardized coefficients, the degrees of freedom of each, the bootstrap."""
 
     cov: np.ndarray
     df: np.ndarray
+    clusters: FewClusters | None = None
 
 
 def few_coded(prepared: Prepared) -> tuple[str, ...]:
@@ -132,7 +137,22 @@ def spread(
         cov = sandwich(moves.moments, moves.bread, prepared.clusters)
         df = np.full(len(moves.beta), np.inf)
     cov = widened(cov, prepared.effects, prepared.clusters, rows=len(prepared.coded))
-    return Spread(cov, df)
+    return Spread(cov, df, _by_cluster(prepared, rows, moves, model=model, few=few))
+
+
+def _by_cluster(
+    prepared: Prepared, rows: PairedRows, moves: Moves, *, model: str, few: bool
+) -> FewClusters | None:
+    """Bootstrap where there are few clusters."""
+    if prepared.clusters is None or moves.slopes is None:
+        return None
+    wide = widened(
+        np.eye(len(moves.beta)), prepared.effects, prepared.clusters, rows=len(prepared.coded)
+    )
+    moments = moves.moments / _kept(rows, model, moves, few=few)[:, None]
+    return few_clusters(
+        moments, moves.slopes, prepared.clusters, contrasts=rows.back, factor=wide[0, 0]
+    )
 
 
 def _of_few(
@@ -142,7 +162,7 @@ def _of_few(
     *,
     model: str,
     chance: np.ndarray | None,
-) -> Spread:
+) -> tuple[np.ndarray, np.ndarray]:
     """Compute a covariance that allows for what so few codes may have missed.
 
     Moments of coded rows are divided by one minus their leverage (HC3), and the variance has the
@@ -163,13 +183,18 @@ def _of_few(
             part = _ADDED / (prepared.coded.sum() + _ADDED)
             cov = (1 - part) * cov + part * expected
     forth = np.linalg.inv(rows.back)
-    return Spread(forth @ cov @ forth.T, df)
+    return forth @ cov @ forth.T, df
 
 
 def movements(rows: PairedRows, moves: Moves, *, model: str, few: bool) -> np.ndarray:
     """Give how far each row moves each coefficient, in the units of the terms: (rows, k)."""
-    kept = 1 - _leverage(rows, model, moves) if few else np.ones(len(moves.moments))
+    kept = _kept(rows, model, moves, few=few)
     return np.asarray((moves.moments / kept[:, None]) @ (rows.back @ moves.bread).T)
+
+
+def _kept(rows: PairedRows, model: str, moves: Moves, *, few: bool) -> np.ndarray:
+    """Give one minus the leverage of each row; ones where that is not looked at."""
+    return 1 - _leverage(rows, model, moves) if few else np.ones(len(moves.moments))
 
 
 def _leverage(rows: PairedRows, model: str, moves: Moves) -> np.ndarray:

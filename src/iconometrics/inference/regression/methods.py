@@ -152,9 +152,10 @@ def _weighted(
                 side=side,
             )  # fmt: skip
             return fitted, list(fitted.notes)
-        return fit_weighted(
+        fitted = fit_weighted(
             complete, settings.model, weights, clusters=clusters, level=level, side=side
-        ), []
+        )
+        return fitted, list(fitted.notes)
     alone = singletons(within(rows, settings.effects))
     kept = complete.at(~alone)
     fitted = fit_absorbed(
@@ -163,10 +164,10 @@ def _weighted(
         weights=None if weights is None else weights[~alone], level=level, side=side,
     )  # fmt: skip
     if not alone.any():
-        return fitted, []
+        return fitted, list(fitted.notes)
     rows_alone = counted(int(alone.sum()), "row")
     group = f"a group of {listed(settings.effects)}"
-    return fitted, [LeftOut(f"{rows_alone} alone in {group} left out.")]
+    return fitted, [LeftOut(f"{rows_alone} alone in {group} left out."), *fitted.notes]
 
 
 def _estimates(

@@ -17,6 +17,11 @@ from iconometrics.inference.formulas.conditions import (
     separated,
 )
 from iconometrics.inference.formulas.design import DesignMatrix
+from iconometrics.inference.regression.few_clusters import (
+    FewClusters,
+    few_clusters,
+    has_few_clusters,
+)
 from iconometrics.inference.regression.moments import (
     LINKS,
     Link,
@@ -24,6 +29,7 @@ from iconometrics.inference.regression.moments import (
     begun,
     influences,
     jacobian,
+    jacobians,
     solve,
 )
 from iconometrics.inference.regression.negative_binomial import (
@@ -33,6 +39,7 @@ from iconometrics.inference.regression.negative_binomial import (
 )
 from iconometrics.inference.regression.tables import (
     LINEAR,
+    Coefficients,
     check_correctable,
     effects_of,
     rows_of,
@@ -45,6 +52,7 @@ from iconometrics.stats.linear import (
     clustered,
     least_squares,
     leverage_adjusted,
+    sandwich,
     standardized,
 )
 from iconometrics.stats.tails import Side
@@ -93,6 +101,14 @@ class _Fitted(NamedTuple):
     cov: np.ndarray | None = None
     df: float = np.inf
 
+    def weights(self) -> np.ndarray:
+        """(rows,) how much each counts in the equations, against those of its link."""
+        params = np.asarray(self.result.params)
+        k = self.columns.X.shape[1]
+        if len(params) == k:
+            return np.ones(len(self.columns.X))
+        return np.asarray(1 / (1 + params[-1] * np.exp(self.columns.X @ params[:k])))
+
     @property
     def coefficients(self) -> tuple[np.ndarray, np.ndarray]:
         """The coefficients of the columns alone, without what else the model has."""
@@ -122,17 +138,39 @@ def fit(
     result, x, back = fitted.result, fitted.columns.X, fitted.columns.back
     linear = model in LINEAR
     df = getattr(result, "df_resid_inference", None) or result.df_resid if linear else fitted.df
-    names = list(design.matrix.columns)
-    interval: dict[str, Any] = {"level": level, "side": side, "df": float(df)}
+    names, y = list(design.matrix.columns), design.outcome.to_numpy()
+    all_rows = PairedRows(x, y, x, y, fitted.weights(), back)
+    few = _few_clusters(all_rows, model, fitted.coefficients, clusters)
+    interval: dict[str, Any] = {"level": level, "side": side, "df": float(df), "few": few}
     table = rows_of(names, turned(back, fitted.coefficients), **interval)
-    y = design.outcome.to_numpy()
+    notes = (*fitted.notes, *_clusters_note(few, clusters))
     if linear:
-        return Fit(table, assumed, fitted.quality, len(y), notes=fitted.notes)
-    all_rows = PairedRows(x, y, x, y, np.ones(len(y)), back)
+        return Fit(table, assumed, fitted.quality, len(y), notes=notes)
+    all_rows = all_rows._replace(weight=np.ones(len(y)))
     moved = effects_of(all_rows, model, fitted.coefficients, share=1.0)
     effects = rows_of(names, turned(back, moved), **interval)
     effects = effects[effects["term"] != "intercept"].reset_index(drop=True)
-    return Fit(table, assumed, fitted.quality, len(y), effects, fitted.notes)
+    return Fit(table, assumed, fitted.quality, len(y), effects, notes)
+
+
+def _few_clusters(
+    rows: PairedRows, model: str, coefficients: Coefficients, clusters: pd.Series | None
+) -> FewClusters | None:
+    """Bootstrap a model of the rows as they are, where there are few clusters."""
+    codes = None if clusters is None else pd.factorize(clusters)[0]
+    if codes is None or not has_few_clusters(codes):
+        return None
+    (beta, cov), link = coefficients, LINKS[model]
+    slopes = jacobians(rows, link, beta, codes, share=0.0)
+    bread = np.linalg.inv(slopes.sum(axis=0))
+    scores = influences(rows, link, beta, share=0.0)
+    # The covariance at hand has a factor for few rows or none, as is usual for the model.
+    factor = np.trace(cov) / np.trace(sandwich(scores, bread, codes))
+    return few_clusters(scores, slopes, codes, contrasts=rows.back, factor=factor)
+
+
+def _clusters_note(few: FewClusters | None, clusters: pd.Series | None) -> list[str]:
+    return [] if few is None or clusters is None else [f"{few.note(str(clusters.name))}."]
 
 
 def _covariance(
@@ -310,9 +348,14 @@ def fit_absorbed(
     elif errors == "HC3" and clusters is None:
         cov = leverage_adjusted(model, _leverage(x, effects, weight))
     explained = 1 - float(weight @ model.residuals**2) / float(weight @ y**2)
-    coefficients = turned(columns.back[1:, 1:], (model.coefficients, cov))
-    table = rows_of(list(matrix.columns), coefficients, level=level, side=side, df=df)
-    return Fit(table, assumed, ("R2 within", explained), len(x))
+    back = columns.back[1:, 1:]
+    rows = PairedRows(x, y, x, y, weight, back)
+    few = _few_clusters(rows, "ols", (model.coefficients, cov), clusters)
+    coefficients = turned(back, (model.coefficients, cov))
+    names = list(matrix.columns)
+    table = rows_of(names, coefficients, level=level, side=side, df=df, few=few)
+    notes = tuple(_clusters_note(few, clusters))
+    return Fit(table, assumed, ("R2 within", explained), len(x), notes=notes)
 
 
 def _leverage(x: np.ndarray, effects: Sequence[np.ndarray], weight: np.ndarray) -> np.ndarray:
@@ -361,11 +404,13 @@ def fit_weighted(
     scores = influences(rows, link, beta, share=0.0)
     cov, assumed, df = _errors(scores, bread, clusters, x.shape[1])
     free = df if model in LINEAR else np.inf
-    names = list(design.matrix.columns)
-    table = rows_of(names, turned(back, (beta, cov)), level=level, side=side, df=free)
+    names, few = list(design.matrix.columns), _few_clusters(rows, model, (beta, cov), clusters)
+    interval: dict[str, Any] = {"level": level, "side": side, "df": free, "few": few}
+    table = rows_of(names, turned(back, (beta, cov)), **interval)
+    notes = tuple(_clusters_note(few, clusters))
     if model in LINEAR:
-        return Fit(table, assumed, None, len(y))
+        return Fit(table, assumed, None, len(y), notes=notes)
     moved = turned(back, effects_of(rows, model, (beta, cov), share=0.0))
-    effects = rows_of(names, moved, level=level, side=side, df=free)
+    effects = rows_of(names, moved, **interval)
     effects = effects[effects["term"] != "intercept"].reset_index(drop=True)
-    return Fit(table, assumed, None, len(y), effects)
+    return Fit(table, assumed, None, len(y), effects, notes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ __all__ = [
     "begun",
     "influences",
     "jacobian",
+    "jacobians",
     "solve",
 ]
 
@@ -175,14 +176,33 @@ class PairedRows(NamedTuple):
 def jacobian(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:
     """Sum the derivatives of the moments, with the sign of an information matrix."""
     total = np.zeros((len(beta), len(beta)))
-    for x, _, weight in rows.versions(share):
-        there = weight != 0
-        if there.any():
-            kept = x[there]
-            total += (kept * (weight[there] * link.slope(kept @ beta))[:, None]).T @ kept
-    if rows.noise is not None:
-        total += (rows.noise.x * rows.noise.weight[:, None]).T @ rows.noise.x
+    for x, weight, _ in _weighted(rows, link, beta, share):
+        total += (x * weight[:, None]).T @ x
     return total
+
+
+def jacobians(
+    rows: PairedRows, link: Link, beta: np.ndarray, clusters: np.ndarray, *, share: float = 1.0
+) -> np.ndarray:
+    """(clusters, k, k) sum the derivatives of the moments within each cluster."""
+    total = np.zeros((int(clusters.max()) + 1, len(beta), len(beta)))
+    for x, weight, row in _weighted(rows, link, beta, share):
+        for cluster in range(len(total)):
+            own = clusters[row] == cluster
+            total[cluster] += (x[own] * weight[own, None]).T @ x[own]
+    return total
+
+
+def _weighted(
+    rows: PairedRows, link: Link, beta: np.ndarray, share: float
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Give what the derivatives are made of: terms, how much they count, of which rows."""
+    for x, _, weight in rows.versions(share):
+        there = np.flatnonzero(weight)
+        if len(there):
+            yield x[there], weight[there] * link.slope(x[there] @ beta), there
+    if rows.noise is not None:
+        yield rows.noise.x, rows.noise.weight, rows.noise.row
 
 
 def influences(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float = 1.0) -> np.ndarray:

@@ -13,6 +13,7 @@ from iconometrics.errors import InputError
 from iconometrics.inference.estimates import Estimates
 from iconometrics.inference.formulas.numbers import as_numbers
 from iconometrics.inference.regression.crossfit import crossfitted
+from iconometrics.inference.regression.few_clusters import FewClusters, each_of
 from iconometrics.inference.regression.few_codes import (
     Moves,
     few_coded,
@@ -43,6 +44,7 @@ from iconometrics.inference.regression.phased_ppi import (
 from iconometrics.inference.regression.prepared import Prepared, column_names, prepare
 from iconometrics.inference.regression.tables import (
     LINEAR,
+    clusters_note,
     corrected,
     drawn_by,
     effects_of,
@@ -51,7 +53,7 @@ from iconometrics.inference.regression.tables import (
     tabled,
     turned,
 )
-from iconometrics.inference.regression.target import left_open, target_moments
+from iconometrics.inference.regression.target import left_open, slopes_by_cluster, target_moments
 from iconometrics.options import Target, check_target, generator
 from iconometrics.stats.linear import few_degrees, summed
 from iconometrics.stats.tails import Side
@@ -194,13 +196,13 @@ def ppi(
     used = _used(fit)
     table, effects = tabled(
         prepared, fit.terms, (fit.beta, fit.cov), effect=fit.effect, level=level, side=side,
-        df=fit.df, method="PPI" if tune == 1 else "PPI++", model=model,
+        df=fit.df, few=fit.clusters, method="PPI" if tune == 1 else "PPI++", model=model,
         assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared)}; {used}",
     )  # fmt: skip
     table = table.assign(estimate=fit.point)
     return corrected(
         prepared, table, effects=effects, model=model, level=level, side=side,
-        rules=[*rules, *few_note(few)],
+        rules=[*rules, *few_note(few), *clusters_note(prepared, fit.clusters)],
     )  # fmt: skip
 
 
@@ -227,6 +229,7 @@ class _Tuned(NamedTuple):
     point: np.ndarray
     df: np.ndarray
     first_shares: tuple[float, ...] = ()
+    clusters: FewClusters | None = None
 
 
 def _span(shares: Sequence[float]) -> str:
@@ -350,12 +353,17 @@ def _tuned(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
     model, fitted = problem.model, LINKS[problem.model].mean(rows.x_hat @ beta)
     moments = _centered(prepared, rows, model, beta, share)
     about = fitted + share * (rows.y_hat - fitted)
-    moves = Moves(beta, bread, moments, about, left_open(prepared))
-    cov, df = spread(prepared, rows, moves, model=model, few=problem.few, chance=problem.chance)
+    whole = _whole(prepared, share)
+    slopes = slopes_by_cluster(prepared, rows, beta, link=LINKS[model], share=whole)
+    moves = Moves(beta, bread, moments, about, left_open(prepared), slopes)
+    cov, df, clusters = spread(
+        prepared, rows, moves, model=model, few=problem.few, chance=problem.chance
+    )
     effect = effects_of(rows, model, (beta, cov), share=min(share, 1.0))
     point = rows.back @ (beta if point is None else point)
     (beta, cov), effect = turned(rows.back, (beta, cov)), turned(rows.back, effect)
-    return _Tuned(terms, beta, cov, effect, [share / _most(prepared)], point, df)
+    shares = [share / _most(prepared)]
+    return _Tuned(terms, beta, cov, effect, shares, point, df, clusters=clusters)
 
 
 def _begun(prepared: Prepared, problem: _Problem, tune: str) -> float:
@@ -378,14 +386,17 @@ def _phased(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
     else:
         share = _checked(tune)
         fit = fitted_phases(rows, problem.model, shares=Shares(share, share))
-    moves = Moves(fit.beta, fit.bread, fit.moments, fit.expected, left_open(prepared))
-    cov, df = spread(
+    slopes = slopes_by_cluster(
+        prepared, fit.rows, fit.beta, link=LINKS[problem.model], share=fit.shares.measure
+    )
+    moves = Moves(fit.beta, fit.bread, fit.moments, fit.expected, left_open(prepared), slopes)
+    cov, df, clusters = spread(
         prepared, fit.rows, moves, model=problem.model, few=problem.few, chance=problem.chance
     )
     effect = effects_of(fit.rows, problem.model, (fit.beta, cov), share=fit.shares.measure)
     (beta, cov), effect = turned(rows.back, (fit.beta, cov)), turned(rows.back, effect)
     share, first = fit.shares
-    return _Tuned(terms, beta, cov, effect, [share], beta, df, (first,))
+    return _Tuned(terms, beta, cov, effect, [share], beta, df, (first,), clusters)
 
 
 def _each(prepared: Prepared, problem: _Problem) -> _Tuned:
@@ -410,6 +421,7 @@ def _one_by_one(fits: Sequence[_Tuned]) -> _Tuned:
         point=np.array([fit.point[place] for place, fit in enumerate(fits)]),
         df=np.array([fit.df[place] for place, fit in enumerate(fits)]),
         first_shares=tuple(share for fit in fits for share in fit.first_shares),
+        clusters=each_of([fit.clusters for fit in fits]),
     )
 
 
@@ -427,8 +439,13 @@ def _fitted(
     terms, rows = centered(problem.terms, problem.rows, prepared.effects, share=share)
     added = _is_added(prepared, problem)
     beta = _added(rows, share) if added else solve(rows, link, share=share)
-    whole = share if prepared.effects or not share else 1.0
+    whole = _whole(prepared, share)
     return terms, rows, beta, np.linalg.inv(jacobian(rows, link, beta, share=whole))
+
+
+def _whole(prepared: Prepared, share: float) -> float:
+    """Give how much of the predictions the derivatives of the moments hold."""
+    return share if prepared.effects or not share else 1.0
 
 
 def _is_added(prepared: Prepared, problem: _Problem) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import COLUMNS, Estimates
+from iconometrics.inference.regression.few_clusters import FewClusters
 from iconometrics.inference.regression.moments import LINKS, PairedRows
 from iconometrics.inference.regression.prepared import Prepared
 from iconometrics.stats.linear import coefficient_intervals
@@ -21,6 +22,7 @@ __all__ = [
     "LINEAR",
     "Coefficients",
     "check_correctable",
+    "clusters_note",
     "corrected",
     "drawn_by",
     "effects_of",
@@ -48,11 +50,18 @@ def rows_of(
     level: float,
     side: Side,
     df: float | np.ndarray = np.inf,
+    few: FewClusters | None = None,
 ) -> pd.DataFrame:
-    """Write coefficients with errors, intervals and p-values."""
+    """Write coefficients with errors, intervals and p-values; by the bootstrap where it is given.
+
+    The bootstrap of a coefficient serves its average marginal effect, too.
+    """
     beta, cov = coefficients
     se = np.sqrt(np.clip(np.diag(np.atleast_2d(cov)), 0, None))
-    low, high, p = coefficient_intervals(beta, se, df=df, level=level, side=side)
+    if few is None:
+        low, high, p = coefficient_intervals(beta, se, df=df, level=level, side=side)
+    else:
+        low, high, p = few.intervals(beta, se, level=level, side=side)
     return pd.DataFrame(
         {"term": list(terms), "estimate": beta, "se": se, "low": low, "high": high, "p": p}
     )
@@ -121,12 +130,13 @@ def tabled(
     side: Side,
     assumes: str,
     df: np.ndarray,
+    few: FewClusters | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Write the rows of one method, and of its average marginal effects."""
     if prepared.clusters is not None:
         df = np.minimum(df, len(np.unique(prepared.clusters[prepared.coded])) - 1)
     tables = [
-        rows_of(terms, pair, level=level, side=side, df=df).assign(
+        rows_of(terms, pair, level=level, side=side, df=df, few=few).assign(
             method=method, n=len(prepared.coded), assumes=assumes
         )[list(COLUMNS)]
         for pair in (coefficients, effect)
@@ -154,6 +164,11 @@ def corrected(
         rows=rows, formula=prepared.formula.text, model=model, level=level, notes=notes,
         effects=effects, side=side, target=prepared.target,
     )  # fmt: skip
+
+
+def clusters_note(prepared: Prepared, few: FewClusters | None) -> list[str]:
+    """Say what few clusters mean for intervals."""
+    return [] if few is None or prepared.cluster is None else [few.note(prepared.cluster)]
 
 
 def drawn_by(prepared: Prepared, sample_prob: str | None) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from iconometrics.inference.regression.moments import Link, PairedRows, influences
+from iconometrics.inference.regression.few_clusters import has_few_clusters
+from iconometrics.inference.regression.moments import Link, PairedRows, influences, jacobians
 from iconometrics.inference.regression.prepared import Prepared
 
-__all__ = ["left_open", "target_moments"]
+__all__ = ["left_open", "slopes_by_cluster", "target_moments"]
 
 
 def left_open(prepared: Prepared) -> np.ndarray:
@@ -17,6 +18,21 @@ def left_open(prepared: Prepared) -> np.ndarray:
         # Errors of coders are chance in rows that were drawn for certain, too.
         return np.ones(len(weight))
     return np.asarray(1 - np.divide(1, weight, out=np.ones(len(weight)), where=weight > 1))
+
+
+def slopes_by_cluster(
+    prepared: Prepared, rows: PairedRows, beta: np.ndarray, *, link: Link, share: float = 1.0
+) -> np.ndarray | None:
+    """Sum derivatives by cluster where there are few clusters.
+
+    Not within the corpus: there the chance is in which rows were coded alone.
+    """
+    clusters = prepared.clusters
+    if clusters is None or prepared.target == "corpus":
+        return None
+    if not has_few_clusters(clusters[prepared.coded]):
+        return None
+    return jacobians(rows, link, beta, clusters, share=share)
 
 
 def target_moments(
