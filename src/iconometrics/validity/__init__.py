@@ -7,6 +7,7 @@ from iconometrics.validity.accuracy.subgroups import Subgroups
 from iconometrics.validity.agreement.agreement import agreement
 from iconometrics.validity.agreement.ceiling import Ceiling, ceiling
 from iconometrics.validity.agreement.event_agreement import EventAgreement, event_agreement
+from iconometrics.validity.agreement.intracoder import Intracoder, intracoder
 from iconometrics.validity.agreement.result import Agreement
 from iconometrics.validity.coder_error import CoderError, coder_error
 from iconometrics.validity.differential import DifferentialError, differential_error
@@ -21,6 +22,7 @@ __all__ = [
     "CoderError",
     "DifferentialError",
     "EventAgreement",
+    "Intracoder",
     "Leakage",
     "Rate",
     "Subgroups",
@@ -31,6 +33,7 @@ __all__ = [
     "coder_error",
     "differential_error",
     "event_agreement",
+    "intracoder",
     "leakage",
     "status",
     "threshold",
