@@ -161,7 +161,7 @@ def _few_clusters(
     if codes is None or not has_few_clusters(codes):
         return None
     (beta, cov), link = coefficients, LINKS[model]
-    slopes = jacobians(rows, link, beta, codes, share=0.0)
+    slopes = jacobians(rows, link, beta, clusters=codes, share=0.0)
     bread = np.linalg.inv(slopes.sum(axis=0))
     scores = influences(rows, link, beta, share=0.0)
     # The covariance at hand has a factor for few rows or none, as is usual for the model.

@@ -182,7 +182,7 @@ def jacobian(rows: PairedRows, link: Link, beta: np.ndarray, *, share: float = 1
 
 
 def jacobians(
-    rows: PairedRows, link: Link, beta: np.ndarray, clusters: np.ndarray, *, share: float = 1.0
+    rows: PairedRows, link: Link, beta: np.ndarray, *, clusters: np.ndarray, share: float = 1.0
 ) -> np.ndarray:
     """(clusters, k, k) sum the derivatives of the moments within each cluster."""
     total = np.zeros((int(clusters.max()) + 1, len(beta), len(beta)))

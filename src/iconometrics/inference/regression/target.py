@@ -32,7 +32,7 @@ def slopes_by_cluster(
         return None
     if not has_few_clusters(clusters[prepared.coded]):
         return None
-    return jacobians(rows, link, beta, clusters, share=share)
+    return jacobians(rows, link, beta, clusters=clusters, share=share)
 
 
 def target_moments(
