@@ -66,10 +66,10 @@ def _open_ends(ax: Axes, rows: pd.DataFrame) -> None:
 
     for place, row in enumerate(rows[::-1].to_dict("records")):
         ends = (float(row["low"]), float(row["high"]))
-        if all(np.isfinite(ends)):
-            continue
-        left = not np.isfinite(ends[0])
-        far = row["estimate"] + (-4 if left else 4) * row["se"]
-        near = ends[1] if left else ends[0]
-        ax.plot([near, far], [place, place], color=palette.ACCENT, linewidth=1.6, zorder=2)
-        ax.plot(far, place, "<" if left else ">", color=palette.ACCENT, markersize=4, zorder=2)
+        for end, other, marker in ((*ends, "<"), (*ends[::-1], ">")):
+            if not np.isinf(end):
+                continue
+            near = other if np.isfinite(other) else row["estimate"]
+            far = row["estimate"] + (-4 if marker == "<" else 4) * row["se"]
+            ax.plot([near, far], [place, place], color=palette.ACCENT, linewidth=1.6, zorder=2)
+            ax.plot(far, place, marker, color=palette.ACCENT, markersize=4, zorder=2)

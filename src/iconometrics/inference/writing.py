@@ -55,7 +55,7 @@ def _interval(low: str, high: str) -> str:
     if not low or not high:
         return ""
     if low == "-inf":
-        return f"at most {high}"
+        return "any value" if high == "inf" else f"at most {high}"
     return f"at least {low}" if high == "inf" else f"{low} to {high}"
 
 

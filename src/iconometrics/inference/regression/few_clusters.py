@@ -25,34 +25,33 @@ class FewClusters(NamedTuple):
     def intervals(
         self, estimates: np.ndarray, se: np.ndarray, *, level: float, side: Side
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Give low, high and p of each coefficient."""
+        """Give low, high and p of each coefficient: missing where clusters are too few."""
         if not self.nulls:
             missing = np.full(len(estimates), np.nan)
             return missing, missing, missing
+        varies = se > 0
         reach = np.array([null.reach(level, side) for null in self.nulls])
+        below, above = np.where(varies, reach.T, 0) * np.where(varies, se, 1)
         p = [
             null.p(estimate / error, side) if error > 0 else np.nan
             for null, estimate, error in zip(self.nulls, estimates, se, strict=True)
         ]
-        below, above = np.where(se > 0, reach.T, 0) * np.where(se > 0, se, 1)
         return estimates - below, estimates + above, np.array(p)
 
     def note(self, cluster: str) -> str:
-        """Say how the interval was made, or why there is none."""
+        """Say how intervals were made, or why there are none."""
+        which = f"{self.groups} clusters of {cluster}"
         if not self.nulls:
             return (
-                f"{self.groups} clusters of {cluster}: too few for an interval, as no test of so "
-                f"few can be sure at 95 %. At least {_LEAST} are needed, better {_ENOUGH}"
+                f"{which}: too few for intervals and p, which need {_LEAST} clusters, better "
+                f"{_ENOUGH}; standard errors are likely too small"
             )
-        return (
-            f"{self.groups} clusters of {cluster}: intervals and p are of the wild cluster "
-            "bootstrap, the null imposed"
-        )
+        return f"{which}: intervals and p by the wild cluster bootstrap, the null imposed"
 
 
-def has_few_clusters(clusters: np.ndarray | None) -> bool:
-    """Tell whether errors by cluster need the bootstrap."""
-    return clusters is not None and len(np.unique(clusters)) < _ENOUGH
+def has_few_clusters(clusters: np.ndarray) -> bool:
+    """Tell whether there are too few clusters for Student's t."""
+    return len(np.unique(clusters)) < _ENOUGH
 
 
 def few_clusters(
@@ -63,7 +62,10 @@ def few_clusters(
     contrasts: np.ndarray,
     factor: float = 1.0,
 ) -> FewClusters:
-    """Bootstrap coefficients from (rows, k) scores and (clusters, k, k) slopes."""
+    """Bootstrap coefficients from (rows, k) scores and (clusters, k, k) slopes.
+
+    `factor` is by how much variances are wider than those of CR0 times G / (G - 1).
+    """
     sums, few = summed(scores, clusters)
     if len(sums) < _LEAST:
         return FewClusters(len(sums), ())
