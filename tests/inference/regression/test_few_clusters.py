@@ -117,6 +117,37 @@ def test_under_six_clusters_there_is_no_interval(method):
     assert "95% interval" in result.to_text()
 
 
+def whole(groups, coded):
+    """Of so many clusters, code a few whole."""
+    rows = table(groups)
+    truth = np.abs(rows["m"] - (np.arange(len(rows)) % 9 == 0))
+    return rows.assign(t=truth.where(rows["account"] < coded))
+
+
+def test_where_few_clusters_have_codes_the_wider_interval_counts():
+    rows = whole(20, 12)
+    result = dsl("t ~ x", rows, model="lpm", repeats=1, **MEASURED)
+    row = of(result)
+    half = stdtrit(11, 0.975) * row["se"]
+    assert row["low"] <= row["estimate"] - half
+    assert row["high"] >= row["estimate"] + half
+    assert any("20 clusters of account, 12 of them with codes" in note for note in result.notes)
+
+
+def test_ppi_gives_no_interval_where_it_tunes_on_few_clusters():
+    result = ppi("t ~ x", whole(40, 12), model="lpm", **MEASURED)
+    assert of(result)[["low", "high", "p"]].isna().all()
+    assert any("12 of them with codes: PPI++ chooses" in note for note in result.notes)
+    alone = of(ppi("t ~ x", whole(40, 12), model="lpm", tune=0.0, **MEASURED))
+    assert alone["low"] < alone["high"]
+
+
+def test_five_coded_clusters_of_many_are_too_few():
+    result = ppi("t ~ x", whole(40, 5), model="lpm", tune=0.0, **MEASURED)
+    assert of(result)[["low", "high", "p"]].isna().all()
+    assert any("5 of them with codes: too few" in note for note in result.notes)
+
+
 def test_what_no_value_is_refuted_of_is_written_as_such():
     result = estimate("y ~ x", table(6), cluster="account", level=0.99)
     assert np.isinf(of(result)[["low", "high"]].astype(float)).all()

@@ -29,7 +29,7 @@ from iconometrics.inference.regression.moments import (
 from iconometrics.inference.regression.prepared import Prepared, prepare
 from iconometrics.inference.regression.tables import (
     LINEAR,
-    clusters_note,
+    by_cluster,
     corrected,
     drawn_by,
     effects_of,
@@ -177,14 +177,15 @@ def dsl(
     beta, cov = _combined([fit.beta for fit in fits], [fit.cov for fit in fits])
     effect = _combined([fit.effect[0] for fit in fits], [fit.effect[1] for fit in fits])
     df = np.median([fit.df for fit in fits], axis=0)
+    clusters, clusters_note = by_cluster(prepared, fits[0].clusters)
     rows, effects = tabled(
         prepared, fits[0].terms, (beta, cov), effect=effect, method="DSL", model=model,
-        level=level, side=side, df=df, few=fits[0].clusters,
+        level=level, side=side, df=df, few=clusters,
         assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared)}",
     )  # fmt: skip
     return corrected(
         prepared, rows, effects=effects, model=model, level=level, side=side,
-        rules=[*fits[0].rules, *few_note(few), *clusters_note(prepared, fits[0].clusters)],
+        rules=[*fits[0].rules, *few_note(few), *clusters_note],
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ from iconometrics.inference.regression.phased_ppi import (
 from iconometrics.inference.regression.prepared import Prepared, column_names, prepare
 from iconometrics.inference.regression.tables import (
     LINEAR,
-    clusters_note,
+    by_cluster,
     corrected,
     drawn_by,
     effects_of,
@@ -194,15 +194,17 @@ def ppi(
     else:
         fit = _tuned(prepared, problem, tune)
     used = _used(fit)
+    tuned = isinstance(tune, str)
+    clusters, clusters_note = by_cluster(prepared, fit.clusters, tuned=tuned)
     table, effects = tabled(
         prepared, fit.terms, (fit.beta, fit.cov), effect=fit.effect, level=level, side=side,
-        df=fit.df, few=fit.clusters, method="PPI" if tune == 1 else "PPI++", model=model,
+        df=fit.df, few=clusters, method="PPI" if tune == 1 else "PPI++", model=model,
         assumes=f"{drawn_by(prepared, sample_prob)}; {independent(prepared)}; {used}",
     )  # fmt: skip
     table = table.assign(estimate=fit.point)
     return corrected(
         prepared, table, effects=effects, model=model, level=level, side=side,
-        rules=[*rules, *few_note(few), *clusters_note(prepared, fit.clusters)],
+        rules=[*rules, *few_note(few), *clusters_note],
     )  # fmt: skip
 
 

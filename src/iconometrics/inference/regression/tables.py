@@ -10,7 +10,7 @@ import pandas as pd
 
 from iconometrics.errors import InputError
 from iconometrics.inference.estimates import COLUMNS, Estimates
-from iconometrics.inference.regression.few_clusters import FewClusters
+from iconometrics.inference.regression.few_clusters import FewClusters, with_codes
 from iconometrics.inference.regression.moments import LINKS, PairedRows
 from iconometrics.inference.regression.prepared import Prepared
 from iconometrics.stats.linear import coefficient_intervals
@@ -21,8 +21,8 @@ __all__ = [
     "HARD_FOR_ALL",
     "LINEAR",
     "Coefficients",
+    "by_cluster",
     "check_correctable",
-    "clusters_note",
     "corrected",
     "drawn_by",
     "effects_of",
@@ -58,10 +58,8 @@ def rows_of(
     """
     beta, cov = coefficients
     se = np.sqrt(np.clip(np.diag(np.atleast_2d(cov)), 0, None))
-    if few is None:
-        low, high, p = coefficient_intervals(beta, se, df=df, level=level, side=side)
-    else:
-        low, high, p = few.intervals(beta, se, level=level, side=side)
+    intervals = coefficient_intervals if few is None else few.intervals
+    low, high, p = intervals(beta, se, df=df, level=level, side=side)
     return pd.DataFrame(
         {"term": list(terms), "estimate": beta, "se": se, "low": low, "high": high, "p": p}
     )
@@ -166,9 +164,15 @@ def corrected(
     )  # fmt: skip
 
 
-def clusters_note(prepared: Prepared, few: FewClusters | None) -> list[str]:
-    """Say what few clusters mean for intervals."""
-    return [] if few is None or prepared.cluster is None else [few.note(prepared.cluster)]
+def by_cluster(
+    prepared: Prepared, few: FewClusters | None, *, tuned: bool = False
+) -> tuple[FewClusters | None, list[str]]:
+    """Settle on what few clusters mean for intervals, with a note where they are few."""
+    clusters, name = prepared.clusters, prepared.cluster
+    if clusters is None or name is None or prepared.target == "corpus":
+        return None, []
+    few = with_codes(few, clusters, prepared.coded, tuned=tuned)
+    return few, [] if few is None else [few.note(name)]
 
 
 def drawn_by(prepared: Prepared, sample_prob: str | None) -> str:

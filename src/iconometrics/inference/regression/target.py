@@ -30,7 +30,7 @@ def slopes_by_cluster(
     clusters = prepared.clusters
     if clusters is None or prepared.target == "corpus":
         return None
-    if not has_few_clusters(clusters[prepared.coded]):
+    if not has_few_clusters(clusters if share else clusters[prepared.coded]):
         return None
     return jacobians(rows, link, beta, clusters=clusters, share=share)
 
