@@ -185,14 +185,7 @@ def ppi(
     few = few_coded(prepared)
     chance = _chance(prepared) if few and predicts_twofold(prepared, rows) else None
     problem = _Problem(terms, rows, model, bool(few), chance)
-    if tune != 0 and model in LINEAR and has_mean_noise(prepared, rows):
-        fit = _blended(prepared, problem, tune)
-    elif rows.first is not None:
-        fit = _phased(prepared, problem, tune)
-    elif tune == "each":
-        fit = _each(prepared, problem)
-    else:
-        fit = _tuned(prepared, problem, tune)
+    fit = _chosen(prepared, problem, tune)
     used = _used(fit)
     tuned = isinstance(tune, str)
     clusters, clusters_note = by_cluster(prepared, fit.clusters, tuned=tuned)
@@ -206,6 +199,15 @@ def ppi(
         prepared, table, effects=effects, model=model, level=level, side=side,
         rules=[*rules, *few_note(few), *clusters_note],
     )  # fmt: skip
+
+
+def _chosen(prepared: Prepared, problem: _Problem, tune: float | str) -> _Tuned:
+    """Fit in the way that suits the rows."""
+    if tune != 0 and problem.model in LINEAR and has_mean_noise(prepared, problem.rows):
+        return _blended(prepared, problem, tune)
+    if problem.rows.first is not None:
+        return _phased(prepared, problem, tune)
+    return _each(prepared, problem) if tune == "each" else _tuned(prepared, problem, tune)
 
 
 def _used(fit: _Tuned) -> str:
