@@ -50,3 +50,16 @@ def test_a_budget_before_and_after(desk: Path, ico: Callable[..., Any]) -> None:
     told = ico("budget", "study", *words).json
     assert told["what"] == "prevalence of protest = yes" and told["n"] <= 48
     assert ico("budget", "--what", "kappa").status == 1
+
+
+def test_a_budget_to_detect_an_effect(desk: Path, ico: Callable[..., Any]) -> None:
+    words = ["budget", "--what", "coefficient", "--effect", 0.1, "--spread", 0.8]
+    measure = ["--rates", 0.9, 0.9, 0.2, "--images", 10_000, "--codes", 242]
+    found = ico(*words, *measure, "--plot", "power.png", "--json").json
+    assert found["needed"] == {"gold only": 505, "corrected": 242}
+    assert found["reached"]["corrected"] == 0.801
+    assert (desk / "power.png").stat().st_size > 1000
+    style = ["--accounts", 100, "--errors-alike", 0.1, "--regressor-alike", 1]
+    assert ico(*words, "--images", 10_000, *style, "--json").json["needed"] == {"gold only": 1039}
+    assert ico("budget", "--effect", 0.1).status == 1
+    assert ico(*words[:5]).status == 1

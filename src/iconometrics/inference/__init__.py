@@ -2,6 +2,7 @@
 
 from iconometrics.inference.aggregating import aggregated
 from iconometrics.inference.budgets.budget import Budget, budget
+from iconometrics.inference.budgets.effect_power import Power, power
 from iconometrics.inference.budgets.label_power import (
     LabelPower,
     budget_from_regression,
@@ -40,6 +41,7 @@ __all__ = [
     "Estimates",
     "Formula",
     "LabelPower",
+    "Power",
     "Reactions",
     "Sequences",
     "SpecificationCurve",
@@ -59,6 +61,7 @@ __all__ = [
     "overlaps",
     "parse",
     "per_second",
+    "power",
     "ppi",
     "reactions",
     "sequences",

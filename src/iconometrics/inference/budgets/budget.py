@@ -23,7 +23,7 @@ from iconometrics.wording import counted
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["SHARES", "Budget", "budget", "chosen"]
+__all__ = ["SHARES", "Budget", "budget", "checked_share", "chosen", "fewest"]
 
 SHARES = ("prevalence", "accuracy", "recall", "precision")
 _AGREEMENT = ("kappa", "alpha")
@@ -217,8 +217,8 @@ def budget(
     common: dict[str, Any] = {"images": images, "level": level}
     half: Callable[[np.ndarray], np.ndarray]
     if what in SHARES:
-        share = _share("value", 0.5 if value is None else value, ends=True)
-        part = _share("among", among)
+        share = checked_share("value", 0.5 if value is None else value, ends=True)
+        part = checked_share("among", among)
         half = partial(share_half, share=share, effect=design_effect / part, **common)
         expected.insert(
             0, f"the value is {share:g}" + (f" among {part:g} of them" if part < 1 else "")
@@ -226,7 +226,7 @@ def budget(
     elif what in _AGREEMENT:
         if value is None:
             raise InputError(f"{what} needs value=, the agreement expected, such as .7.")
-        sd = agreement_spread(_share("value", value, ends=True), shares, coders)
+        sd = agreement_spread(checked_share("value", value, ends=True), shares, coders)
         half = partial(mean_half, sd=sd, effect=design_effect, **common)
         expected.insert(0, f"agreement is {value:g}, categories have shares {_listed(shares)}")
     elif what == "coefficient":
@@ -261,14 +261,7 @@ def chosen(
             f"{counted(most, 'image')} that can be coded gives {least:.3g}. Ask for a wider one, a "
             "better measure, or more images."
         )
-    low, high = 1, most
-    while low < high:
-        middle = (low + high) // 2
-        if half(np.array([middle]))[0] <= half_width:
-            high = middle
-        else:
-            low = middle + 1
-    coded = max(low, 2)
+    coded = max(fewest(lambda n: bool(half(np.array([n]))[0] <= half_width), 1, most), 2)
     sizes = np.unique(np.geomspace(max(coded // 8, 2), min(most, coded * 4), 60).round())
     curve = pd.DataFrame({"n": sizes.astype("int64"), "half_width": half(sizes)})
     drawn = min(math.ceil(coded / (1 - failures) - 1e-9), images or _MOST)
@@ -277,7 +270,16 @@ def chosen(
     return Budget(what, drawn, coded, half_width, level, curve, assumes)
 
 
-def _share(option: str, value: float, *, ends: bool = False) -> float:
+def fewest(enough: Callable[[int], bool], least: int, most: int) -> int:
+    """Find the smallest number that is enough; all above it are."""
+    low, high = least, most
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle + 1, high)
+    return low
+
+
+def checked_share(option: str, value: float, *, ends: bool = False) -> float:
     inside = 0 <= value <= 1 if ends else 0 < value <= 1
     if not inside:
         raise InputError(
