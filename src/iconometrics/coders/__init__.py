@@ -8,6 +8,7 @@ from iconometrics.coders.compare.compare import compare
 from iconometrics.coders.compare.comparison import Comparison
 from iconometrics.coders.compare.search import LECTURE_GRID, search
 from iconometrics.coders.compare.search_result import Search
+from iconometrics.coders.cross_fitting import cross_fit
 from iconometrics.coders.loading import load
 from iconometrics.coders.network.classifier import ImageClassifier
 from iconometrics.coders.network.regressor import ImageRegressor
@@ -25,6 +26,7 @@ __all__ = [
     "Search",
     "compare",
     "compare_blocks",
+    "cross_fit",
     "load",
     "search",
 ]

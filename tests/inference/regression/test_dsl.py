@@ -191,7 +191,7 @@ def test_the_seed_settles_the_result_and_rows_may_be_shuffled(table):
 
 
 def test_clusters_are_whole_in_a_fold_and_widen(table):
-    from iconometrics.inference.regression.crossfit import folds_of
+    from iconometrics.stats.cross_fitting import folds_of
 
     units = table["g"].to_numpy()
     fold = folds_of(units, table["t"].notna().to_numpy(), folds=5, seed=np.random.default_rng(1))

@@ -12,10 +12,11 @@ from iconometrics.errors import InputError
 from iconometrics.inference.regression.moments import PairedRows
 from iconometrics.inference.regression.prepared import Prepared
 from iconometrics.stats.categories import indicators
+from iconometrics.stats.cross_fitting import folds_of
 from iconometrics.stats.ridge import ridge_by_gcv
 from iconometrics.wording import as_text, counted, listed
 
-__all__ = ["LEARNERS", "Learner", "basis", "check_folds", "crossfit", "crossfitted", "folds_of"]
+__all__ = ["LEARNERS", "Learner", "basis", "check_folds", "crossfit", "crossfitted"]
 
 Learner = Literal["ridge", "forest"]
 
@@ -69,19 +70,6 @@ def _by_forest(
 
 
 LEARNERS: dict[str, Callable[..., np.ndarray]] = {"forest": _by_forest, "ridge": _by_ridge}
-
-
-def folds_of(
-    units: np.ndarray, coded: np.ndarray, *, folds: int, seed: np.random.Generator
-) -> np.ndarray:
-    """Assign rows to folds, whole clusters together, the coded ones spread evenly."""
-    size = int(units.max()) + 1
-    has_codes = np.bincount(units, coded, size) > 0
-    fold = np.empty(size, dtype=int)
-    for there in (has_codes, ~has_codes):
-        places = np.flatnonzero(there)
-        fold[seed.permutation(places)] = np.arange(len(places)) % folds
-    return np.asarray(fold[units])
 
 
 def crossfitted(
