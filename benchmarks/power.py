@@ -16,6 +16,7 @@ import math
 import platform
 import warnings
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -50,7 +51,7 @@ class Setting(NamedTuple):
 
     @property
     def images(self) -> int:
-        return sum(self.sizes) or 4000
+        return sum(self.sizes) or 2000
 
     @property
     def spread(self) -> float:
@@ -58,9 +59,9 @@ class Setting(NamedTuple):
         return sd / 0.5 if self.measured == "outcome" else 1 / sd
 
 
-EVEN = (40,) * 100
-UNEVEN = (10,) * 60 + (40,) * 30 + (220,) * 10
-FEW = (200,) * 20
+EVEN = (20,) * 100
+UNEVEN = (5,) * 60 + (20,) * 30 + (110,) * 10
+FEW = (100,) * 20
 SETTINGS = (
     Setting("outcome, no accounts", 0.09, 400),
     Setting("outcome, no accounts, few codes", 0.16, 120),
@@ -74,7 +75,7 @@ SETTINGS = (
     Setting("regressor, 100 accounts", 0.27, 400, "regressor", EVEN, 0.3, 0.3),
     Setting("outcome, within 100 accounts", 0.1, 400, "outcome", EVEN, 0.1, 0.3, True),
     Setting("regressor, within 100 accounts", 0.25, 400, "regressor", EVEN, 0.3, 0.3, True),
-    Setting("regressor, within 400 accounts", 0.24, 400, "regressor", (10,) * 400, 0.3, 0.3, True),
+    Setting("regressor, within 400 accounts", 0.24, 400, "regressor", (5,) * 400, 0.3, 0.3, True),
 )  # fmt: skip
 
 
@@ -145,6 +146,23 @@ def predicted(setting: Setting) -> pd.Series:
     ).at(setting.codes)  # fmt: skip
 
 
+def lines(setting: Setting, detected: dict[str, list[bool]]) -> Iterator[dict[str, object]]:
+    """Write each method's share of draws beside what was predicted."""
+    expected = predicted(setting)
+    for method, results in detected.items():
+        low, high = wilson(sum(results), len(results))
+        yield {
+            "setting": setting.name, "effect": setting.effect, "codes": setting.codes,
+            "method": method, "draws": len(results),
+            "predicted": round(float(expected[METHODS[method]]), 3),
+            "simulated": round(float(np.mean(results)), 4),
+            "simulated_low": round(float(low), 4), "simulated_high": round(float(high), 4),
+            "versions": " ".join(f"{name} {version(name)}" for name in PACKAGES),
+            "machine": f"{platform.machine()}, Python {platform.python_version()}",
+            "date": date.today().isoformat(),
+        }  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=2000)
@@ -153,29 +171,16 @@ def main() -> None:
     options = parser.parse_args()
     # Accounts with one code are left out, and each draw would say so.
     warnings.simplefilter("ignore", IconometricsWarning)
-    lines = []
-    for setting in SETTINGS:
-        if options.only not in (None, setting.name):
-            continue
-        detected = defaultdict(list)
-        for seed in range(options.draws):
+    chosen = [setting for setting in SETTINGS if options.only in (None, setting.name)]
+    detected: dict[Setting, dict[str, list[bool]]] = {own: defaultdict(list) for own in chosen}
+    for seed in range(options.draws):
+        for setting in chosen:
             for method, found in once(setting, seed).items():
-                detected[method].append(found)
-        expected = predicted(setting)
-        for method, results in detected.items():
-            low, high = wilson(sum(results), len(results))
-            lines.append({
-                "setting": setting.name, "effect": setting.effect, "codes": setting.codes,
-                "method": method, "draws": len(results),
-                "predicted": round(float(expected[METHODS[method]]), 3),
-                "simulated": round(float(np.mean(results)), 4),
-                "simulated_low": round(float(low), 4), "simulated_high": round(float(high), 4),
-                "versions": " ".join(f"{name} {version(name)}" for name in PACKAGES),
-                "machine": f"{platform.machine()}, Python {platform.python_version()}",
-                "date": date.today().isoformat(),
-            })  # fmt: skip
-    pd.DataFrame(lines).to_csv(options.out, index=False)
-    print(pd.DataFrame(lines).iloc[:, :9].to_string(index=False))
+                detected[setting][method].append(found)
+        if (seed + 1) % 50 == 0 or seed + 1 == options.draws:
+            table = pd.DataFrame([line for own in chosen for line in lines(own, detected[own])])
+            table.to_csv(options.out, index=False)
+    print(table.iloc[:, :9].to_string(index=False))
 
 
 if __name__ == "__main__":

@@ -63,3 +63,11 @@ def test_a_budget_to_detect_an_effect(desk: Path, ico: Callable[..., Any]) -> No
     assert ico(*words, "--images", 10_000, *style, "--json").json["needed"] == {"gold only": 1039}
     assert ico("budget", "--effect", 0.1).status == 1
     assert ico(*words[:5]).status == 1
+
+
+def test_a_budget_of_double_coding(ico: Callable[..., Any]) -> None:
+    words = ["budget", "--what", "kappa", "--value", 0.7, "--half-width", 0.1, "--json"]
+    assert ico(*words).json["n"] == 196
+    assert ico(*words, "--prevalence", 0.05).json["n"] == 1091
+    error = ["--what", "coder_error", "--value", 0.03, "--half-width", 0.01, "--json"]
+    assert ico("budget", *error).json["n"] == 610

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 __all__ = ["budget", "register"]
 
 _WhatOption = Annotated[
-    Literal["prevalence", "accuracy", "recall", "precision", "kappa", "alpha", "coefficient"],
+    Literal[
+        "prevalence",
+        "accuracy",
+        "recall",
+        "precision",
+        "kappa",
+        "alpha",
+        "coder_error",
+        "coefficient",
+    ],
     typer.Option(metavar="WHAT", help="prevalence, accuracy, recall, kappa, coefficient ..."),
 ]
 _HalfOption = Annotated[
@@ -30,6 +39,10 @@ _ValueOption = Annotated[
 ]
 _ImagesOption = Annotated[
     int | None, typer.Option(metavar="NUMBER", help="How many images there are.")
+]
+_PrevalenceOption = Annotated[
+    float | None,
+    typer.Option(metavar="SHARE", help="For kappa and alpha: of one of two categories."),
 ]
 _AmongOption = Annotated[float, typer.Option(metavar="SHARE", help="For recall: the prevalence.")]
 _CorrelationOption = Annotated[
@@ -101,6 +114,7 @@ def budget(
     half_width: _HalfOption = 0.05,
     value: _ValueOption = None,
     images: _ImagesOption = None,
+    prevalence: _PrevalenceOption = None,
     among: _AmongOption = 1.0,
     correlation: _CorrelationOption = 0.0,
     spread: _SpreadOption = None,
@@ -146,8 +160,9 @@ def budget(
     else:
         if opened is not None and images is None:
             images = len(opened.corpus)
+        shares = (0.5, 0.5) if prevalence is None else (prevalence, 1 - prevalence)
         plan = inference.budget(
-            what, half_width=half_width, value=value, images=images, among=among,
+            what, shares=shares, half_width=half_width, value=value, images=images, among=among,
             correlation=correlation, spread=spread, design_effect=design_effect, failures=failures,
         )  # fmt: skip
     return _outcome(plan, opened, plot)

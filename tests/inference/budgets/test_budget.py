@@ -17,6 +17,7 @@ from iconometrics.inference import (
 from iconometrics.inference.budgets.half_widths import agreement_spread
 from iconometrics.inference.budgets.pilot import agreement_influence
 from iconometrics.stats import wilson
+from iconometrics.validity import coder_error
 
 
 def test_shares_as_in_textbooks():
@@ -72,6 +73,42 @@ def test_agreement_of_two_coders_has_the_published_variance(kappa, shares):
     joint = kappa * np.diag(share) + (1 - kappa) * np.outer(share, share)
     ours = agreement_spread(kappa, share, 2) ** 2
     assert ours == pytest.approx(fleiss_cohen_everitt(joint), rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize(("kappa", "prevalence"), [(0.7, 0.05), (0.7, 0.3), (0.4, 0.1), (0.9, 0.5)])
+def test_double_coding_by_prevalence_is_as_published(kappa, prevalence):
+    """Bloch and Kraemer (1989), as Donner and Eliasziw (1992) use it for two coders alike."""
+    shares = (prevalence, 1 - prevalence)
+    spread = (1 - kappa) * (
+        (1 - kappa) * (1 - 2 * kappa) + kappa * (2 - kappa) / (2 * prevalence * (1 - prevalence))
+    )
+    expected = 1.959964**2 * spread / 0.1**2
+    assert budget("kappa", half_width=0.1, value=kappa, shares=shares).n == np.ceil(expected)
+
+
+@pytest.mark.parametrize("error", [0.02, 0.1])
+def test_the_half_width_promised_for_a_coders_error_is_reached(error):
+    found = budget("coder_error", half_width=0.015, value=error)
+    random = np.random.default_rng(5)
+    halves = []
+    for _ in range(60):
+        wrong = random.random((found.coded, 2)) < error
+        codes = (np.arange(found.coded)[:, None] % 2 == 0) ^ wrong
+        parts = [
+            Codings.from_series(
+                pd.Series(own, name="v").map({True: "1", False: "0"}), coder=coder
+            ).data
+            for own, coder in zip(codes.T, ("anna", "ben"), strict=True)
+        ]
+        estimated = coder_error(Codings(pd.concat(parts)))
+        halves.append((estimated.high - estimated.low) / 2)
+    assert np.median(halves) == pytest.approx(0.015, rel=0.05)
+
+
+@pytest.mark.parametrize("value", [None, 0, 0.5])
+def test_a_coders_error_is_asked_for(value):
+    with pytest.raises(InputError, match=r"above 0 and less than \.5"):
+        budget("coder_error", half_width=0.01, value=value)
 
 
 def answers(n, kappa, shares, coders, random):

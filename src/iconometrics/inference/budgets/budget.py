@@ -14,6 +14,7 @@ import pandas as pd
 from iconometrics.errors import InputError
 from iconometrics.inference.budgets.half_widths import (
     agreement_spread,
+    coder_error_half,
     coefficient_half,
     mean_half,
     share_half,
@@ -157,16 +158,17 @@ def budget(
     ----------
     what
         "prevalence", "accuracy", "recall" or "precision" (shares), "kappa" or "alpha" (agreement
-        on categories), or "coefficient" (of a regression of a measured outcome).
+        on categories), "coder_error" (how often a coder errs, from images that two code), or
+        "coefficient" (of a regression of a measured outcome).
     half_width
         How far the interval should reach to either side.
     value
-        The share or the agreement expected; by default .5, the worst case, of a share.
+        The share, the agreement or the error expected; by default .5, the worst case, of a share.
     among
         Of recall and precision: the share of images that they are measured on, such as the
         prevalence for recall.
     shares
-        Of kappa and alpha: the share of each category.
+        Of kappa and alpha: the share of each category, such as the prevalence and the rest.
     coders
         Of kappa and alpha: how many code each image.
     correlation
@@ -200,7 +202,10 @@ def budget(
     Shares: Wilson's interval with the finite population correction (Cochran, W. G. (1977).
     Sampling Techniques, 3rd ed., ch. 4. Wiley). Agreement: the large-sample variance (Fleiss,
     J. L., Cohen, J. and Everitt, B. S. (1969). Large sample standard errors of kappa and weighted
-    kappa. Psychological Bulletin 72, 323-327) for coders who share the categories' shares.
+    kappa. Psychological Bulletin 72, 323-327; Cantor, A. B. (1996). Sample-size calculations for
+    Cohen's kappa. Psychological Methods 1, 150-153; Donner, A. and Eliasziw, M. (1992). A
+    goodness-of-fit approach to inference procedures for the kappa statistic. Statistics in Medicine
+    11, 1511-1519) for coders who share the categories' shares.
     Coefficient: the variance of prediction-powered inference at its best tuning (Angelopoulos,
     A. N., Duchi, J. C. and Zrnic, T. (2023). PPI++: efficient prediction-powered inference).
 
@@ -208,6 +213,10 @@ def budget(
     --------
     >>> budget("kappa", half_width=0.1, value=0.7, shares=(0.2, 0.8)).n
     314
+    >>> budget("kappa", half_width=0.1, value=0.7, shares=(0.05, 0.95)).n
+    1091
+    >>> budget("coder_error", half_width=0.01, value=0.03).n
+    610
     >>> found = budget("accuracy", half_width=0.03, value=0.9, images=2000, failures=0.1)
     >>> found.coded, found.n
     (325, 362)
@@ -229,12 +238,16 @@ def budget(
         sd = agreement_spread(checked_share("value", value, ends=True), shares, coders)
         half = partial(mean_half, sd=sd, effect=design_effect, **common)
         expected.insert(0, f"agreement is {value:g}, categories have shares {_listed(shares)}")
+    elif what == "coder_error":
+        error = _error(value)
+        half = partial(coder_error_half, error=error, effect=design_effect, **common)
+        expected.insert(0, f"coders err in {error:g} of the images, each by themselves")
     elif what == "coefficient":
         half = coefficient_half(correlation, spread, effect=design_effect, **common)
         expected.insert(0, f"errors have {spread:g} times the regressor's spread")
         expected[1:1] = [f"measure and codes correlate by {correlation:g}"] * (correlation != 0)
     else:
-        kinds = ", ".join((*SHARES, *_AGREEMENT, "coefficient"))
+        kinds = ", ".join((*SHARES, *_AGREEMENT, "coder_error", "coefficient"))
         raise InputError(f"what={what!r}: expected one of {kinds}.")
     if design_effect != 1:
         expected.append(f"the design effect is {design_effect:g}")
@@ -286,6 +299,15 @@ def checked_share(option: str, value: float, *, ends: bool = False) -> float:
             f"{option}={value!r}: expected a share {'from' if ends else 'above'} 0 to 1."
         )
     return float(value)
+
+
+def _error(value: float | None) -> float:
+    if value is None or not 0 < value < 0.5:
+        raise InputError(
+            f"value={value!r}: coder_error needs the share of images that a coder codes wrong, "
+            "above 0 and less than .5, such as .03."
+        )
+    return value
 
 
 def _listed(shares: Sequence[float]) -> str:

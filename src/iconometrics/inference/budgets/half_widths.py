@@ -9,8 +9,9 @@ from itertools import product
 import numpy as np
 
 from iconometrics.errors import InputError
+from iconometrics.stats import wilson
 
-__all__ = ["agreement_spread", "coefficient_half", "mean_half", "share_half"]
+__all__ = ["agreement_spread", "coder_error_half", "coefficient_half", "mean_half", "share_half"]
 
 
 def share_half(
@@ -21,6 +22,18 @@ def share_half(
     size = n / effect / _correction(n, images)
     inner = share * (1 - share) / size + z**2 / (4 * size**2)
     half: np.ndarray = z / (1 + z**2 / size) * np.sqrt(inner)
+    return half
+
+
+def coder_error_half(
+    n: np.ndarray, *, error: float, effect: float, images: int | None, level: float
+) -> np.ndarray:
+    """Compute the half-width of a coder's share of errors, from how often two disagree."""
+    apart = 2 * error * (1 - error)
+    size = n / effect / _correction(n, images)
+    ends = wilson(apart * size, size, level=level)
+    low, high = ((1 - np.sqrt(1 - 2 * np.minimum(own, 0.5))) / 2 for own in (ends.low, ends.high))
+    half: np.ndarray = (high - low) / 2
     return half
 
 
