@@ -205,8 +205,8 @@ class _Design(NamedTuple):
 
     def _df(self, n: np.ndarray, without: float | np.ndarray) -> np.ndarray:
         if self.accounts is None:
-            return np.asarray(np.broadcast_to(without, n.shape), float)
-        return np.maximum(self.accounts.coded(n) - 1, 1)
+            return without + np.zeros(len(n))
+        return np.asarray(np.maximum(self.accounts.coded(n) - 1, 1))
 
 
 def power(
