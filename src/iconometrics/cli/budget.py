@@ -47,18 +47,14 @@ _PrevalenceOption = Annotated[
 _AmongOption = Annotated[float, typer.Option(metavar="SHARE", help="For recall: the prevalence.")]
 _CorrelationOption = Annotated[
     float,
-    typer.Option(metavar="NUMBER", help="For a coefficient: correlation of machine and people."),
+    typer.Option(metavar="NUMBER", help="Of a measure with codes."),
 ]
 _SpreadOption = Annotated[
     float | None,
-    typer.Option(metavar="NUMBER", help="For a coefficient: SD of errors over SD of regressor."),
+    typer.Option(metavar="NUMBER", help="Of errors over regressor, for a coefficient."),
 ]
-_EffectOption = Annotated[
-    float, typer.Option(metavar="NUMBER", help="Above 1 for clusters and unequal weights.")
-]
-_FailuresOption = Annotated[
-    float, typer.Option(metavar="SHARE", help="Share of images that will get no code.")
-]
+_EffectOption = Annotated[float, typer.Option(metavar="NUMBER", help="For clusters, weights.")]
+_FailuresOption = Annotated[float, typer.Option(metavar="SHARE", help="Images that get no code.")]
 _VariableOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="From a pilot: the variable.")
 ]
@@ -79,9 +75,7 @@ _PowerEffectOption = Annotated[
     float | None,
     typer.Option("--effect", metavar="NUMBER", help="The coefficient that is to be detected."),
 ]
-_PowerOption = Annotated[
-    float, typer.Option(metavar="SHARE", help="Chance wanted of detecting the effect.")
-]
+_PowerOption = Annotated[float, typer.Option(metavar="SHARE", help="Chance wanted to detect it.")]
 _CodesOption = Annotated[
     int | None, typer.Option(metavar="NUMBER", help="Say the power of so many codes.")
 ]
@@ -92,12 +86,8 @@ _RatesOption = Annotated[
 _AccountsOption = Annotated[
     int | None, typer.Option(metavar="NUMBER", help="For an effect: how many accounts there are.")
 ]
-_ErrorsAlikeOption = Annotated[
-    float, typer.Option(metavar="SHARE", help="Correlation of errors within accounts.")
-]
-_RegressorAlikeOption = Annotated[
-    float, typer.Option(metavar="SHARE", help="The same of the regressor; 1: the account's.")
-]
+_ErrorsAlikeOption = Annotated[float, typer.Option(metavar="SHARE", help="Within accounts.")]
+_RegressorAlikeOption = Annotated[float, typer.Option(metavar="SHARE", help="Within accounts.")]
 _FixedEffectsOption = Annotated[
     bool, typer.Option("--fixed-effects", help="Whether each account has an intercept.")
 ]
