@@ -33,7 +33,7 @@ def test_every_estimate_is_there_from_the_smallest_up(data: pd.DataFrame) -> Non
     assert curve.table()["estimate"].tolist() == expected
     assert set(curve.table()["covariates"]) == {"", "night"}
     assert "1 specification without this term: left out." in curve.notes
-    assert "2 estimates by 1 specification" in curve.summary()
+    assert "2 estimates by 2 specifications" in curve.summary()
 
 
 def test_models_stand_in_the_unit_of_the_outcome(data: pd.DataFrame) -> None:

@@ -174,8 +174,12 @@ def specification_curve(
             "expected one row for each."
         )
     outcome = _outcome(estimates, term, outcome)
-    rows = choices.reset_index(drop=True).to_dict("index")
-    same = [(own, rows[place]) for place, own in enumerate(estimates) if _explained(own) == outcome]
+    rows = [{"specification": n, **own} for n, own in enumerate(choices.to_dict("records"), 1)]
+    same = [
+        (own, chosen)
+        for own, chosen in zip(estimates, rows, strict=True)
+        if _explained(own) == outcome
+    ]
     having = [(own, chosen) for own, chosen in same if term in set(own.rows["term"])]
     alike = [(own, chosen) for own, chosen in having if _is_comparable(own, term)]
     records = [row for own, chosen in alike for row in _rows(own, term, chosen)]
@@ -225,7 +229,7 @@ def _rows(estimates: Estimates, term: str, chosen: Mapping[Hashable, Any]) -> li
     rows = estimates.marginal().rows
     own = rows.loc[rows["term"] == term, ["method", "estimate", "low", "high", "n", "assumes"]]
     common = {
-        "specification": 0, "shown": False, "planned": False, _ERROR: "0.0%",
+        "shown": False, "planned": False, _ERROR: "0.0%",
         **{str(name): value for name, value in chosen.items()},
         "model": estimates.model, "target": estimates.target, "level": estimates.level,
         "covariates": _covariates(estimates, term),

@@ -185,7 +185,7 @@ def dsl(
     )  # fmt: skip
     return corrected(
         prepared, rows, effects=effects, model=model, level=level, side=side,
-        rules=[*fits[0].rules, *few_note(few), *clusters_note],
+        rules=[*fits[0].rules, *few_note(few, bootstrapped=bool(clusters_note)), *clusters_note],
     )  # fmt: skip
 
 

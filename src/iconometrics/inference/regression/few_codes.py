@@ -104,13 +104,14 @@ def _effective(weight: np.ndarray, units: np.ndarray) -> float:
     return float(by_unit.sum() ** 2 / (by_unit**2).sum())
 
 
-def few_note(few: tuple[str, ...]) -> list[str]:
+def few_note(few: tuple[str, ...], *, bootstrapped: bool) -> list[str]:
     """Say which codes are few, and what the intervals do about it."""
     if not few:
         return []
+    intervals = "" if bootstrapped else ", intervals Student's"
     return [
-        f"Few codes ({listed(few, 3)}): errors are HC3, intervals Student's, and both allow for "
-        "what so few codes may have missed"
+        f"Few codes ({listed(few, 3)}): errors are HC3{intervals}, and allow for what so few codes "
+        "may have missed"
     ]
 
 

@@ -197,7 +197,7 @@ def ppi(
     table = table.assign(estimate=fit.point)
     return corrected(
         prepared, table, effects=effects, model=model, level=level, side=side,
-        rules=[*rules, *few_note(few), *clusters_note],
+        rules=[*rules, *few_note(few, bootstrapped=bool(clusters_note)), *clusters_note],
     )  # fmt: skip
 
 
