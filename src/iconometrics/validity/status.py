@@ -8,9 +8,9 @@ import pandas as pd
 
 from iconometrics.coding import Codings
 from iconometrics.errors import IconometricsWarning, InputError
-from iconometrics.validity.accuracy.rates import Rates, rates
-from iconometrics.validity.drawn import design_of, drawn
-from iconometrics.validity.matching import match, require_two, trained_among
+from iconometrics.validity.accuracy.comparison import compared
+from iconometrics.validity.accuracy.rates import Rates
+from iconometrics.validity.matching import trained_among
 from iconometrics.validity.verdict import verdict
 from iconometrics.wording import NOT_VALIDATED
 
@@ -53,11 +53,11 @@ def status(measure: Codings, gold: Codings | None, *, variable: str | None = Non
     'compared with 40 codes: accuracy 1.00 (.91 to 1.00)'
     """
     wanted = measure.variables if variable is None else (variable,)
-    compared = [_compared(measure, gold, name) for name in wanted]
-    n = min(compared, default=0)
+    numbers = [_number(measure, gold, name) for name in wanted]
+    n = min(numbers, default=0)
     if not n or gold is None:
         return verdict(0, None, None)
-    name = wanted[compared.index(n)]
+    name = wanted[numbers.index(n)]
     try:
         rated = _rates(measure, gold, name)
     except InputError:  # one category only, or none in common
@@ -68,10 +68,7 @@ def status(measure: Codings, gold: Codings | None, *, variable: str | None = Non
 def _rates(measure: Codings, gold: Codings, name: str) -> Rates:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IconometricsWarning)
-        matched = match(measure, gold, name)
-        compared = drawn(matched.items, gold.sample, None)
-    require_two(compared.items, name)
-    return rates(compared.items, matched.categories, design_of(compared.items, by_group=False))
+        return compared(measure, gold, name).rates
 
 
 def unvalidated(assumptions: pd.Series) -> pd.Series:
@@ -79,7 +76,7 @@ def unvalidated(assumptions: pd.Series) -> pd.Series:
     return assumptions.astype("str").str.contains(NOT_VALIDATED, regex=False)
 
 
-def _compared(measure: Codings, gold: Codings | None, variable: str) -> int:
+def _number(measure: Codings, gold: Codings | None, variable: str) -> int:
     if gold is None or variable not in gold.variables or variable not in measure.variables:
         return 0
     truth = gold[variable].dropna().index

@@ -6,7 +6,7 @@ import pytest
 
 from iconometrics.coding import Codings, Sample, adjudicate, undecided
 from iconometrics.errors import IconometricsWarning
-from iconometrics.validity import accuracy
+from iconometrics.validity import accuracy, status
 
 IMAGES = pd.Index([f"{number}.jpg" for number in range(60)], name="image")
 
@@ -107,3 +107,9 @@ def test_accuracy_with_hard_images_is_covered():
         inside += rate.low <= right <= rate.high
         alone += decided.low <= right <= decided.high
     assert inside >= 93 > 90 > alone
+
+
+def test_every_table_says_the_interval_that_accuracy_gives(measure, gold):
+    share = accuracy(measure, gold=gold).accuracy
+    ends = " to ".join(f"{end:.2f}".removeprefix("0") for end in (share.low, share.high))
+    assert f"accuracy {share.value:.2f} ({ends})".replace(" 0.", " .") in status(measure, gold)

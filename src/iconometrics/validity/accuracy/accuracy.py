@@ -8,18 +8,15 @@ import numpy as np
 import pandas as pd
 
 from iconometrics.coding import Codings
-from iconometrics.coding.splitting import group_of
 from iconometrics.errors import InputError
 from iconometrics.options import Target, check_target
-from iconometrics.stats import Design
 from iconometrics.stats.tails import Side, tails
+from iconometrics.validity.accuracy.comparison import compared
 from iconometrics.validity.accuracy.ranking import areas, scores
-from iconometrics.validity.accuracy.rates import rates
 from iconometrics.validity.accuracy.result import Accuracy
 from iconometrics.validity.accuracy.subgroups import subgroups
-from iconometrics.validity.accuracy.undecided import undecided_items, undecided_notes, widened
-from iconometrics.validity.drawn import design_of, drawn
-from iconometrics.validity.matching import Matched, match, require_two
+from iconometrics.validity.accuracy.undecided import undecided_notes
+from iconometrics.validity.matching import Matched
 from iconometrics.wording import listed
 
 __all__ = ["accuracy"]
@@ -102,24 +99,14 @@ def accuracy(
     tails(level, side)
     _check_bar(bar)
     finite = _is_finite(target, gold, groups)
-    matched = match(measure, gold, variable)
-    member = _member(matched.items, groups)
-    design = drawn(matched.items, gold.sample, member, finite=finite)
-    if len(design.items) < len(matched.items):
-        require_two(design.items, matched.variable)
-    if member is not None and not design.weighted:
-        _require_groups(design.items["cluster"])
-    how = design_of(design.items, by_group=member is not None)
-    computed = rates(design.items, matched.categories, how, level=level, side=side)
-    silent = undecided_items(measure, gold, matched)
-    if len(silent):
-        every, how = _with_silent(design.items, silent, gold, groups=groups, finite=finite)
-        computed = widened(computed, every, matched.categories, drawn=how, level=level, side=side)
+    matched, design, computed, silent = compared(
+        measure, gold, variable, groups=groups, finite=finite, level=level, side=side
+    )
     table = scores(measure, matched.variable, design.items)
     name, parts = "", None
     if by is not None:
         name, parts = subgroups(
-            design.items, by, categories=matched.categories, by_group=member is not None,
+            design.items, by, categories=matched.categories, by_group=groups is not None,
             level=level, side=side,
         )  # fmt: skip
     return Accuracy(
@@ -131,7 +118,7 @@ def accuracy(
         classes=computed.classes,
         confusion=_confusion(computed.counts, matched),
         level=level,
-        groups=None if member is None else design.items["cluster"].nunique(),
+        groups=None if groups is None else design.items["cluster"].nunique(),
         notes=(*matched.notes, *design.notes, *undecided_notes(silent, len(design.items))),
         kappa=computed.kappa,
         auroc=None if table is None else areas(
@@ -146,27 +133,6 @@ def accuracy(
         bar=bar,
         target="corpus" if "probability" in design.items else "beyond",
     )  # fmt: skip
-
-
-def _member(items: pd.DataFrame, groups: pd.Series | Mapping[str, str] | None) -> np.ndarray | None:
-    if groups is None:
-        return None
-    return np.asarray(group_of(pd.Index(items["image"]), groups), dtype=object)
-
-
-def _with_silent(
-    items: pd.DataFrame,
-    silent: pd.DataFrame,
-    gold: Codings,
-    *,
-    groups: pd.Series | Mapping[str, str] | None,
-    finite: bool,
-) -> tuple[pd.DataFrame, Design]:
-    """Put undecided images below the others, and design them together."""
-    every = pd.concat([items[list(silent)], silent], ignore_index=True)
-    member = _member(every, groups)
-    whole = drawn(every, gold.sample, member, finite=finite).items
-    return whole, design_of(whole, by_group=member is not None)
 
 
 def _is_finite(
@@ -191,14 +157,6 @@ def _is_finite(
 def _check_bar(bar: float | None) -> None:
     if bar is not None and not 0 < bar < 1:
         raise InputError(f"bar={bar!r}: expected an accuracy between 0 and 1, such as 0.8.")
-
-
-def _require_groups(groups: pd.Series) -> None:
-    if groups.nunique() < 2:
-        raise InputError(
-            f"all {len(groups)} images are of one group ({groups.iloc[0]}): intervals by group "
-            "need at least two."
-        )
 
 
 def _confusion(counts: np.ndarray, matched: Matched) -> pd.DataFrame:
