@@ -58,6 +58,9 @@ DRAW: dict[str, Callable[[], Any]] = {
     "against": lambda: figures.against(
         [8, 50], [0.9, 0.92], low=[0.88, 0.9], high=[0.92, 0.94], labels=["a", NASTY]
     ),
+    "specification_curve": lambda: figures.specification_curve(
+        [1, 2], {NASTY: ["a", NASTY]}, low=[0, 1], high=[2, 3], shown=[True, False]
+    ),
     "picture": lambda: figures.picture(GRAY, caption=NASTY),
 }
 

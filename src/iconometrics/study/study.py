@@ -1086,7 +1086,7 @@ class Study:
         -------
         list of Estimates
         """
-        return list(self._once("estimates", lambda: estimating.newest(self._layout)))
+        return estimating.newest(self._layout, self._estimates_in)
 
     def specifications(self) -> pd.DataFrame:
         """Give every specification that was ever estimated, shown or not.
@@ -1128,7 +1128,7 @@ class Study:
         InputError
             If no specification has the term, or those that have it explain different outcomes.
         """
-        return specifying.curve(self._layout, term, outcome=outcome)
+        return specifying.curve(self._layout, self._estimates_in, term, outcome=outcome)
 
     def specification_curves(self) -> list[SpecificationCurve]:
         """Give the curves of the coefficients that most specifications have in common.
@@ -1138,7 +1138,7 @@ class Study:
         list of SpecificationCurve
             Up to three for each outcome of which several specifications were estimated.
         """
-        return specifying.curves(self._layout)
+        return specifying.curves(self._layout, self._estimates_in)
 
     def plan(
         self,
@@ -1363,6 +1363,10 @@ class Study:
 
     def _seed(self, seed: int | None) -> int:
         return self.seed if seed is None else seed
+
+    def _estimates_in(self, folder: Path) -> Estimates:
+        """Read a table of estimates once, whoever asks for it."""
+        return self._once(f"estimates in {folder.name}", lambda: estimating.read(folder))
 
     def _once(self, name: str, make: Callable[[], _Result]) -> _Result:
         """Read a result once, and again when the study has changed on the disk."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iconometrics.errors import IconometricsWarning, InputError
-from iconometrics.stats import grouped_mean, wilson
+from iconometrics.stats import linearized_se, survey_design, wilson
 from iconometrics.stats.linear import jackknife, least_squares
 from iconometrics.themes.interpretation.caption_words import word_differences
 from iconometrics.themes.interpretation.grouped import grouped_difference, grouped_share
@@ -179,8 +179,11 @@ def test_a_share_holds_the_truth_where_accounts_are_few_and_unequal() -> None:
         flags = np.where(random.random(len(codes)) < 0.9, style, random.random(len(codes)) < 0.4)
         low, high = grouped_share(flags, codes, level=0.95)
         held["here"] += bool(low <= 0.4 <= high)
-        linear = grouped_mean(flags, groups=codes)
-        held["linearized"] += bool(linear.low <= 0.4 <= linear.high)
+        share, own = flags.mean(), survey_design(np.ones(len(codes)), clusters=codes)
+        error = linearized_se((flags - share) / len(codes), own)
+        n = share * (1 - share) / error**2
+        low, high = wilson(share * n, n, df=11)
+        held["linearized"] += bool(low <= 0.4 <= high)
     assert held["linearized"] < 0.93 * 300 < held["here"]
 
 

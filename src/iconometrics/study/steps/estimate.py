@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -126,10 +126,10 @@ def columns_there(layout: Layout) -> tuple[str, ...]:
     return _names(layout, None).all
 
 
-def newest(layout: Layout) -> list[Estimates]:
+def newest(layout: Layout, reading: Callable[[Path], Estimates]) -> list[Estimates]:
     """Read the newest estimates of each formula and model."""
     entries = log.latest(log.entries(layout.log), "estimate").values()
-    return [read(layout.folder / entry["result"]["folder"]) for entry in entries]
+    return [reading(layout.folder / entry["result"]["folder"]) for entry in entries]
 
 
 def _names(layout: Layout, coders: Sequence[str] | None) -> _Names:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,11 +16,12 @@ from iconometrics.inference import Estimates, SpecificationCurve, parse
 from iconometrics.options import canonical, key, several
 from iconometrics.study.disk import log
 from iconometrics.study.disk.layout import Layout
-from iconometrics.study.steps.estimate import read
 from iconometrics.study.steps.plan import plans
 from iconometrics.study.steps.planned import first_runs, standing
 
 __all__ = ["COLUMNS", "curve", "curves", "ran"]
+
+Reading = Callable[[Path], Estimates]
 
 COLUMNS = (
     "time", "specification", "formula", "model", "options", "coders", "n", "folder", "shown",
@@ -37,15 +39,17 @@ def ran(layout: Layout) -> pd.DataFrame:
     return pd.DataFrame(_rows(layout), columns=list(COLUMNS))
 
 
-def curve(layout: Layout, term: str, *, outcome: str | None) -> SpecificationCurve:
+def curve(
+    layout: Layout, reading: Reading, term: str, *, outcome: str | None
+) -> SpecificationCurve:
     """Put one coefficient of all specifications side by side."""
-    estimates, choices = _specifications(layout)
+    estimates, choices = _specifications(layout, reading)
     return inference.specification_curve(estimates, term, outcome=outcome, choices=choices)
 
 
-def curves(layout: Layout) -> list[SpecificationCurve]:
+def curves(layout: Layout, reading: Reading) -> list[SpecificationCurve]:
     """Give the curves of the coefficients that most specifications of an outcome have in common."""
-    estimates, choices = _specifications(layout)
+    estimates, choices = _specifications(layout, reading)
     terms: dict[str, Counter[str]] = {}
     for own in estimates:
         slopes = [name for name in own.rows["term"].unique() if name != "intercept"]
@@ -65,7 +69,7 @@ def curves(layout: Layout) -> list[SpecificationCurve]:
     return read_curves
 
 
-def _specifications(layout: Layout) -> tuple[list[Estimates], pd.DataFrame]:
+def _specifications(layout: Layout, reading: Reading) -> tuple[list[Estimates], pd.DataFrame]:
     """Read what each specification gave: what is shown, else what it gave last."""
     newest: dict[int, dict[str, Any]] = {}
     for row in _rows(layout):
@@ -78,7 +82,7 @@ def _specifications(layout: Layout) -> tuple[list[Estimates], pd.DataFrame]:
     names = dict.fromkeys(name for own in choices for name in own)
     absent = {name: "none" if name in _NONE else "default" for name in names}
     table = pd.DataFrame([absent | own for own in choices])
-    return [read(layout.folder / row["folder"]) for row in newest.values()], table
+    return [reading(layout.folder / row["folder"]) for row in newest.values()], table
 
 
 def _choices(row: Mapping[str, Any], themes: Sequence[str]) -> dict[str, Any]:
