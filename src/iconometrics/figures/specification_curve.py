@@ -123,13 +123,13 @@ def _groups(
     for name, chosen in choices.items():
         sets = [several(own) for own in chosen]
         labels = dict.fromkeys(label for own in sets for label in own)
-        made = {label: np.array([label in own for own in sets])[order] for label in labels}
-        groups[name] = list(made.items())
-    told = {
-        name: [(label, made) for label, made in rows if made.any() and not made.all()]
+        flags = {label: np.array([label in own for own in sets])[order] for label in labels}
+        groups[name] = list(flags.items())
+    distinct = {
+        name: [(label, flags) for label, flags in rows if flags.any() and not flags.all()]
         for name, rows in groups.items()
     }
-    return {name: rows for name, rows in told.items() if rows}
+    return {name: rows for name, rows in distinct.items() if rows}
 
 
 def _curve(
@@ -182,9 +182,9 @@ def _panel(
     wide = len(marks[_SHOWN])
     size = float(np.clip(200 / wide, 1.6, 4.2))
     places = list(_places(groups))
-    for label, y, made in places:
+    for label, y, flags in places:
         ax.plot([-0.5, wide - 0.5], [y, y], color=palette.LINE, linewidth=0.6, zorder=1)
-        there = np.flatnonzero(made).tolist()
+        there = np.flatnonzero(flags).tolist()
         for dark, color in ((True, palette.ACCENT), (False, palette.SOFT)):
             own = [place for place in there if (_color(marks, place) == palette.ACCENT) == dark]
             marker = "D" if label == _PLANNED else "o"
@@ -199,8 +199,8 @@ def _places(groups: Mapping[str, Rows]) -> Iterator[tuple[str, float, npt.NDArra
     """Put the rows under each other, half a row between groups."""
     y = 0.0
     for rows in groups.values():
-        for label, made in rows:
-            yield label, y, made
+        for label, flags in rows:
+            yield label, y, flags
             y -= 1
         y -= 0.5
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["NOISE", "Partition", "by_size", "closest_two", "means", "within_ss"]
+__all__ = ["NOISE", "Partition", "by_size", "closest_two", "means", "nearest", "within_ss"]
 
 NOISE = -1
 _ROWS = 8192
@@ -42,6 +42,14 @@ def means(
     with np.errstate(invalid="ignore"):
         centers: npt.NDArray[np.float64] = (members @ matrix) / sizes[:, None]
     return centers
+
+
+def nearest(
+    matrix: npt.NDArray[np.float64], centers: npt.NDArray[np.float64]
+) -> npt.NDArray[np.intp]:
+    """Find the center that is nearest to each row."""
+    squares = (centers**2).sum(axis=1) - 2 * matrix @ centers.T
+    return np.asarray(squares.argmin(axis=1))
 
 
 def by_size(partition: Partition) -> Partition:

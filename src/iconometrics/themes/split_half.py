@@ -13,6 +13,7 @@ from iconometrics.errors import InputError
 from iconometrics.options import generator
 from iconometrics.themes.interpretation.grouped import group_codes
 from iconometrics.themes.methods.k_means import kmeans
+from iconometrics.themes.partition import nearest
 from iconometrics.themes.preparation import prepare
 from iconometrics.themes.themes import Themes
 
@@ -104,10 +105,10 @@ def split_half(
         components=themes.settings["components"],
     )
     centers = pd.DataFrame(prepared.matrix).groupby(themes.labels[prepared.ids].array).mean()
-    images, places = prepared.placement.matrix(data[~inside]), centers.to_numpy()
-    squares = (places**2).sum(axis=1) - 2 * images @ places.T
-    nearest = centers.index.to_numpy()[squares.argmin(axis=1)]
-    return SplitHalf(themes, pd.Series(nearest, data.index[~inside], name="theme", dtype="str"))
+    others = data[~inside]
+    rows = nearest(prepared.placement.matrix(others), centers.to_numpy())
+    labels = pd.Series(centers.index[rows], others.index, name="theme", dtype="str")
+    return SplitHalf(themes, labels)
 
 
 def _part(images: pd.Index, share: float, groups: pd.Series | None, seed: int) -> np.ndarray:

@@ -432,7 +432,9 @@ def _check(
     if images is not None and images < 2:
         raise InputError(f"images={images!r}: expected how many there are, at least 2.")
     if correlation and images is None:
-        raise InputError("a measure counts only where images= says how many are measured.")
+        raise InputError(
+            "a measure counts only where images= says how many are measured, such as images=5000."
+        )
 
 
 def _assumed(design: _Design) -> tuple[str, ...]:

@@ -44,14 +44,14 @@ class _Design:
     first: Sample | None = None
 
     def __post_init__(self) -> None:
-        given = {
+        options = {
             "strata": self.strata if self.first is None else None,
             "second_phase": self.first,
             "clusters": self.clusters,
             "confidence": self.codings,
             "top_up": self.top_up,
         }
-        names = [name for name, value in given.items() if value is not None]
+        names = [name for name, value in options.items() if value is not None]
         if len(names) > 1:
             raise InputError(f"{' and '.join(names)} are different designs; choose one.")
         if self.within is not None and self.clusters is None:

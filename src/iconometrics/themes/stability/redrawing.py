@@ -11,6 +11,7 @@ from iconometrics.errors import InputError
 from iconometrics.options import generator
 from iconometrics.themes.interpretation.grouped import Codes, group_codes, whole_groups
 from iconometrics.themes.methods.lloyd import fit
+from iconometrics.themes.partition import nearest
 from iconometrics.themes.preparation import prepare
 
 if TYPE_CHECKING:
@@ -76,9 +77,8 @@ def redrawn(
         if len(np.unique(drawn, axis=0)) < themes.k:
             continue
         partition = fit(drawn, themes.k, seed=int(random.integers(2**31)), restarts=3)
-        squares = (images**2).sum(axis=1)[:, None] - 2 * images @ partition.centers.T
-        nearest = (squares + (partition.centers**2).sum(axis=1)).argmin(axis=1)
-        labels = pd.Series((nearest + 1).astype(str), index=prepared.ids, dtype="str")
+        codes = nearest(images, partition.centers)
+        labels = pd.Series((codes + 1).astype(str), index=prepared.ids, dtype="str")
         partitions.append(labels.reindex(themes.labels.index).rename("theme"))
     return partitions
 
