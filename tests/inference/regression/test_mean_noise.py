@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from iconometrics.errors import InputError
-from iconometrics.inference import dsl, ppi
+from iconometrics.inference import dsl, estimate, ppi
 from iconometrics.inference.regression.fixed_effects import centered
 from iconometrics.inference.regression.mean_noise import without_mean_noise
 from iconometrics.inference.regression.moments import LINKS, PairedRows, jacobian
@@ -127,6 +127,18 @@ def test_codes_that_do_not_tell_what_varies_within_accounts_are_refused():
     table["machine"] = np.where(table["x"].isna(), 0.0, 1 - table["x"])
     with pytest.raises(InputError, match=r"the 20 coded rows do not tell how much x varies"):
         ppi("y ~ x", table, tune=1.0, **ACCOUNTS)
+
+
+@pytest.mark.parametrize("method", [dsl, ppi])
+def test_few_large_clusters_are_no_reason_to_refuse(method):
+    """Each holds much of all that a regressor varies, which was taken for how unsure that is."""
+    table = drawn(6, accounts=10, rows=60, coded=300)
+    table = table[table["day"] < np.linspace(20, 60, 10).astype(int)[table["account"]]]
+    options = {"predicted": ["x"], "prediction": ["machine"], "cluster": "account"}
+    row = method("y ~ x", table, **options).rows.set_index("term").loc["x"]
+    coded = estimate("y ~ x", table[["y", "x", "account"]].dropna(), cluster="account").rows
+    assert row["estimate"] == pytest.approx(coded["estimate"][1], abs=0.3)
+    assert row["low"] < row["estimate"] < row["high"]
 
 
 def test_many_dummies_are_as_fixed_effects():

@@ -136,6 +136,9 @@ def check_settled(
         parts += weight[:, None] * (x @ directions) ** 2
     weight, x, _, row = rows.noise
     np.add.at(parts, row, weight[:, None] * (x @ directions) ** 2)
+    # Few large clusters hold much of the whole each, which says nothing of how sure the whole is.
+    size = rows.standing(np.ones(len(parts)))[:, None]
+    parts -= size / size.sum() * parts.sum(axis=0)
     error = np.sqrt((summed(parts, prepared.clusters)[0] ** 2).sum(axis=0))
     unsure = (own <= 0) | (error > _MOST_ERROR)
     if unsure.any():
