@@ -163,7 +163,7 @@ def covered(draws: int) -> Iterator[dict[str, object]]:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--draws", type=int, default=600)
+    options.add_argument("--draws", type=int, default=2000)
     rows = []
     for row in covered(options.parse_args().draws):
         print(f"{row['setting']}, {row['errors']}: {row['covered']:.3f}", flush=True)

@@ -149,7 +149,8 @@ def measured(draws: int) -> Iterator[dict[str, object]]:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--draws", type=int, default=300)
+    options.add_argument("--draws", type=int, default=2000)
+    draws = options.parse_args().draws
     known = {
         "versions": " ".join(f"{package} {version(package)}" for package in PACKAGES),
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
@@ -157,7 +158,7 @@ def main() -> None:
     }
     with RESULTS.open("w", newline="", encoding="utf-8") as handle:
         writer = None
-        for row in measured(options.parse_args().draws):
+        for row in measured(draws):
             shares = (f"{name} {row[name]:.3f}" for name in ("order", "cell", *FORMER))
             print(f"{row['setting']}: {', '.join(shares)}", flush=True)
             writer = writer or csv.DictWriter(handle, [*row, *known])
